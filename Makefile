@@ -1,0 +1,45 @@
+# Two commands do all the set-up: `make demo` and `make test`. `make help` lists the rest.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+PACKAGES := components registry flows deployments
+
+.PHONY: help install demo check test test-slow ui deploy worker
+.DEFAULT_GOAL := help
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+install: $(STAMP)  ## make .venv with everything in requirements.txt, once
+
+$(STAMP): requirements.txt constraints.txt
+	@$(PYTHON) -c 'import sys; ok = sys.version_info >= (3, 11); sys.exit(0 if ok else "Error: Python %d.%d was found, 3.11 or later is expected: make install PYTHON=python3.11" % sys.version_info[:2])'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing requirements.txt into $(VENV): some 2.6 GB, a few minutes, once."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $(STAMP)
+
+demo: install  ## the whole round of the model `starter`: ingest, train, evaluate, promote
+	@$(BIN)/python -m flows lifecycle starter
+
+check: install  ## lint, format, types, import contracts
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy $(PACKAGES)
+	@$(BIN)/lint-imports
+
+test: check  ## make check, and the tests
+	@$(BIN)/python -m pytest
+
+test-slow: install  ## the tests that take minutes
+	@$(BIN)/python -m pytest -m slow
+
+ui: install  ## one Prefect server and one MLflow server on loopback
+	@$(BIN)/python -m deployments ui
+
+deploy: install  ## create every deployment of prefect.yaml on the running Prefect server
+	@$(BIN)/python -m deployments deploy
+
+worker: install  ## deploy, and supervise a worker that runs what Prefect's page starts
+	@$(BIN)/python -m deployments worker
