@@ -1,0 +1,59 @@
+"""Core: which scores may be compared at all. What may not is refused in a sentence, never ranked."""
+
+import math
+from collections.abc import Sequence
+
+from components.core.config import PromotionPolicy
+from components.core.errors import IncomparableScoresError
+from components.core.records import BASE, Score, Scorecard
+
+
+def check_comparable(
+    candidates: Sequence[Scorecard], champion: Scorecard | None, base: Scorecard | None, policy: PromotionPolicy
+) -> None:
+    """Raise unless all scores that the policy names speak of the same examples, seen by the same extractor.
+
+    Raises:
+        IncomparableScoresError: scores come from different snapshots, splits or extractors, or the version in
+            production or the base model has no number to compare with.
+    """
+    standing = [card for card in (champion, base) if card is not None]
+    cards = [*candidates, *standing]
+    _same_examples(cards)
+    for name in policy.scores:
+        _same_extractor(cards, name)
+    for card in standing:
+        _has_number(card, policy.primary)
+
+
+def is_number(score: Score | None) -> bool:
+    """Tell whether a score is there, finite, and has an interval."""
+    return score is not None and math.isfinite(score.value) and not (math.isnan(score.low) or math.isnan(score.high))
+
+
+def _same_examples(cards: Sequence[Scorecard]) -> None:
+    seen = {(card.snapshot, card.split) for card in cards}
+    if len(seen) > 1:
+        found = "; ".join(f"snapshot {snapshot}, {split}" for snapshot, split in sorted(seen))
+        raise IncomparableScoresError(
+            f"Scores come from different examples ({found}), expected one split of one snapshot: run `evaluate` again."
+        )
+
+
+def _same_extractor(cards: Sequence[Scorecard], name: str) -> None:
+    extractors = {card.scores[name].extractor or "none" for card in cards if name in card.scores}
+    if len(extractors) > 1:
+        raise IncomparableScoresError(
+            f"Scores called {name} come from different extractors ({', '.join(sorted(extractors))}), expected one: "
+            "run `evaluate` again."
+        )
+
+
+def _has_number(card: Scorecard, name: str) -> None:
+    score = card.scores.get(name)
+    if card.subject == BASE and score is None:
+        return  # some kinds of model measure less on the base; such scores are not compared with it
+    if not is_number(score):
+        who = "The base model" if card.subject == BASE else f"The version in production ({card.subject})"
+        found = f"no {name}" if score is None else f"{score.value} as its {name}"
+        raise IncomparableScoresError(f"{who} has {found}, expected a number to compare with: run `evaluate` again.")

@@ -1,0 +1,165 @@
+"""Core: what every model's YAML has in common. A recipe adds its sections by naming its own subclass."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+
+from components.core.errors import ConfigError
+from components.core.files import digest_of
+from components.metrics import METRICS
+
+
+class Strict(BaseModel):
+    """A frozen section of a YAML file, in which an unknown field is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class PromotionPolicy(Strict):
+    """How the versions of one model are compared: bounds first, then the primary score by its interval."""
+
+    primary: str
+    at_least: Mapping[str, float] = {}
+    at_most: Mapping[str, float] = {}
+    beat_base: bool = True  # a version must also score better than the untrained base model, where that was scored
+
+    @model_validator(mode="after")
+    def _scores_exist(self) -> Self:
+        unknown = sorted(set(self.scores) - METRICS.keys())
+        if unknown:
+            raise ValueError(f"unknown score {', '.join(unknown)}; known: {', '.join(sorted(METRICS))}")
+        return self
+
+    @property
+    def scores(self) -> tuple[str, ...]:
+        """The scores that decide, the primary one first, each once."""
+        return tuple(dict.fromkeys((self.primary, *self.at_least, *self.at_most)))
+
+
+class ModelConfig(Strict):
+    """One model: which recipe, which data, how to train, how to score, what the gates are."""
+
+    model: str
+    recipe: str
+    about: str  # one sentence for people, shown in the registry
+    seed: int = 42
+    data: Strict
+    train: Strict
+    evaluate: Strict
+    promote: PromotionPolicy
+
+    def training_digest(self, snapshot: str) -> str:
+        """Name everything that trained weights depend on. Two trainings of the same name give the same weights."""
+        return self._digest(snapshot, exclude={"about", "data", "evaluate", "promote"})
+
+    def data_digest(self) -> str:
+        """Name everything that a snapshot depends on, besides the catalogue itself."""
+        return digest_of(self.data.model_dump(mode="json", exclude={"catalogue"}))
+
+    def evaluation_digest(self, snapshot: str) -> str:
+        """Name everything that scores depend on."""
+        return self._digest(snapshot, exclude={"about", "data", "promote"})
+
+    def decision_digest(self, snapshot: str) -> str:
+        """Name everything that a decision depends on, besides the versions that were there before."""
+        return self._digest(snapshot, exclude={"about", "data"})
+
+    def _digest(self, snapshot: str, exclude: set[str]) -> str:
+        return digest_of({"settings": self.model_dump(mode="json", exclude=exclude), "snapshot": snapshot})
+
+
+def parse_config(schema: type[ModelConfig], fields: Mapping[str, Any], origin: str) -> ModelConfig:
+    """Check the fields against the schema.
+
+    Raises:
+        ConfigError: names the origin, each wrong field, what was found and what is allowed.
+    """
+    try:
+        return schema.model_validate(fields)
+    except ValidationError as error:
+        raise ConfigError(f"{origin}: {'; '.join(_sentence(schema, e) for e in error.errors())}.") from None
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """Read a YAML mapping.
+
+    Raises:
+        ConfigError: the file cannot be read, is not YAML, or is no mapping.
+    """
+    try:
+        fields = _load(path.read_text(encoding="utf-8"), path.name)
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path.name} cannot be read as text: {error}. Mend the file.") from None
+    if not isinstance(fields, dict):
+        raise ConfigError(f"{path.name} holds {_kind(fields)}, expected fields such as `model: {path.stem}`: mend it.")
+    return fields
+
+
+def override(fields: dict[str, Any], assignments: Sequence[str]) -> dict[str, Any]:
+    """Return the fields with overrides such as `train.steps=200` applied; values are read as YAML.
+
+    >>> override({"train": {"steps": 600}}, ["train.steps=200"])
+    {'train': {'steps': 200}}
+
+    Raises:
+        ConfigError: an override is not written as `section.field=value`, or its section is a plain value.
+    """
+    for assignment in assignments:
+        path, equals, value = assignment.partition("=")
+        keys = path.split(".")
+        if not equals or not all(keys):
+            raise ConfigError(f"--set {assignment!r} was not understood: write it as train.steps=200.")
+        fields = _with(fields, keys, _load(value, f"--set {path}"))
+    return fields
+
+
+def _with(fields: dict[str, Any], keys: Sequence[str], value: Any) -> dict[str, Any]:
+    first, *rest = keys
+    if not rest:
+        return {**fields, first: value}
+    section = fields.get(first, {})
+    if not isinstance(section, dict):
+        raise ConfigError(f"--set {'.'.join(keys)}: {first} is {_kind(section)}, expected a section with fields.")
+    return {**fields, first: _with(section, rest, value)}
+
+
+def _load(text: str, origin: str) -> Any:
+    try:
+        return yaml.safe_load(text)
+    except (
+        Exception
+    ) as error:  # besides YAMLError, PyYAML lets ValueError, KeyError, IndexError ... through: `2001-99-99`
+        said = " ".join(str(error).split())
+        raise ConfigError(f"{origin} is no YAML: {said}. Mend it.") from None
+
+
+def _kind(value: Any) -> str:
+    return "nothing" if value is None else f"one {type(value).__name__}"
+
+
+def _sentence(schema: type[BaseModel], error: Any) -> str:
+    field = ".".join(map(str, error["loc"])) or "the whole"
+    if error["type"] == "extra_forbidden":
+        return f"{field} is no known field; allowed here: {', '.join(_allowed(schema, error['loc'][:-1]))}"
+    if error["type"] == "missing":
+        return f"{field} is missing: add it"
+    if error["type"] == "value_error":  # a validator of ours has said it in its own words
+        return f"{field}: {error['ctx']['error']}"
+    return f"{field} is {_short(error['input'])}, but {error['msg'][0].lower()}{error['msg'][1:]}"
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:60]}..."
+
+
+def _allowed(schema: type[BaseModel], sections: Sequence[str | int]) -> list[str]:
+    for section in sections:
+        inner = schema.model_fields[str(section)].annotation if str(section) in schema.model_fields else None
+        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
+            return ["what the model's own YAML shows"]
+        schema = inner
+    return sorted(schema.model_fields)

@@ -1,0 +1,65 @@
+"""Core: errors that a person can act on. Each is one sentence: what was found, what was expected, what to do."""
+
+from collections.abc import Iterable
+
+
+class AtelierError(Exception):
+    """Base of every error that this project raises on purpose. The command line prints it and exits with 1."""
+
+
+class UsageError(AtelierError):
+    """The command, the model's name or its YAML cannot be right. The command line exits with 2."""
+
+
+class UnknownModelError(UsageError, LookupError):
+    """A model was asked for that has no YAML file."""
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        super().__init__(name, sorted(known))  # as they came, so that the error can be pickled
+
+    def __str__(self) -> str:
+        name, known = self.args
+        return f"No model is called {name!r}. Known models: {', '.join(known) or 'none'}."
+
+
+class UnknownRecipeError(UsageError, LookupError):
+    """A model's YAML names a recipe that is not in the table."""
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        super().__init__(name, sorted(known))
+
+    def __str__(self) -> str:
+        name, known = self.args
+        return f"No recipe is called {name!r}. Known recipes: {', '.join(known)}."
+
+
+class ConfigError(UsageError, ValueError):
+    """A model's YAML, or an override of it, does not fit the schema."""
+
+
+class DataError(AtelierError, ValueError):
+    """The catalogue or a snapshot does not hold what the model needs."""
+
+
+class BaseModelError(AtelierError, ValueError):
+    """The base model is missing, or it is not what the recipe works on."""
+
+
+class CheckpointError(AtelierError, ValueError):
+    """A checkpoint is incomplete, damaged, or has no effect."""
+
+
+class DiskSpaceError(AtelierError, OSError):
+    """There is less room on the disk than the work needs; nothing has been written yet."""
+
+
+class IncomparableScoresError(AtelierError, ValueError):
+    """Scores of different snapshots, splits or extractors were about to be compared."""
+
+
+class RegistryError(AtelierError, RuntimeError):
+    """MLflow or the lock database cannot be reached, or does not hold what was asked for."""
+
+
+class TrainingError(AtelierError, ArithmeticError):
+    """Training diverged: its loss or its gradient is no number."""

@@ -1,0 +1,54 @@
+"""Core: the recipe contract, a record of the functions that make one kind of model."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from components.core.config import ModelConfig
+from components.core.records import Checkpoint, Ingestion, Scorecard, Snapshot, Splits
+
+
+class RunLog(Protocol):
+    """Where work reports to while it runs: MLflow and a progress bar in production, a list in tests."""
+
+    def metrics(self, values: Mapping[str, float], step: int) -> None: ...
+
+    def progress(self, what: str, done: int, total: int) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """What `make_examples` returns: examples by split, and the account of what was left out and why."""
+
+    splits: Splits
+    ingestion: Ingestion
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where examples come from, opened once. `fingerprint` changes when the catalogue does; it need not read it all."""
+
+    folder: Path
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Everything that flows need to know about one kind of model. A record of functions, not a base class.
+
+    `Any` stands for the recipe's own `ModelConfig` subclass. `folder` is always an existing empty folder that the
+    function may fill: files that examples name in `make_examples`, checkpoints in `train`, and in the two `report`
+    folders what people look at (pictures, tables, plots), which becomes artifacts of the MLflow run.
+    """
+
+    config: type[ModelConfig]
+    flavor: str  # how the registry packages a checkpoint: a row of registry.packaging.FLAVORS
+    # (config, catalogue given by a person or None, cache folder) -> source
+    open_source: Callable[[Any, Path | None, Path], Source]
+    # (config, source, previous snapshot or None, folder, report, log) -> examples
+    make_examples: Callable[[Any, Source, Snapshot | None, Path, Path, RunLog], Examples]
+    # (config, snapshot, folder, log) -> checkpoints by step; goes on from complete checkpoints already in `folder`
+    train: Callable[[Any, Snapshot, Path, RunLog], Sequence[Checkpoint]]
+    # (config, snapshot, checkpoints, cache, report, log) -> a scorecard each, in their order, then `base`'s if any
+    evaluate: Callable[[Any, Snapshot, Sequence[Checkpoint], Path, Path, RunLog], Sequence[Scorecard]]

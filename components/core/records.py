@@ -1,0 +1,102 @@
+"""Core: the nouns of the house, in the order data meets them: Snapshot, Checkpoint, Scorecard, Decision."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+Example = Mapping[str, Any]
+Splits = Mapping[str, Sequence[Example]]
+
+BASE = "base"  # the subject of the scorecard of the untrained base model
+
+
+@dataclass(frozen=True, slots=True)
+class Ingestion:
+    """What became of a catalogue: every row is selected or not, every selected row is kept or quarantined."""
+
+    rows: int
+    selected: int
+    kept: int
+    repaired: Mapping[str, int]  # reason -> rows
+    quarantined: Mapping[str, int]  # reason -> rows, over all rows read
+    notes: Mapping[str, int] = field(default_factory=dict)  # other things counted, e.g. side files ignored
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """An immutable set of examples, named by the hash of its content. `folder` holds the files that examples name."""
+
+    digest: str
+    folder: Path
+    splits: Splits
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        return {name: len(examples) for name, examples in self.splits.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """Trained weights in a folder, at one optimizer step. `digest` is the sha256 of the weights alone (12 hex digits).
+
+    `base_model` is what the weights sit on, as it can be loaded (a folder or a hub id); empty if there is none.
+    """
+
+    folder: Path
+    step: int
+    digest: str
+    base_model: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One measured number, with its 95 % interval [low, high] and the number of examples it was measured on.
+
+    `extractor` names what looked at the examples (with its digest, `name@digest`), empty where nothing did; `floor`
+    is what real examples score against real ones at this n; `honest` is false below the metric's smallest honest n.
+    """
+
+    value: float
+    n: int
+    low: float
+    high: float
+    extractor: str = ""
+    floor: float | None = None
+    honest: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Scorecard:
+    """What one subject (`step-300`, or `base`) scored on one split of one snapshot."""
+
+    subject: str
+    snapshot: str
+    split: str
+    scores: Mapping[str, Score]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A registered version together with the scorecard that speaks for it."""
+
+    version: int
+    step: int
+    scorecard: Scorecard
+
+
+class Verdict(StrEnum):
+    PROMOTE = "PROMOTE"
+    HOLD = "HOLD"
+    REJECT = "REJECT"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What becomes of one version: the verdict, the rule that fired, and the reason in one sentence."""
+
+    version: int
+    verdict: Verdict
+    rule: str
+    reason: str

@@ -1,0 +1,46 @@
+"""Recipes: the table of kinds of model. To add a kind: a folder beside this file and one row here."""
+
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+
+from components.core.config import ModelConfig, override, parse_config, read_yaml
+from components.core.errors import ConfigError, UnknownModelError, UnknownRecipeError
+from components.core.recipe import Recipe
+
+RECIPES = {
+    "product-images": "components.recipes.product_images",
+}
+
+
+def get_recipe(name: str) -> Recipe:
+    """Import one recipe on demand, so that serving text never loads diffusers.
+
+    Raises:
+        UnknownRecipeError: names the known ones.
+    """
+    if name not in RECIPES:
+        raise UnknownRecipeError(name, known=RECIPES)
+    recipe: Recipe = import_module(RECIPES[name]).RECIPE
+    return recipe
+
+
+def read_config(models: Path, model: str, overrides: Sequence[str] = ()) -> ModelConfig:
+    """Read `<model>.yaml` from the folder of models, apply overrides such as `train.steps=200`, check every field.
+
+    Raises:
+        UnknownModelError: names the known ones.
+        ConfigError: names the file, the field, what was found and what is allowed.
+    """
+    path = models / f"{model}.yaml"
+    known = [found.stem for found in models.glob("[!.]*.yaml")]  # `._starter.yaml` is macOS's side file of one
+    if model not in known:
+        raise UnknownModelError(model, known=known)
+    fields = override(read_yaml(path), overrides)
+    if not isinstance(fields.get("recipe"), str):
+        raise ConfigError(f"{path.name} names no recipe, expected `recipe:` with one of {', '.join(sorted(RECIPES))}.")
+    recipe = get_recipe(fields["recipe"])
+    config = parse_config(recipe.config, fields, origin=path.name)
+    if config.model != model:
+        raise ConfigError(f"{path.name} says `model: {config.model}`, expected `model: {model}` as the file is called.")
+    return config

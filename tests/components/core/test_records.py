@@ -1,0 +1,47 @@
+"""Tests: records are values, errors are sentences, and both survive a trip to another process."""
+
+import pickle
+from dataclasses import FrozenInstanceError
+from pathlib import Path
+
+import pytest
+
+from components.core.errors import AtelierError, ConfigError, UnknownModelError, UnknownRecipeError, UsageError
+from components.core.records import Decision, Score, Scorecard, Snapshot, Verdict
+
+
+def test_a_snapshot_counts_its_splits() -> None:
+    assert Snapshot("d1", Path(), {"train": [{}, {}], "test": []}).sizes == {"train": 2, "test": 0}
+
+
+def test_a_record_cannot_be_changed() -> None:
+    score = Score(1.0, 2, 0.5, 1.5)
+    with pytest.raises(FrozenInstanceError):
+        score.value = 2.0  # type: ignore[misc]
+
+
+def test_a_verdict_reads_as_its_word() -> None:
+    assert f"{Verdict.PROMOTE}" == "PROMOTE"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [Scorecard("step-1", "d1", "validation", {"kid": Score(1, 2, 0, 2)}), Decision(1, Verdict.HOLD, "tie", "Tied.")],
+)
+def test_a_record_survives_a_trip_to_another_process(value: object) -> None:
+    assert pickle.loads(pickle.dumps(value)) == value
+
+
+@pytest.mark.parametrize(
+    "error", [UnknownModelError("cats", ["dogs"]), UnknownRecipeError("tea", ["toy"]), ConfigError("No.")]
+)
+def test_an_error_survives_it_too(error: AtelierError) -> None:
+    again = pickle.loads(pickle.dumps(error))
+    assert (type(again), str(again)) == (type(error), str(error))
+
+
+def test_an_unknown_name_is_wrong_usage_and_lists_the_known_ones_in_order() -> None:
+    error = UnknownModelError("cats", known=["shoes", "dogs"])
+    assert isinstance(error, UsageError)
+    assert str(error) == "No model is called 'cats'. Known models: dogs, shoes."
+    assert str(UnknownModelError("cats", known=[])).endswith("Known models: none.")

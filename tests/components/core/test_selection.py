@@ -1,0 +1,249 @@
+"""Tests: the promotion policy, rule by rule, and what holds whatever the scores are."""
+
+import math
+from dataclasses import replace
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from components.core.config import PromotionPolicy
+from components.core.errors import IncomparableScoresError
+from components.core.records import BASE, Candidate, Decision, Score, Scorecard, Verdict
+from components.core.selection import decide
+
+KID = PromotionPolicy(primary="kid", at_least={"clip_score": 0.25})
+ACCURACY = PromotionPolicy(primary="accuracy")
+
+
+def score(value: float, half: float = 1.0, extractor: str = "", honest: bool = True) -> Score:
+    return Score(value, 100, value - half, value + half, extractor=extractor, honest=honest)
+
+
+def card(kid: float, clip: float = 0.3, half: float = 1.0, subject: str = "step") -> Scorecard:
+    return Scorecard(subject, "s1", "validation", {"kid": score(kid, half), "clip_score": score(clip, 0.01)})
+
+
+def version(number: int, kid: float, clip: float = 0.3, half: float = 1.0, step: int | None = None) -> Candidate:
+    return Candidate(number, number * 100 if step is None else step, card(kid, clip, half))
+
+
+def with_scores(candidate: Candidate, **scores: Score) -> Candidate:
+    return replace(candidate, scorecard=replace(candidate.scorecard, scores=scores))
+
+
+def told(decisions: list[Decision]) -> list[tuple[int, str, str]]:
+    return [(d.version, str(d.verdict), d.rule) for d in decisions]
+
+
+def only(candidate: Candidate, policy: PromotionPolicy = KID, base: Scorecard | None = None) -> tuple[int, str, str]:
+    return told(decide([candidate], None, base, policy))[0]
+
+
+def test_without_candidates_there_is_nothing_to_decide() -> None:
+    assert decide([], None, None, KID) == []
+
+
+def test_without_a_champion_the_best_is_the_first() -> None:
+    decisions = decide([version(1, 9), version(2, 5), version(3, 7)], None, None, KID)
+    assert told(decisions) == [(1, "HOLD", "best"), (2, "PROMOTE", "first"), (3, "HOLD", "best")]
+    assert decisions[1].reason.startswith("Version 2 (step 200) has kid 5 (4 to 6), ")
+    assert decisions[0].reason == "Version 1 (step 100) has kid 9 (8 to 10), behind version 2 (step 200, 5)."
+
+
+def test_a_score_for_which_higher_is_better_is_compared_the_other_way_round() -> None:
+    low, high = (with_scores(version(n, 0), accuracy=score(v, 0.1)) for n, v in ((1, 0.4), (2, 0.9)))
+    assert told(decide([low, high], None, None, ACCURACY)) == [(1, "HOLD", "best"), (2, "PROMOTE", "first")]
+    assert told(decide([low], high, None, ACCURACY)) == [(1, "HOLD", "not-better")]
+    assert told(decide([high], low, None, ACCURACY)) == [(2, "PROMOTE", "better")]
+
+
+def test_a_tie_goes_to_the_earlier_step_whatever_the_version_number() -> None:
+    decisions = decide([version(1, 5, step=900), version(2, 5.5, step=300)], None, None, KID)
+    assert told(decisions) == [(1, "HOLD", "tie"), (2, "PROMOTE", "first")]
+    assert decisions[0].reason.endswith("tied with version 2 (step 300, 5.5), which is earlier.")
+
+
+def test_a_tie_in_step_too_goes_to_the_earlier_version() -> None:
+    assert told(decide([version(2, 5, step=1), version(1, 5, step=1)], None, None, KID))[1] == (1, "PROMOTE", "first")
+
+
+def test_who_is_tied_with_the_best_but_beaten_by_another_is_not_chosen() -> None:
+    vague_best, sharp, early = version(3, 5, half=3), version(2, 5.5, half=0.1), version(1, 7)
+    decisions = decide([early, sharp, vague_best], None, None, KID)
+    assert told(decisions) == [(1, "HOLD", "best"), (2, "PROMOTE", "first"), (3, "HOLD", "tie")]
+
+
+def test_equal_metrics_do_not_replace_production() -> None:
+    decisions = decide([version(2, 5)], version(1, 5), None, KID)
+    assert told(decisions) == [(2, "HOLD", "not-better")]
+    assert decisions[0].reason.endswith("not clearly better than version 1 (step 100, 5) in production.")
+
+
+def test_a_value_on_the_edge_of_the_interval_is_not_beaten() -> None:
+    assert told(decide([version(2, 4)], version(1, 5), None, KID)) == [(2, "HOLD", "not-better")]
+    assert told(decide([version(2, 3.99)], version(1, 5), None, KID)) == [(2, "PROMOTE", "better")]
+
+
+def test_worse_does_not_replace_production() -> None:
+    assert told(decide([version(2, 50)], version(1, 5), None, KID)) == [(2, "HOLD", "not-better")]
+
+
+def test_the_champion_among_the_candidates_is_judged_as_what_it_is() -> None:
+    old, new, worse = version(1, 9), version(2, 5), version(3, 12)
+    assert told(decide([old, worse], old, None, KID)) == [(1, "HOLD", "champion"), (3, "HOLD", "not-better")]
+    decisions = decide([old, new, worse], old, None, KID)
+    assert told(decisions) == [(1, "HOLD", "champion"), (2, "PROMOTE", "better"), (3, "HOLD", "not-better")]
+
+
+def test_an_early_version_tied_with_the_best_does_not_hide_one_that_beats_production() -> None:
+    early, best, champion = version(2, 4.5, half=1.0), version(3, 4, half=0.9), version(1, 5)
+    assert told(decide([early, best], champion, None, KID)) == [(2, "HOLD", "not-better"), (3, "PROMOTE", "better")]
+
+
+@pytest.mark.parametrize("broken", [math.nan, math.inf, -math.inf])
+def test_a_score_that_is_no_number_is_never_promoted(broken: float) -> None:
+    bad = with_scores(version(1, 0), kid=score(broken), clip_score=score(0.3, 0.01))
+    assert only(bad) == (1, "REJECT", "missing-score")
+    assert told(decide([bad, version(2, 5)], None, None, KID))[1] == (2, "PROMOTE", "first")
+
+
+def test_a_score_without_an_interval_is_never_promoted() -> None:
+    bad = with_scores(version(1, 0), kid=Score(5, 100, math.nan, math.nan), clip_score=score(0.3, 0.01))
+    assert only(bad) == (1, "REJECT", "missing-score")
+
+
+def test_a_missing_score_is_named_also_where_only_a_bound_asks_for_it() -> None:
+    decision = decide([with_scores(version(1, 0), kid=score(5))], None, None, KID)[0]
+    assert (decision.verdict, decision.rule) == (Verdict.REJECT, "missing-score")
+    assert decision.reason == "Version 1 (step 100) has no clip_score: evaluate it again."
+
+
+def test_too_few_examples_rank_nothing() -> None:
+    few = with_scores(version(1, 0), kid=score(5, honest=False), clip_score=score(0.3, 0.01))
+    assert only(few) == (1, "HOLD", "too-few")
+
+
+def test_a_bound_met_exactly_is_met() -> None:
+    both = PromotionPolicy(primary="kid", at_least={"clip_score": 0.25}, at_most={"kid": 5})
+    assert only(version(1, 5, clip=0.25), both) == (1, "PROMOTE", "first")
+    assert only(version(1, 5, clip=0.2499), both) == (1, "REJECT", "bound:clip_score")
+    assert only(version(1, 5.01, clip=0.25), both) == (1, "REJECT", "bound:kid")
+
+
+def test_a_bound_says_what_was_found_and_what_was_asked() -> None:
+    decision = decide([version(1, 5, clip=0.2)], None, None, KID)[0]
+    assert decision.reason == "Version 1 (step 100) has clip_score 0.2, at least 0.25 is asked."
+
+
+def test_who_does_not_beat_the_base_model_is_rejected() -> None:
+    base = card(5, subject=BASE)
+    assert only(version(1, 4.5), base=base) == (1, "REJECT", "base")
+    assert only(version(1, 9), base=base) == (1, "REJECT", "base")
+    assert only(version(1, 3), base=base) == (1, "PROMOTE", "first")
+
+
+def test_the_base_model_is_left_aside_where_the_policy_says_so_or_it_was_not_scored() -> None:
+    lenient = KID.model_copy(update={"beat_base": False})
+    assert only(version(1, 9), lenient, base=card(5, subject=BASE)) == (1, "PROMOTE", "first")
+    assert only(version(1, 9), base=Scorecard(BASE, "s1", "validation", {})) == (1, "PROMOTE", "first")
+
+
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        (replace(card(5), snapshot="s2"), "snapshot s1, validation; snapshot s2, validation"),
+        (replace(card(5), split="test"), "snapshot s1, test; snapshot s1, validation"),
+        (replace(card(5), scores={"kid": score(5, extractor="inception@1")}), r"kid come from .*inception@1, none"),
+        (replace(card(5), scores={}), "has no kid"),
+        (replace(card(5), scores={"kid": score(math.nan)}), "has nan as its kid"),
+    ],
+    ids=["snapshot", "split", "extractor", "no score", "no number"],
+)
+def test_what_cannot_be_compared_with_production_is_refused_in_a_sentence(other: Scorecard, said: str) -> None:
+    with pytest.raises(IncomparableScoresError, match=said):
+        decide([version(1, 4)], Candidate(2, 200, other), None, KID)
+
+
+def test_what_cannot_be_compared_with_the_base_model_is_refused_too() -> None:
+    with pytest.raises(IncomparableScoresError, match="base model has nan"):
+        decide([version(1, 4)], None, card(math.nan, subject=BASE), KID)
+
+
+Situation = tuple[list[Candidate], Candidate | None, PromotionPolicy]
+
+numbers = st.floats(-5, 5) | st.sampled_from([math.nan, math.inf, 0.0, 1.0, 2.0])
+scores = st.builds(
+    lambda value, low, high, honest: Score(value, 100, value - low, value + high, honest=honest),
+    value=numbers,
+    low=st.floats(-0.5, 3),  # a bootstrapped interval may miss its own value
+    high=st.floats(-0.5, 3),
+    honest=st.sampled_from([True, True, True, False]),
+)
+cards = st.builds(
+    lambda kid, clip: Scorecard("step", "s1", "validation", {"kid": kid} | ({"clip_score": clip} if clip else {})),
+    kid=scores,
+    clip=scores | st.none(),
+)
+policies = st.builds(
+    PromotionPolicy,
+    primary=st.sampled_from(["kid", "clip_score"]),
+    at_least=st.dictionaries(st.just("clip_score"), st.floats(-1, 1)),
+    at_most=st.dictionaries(st.just("kid"), st.floats(-1, 4)),
+)
+
+
+@st.composite
+def situations(draw: st.DrawFn) -> Situation:
+    steps = draw(st.lists(st.integers(1, 4), max_size=6))
+    candidates = [Candidate(number, step, draw(cards)) for number, step in enumerate(steps, start=1)]
+    policy = draw(policies)
+    usable = [c for c in candidates if policy.primary in c.scorecard.scores]
+    usable = [c for c in usable if math.isfinite(c.scorecard.scores[policy.primary].value)]
+    return candidates, draw(st.sampled_from([None, *usable])), policy
+
+
+def promoted(decisions: list[Decision]) -> list[int]:
+    return [d.version for d in decisions if d.verdict is Verdict.PROMOTE]
+
+
+@given(situations())
+def test_at_most_one_is_promoted_and_everyone_gets_a_decision(
+    situation: Situation,
+) -> None:
+    candidates, champion, policy = situation
+    decisions = decide(candidates, champion, None, policy)
+    assert [d.version for d in decisions] == [c.version for c in candidates]
+    assert len(promoted(decisions)) <= 1
+
+
+@given(situations(), st.randoms(use_true_random=False))
+def test_the_order_of_the_candidates_does_not_matter(situation: Situation, random: Random) -> None:
+    candidates, champion, policy = situation
+    shuffled = list(candidates)
+    random.shuffle(shuffled)
+    before, after = decide(candidates, champion, None, policy), decide(shuffled, champion, None, policy)
+    assert sorted(before, key=lambda d: d.version) == sorted(after, key=lambda d: d.version)
+
+
+@given(situations())
+def test_whoever_is_promoted_passes_every_bound_and_is_a_number(
+    situation: Situation,
+) -> None:
+    candidates, champion, policy = situation
+    for number in promoted(decide(candidates, champion, None, policy)):
+        found = next(c.scorecard.scores for c in candidates if c.version == number)
+        assert all(found[name].value >= bound for name, bound in policy.at_least.items())
+        assert all(found[name].value <= bound for name, bound in policy.at_most.items())
+        assert all(math.isfinite(found[name].value) and found[name].honest for name in policy.scores)
+
+
+@given(situations())
+def test_deciding_again_after_a_promotion_promotes_nothing(
+    situation: Situation,
+) -> None:
+    candidates, champion, policy = situation
+    for number in promoted(decide(candidates, champion, None, policy)):
+        now = next(c for c in candidates if c.version == number)
+        assert promoted(decide(candidates, now, None, policy)) == []

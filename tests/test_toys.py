@@ -1,0 +1,60 @@
+"""Tests: the toy recipe by itself keeps the contract that flows stand on."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from components.core.errors import DataError
+from components.core.records import BASE, Candidate, Snapshot, Verdict
+from components.core.selection import decide
+from components.recipes import RECIPES, read_config
+from tests.toys import RECIPE, ToyConfig, toy_model_yaml
+
+
+class Log:
+    def metrics(self, values: Mapping[str, float], step: int) -> None: ...
+
+    def progress(self, what: str, done: int, total: int) -> None: ...
+
+
+@pytest.fixture
+def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ToyConfig:
+    monkeypatch.setitem(RECIPES, "toy", "tests.toys")
+    config = read_config(tmp_path, toy_model_yaml(tmp_path).stem)
+    assert isinstance(config, ToyConfig)
+    return config
+
+
+@pytest.fixture
+def snapshot(config: ToyConfig, tmp_path: Path) -> Snapshot:
+    source = RECIPE.open_source(config, None, tmp_path)
+    examples = RECIPE.make_examples(config, source, None, tmp_path, tmp_path, Log())
+    assert examples.ingestion.kept + sum(examples.ingestion.quarantined.values()) == examples.ingestion.rows == 300
+    return Snapshot("s1", tmp_path, examples.splits)
+
+
+def test_the_best_checkpoint_is_promoted_and_is_not_the_last(
+    config: ToyConfig, snapshot: Snapshot, tmp_path: Path
+) -> None:
+    checkpoints = RECIPE.train(config, snapshot, tmp_path, Log())
+    *cards, base = RECIPE.evaluate(config, snapshot, checkpoints, tmp_path, tmp_path, Log())
+    assert [card.subject for card in cards] == ["step-1", "step-2", "step-3", "step-4"]
+    assert base.subject == BASE
+    candidates = [Candidate(c.step, c.step, card) for c, card in zip(checkpoints, cards, strict=True)]
+    decisions = decide(candidates, None, base, config.promote)
+    assert [d.version for d in decisions if d.verdict is Verdict.PROMOTE] == [2]
+
+
+def test_training_again_gives_the_same_checkpoints(config: ToyConfig, snapshot: Snapshot, tmp_path: Path) -> None:
+    assert RECIPE.train(config, snapshot, tmp_path, Log()) == RECIPE.train(config, snapshot, tmp_path, Log())
+
+
+def test_what_was_trained_on_is_never_scored(snapshot: Snapshot) -> None:
+    contents = [{(e["grams"], e["kind"]) for e in examples} for examples in snapshot.splits.values()]
+    assert len(set.union(*contents)) == sum(map(len, contents))
+
+
+def test_a_missing_catalogue_is_named(config: ToyConfig, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"No fruit\.csv was found in .*nowhere"):
+        RECIPE.open_source(config, tmp_path / "nowhere", tmp_path)
