@@ -1,0 +1,77 @@
+"""Registry: where state lives, all of it under ATELIER_HOME."""
+
+import os
+import shutil
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+
+def _absolute(path: Path) -> Path:
+    return path.expanduser().absolute()
+
+
+def _sqlite_in(settings: dict[str, Any]) -> str:
+    return f"sqlite:///{settings['home']}/atelier.db"
+
+
+Folder = Annotated[Path, AfterValidator(_absolute)]
+
+
+class Settings(BaseSettings):
+    """ATELIER_HOME, ATELIER_MODELS and ATELIER_DATABASE_URL, with defaults that need no set-up."""
+
+    model_config = SettingsConfigDict(env_prefix="ATELIER_", frozen=True, env_ignore_empty=True, validate_default=True)
+
+    home: Folder = Path(".atelier")
+    models: Folder = REPOSITORY / "deployments" / "models"
+    database_url: str = Field(default_factory=_sqlite_in)  # locks and the ledger
+
+    @property
+    def mlflow_database(self) -> Path:
+        return self.home / "mlflow.db"
+
+    @property
+    def artifacts(self) -> Path:
+        return self.home / "artifacts"
+
+    @property
+    def caches(self) -> Path:
+        return self.home / "caches"
+
+    @property
+    def catalogues(self) -> Path:
+        return self.home / "catalogues"
+
+    @property
+    def reports(self) -> Path:
+        return self.home / "reports"
+
+    def snapshots(self, model: str) -> Path:
+        """Return the folder of all snapshots of one model."""
+        return self.home / "snapshots" / model
+
+    def checkpoints(self, model: str, training: str) -> Path:
+        """Return the folder of the checkpoints of one training, named by its digest."""
+        return self.home / "checkpoints" / model / training
+
+    def keep_report(self, model: str, folder: Path) -> Path:
+        """Copy what people look at to where they find it, in place of the earlier report; return that folder."""
+        kept = self.reports / model
+        shutil.rmtree(kept, ignore_errors=True)
+        shutil.copytree(folder, kept)
+        return kept
+
+
+def settings() -> Settings:
+    """Read the environment anew: cheap, and never out of date."""
+    return Settings()
+
+
+def tracking_uri() -> str:
+    """Return MLFLOW_TRACKING_URI where a person has set it, else the SQLite file under ATELIER_HOME."""
+    return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{settings().mlflow_database}"

@@ -1,0 +1,133 @@
+"""Registry: how a checkpoint becomes an MLflow model, one row of FLAVORS for each way."""
+
+import shutil
+import warnings
+from collections.abc import Callable, Mapping
+from importlib.metadata import version as installed
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from mlflow.entities import LoggedModelOutput
+from mlflow.entities.logged_model import LoggedModel
+from mlflow.models import Model
+
+from components.core.config import ModelConfig
+from components.core.errors import CheckpointError, RegistryError
+from components.core.records import Checkpoint
+from registry.connection import connect, told_in_a_sentence
+from registry.tracking import Run, cut, flat
+
+ADAPTER_FILE = "pytorch_lora_weights.safetensors"
+ADAPTER_FOLDER = "adapter_weights"  # as MLflow's diffusers flavour has it
+FILES_FOLDER = "checkpoint"
+PACKAGES = ("diffusers", "transformers", "torch", "peft", "safetensors", "accelerate")
+
+
+@told_in_a_sentence()
+def log_checkpoint(
+    run: Run, config: ModelConfig, flavor: str, checkpoint: Checkpoint, tags: Mapping[str, str] | None = None
+) -> str:
+    """Log a checkpoint as one LoggedModel, an output of the run at the checkpoint's step, and return its id.
+
+    The model is READY only when all its files are there; one that could not be finished is marked FAILED.
+
+    Raises:
+        RegistryError: there is no such flavour, or MLflow refuses.
+        CheckpointError: the folder lacks the file that the flavour packs.
+    """
+    if flavor not in FLAVORS:
+        raise RegistryError(f"No flavour is called {flavor!r}. Known flavours: {', '.join(sorted(FLAVORS))}.")
+    client = connect()
+    model = client.create_logged_model(
+        client.get_run(run.id).info.experiment_id,
+        name=f"{config.model}-step-{checkpoint.step}",
+        source_run_id=run.id,
+        tags=dict(tags or {}),
+        params={name: cut(str(value)) for name, value in flat(config.model_dump(mode="json")).items()},
+    )
+    try:
+        _upload(model, run, flavor, checkpoint)
+    except BaseException:
+        client.finalize_logged_model(model.model_id, "FAILED")
+        raise
+    client.finalize_logged_model(model.model_id, "READY")
+    return str(model.model_id)
+
+
+def unpacked(folder: Path) -> Path:
+    """Return where in the downloaded folder of a LoggedModel, or below it, the checkpoint's own files lie."""
+    root = min((path.parent for path in folder.rglob("MLmodel")), key=lambda path: len(path.parts), default=folder)
+    found = next((root / name for name in (ADAPTER_FOLDER, FILES_FOLDER) if (root / name).is_dir()), None)
+    if found is None:
+        raise RegistryError(f"{folder} holds no checkpoint, expected {ADAPTER_FOLDER} or {FILES_FOLDER}: train again.")
+    return found
+
+
+def _upload(model: LoggedModel, run: Run, flavor: str, checkpoint: Checkpoint) -> None:
+    """Pack into a temporary folder, then upload it whole."""
+    client = connect()
+    packed = Model(
+        artifact_path=model.artifact_location, run_id=run.id, model_uuid=model.model_id, model_id=model.model_id
+    )
+    with TemporaryDirectory() as temporary:
+        folder = Path(temporary) / "model"
+        FLAVORS[flavor](checkpoint, folder, packed)
+        client.log_model_artifacts(model.model_id, str(folder))
+    client.log_outputs(run.id, [LoggedModelOutput(model.model_id, step=checkpoint.step)])
+
+
+def _pack_adapter(checkpoint: Checkpoint, folder: Path, model: Model) -> None:
+    """Pack the LoRA file, byte for byte, in MLflow's own flavour; it only names its base model.
+
+    A base from the hub comes as `org/name@revision`. MLflow would ask the hub for its newest revision, over the
+    network and at the wrong time, unless the name looks like a folder: so it gets `./org/name`, and then the pin.
+    """
+    adapter = checkpoint.folder / ADAPTER_FILE
+    if not adapter.is_file():
+        raise CheckpointError(f"{checkpoint.folder} has no {ADAPTER_FILE}, expected one: train again.")
+    base, revision = split_revision(checkpoint.base_model)
+    on_hub = not Path(base).is_absolute()
+    with warnings.catch_warnings(action="ignore"):  # MLflow warns of its own type hints while it is imported
+        import mlflow.diffusers  # slow to import, and `status` needs neither
+        import mlflow.pyfunc  # noqa: F401  which MLflow would else load, and warn of, later
+    mlflow.diffusers.save_model(
+        str(adapter),
+        str(folder),
+        base_model=f"./{base}" if on_hub else base,
+        mlflow_model=model,
+        # Named, since MLflow would else load the model to find out, which takes seconds.
+        pip_requirements=[f"{name}=={installed(name)}" for name in PACKAGES],
+    )
+    if on_hub:
+        pin = {"base_model_revision": revision} if revision else {}
+        model.add_flavor("diffusers", **{**model.flavors["diffusers"], "base_model": base, **pin})
+        model.save(str(folder / "MLmodel"))
+
+
+def split_revision(base_model: str) -> tuple[str, str]:
+    """Return the name of a base model and its pinned revision, empty where there is none; a folder never has one.
+
+    >>> split_revision("org/name@1a2b")
+    ('org/name', '1a2b')
+    >>> split_revision("/home/me@work/base")
+    ('/home/me@work/base', '')
+    """
+    if Path(base_model).is_absolute():
+        return base_model, ""
+    name, _, revision = base_model.partition("@")
+    return name, revision
+
+
+def _pack_files(checkpoint: Checkpoint, folder: Path, model: Model) -> None:
+    """Pack the checkpoint's folder as it is. MLflow cannot load it by itself, only keep it."""
+    shutil.copytree(checkpoint.folder, folder / FILES_FOLDER)
+    model.add_flavor("files", data=FILES_FOLDER)
+    model.save(str(folder / "MLmodel"))
+
+
+Pack = Callable[[Checkpoint, Path, Model], None]
+
+FLAVORS: dict[str, Pack] = {
+    "diffusers": _pack_adapter,
+    "files": _pack_files,
+}

@@ -1,0 +1,100 @@
+"""Registry: what was measured and decided, written to versions and read from them."""
+
+import time
+from collections.abc import Mapping
+
+from mlflow.entities import Metric
+from mlflow.entities.model_registry import ModelVersion
+
+from components.core.records import Candidate, Decision, Scorecard
+from registry import tags as tag
+from registry.connection import connect, told_in_a_sentence
+from registry.search import search_versions
+from registry.tracking import Run, newest_run
+
+CHAMPION = "champion"  # the rule of "is in production already": it decides nothing new
+
+
+def step_of(version: ModelVersion) -> int:
+    """Return the optimizer step of a version's checkpoint."""
+    return int(version.tags.get(tag.STEP, 0))
+
+
+@told_in_a_sentence()
+def scorecard_of(version: ModelVersion) -> Scorecard | None:
+    """Return the scorecard of a version as it was when the version was read, or None where it has no complete one."""
+    return tag.from_tags(version.tags)
+
+
+@told_in_a_sentence()
+def write_scorecard(run: Run, version: ModelVersion, scorecard: Scorecard) -> None:
+    """Write a scorecard as tags of the version, and as numbers of its LoggedModel, logged by the run that measured it.
+
+    Tags are written one by one, and `split` last: a version that bears it has its whole scorecard.
+    """
+    client, number, wanted = connect(), str(version.version), tag.to_tags(scorecard)
+    client.log_batch(run.id, metrics=_metrics(scorecard, step_of(version), _model_id(version)))
+    standing = client.get_model_version(version.name, number).tags
+    if tag.from_tags(standing) == scorecard:
+        return
+    for name in tag.out_of_date(standing, wanted):
+        client.delete_model_version_tag(version.name, number, name)
+    for name, value in wanted.items():
+        client.set_model_version_tag(version.name, number, name, value)
+
+
+@told_in_a_sentence()
+def write_base_scorecard(run: Run, scorecard: Scorecard) -> None:
+    """Write the base model's scorecard to the run that measured it: it has no version. It stands at step 0 in plots."""
+    run.tags(tag.to_base_tags(scorecard))
+    connect().log_batch(run.id, metrics=_metrics(scorecard, 0, None))
+
+
+@told_in_a_sentence()
+def base_scorecard(model: str, snapshot: str, extractors: Mapping[str, str] | None = None) -> Scorecard | None:
+    """Return the base model's newest scorecard on a snapshot, from a finished run, or None.
+
+    Args:
+        model: whose base.
+        snapshot: its digest.
+        extractors: score name -> the extractor that it must have been measured with; by default any.
+    """
+    measured = {f"{tag.BASE_PREFIX}{name}.extractor": extractor for name, extractor in (extractors or {}).items()}
+    found = newest_run(
+        model, {tag.FLOW: "evaluate", tag.SNAPSHOT: snapshot, tag.BASE_PREFIX + tag.SNAPSHOT: snapshot, **measured}
+    )
+    return tag.from_base_tags(found.data.tags) if found else None
+
+
+@told_in_a_sentence()
+def candidates(model: str, snapshot: str) -> list[Candidate]:
+    """Return the versions that have a complete scorecard on this snapshot, oldest first."""
+    found = [(version, scorecard_of(version)) for version in search_versions(model, {tag.SNAPSHOT: snapshot})]
+    return [Candidate(int(version.version), step_of(version), card) for version, card in reversed(found) if card]
+
+
+@told_in_a_sentence()
+def write_decision(model: str, decision: Decision) -> None:
+    """Write a decision as tags of its version. A champion that stays keeps the decision that brought it there."""
+    client, number = connect(), str(decision.version)
+    standing = client.get_model_version(model, number).tags
+    if decision.rule == CHAMPION and tag.DECISION in standing:
+        return
+    for name, value in tag.decision_tags(decision).items():
+        if standing.get(name) != value:
+            client.set_model_version_tag(model, number, name, value)
+
+
+def _metrics(scorecard: Scorecard, step: int, model_id: str | None) -> list[Metric]:
+    """Return the scores and their intervals as numbers, which unlike tags can be compared: `metrics.fid < 20`."""
+    now = round(time.time() * 1000)
+    values: dict[str, float] = {}
+    for name, score in scorecard.scores.items():
+        values |= {name: score.value, f"{name}.low": score.low, f"{name}.high": score.high}
+    return [Metric(name, float(value), now, step, model_id=model_id) for name, value in values.items()]
+
+
+def _model_id(version: ModelVersion) -> str | None:
+    """Return the id of the version's LoggedModel; MLflow's own field stays empty on SQL stores."""
+    scheme, _, model_id = str(version.source).partition(":/")
+    return model_id if scheme == "models" and "/" not in model_id else None

@@ -1,0 +1,124 @@
+"""Registry: the only place that spells tags, on runs and on versions."""
+
+from collections.abc import Iterable, Mapping
+
+from components.core.errors import RegistryError
+from components.core.records import Decision, Score, Scorecard, Verdict
+
+FLOW = "flow"
+FLOW_RUN = "prefect.flow_run_id"
+SNAPSHOT = "snapshot"  # of the scorecard, once there is one: the one that scores can be compared on
+SPLIT = "split"
+SUBJECT = "subject"
+GIT_SHA = "git_sha"
+ERROR = "error"
+
+STEP = "step"
+TRAINING = "training"  # digest of everything that the weights depend on
+TRAINED_ON = "trained_on"  # snapshot, whatever the version is scored on later
+ADAPTER = "adapter"  # digest of the weights
+BASE_MODEL = "base_model"
+
+DECISION = "decision"
+DECISION_RULE = "decision.rule"
+DECISION_REASON = "decision.reason"
+
+BASE_PREFIX = "base."  # before the tags of the base model's scorecard, which stand on the run that measured it
+PARTS = ("n", "extractor", "low", "high", "floor", "honest")
+
+
+def to_tags(scorecard: Scorecard) -> dict[str, str]:
+    """Return the scorecard as tags. `split` comes last: written in this order, it means that all are there."""
+    tags = {SUBJECT: scorecard.subject}
+    for name, score in scorecard.scores.items():
+        tags |= _score_tags(name, score)
+    return {**tags, SNAPSHOT: scorecard.snapshot, SPLIT: scorecard.split}
+
+
+def from_tags(tags: Mapping[str, str]) -> Scorecard | None:
+    """Return the scorecard that the tags hold, or None where there is none, or only a part of one.
+
+    Raises:
+        RegistryError: a tag was changed to something that is no number.
+    """
+    if SPLIT not in tags or SUBJECT not in tags:
+        return None
+    scores = {name: _score(tags, name) for name in scored_names(tags)}
+    return Scorecard(tags[SUBJECT], tags.get(SNAPSHOT, ""), tags[SPLIT], scores)
+
+
+def scored_names(tags: Mapping[str, str]) -> list[str]:
+    """Return the names of the scores among the tags, sorted."""
+    names = (tag.removesuffix(".n") for tag in tags if tag.endswith(".n"))
+    return sorted(name for name in names if {name, f"{name}.low", f"{name}.high"} <= tags.keys())
+
+
+def out_of_date(tags: Mapping[str, str], wanted: Iterable[str]) -> list[str]:
+    """Return the tags of an earlier scorecard that go before `wanted` is written; `split`, the seal, goes first."""
+    parts = {f"{name}.{part}" for name in scored_names(tags) for part in PARTS}
+    stale = (parts | set(scored_names(tags))) & tags.keys() - set(wanted)
+    return [*([SPLIT] if SPLIT in tags else []), *sorted(stale)]
+
+
+def to_base_tags(scorecard: Scorecard) -> dict[str, str]:
+    return {BASE_PREFIX + tag: value for tag, value in to_tags(scorecard).items()}
+
+
+def from_base_tags(tags: Mapping[str, str]) -> Scorecard | None:
+    """Return the base model's scorecard from the tags of a run, or None."""
+    return from_tags({tag.removeprefix(BASE_PREFIX): tags[tag] for tag in tags if tag.startswith(BASE_PREFIX)})
+
+
+def decision_tags(decision: Decision) -> dict[str, str]:
+    return {DECISION_RULE: decision.rule, DECISION_REASON: decision.reason, DECISION: str(decision.verdict)}
+
+
+def decision_of(version: int, tags: Mapping[str, str]) -> Decision | None:
+    """Return the decision that the tags of a version hold, or None where none was made."""
+    if tags.get(DECISION) not in list(Verdict):
+        return None
+    return Decision(version, Verdict(tags[DECISION]), tags.get(DECISION_RULE, ""), tags.get(DECISION_REASON, ""))
+
+
+def is_tag(name: str, value: str) -> str:
+    """Return the part of an MLflow filter that asks for a tag."""
+    return f"tags.`{name}` = {quoted(value)}"
+
+
+def quoted(value: str) -> str:
+    """Quote a value for an MLflow filter. It knows no escape: what has both kinds of quote cannot be asked for."""
+    quote = '"' if "'" in value else "'"
+    if quote in value:
+        raise RegistryError(f"{value!r} has both kinds of quote, which MLflow cannot look up: use only one kind.")
+    return f"{quote}{value}{quote}"
+
+
+def _score_tags(name: str, score: Score) -> dict[str, str]:
+    tags = {
+        name: repr(float(score.value)),
+        f"{name}.n": str(score.n),
+        f"{name}.low": repr(float(score.low)),
+        f"{name}.high": repr(float(score.high)),
+        f"{name}.honest": str(score.honest).lower(),
+    }
+    if score.extractor:
+        tags[f"{name}.extractor"] = score.extractor
+    if score.floor is not None:
+        tags[f"{name}.floor"] = repr(float(score.floor))
+    return tags
+
+
+def _score(tags: Mapping[str, str], name: str) -> Score:
+    floor = tags.get(f"{name}.floor")
+    try:
+        return Score(
+            value=float(tags[name]),
+            n=int(tags[f"{name}.n"]),
+            low=float(tags[f"{name}.low"]),
+            high=float(tags[f"{name}.high"]),
+            extractor=tags.get(f"{name}.extractor", ""),
+            floor=None if floor is None else float(floor),
+            honest=tags.get(f"{name}.honest") == "true",
+        )
+    except ValueError as error:
+        raise RegistryError(f"The tags of {name} hold no number ({error}): run `evaluate` again.") from None

@@ -1,0 +1,203 @@
+"""Registry: one MLflow run for each piece of work, addressed by its id and never as "the active run"."""
+
+import json
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import mlflow.entities
+from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param, RunTag
+from mlflow.exceptions import MlflowException
+
+from components.core.config import ModelConfig
+from components.core.errors import AtelierError, RegistryError
+from components.core.records import Snapshot
+from registry import tags as tag
+from registry.buffer import MetricBuffer
+from registry.connection import connect, keeps_artifacts_itself, told_in_a_sentence
+from registry.home import settings, tracking_uri
+from registry.source import git_sha
+
+__all__ = ["Run", "connect", "finished_run", "newest_run", "open_run", "run_tags"]
+
+LONGEST_VALUE = 500  # characters of a parameter or tag; longer ones are cut, since nobody reads them in a table
+PER_CALL = 100  # MLflow takes no more parameters or tags at once
+
+
+class Run:
+    """One MLflow run. Metrics are buffered: they are with MLflow after `flush`, and always once the run has ended."""
+
+    def __init__(self, id: str) -> None:
+        self.id = id
+        self._client = connect()
+        self._buffer = MetricBuffer(self._log_metrics)
+
+    def metrics(self, values: Mapping[str, float], step: int) -> None:
+        """Log numbers at one step. Never fails: what MLflow does not take now is kept until `flush`."""
+        now = round(time.time() * 1000)
+        self._buffer.add([Metric(name, float(value), now, step) for name, value in values.items()])
+
+    def flush(self) -> None:
+        """Send what is buffered.
+
+        Raises:
+            RegistryError: MLflow does not take it. It stays in the buffer.
+        """
+        self._buffer.flush()
+
+    @told_in_a_sentence()
+    def params(self, mapping: Mapping[str, Any]) -> None:
+        """Log settings: sections become dotted names, lists become JSON, long values are cut."""
+        entities = [Param(name, cut(_text(value))) for name, value in flat(mapping).items()]
+        for start in range(0, len(entities), PER_CALL):
+            self._client.log_batch(self.id, params=entities[start : start + PER_CALL])
+
+    def tag(self, name: str, value: str) -> None:
+        self.tags({name: value})
+
+    @told_in_a_sentence()
+    def tags(self, mapping: Mapping[str, str]) -> None:
+        entities = [RunTag(name, value) for name, value in mapping.items()]
+        for start in range(0, len(entities), PER_CALL):
+            self._client.log_batch(self.id, tags=entities[start : start + PER_CALL])
+
+    @told_in_a_sentence()
+    def artifacts(self, folder: Path, to: str = "") -> None:
+        """Log all files of a folder, into the folder `to` of the run's artifacts."""
+        self._client.log_artifacts(self.id, str(folder), to or None)
+
+    @told_in_a_sentence()
+    def dataset(self, snapshot: Snapshot, name: str, source: str) -> None:
+        """Note what the run has read: the snapshot's digest, its sizes by split, and the folder it comes from."""
+        profile = json.dumps({"examples": sum(snapshot.sizes.values()), "splits": snapshot.sizes})
+        where = json.dumps({"uri": str(source)})
+        dataset = Dataset(name, snapshot.digest, "local", where, profile=profile)
+        self._client.log_inputs(self.id, [DatasetInput(dataset, [InputTag("mlflow.data.context", "examples")])])
+        self.tags({tag.SNAPSHOT: snapshot.digest})
+
+    @told_in_a_sentence()
+    def end(self, status: str) -> None:
+        """Send what is buffered and end the run as FINISHED, FAILED or KILLED."""
+        try:
+            self.flush()
+        finally:
+            self._client.set_terminated(self.id, status)
+
+    def _log_metrics(self, metrics: list[Metric]) -> None:
+        with told_in_a_sentence():
+            self._client.log_batch(self.id, metrics=metrics)
+
+
+@contextmanager
+def open_run(config: ModelConfig, flow: str, flow_run_id: str, snapshot: str = "") -> Iterator[Run]:
+    """Open one MLflow run in the experiment that is named as the model, with the settings as parameters.
+
+    It ends FINISHED, or FAILED with the error's sentence as the tag `error`, or KILLED where a person or the system
+    interrupted it.
+
+    Raises:
+        RegistryError: MLflow cannot be reached.
+    """
+    run = _start(config.model, flow, flow_run_id, snapshot)
+    try:
+        run.params(config.model_dump(mode="json"))
+        yield run
+        run.flush()
+    except Exception as error:
+        _end_badly(run, "FAILED", _why(error))
+        raise
+    except BaseException:  # Ctrl-C, or Prefect's signal of a cancelled flow run
+        _end_badly(run, "KILLED", "It was interrupted: run the same command again, and it goes on.")
+        raise
+    run.end("FINISHED")
+
+
+def finished_run(model: str, flow: str, **tags: str) -> str | None:
+    """Return the id of the newest finished run of a flow with these tags, or None."""
+    found = newest_run(model, {tag.FLOW: flow, **tags})
+    return found.info.run_id if found else None
+
+
+@told_in_a_sentence()
+def newest_run(model: str, tags: Mapping[str, str]) -> mlflow.entities.Run | None:
+    """Return the newest finished run of a model that bears all these tags, or None. Filtered by the server."""
+    client = connect()
+    experiment = client.get_experiment_by_name(model)
+    if experiment is None:
+        return None
+    query = " and ".join(["attributes.status = 'FINISHED'", *(tag.is_tag(name, value) for name, value in tags.items())])
+    newest = ["attributes.start_time DESC"]
+    found = client.search_runs([experiment.experiment_id], query, max_results=1, order_by=newest)
+    return found[0] if found else None
+
+
+@told_in_a_sentence()
+def run_tags(run_id: str) -> dict[str, str]:
+    return dict(connect().get_run(run_id).data.tags)
+
+
+def flat(mapping: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Turn sections into dotted names.
+
+    >>> flat({"seed": 42, "train": {"steps": 600, "lora": {"rank": 8}}})
+    {'seed': 42, 'train.steps': 600, 'train.lora.rank': 8}
+    """
+    flattened: dict[str, Any] = {}
+    for name, value in mapping.items():
+        inner = flat(value, f"{prefix}{name}.") if isinstance(value, Mapping) else {f"{prefix}{name}": value}
+        flattened |= inner
+    return flattened
+
+
+def cut(text: str) -> str:
+    return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 3]}..."
+
+
+@told_in_a_sentence()
+def _start(model: str, flow: str, flow_run_id: str, snapshot: str) -> Run:
+    tags = {tag.FLOW: flow, tag.FLOW_RUN: flow_run_id, tag.SNAPSHOT: snapshot, tag.GIT_SHA: git_sha()}
+    known = {name: value for name, value in tags.items() if value}
+    created = connect().create_run(_experiment(model), tags=known, run_name=flow)
+    return Run(created.info.run_id)
+
+
+def _experiment(model: str) -> str:
+    """Return the id of the model's experiment, made at first use; somebody else may be making it right now."""
+    experiment = connect().get_experiment_by_name(model) or _new_experiment(model)
+    if experiment.lifecycle_stage != "active":
+        raise RegistryError(
+            f"The MLflow experiment {model!r} was deleted: `mlflow experiments restore -x {experiment.experiment_id}`."
+        )
+    return experiment.experiment_id
+
+
+def _new_experiment(model: str) -> mlflow.entities.Experiment:
+    client = connect()
+    ours = None if keeps_artifacts_itself(tracking_uri()) else (settings().artifacts / model).as_uri()
+    try:
+        return client.get_experiment(client.create_experiment(model, artifact_location=ours))
+    except MlflowException:
+        made_by_others = client.get_experiment_by_name(model)
+        if made_by_others is None:
+            raise
+        return made_by_others
+
+
+def _end_badly(run: Run, status: str, why: str) -> None:
+    """End a run after an error. That MLflow fails too must not hide the error."""
+    try:
+        run.tags({tag.ERROR: cut(why)})
+        run.end(status)
+    except RegistryError:
+        return
+
+
+def _why(error: Exception) -> str:
+    said = " ".join(str(error).split())
+    return said if isinstance(error, AtelierError) else f"{type(error).__name__}: {said}"
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, default=str)

@@ -1,0 +1,147 @@
+"""Registry: versions, one a checkpoint, and where their weights lie."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from mlflow import artifacts
+from mlflow.entities.model_registry import ModelVersion
+from mlflow.exceptions import MlflowException
+
+from components.core.config import ModelConfig
+from components.core.errors import RegistryError
+from components.core.files import new_folder
+from components.core.recipe import Recipe
+from components.core.records import Checkpoint
+from registry import tags as tag
+from registry.aliases import aliases
+from registry.connection import connect, told_in_a_sentence
+from registry.home import settings
+from registry.locks import lock
+from registry.packaging import log_checkpoint, unpacked
+from registry.scorecards import (
+    base_scorecard,
+    candidates,
+    scorecard_of,
+    step_of,
+    write_base_scorecard,
+    write_decision,
+    write_scorecard,
+)
+from registry.search import search_versions
+from registry.source import git_sha
+from registry.tracking import Run
+
+__all__ = [
+    "ModelVersion",
+    "all_versions",
+    "base_scorecard",
+    "candidates",
+    "checkpoint_of",
+    "register",
+    "scorecard_of",
+    "step_of",
+    "trained_versions",
+    "write_base_scorecard",
+    "write_decision",
+    "write_scorecard",
+]
+
+
+@told_in_a_sentence()
+def register(
+    config: ModelConfig, run: Run, recipe: Recipe, checkpoint: Checkpoint, training: str, snapshot: str
+) -> int:
+    """Register a checkpoint as a version, or return the version that this step of this training has already.
+
+    Raises:
+        RegistryError: MLflow refuses, or somebody else registers the same for too long.
+        CheckpointError: the checkpoint lacks a file.
+    """
+    name, step = config.model, str(checkpoint.step)
+    with lock(settings().database_url, f"register-{name}-{training}-{step}"):
+        found = search_versions(name, {tag.TRAINING: training, tag.STEP: step})
+        if found:
+            return int(found[0].version)
+        tags = {
+            tag.STEP: step,
+            tag.TRAINING: training,
+            tag.TRAINED_ON: snapshot,
+            tag.SNAPSHOT: snapshot,
+            tag.ADAPTER: checkpoint.digest,
+            tag.BASE_MODEL: checkpoint.base_model,
+            tag.GIT_SHA: git_sha(),
+        }
+        return _create(config, run, recipe.flavor, checkpoint, tags)
+
+
+@told_in_a_sentence()
+def trained_versions(model: str, training: str) -> list[ModelVersion]:
+    """Return the versions of one training, by step. Filtered by the server: listing all takes seconds at 10,000."""
+    return sorted(search_versions(model, {tag.TRAINING: training}), key=step_of)
+
+
+@told_in_a_sentence()
+def all_versions(model: str, limit: int = 50) -> list[ModelVersion]:
+    """Return the newest versions first, with their aliases, which MLflow's search leaves out."""
+    found = search_versions(model, {}, limit)
+    held: dict[int, list[str]] = {}
+    for alias, number in (aliases(model) if found else {}).items():
+        held.setdefault(number, []).append(alias)
+    for version in found:
+        version.aliases = sorted(held.get(int(version.version), []))
+    return found
+
+
+@told_in_a_sentence()
+def checkpoint_of(version: ModelVersion) -> Checkpoint:
+    """Return the checkpoint of a version, where its files lie; those of a remote server are fetched once.
+
+    Raises:
+        RegistryError: the files are gone.
+    """
+    tags = version.tags
+    folder = unpacked(_fetched(version))
+    return Checkpoint(folder, step_of(version), tags.get(tag.ADAPTER, ""), tags.get(tag.BASE_MODEL, ""))
+
+
+def _create(config: ModelConfig, run: Run, flavor: str, checkpoint: Checkpoint, tags: Mapping[str, str]) -> int:
+    """Make the version last: a model that was only half logged never becomes one."""
+    client = connect()
+    _make_registered_model(config)
+    kept = {name: value for name, value in tags.items() if value}
+    model_id = log_checkpoint(run, config, flavor, checkpoint, kept)
+    source = f"models:/{model_id}"
+    version = client.create_model_version(config.model, source=source, run_id=run.id, tags=kept, model_id=model_id)
+    return int(version.version)
+
+
+def _make_registered_model(config: ModelConfig) -> None:
+    """Make the registered model at first use. Somebody else may do so now, and then MLflow fails in several ways."""
+    client = connect()
+    try:
+        client.get_registered_model(config.model)
+    except MlflowException:
+        try:
+            client.create_registered_model(config.model, description=config.about)
+        except MlflowException:
+            client.get_registered_model(config.model)
+
+
+def _fetched(version: ModelVersion) -> Path:
+    """Return the folder of the version's LoggedModel on this machine."""
+    client = connect()
+    location = client.get_model_version_download_uri(version.name, str(version.version))
+    if location.startswith(("file:", "/")):
+        return _local(version, location)
+    folder = settings().caches / "versions" / str(version.source).rpartition("/")[2]
+    if not folder.is_dir():
+        with new_folder(folder) as empty:
+            artifacts.download_artifacts(artifact_uri=location, dst_path=str(empty))
+    return folder
+
+
+def _local(version: ModelVersion, location: str) -> Path:
+    folder = Path(artifacts.download_artifacts(artifact_uri=location))
+    if not folder.is_dir():
+        raise RegistryError(f"Version {version.version} of {version.name} has no files in {folder}: train again.")
+    return folder

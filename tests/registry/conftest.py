@@ -1,0 +1,70 @@
+"""Tests: toy versions, scored and unscored, for the room that remembers."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from components.core.config import ModelConfig, PromotionPolicy, Strict
+from components.core.recipe import Recipe
+from components.core.records import Checkpoint, Score, Scorecard
+from registry.tracking import open_run
+from registry.versions import register
+
+MODEL = "toy"
+
+
+class ToyTrain(Strict):
+    steps: int = 20
+
+
+class ToyConfig(ModelConfig):
+    train: ToyTrain
+
+
+def _unused(*_: object) -> object:
+    raise AssertionError("the registry never calls a recipe")
+
+
+def toy_recipe(flavor: str = "files") -> Recipe:
+    unused: Callable[..., object] = _unused
+    return Recipe(ToyConfig, flavor, *([unused] * 4))  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def config() -> ToyConfig:
+    return ToyConfig(
+        model=MODEL,
+        recipe="toy",
+        about="A toy that remembers.",
+        data=Strict(),
+        train=ToyTrain(),
+        evaluate=Strict(),
+        promote=PromotionPolicy(primary="accuracy"),
+    )
+
+
+@pytest.fixture
+def make_version(home: Path, config: ToyConfig, tmp_path: Path) -> Callable[..., int]:
+    """Register the checkpoint of one step of one training, in a run of its own."""
+
+    def make(step: int = 10, training: str = "t1", snapshot: str = "s1") -> int:
+        with open_run(config, "train", "flow-run") as run:
+            return register(config, run, toy_recipe(), make_checkpoint(tmp_path, step), training, snapshot)
+
+    return make
+
+
+def make_checkpoint(folder: Path, step: int) -> Checkpoint:
+    checkpoint = folder / f"step-{step}"
+    checkpoint.mkdir(exist_ok=True)
+    (checkpoint / "weights.txt").write_text(f"weights of step {step}")
+    return Checkpoint(checkpoint, step, digest=f"digest{step}")
+
+
+def make_scorecard(step: int = 10, value: float = 20.0, snapshot: str = "s1", extractor: str = "eye@1") -> Scorecard:
+    scores = {
+        "fid": Score(value, n=64, low=value - 1, high=value + 1, extractor=extractor, floor=3.0),
+        "clip_score": Score(0.3, n=64, low=0.28, high=0.32),
+    }
+    return Scorecard(f"step-{step}", snapshot, "validation", scores)

@@ -1,0 +1,130 @@
+"""Tests: what was measured and decided stands with the versions."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from components.core.errors import DataError
+from components.core.records import BASE, Decision, Score, Scorecard, Verdict
+from registry.connection import connect
+from registry.tracking import open_run
+from registry.versions import (
+    ModelVersion,
+    base_scorecard,
+    candidates,
+    scorecard_of,
+    trained_versions,
+    write_base_scorecard,
+    write_decision,
+    write_scorecard,
+)
+from tests.registry.conftest import MODEL, ToyConfig, make_scorecard
+
+MakeVersion = Callable[..., int]
+
+
+def evaluate(config: ToyConfig, card: Scorecard, training: str = "t1") -> ModelVersion:
+    (version,) = trained_versions(MODEL, training)
+    with open_run(config, "evaluate", "1", snapshot=card.snapshot) as run:
+        write_scorecard(run, version, card)
+    return trained_versions(MODEL, training)[0]
+
+
+def base_card(snapshot: str = "s1", value: float = 62.0, extractor: str = "eye@1") -> Scorecard:
+    return Scorecard(BASE, snapshot, "validation", {"fid": Score(value, 64, value - 1, value + 1, extractor)})
+
+
+def test_a_scorecard_comes_back_from_its_version(make_version: MakeVersion, config: ToyConfig) -> None:
+    make_version(10)
+    assert scorecard_of(trained_versions(MODEL, "t1")[0]) is None
+    assert scorecard_of(evaluate(config, make_scorecard())) == make_scorecard()
+
+
+def test_scores_are_numbers_that_the_server_can_compare(make_version: MakeVersion, config: ToyConfig) -> None:
+    make_version(10)
+    version = evaluate(config, make_scorecard(value=20.0))
+    experiment = connect().get_experiment_by_name(MODEL)
+    assert experiment is not None
+    good = connect().search_logged_models([experiment.experiment_id], "metrics.fid < 20.5 AND metrics.`fid.low` > 18")
+    assert [f"models:/{model.model_id}" for model in good] == [version.source]
+    assert not connect().search_logged_models([experiment.experiment_id], "metrics.fid < 3")
+
+
+def test_a_second_evaluation_leaves_nothing_of_the_first(make_version: MakeVersion, config: ToyConfig) -> None:
+    make_version(10)
+    evaluate(config, make_scorecard(value=20.0))
+    later = Scorecard("step-10", "s2", "validation", {"fid": Score(18.0, 64, 17, 19, "eye@2")})
+    version = evaluate(config, later)
+    assert scorecard_of(version) == later
+    assert "fid.floor" not in version.tags
+    assert "clip_score" not in version.tags
+    assert version.tags["trained_on"] == "s1"
+
+
+def test_writing_the_same_scorecard_again_changes_nothing(make_version: MakeVersion, config: ToyConfig) -> None:
+    make_version(10)
+    before = evaluate(config, make_scorecard())
+    after = evaluate(config, make_scorecard())
+    assert after.tags == before.tags
+
+
+def test_only_versions_scored_on_the_snapshot_are_candidates(make_version: MakeVersion, config: ToyConfig) -> None:
+    first = make_version(10, training="t1")
+    second = make_version(20, training="t2")
+    make_version(30, training="t3")
+    evaluate(config, make_scorecard(10), "t1")
+    evaluate(config, make_scorecard(20), "t2")
+    found = candidates(MODEL, "s1")
+    assert [(candidate.version, candidate.step) for candidate in found] == [(first, 10), (second, 20)]
+    assert found[0].scorecard == make_scorecard(10)
+    evaluate(config, make_scorecard(20, snapshot="s2"), "t2")
+    assert [candidate.version for candidate in candidates(MODEL, "s1")] == [first]
+    assert candidates("nobody", "s1") == []
+
+
+def test_the_base_model_s_scorecard_is_found_by_its_snapshot(home: Path, config: ToyConfig) -> None:
+    assert base_scorecard(MODEL, "s1") is None
+    for snapshot, value in (("s1", 62.0), ("s2", 50.0), ("s1", 61.0)):
+        with open_run(config, "evaluate", "1", snapshot=snapshot) as run:
+            write_base_scorecard(run, base_card(snapshot, value))
+    assert base_scorecard(MODEL, "s1") == base_card("s1", 61.0)
+    assert base_scorecard(MODEL, "s2") == base_card("s2", 50.0)
+    assert base_scorecard(MODEL, "s3") is None
+
+
+def test_the_base_model_s_scorecard_can_be_asked_for_by_its_extractor(home: Path, config: ToyConfig) -> None:
+    for extractor in ("eye@1", "eye@2"):
+        with open_run(config, "evaluate", "1", snapshot="s1") as run:
+            write_base_scorecard(run, base_card(extractor=extractor))
+    assert base_scorecard(MODEL, "s1", {"fid": "eye@1"}) == base_card(extractor="eye@1")
+    assert base_scorecard(MODEL, "s1", {"fid": "eye@3"}) is None
+
+
+def test_the_base_model_s_scorecard_of_a_failed_run_does_not_count(home: Path, config: ToyConfig) -> None:
+    with suppress(DataError), open_run(config, "evaluate", "1", snapshot="s1") as run:
+        write_base_scorecard(run, base_card())
+        raise DataError("No.")
+    assert base_scorecard(MODEL, "s1") is None
+
+
+def test_a_run_that_scored_no_base_does_not_hide_the_one_before(home: Path, config: ToyConfig) -> None:
+    with open_run(config, "evaluate", "1", snapshot="s1") as run:
+        write_base_scorecard(run, base_card())
+    with open_run(config, "evaluate", "2", snapshot="s1"):
+        pass
+    assert base_scorecard(MODEL, "s1") == base_card()
+
+
+def test_a_decision_stands_with_its_version(make_version: MakeVersion) -> None:
+    version = make_version(10)
+    write_decision(MODEL, Decision(version, Verdict.HOLD, "tie", "It is tied with version 3."))
+    tags = trained_versions(MODEL, "t1")[0].tags
+    assert (tags["decision"], tags["decision.rule"]) == ("HOLD", "tie")
+    assert tags["decision.reason"] == "It is tied with version 3."
+
+
+def test_a_champion_that_stays_keeps_the_decision_that_brought_it_there(make_version: MakeVersion) -> None:
+    version = make_version(10)
+    write_decision(MODEL, Decision(version, Verdict.PROMOTE, "first", "It is the best."))
+    write_decision(MODEL, Decision(version, Verdict.HOLD, "champion", "It is in production already."))
+    assert trained_versions(MODEL, "t1")[0].tags["decision"] == "PROMOTE"

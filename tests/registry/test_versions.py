@@ -1,0 +1,103 @@
+"""Tests: versions, one a checkpoint."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from components.core.errors import CheckpointError, RegistryError
+from components.core.records import Decision, Verdict
+from registry.aliases import move_production
+from registry.connection import connect
+from registry.tracking import open_run
+from registry.versions import all_versions, checkpoint_of, register, step_of, trained_versions
+from tests.registry.conftest import MODEL, ToyConfig, make_checkpoint, toy_recipe
+
+MakeVersion = Callable[..., int]
+
+
+def test_a_checkpoint_becomes_a_version_with_its_tags(make_version: MakeVersion, config: ToyConfig) -> None:
+    number = make_version(step=10, training="t1", snapshot="s1")
+    (version,) = trained_versions(MODEL, "t1")
+    tags = version.tags
+    assert (int(version.version), step_of(version)) == (number, 10)
+    assert (tags["step"], tags["training"], tags["snapshot"], tags["adapter"]) == ("10", "t1", "s1", "digest10")
+    assert tags["git_sha"]
+    assert version.run_id
+    assert connect().get_registered_model(MODEL).description == config.about
+
+
+def test_a_version_comes_from_one_logged_model_of_its_run(make_version: MakeVersion) -> None:
+    make_version(step=10)
+    (version,) = trained_versions(MODEL, "t1")
+    model = connect().get_logged_model(str(version.source).removeprefix("models:/"))
+    assert (model.name, str(model.status)) == ("toy-step-10", "READY")
+    assert model.params["train.steps"] == "20"
+    assert model.source_run_id == version.run_id
+    outputs = connect().get_run(str(version.run_id)).outputs
+    assert outputs is not None
+    assert [(output.model_id, output.step) for output in outputs.model_outputs] == [(model.model_id, 10)]
+
+
+def test_registering_again_gives_the_same_version(make_version: MakeVersion) -> None:
+    assert make_version(10) == make_version(10)
+    assert make_version(20) != make_version(10) != make_version(10, training="t2")
+    assert [step_of(version) for version in trained_versions(MODEL, "t1")] == [10, 20]
+
+
+def test_the_weights_come_back_as_they_were(make_version: MakeVersion) -> None:
+    make_version(step=10)
+    checkpoint = checkpoint_of(trained_versions(MODEL, "t1")[0])
+    assert (checkpoint.folder / "weights.txt").read_text() == "weights of step 10"
+    assert (checkpoint.step, checkpoint.digest, checkpoint.base_model) == (10, "digest10", "")
+
+
+def test_weights_that_are_gone_are_an_error_with_what_to_do(make_version: MakeVersion) -> None:
+    make_version(step=10)
+    (version,) = trained_versions(MODEL, "t1")
+    folder = checkpoint_of(version).folder
+    (folder / "weights.txt").unlink()
+    folder.rmdir()
+    with pytest.raises(RegistryError, match="train again"):
+        checkpoint_of(version)
+
+
+def test_the_first_registrations_of_a_model_may_race(home: Path, config: ToyConfig, tmp_path: Path) -> None:
+    with open_run(config, "train", "1") as run:
+
+        def register_step(step: int) -> int:
+            return register(config, run, toy_recipe(), make_checkpoint(tmp_path, step), "t1", "s1")
+
+        with ThreadPoolExecutor(4) as pool:
+            numbers = list(pool.map(register_step, [10, 20, 30, 40, 10, 20]))
+    assert sorted(set(numbers)) == [1, 2, 3, 4]
+    assert numbers[:2] == numbers[4:]
+
+
+def test_a_checkpoint_that_cannot_be_packed_becomes_no_version(home: Path, config: ToyConfig, tmp_path: Path) -> None:
+    with open_run(config, "train", "1") as run, pytest.raises(CheckpointError, match="train again"):
+        register(config, run, toy_recipe("diffusers"), make_checkpoint(tmp_path, 10), "t1", "s1")
+    assert trained_versions(MODEL, "t1") == []
+    experiment = connect().get_experiment_by_name(MODEL)
+    assert experiment is not None
+    models = connect().search_logged_models([experiment.experiment_id])
+    assert [str(model.status) for model in models] == ["FAILED"]
+
+
+def test_an_unknown_flavour_names_the_known_ones(home: Path, config: ToyConfig, tmp_path: Path) -> None:
+    with (
+        open_run(config, "train", "1") as run,
+        pytest.raises(RegistryError, match=r"No flavour is called 'pickle'\. Known flavours: diffusers, files"),
+    ):
+        register(config, run, toy_recipe("pickle"), make_checkpoint(tmp_path, 10), "t1", "s1")
+
+
+def test_the_newest_versions_come_first_and_bear_their_aliases(make_version: MakeVersion) -> None:
+    numbers = [make_version(step) for step in (10, 20, 30)]
+    move_production(MODEL, Decision(numbers[1], Verdict.PROMOTE, "first", "Best."), expected=None)
+    found = all_versions(MODEL)
+    assert [int(version.version) for version in found] == numbers[::-1]
+    assert [version.aliases for version in found] == [[], ["Production"], []]
+    assert len(all_versions(MODEL, limit=2)) == 2
+    assert all_versions("nobody") == []
