@@ -1,0 +1,51 @@
+"""Product images: the recipe of models that draw product pictures. Importing it loads neither torch nor diffusers."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from components.core.recipe import Examples, Recipe, RunLog, Source
+from components.core.records import Checkpoint, Scorecard, Snapshot
+from components.recipes.product_images.config import ProductImagesConfig
+
+
+def _open_source(config: ProductImagesConfig, catalogue: Path | None, cache: Path) -> Source:
+    from components.recipes.product_images.examples import open_source
+
+    return open_source(config, catalogue, cache)
+
+
+def _make_examples(
+    config: ProductImagesConfig, source: Source, previous: Snapshot | None, folder: Path, report: Path, log: RunLog
+) -> Examples:
+    from components.recipes.product_images.examples import make_examples
+
+    return make_examples(config, source, previous, folder, report, log)
+
+
+def _train(config: ProductImagesConfig, snapshot: Snapshot, folder: Path, log: RunLog) -> Sequence[Checkpoint]:
+    from components.recipes.product_images.training import train
+
+    return train(config, snapshot, folder, log)
+
+
+def _evaluate(
+    config: ProductImagesConfig,
+    snapshot: Snapshot,
+    checkpoints: Sequence[Checkpoint],
+    cache: Path,
+    report: Path,
+    log: RunLog,
+) -> Sequence[Scorecard]:
+    from components.recipes.product_images.evaluation import evaluate
+
+    return evaluate(config, snapshot, checkpoints, cache, report, log)
+
+
+RECIPE = Recipe(
+    config=ProductImagesConfig,
+    flavor="diffusers",
+    open_source=_open_source,
+    make_examples=_make_examples,
+    train=_train,
+    evaluate=_evaluate,
+)

@@ -1,0 +1,112 @@
+"""Product images: latents and text embeddings, encoded once for a training and kept on disk meanwhile."""
+
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import torch
+from diffusers import StableDiffusionPipeline
+from PIL import Image
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from components.core.files import digest_of, new_folder
+from components.core.recipe import RunLog
+from components.core.records import Snapshot
+from components.data.snapshots import picture_path
+
+FILE = "conditioning.safetensors"
+FORM = 1
+BATCH = 8  # pictures or captions encoded at once
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class Conditioning:
+    """What the UNet is trained on. Latents are kept as distributions, so that sampling from them stays exact."""
+
+    mean: Tensor  # (examples, channels, side, side), times the VAE's scaling factor
+    std: Tensor  # the same shape
+    texts: Tensor  # (captions + 1, positions, width); the last one is the empty caption
+    caption_of: Tensor  # (examples,) which of the texts is an example's
+
+    def __len__(self) -> int:
+        return len(self.mean)
+
+    @property
+    def empty(self) -> int:
+        """Return the index of the empty caption's embedding, which stands in for a dropped caption."""
+        return len(self.texts) - 1
+
+
+def load_conditioning(
+    pipeline: StableDiffusionPipeline, base: str, snapshot: Snapshot, folder: Path, log: RunLog
+) -> Conditioning:
+    """Return the train split's conditioning, from `folder` where it stands there, else encoded and kept there.
+
+    Its name says what it depends on: the base's digest, the snapshot, the captions and the precision.
+    """
+    captions = [str(example["caption"]) for example in snapshot.splits["train"]]
+    dtype = str(pipeline.unet.dtype)
+    name = digest_of({"form": FORM, "base": base, "snapshot": snapshot.digest, "captions": captions, "dtype": dtype})
+    return _read(folder / name) or _encode(pipeline, snapshot, captions, folder / name, log)
+
+
+def _read(path: Path) -> Conditioning | None:
+    """Read what was kept; what cannot be read is removed, since it can be made again."""
+    if not path.exists():
+        return None
+    try:
+        return Conditioning(**load_file(path / FILE))
+    except (SafetensorError, OSError, TypeError):
+        shutil.rmtree(path)
+        return None
+
+
+@torch.no_grad()
+def _encode(
+    pipeline: StableDiffusionPipeline, snapshot: Snapshot, captions: Sequence[str], path: Path, log: RunLog
+) -> Conditioning:
+    paths = [picture_path(snapshot, "train", example) for example in snapshot.splits["train"]]
+    mean, std = _latents(pipeline, paths, log)
+    distinct = list(dict.fromkeys(captions))
+    number = {caption: position for position, caption in enumerate(distinct)}
+    texts = torch.cat([embed(pipeline, batch) for batch in _batches([*distinct, ""])])
+    tensors = {"mean": mean, "std": std, "texts": texts, "caption_of": torch.tensor([number[c] for c in captions])}
+    with new_folder(path) as unfinished:
+        save_file(tensors, unfinished / FILE)
+    return Conditioning(**tensors)
+
+
+def _latents(pipeline: StableDiffusionPipeline, paths: Sequence[Path], log: RunLog) -> tuple[Tensor, Tensor]:
+    vae, means, stds = pipeline.vae, [], []
+    for batch in _batches(paths):
+        pixels = torch.stack([read_pixels(path) for path in batch]).to(vae.device, vae.dtype)
+        found = vae.encode(pixels).latent_dist
+        means.append(found.mean.float().cpu() * vae.config.scaling_factor)
+        stds.append(found.std.float().cpu() * vae.config.scaling_factor)
+        log.progress("encode pictures", min(len(means) * BATCH, len(paths)), len(paths))
+    return torch.cat(means).contiguous(), torch.cat(stds).contiguous()
+
+
+def embed(pipeline: StableDiffusionPipeline, captions: Sequence[str]) -> Tensor:
+    """Return the text encoder's last hidden states (captions, positions, width), cut off at its last position."""
+    tokenizer, encoder = pipeline.tokenizer, pipeline.text_encoder
+    form: Mapping[str, object] = {"padding": "max_length", "truncation": True, "return_tensors": "pt"}
+    tokens = tokenizer(list(captions), max_length=tokenizer.model_max_length, **form).input_ids
+    hidden: Tensor = encoder(tokens.to(encoder.device))[0]
+    return hidden.cpu()
+
+
+def read_pixels(path: Path) -> Tensor:
+    """Return a picture as (3, height, width) in [-1, 1]."""
+    with Image.open(path) as picture:
+        flat = torch.frombuffer(bytearray(picture.convert("RGB").tobytes()), dtype=torch.uint8)
+        return flat.view(picture.height, picture.width, 3).permute(2, 0, 1).contiguous().float() / 127.5 - 1
+
+
+def _batches(items: Sequence[Item]) -> list[Sequence[Item]]:
+    return [items[start : start + BATCH] for start in range(0, len(items), BATCH)]

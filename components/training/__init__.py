@@ -1,0 +1,1 @@
+"""Training: what recipes share when they train. Device, LoRA, checkpoints, schedule, loop."""

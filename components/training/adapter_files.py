@@ -1,0 +1,99 @@
+"""Training: a LoRA adapter on disk, in diffusers' layout with its metadata, read strictly."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from diffusers import StableDiffusionPipeline
+from safetensors import SafetensorError, safe_open
+from torch import Tensor
+
+from components.core.errors import CheckpointError
+
+ADAPTER_FILE = "pytorch_lora_weights.safetensors"  # the name that diffusers and MLflow look for
+METADATA_KEY = "lora_adapter_metadata"  # as diffusers.loaders.lora_base spells it
+PREFIX = "unet."
+
+
+@dataclass(frozen=True, slots=True)
+class Adapter:
+    """An adapter as read: tensors without their prefix, and what diffusers cannot guess from them."""
+
+    tensors: Mapping[str, Tensor]
+    rank: int
+    alpha: int
+    targets: frozenset[str]
+
+
+def write_adapter(tensors: Mapping[str, Tensor], metadata: Mapping[str, Any], folder: Path) -> None:
+    """Write the adapter as diffusers does, keys `unet.*`. Without its metadata alpha would load as the rank (fact 2).
+
+    Dropout is for training: it is written as 0, since loaders would put it in place switched on.
+    """
+    told = {**metadata, "target_modules": sorted(metadata["target_modules"]), "lora_dropout": 0.0}
+    StableDiffusionPipeline.save_lora_weights(
+        folder,
+        unet_lora_layers={name: tensor.detach().to("cpu", copy=True).contiguous() for name, tensor in tensors.items()},
+        unet_lora_adapter_metadata=told,
+        weight_name=ADAPTER_FILE,
+    )
+
+
+def read_adapter(folder: Path) -> Adapter:
+    """Read the adapter of a checkpoint.
+
+    Raises:
+        CheckpointError: the file is missing or damaged, is in PEFT's layout, or carries no alpha.
+    """
+    path = folder / ADAPTER_FILE
+    if not path.is_file():
+        raise CheckpointError(_missing(folder))
+    try:
+        with safe_open(path, framework="pt") as file:
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            found = json.loads((file.metadata() or {}).get(METADATA_KEY, "{}"))
+    except (SafetensorError, OSError, ValueError) as error:
+        raise CheckpointError(f"{path} cannot be read ({error}), expected an adapter: train again.") from None
+    foreign = sorted(name for name in tensors if not name.startswith(PREFIX))
+    if foreign or not tensors:
+        raise CheckpointError(
+            f"{path} has keys such as {foreign[0] if foreign else 'none at all'}, expected `unet.*` as diffusers "
+            "writes them (others load without any effect): train again, or convert the adapter."
+        )
+    return Adapter({name.removeprefix(PREFIX): tensor for name, tensor in tensors.items()}, *_metadata(path, found))
+
+
+def adapter_digest(folder: Path) -> str:
+    """Return 12 hex digits of the sha256 of names, shapes, types and values; metadata and byte order of the file aside.
+
+    Raises:
+        CheckpointError: as `read_adapter`.
+    """
+    digest = hashlib.sha256()
+    for name, tensor in sorted(read_adapter(folder).tensors.items()):
+        digest.update(f"{name} {tuple(tensor.shape)} {tensor.dtype}".encode())
+        digest.update(tensor.contiguous().view(torch.uint8).numpy().tobytes())
+    return digest.hexdigest()[:12]
+
+
+def _metadata(path: Path, found: Mapping[str, Any]) -> tuple[int, int, frozenset[str]]:
+    try:
+        return int(found["unet.r"]), int(found["unet.lora_alpha"]), frozenset(found["unet.target_modules"])
+    except KeyError as error:
+        raise CheckpointError(
+            f"{path} has no LoRA metadata ({error} is missing), expected rank, alpha and targets: without alpha it "
+            "would load at the wrong strength; save it with metadata."
+        ) from None
+
+
+def _missing(folder: Path) -> str:
+    if (folder / "adapter_model.safetensors").exists() or (folder / "adapter_config.json").exists():
+        return (
+            f"{folder} holds an adapter in PEFT's layout, expected {ADAPTER_FILE}: diffusers would load it without any "
+            "effect; save it with save_lora_weights."
+        )
+    return f"{folder} has no {ADAPTER_FILE}, expected a LoRA adapter there: train again, or name another folder."

@@ -1,0 +1,110 @@
+"""Training: resumable checkpoints on disk, each whole or not there, each with the digests of all its files."""
+
+import json
+import re
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from components.core.errors import CheckpointError
+from components.core.files import UNFINISHED, file_digest, new_folder
+
+STATE, TENSORS = "state.json", "state.safetensors"
+BAD = ".bad-"
+FORM = 1  # of state.json
+_NAME = re.compile(r"step-(\d{6,})")
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What goes on after a kill: optimizer tensors and plain numbers. Random numbers need no state: see order.py."""
+
+    step: int
+    tensors: Mapping[str, Tensor]
+    numbers: Mapping[str, Any]
+
+
+def checkpoint_folder(folder: Path, step: int) -> Path:
+    return folder / f"step-{step:06d}"
+
+
+def save_checkpoint(folder: Path, state: State, write: Callable[[Path], None]) -> Path:
+    """Write one checkpoint into `folder` and return where it stands.
+
+    `write` puts the weights into the folder it is handed, and raises if they are no good: then nothing is left behind.
+    The folder appears under its name in one step, after everything in it has reached the disk.
+    """
+    path = checkpoint_folder(folder, state.step)
+    with new_folder(path) as unfinished:
+        write(unfinished)
+        save_file(
+            {name: tensor.detach().to("cpu", copy=True).contiguous() for name, tensor in state.tensors.items()},
+            unfinished / TENSORS,
+        )
+        digests = {file.name: file_digest(file) for file in sorted(unfinished.iterdir())}
+        content = {"form": FORM, "step": state.step, "numbers": dict(state.numbers), "digests": digests}
+        (unfinished / STATE).write_text(json.dumps(content, indent=1), encoding="utf-8")
+    return path
+
+
+def read_state(path: Path) -> State:
+    """Read what a training goes on from.
+
+    Raises:
+        CheckpointError: the checkpoint is incomplete or damaged.
+    """
+    content = _check(path)
+    try:
+        return State(content["step"], load_file(path / TENSORS), content["numbers"])
+    except (SafetensorError, OSError, KeyError) as error:
+        raise CheckpointError(f"{path} cannot be read ({error}), expected a checkpoint: train again.") from None
+
+
+def complete_checkpoints(folder: Path) -> list[Path]:
+    """Return the complete checkpoints by step. Damaged ones are renamed `.bad-*` first, unfinished ones are removed."""
+    for unfinished in folder.glob(f"{UNFINISHED}*"):
+        shutil.rmtree(unfinished, ignore_errors=True)
+    found = sorted((path for path in folder.iterdir() if _NAME.fullmatch(path.name)), key=step_of)
+    return [path for path in found if _is_complete(path)]
+
+
+def step_of(path: Path) -> int:
+    match = _NAME.fullmatch(path.name)
+    if match is None:
+        raise CheckpointError(f"{path} is no checkpoint, expected a folder such as step-000300.")
+    return int(match[1])
+
+
+def _is_complete(path: Path) -> bool:
+    try:
+        _check(path)
+    except CheckpointError:
+        _set_aside(path)
+        return False
+    return True
+
+
+def _check(path: Path) -> Mapping[str, Any]:
+    try:
+        content: Mapping[str, Any] = json.loads((path / STATE).read_text(encoding="utf-8"))
+        damaged = [name for name, digest in content["digests"].items() if file_digest(path / name) != digest]
+        fits = content["form"] == FORM and content["step"] == step_of(path)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise CheckpointError(f"{path} is damaged ({error}), expected a complete checkpoint: train again.") from None
+    if damaged or not fits:
+        what = ", ".join(damaged) or STATE
+        raise CheckpointError(f"{path} is damaged ({what} is not what was written), expected it whole: train again.")
+    return content
+
+
+def _set_aside(path: Path) -> None:
+    number = 1
+    while (aside := path.with_name(f"{BAD}{path.name}-{number}")).exists():
+        number += 1
+    path.rename(aside)

@@ -1,0 +1,130 @@
+"""Training: the loop that every gradient-trained recipe shares. Prepare, advance by one optimizer step, state."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any
+
+import torch
+from accelerate import Accelerator
+from accelerate.state import AcceleratorState, GradientState, PartialState
+from torch import Tensor
+
+from components.core.errors import TrainingError
+from components.training.checkpoints import State
+from components.training.device import MIXED
+from components.training.optimizers import OPTIMIZERS, optimizer_state, restore_optimizer
+from components.training.schedule import learning_rate
+
+Loss = Callable[[int], Tensor]  # number of the micro-batch, 0-based over the whole training -> mean loss, a scalar
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How to optimize. All steps are optimizer steps, of `accumulation` micro-batches each."""
+
+    steps: int
+    accumulation: int
+    peak_rate: float
+    warmup: int
+    clip: float  # largest norm of the gradient of all parameters together
+    optimizer: str  # a key of OPTIMIZERS
+    weight_decay: float
+
+
+@dataclass(slots=True)
+class Training:
+    """A training in memory. `step` counts the optimizer steps that are done."""
+
+    plan: Plan
+    parameters: Sequence[torch.nn.Parameter]
+    accelerator: Accelerator
+    optimizer: Any  # accelerate's wrapper, which skips micro-batches that only accumulate
+    step: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StepReport:
+    loss: float  # mean over the micro-batches
+    learning_rate: float
+    gradient_norm: float  # before clipping
+    seconds: float
+
+
+def prepare(plan: Plan, parameters: Sequence[torch.nn.Parameter], device: torch.device, dtype: torch.dtype) -> Training:
+    """Return a training at step 0. `dtype` is what the frozen part computes in; the parameters themselves stay fp32."""
+    accelerator = _accelerator(plan.accumulation, device, dtype)
+    optimizer = OPTIMIZERS[plan.optimizer](list(parameters), plan.peak_rate, plan.weight_decay)
+    return Training(plan, list(parameters), accelerator, accelerator.prepare_optimizer(optimizer))
+
+
+def advance(training: Training, loss_of: Loss) -> StepReport:
+    """Do one optimizer step.
+
+    Raises:
+        TrainingError: the loss or the gradient is not finite; the weights are as they were before the step.
+    """
+    started, plan = perf_counter(), training.plan
+    rate = learning_rate(training.step, plan.peak_rate, plan.warmup, plan.steps)
+    for group in training.optimizer.param_groups:
+        group["lr"] = rate
+    losses = [_micro_step(training, loss_of, part) for part in range(plan.accumulation)]
+    norm = _clip(training)
+    training.optimizer.step()
+    training.optimizer.zero_grad()
+    training.step += 1
+    return StepReport(sum(losses) / len(losses), rate, norm, perf_counter() - started)
+
+
+def training_state(training: Training) -> State:
+    """Return what `restore` needs, besides the parameters themselves, which the checkpoint's weights hold."""
+    tensors, numbers = optimizer_state(training.optimizer.optimizer)
+    scaler = training.accelerator.scaler
+    return State(training.step, tensors, {"optimizer": numbers, "scaler": scaler.state_dict() if scaler else None})
+
+
+def restore(training: Training, state: State) -> None:
+    restore_optimizer(training.optimizer.optimizer, state.tensors, state.numbers["optimizer"])
+    if training.accelerator.scaler and state.numbers["scaler"]:
+        training.accelerator.scaler.load_state_dict(state.numbers["scaler"])
+    training.step = state.step
+
+
+def metrics_of(report: StepReport, examples: int, memory: float) -> Mapping[str, float]:
+    """Return what is logged at each step; `examples` is how many the step saw, `memory` is in GB."""
+    return {
+        "loss": report.loss,
+        "learning_rate": report.learning_rate,
+        "gradient_norm": report.gradient_norm,
+        "images_per_second": examples / report.seconds,
+        "memory_gb": memory,
+    }
+
+
+def _micro_step(training: Training, loss_of: Loss, part: int) -> float:
+    accelerator = training.accelerator
+    with accelerator.accumulate():
+        with accelerator.autocast():
+            loss = loss_of(training.step * training.plan.accumulation + part)
+        value = float(loss.detach())
+        if not math.isfinite(value):
+            raise TrainingError(f"The loss at step {training.step + 1} is {value}, expected a number")
+        accelerator.backward(loss)
+    return value
+
+
+def _clip(training: Training) -> float:
+    """Clip the gradient of all parameters together, a list (an iterator would be used up); return its norm before."""
+    norm = float(training.accelerator.clip_grad_norm_(training.parameters, training.plan.clip))
+    if math.isfinite(norm) or training.accelerator.scaler:  # loss scaling finds infinities as a matter of course
+        return norm
+    raise TrainingError(f"The gradient's norm at step {training.step + 1} is {norm}, expected a number")
+
+
+def _accelerator(accumulation: int, device: torch.device, dtype: torch.dtype) -> Accelerator:
+    # Accelerate keeps one set of settings for the whole process, and a second training here may want others: each gets
+    # a set of its own, and those that are at work keep theirs.
+    for shared in (PartialState, AcceleratorState, GradientState):
+        shared._shared_state = {}
+    return Accelerator(mixed_precision=MIXED[dtype], gradient_accumulation_steps=accumulation, cpu=device.type == "cpu")

@@ -1,0 +1,48 @@
+"""Training: the table of optimizers, and their state as plain tensors and numbers."""
+
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.optim import Optimizer
+
+Parameters = Sequence[torch.nn.Parameter]
+
+
+def _adamw(parameters: Parameters, rate: float, decay: float) -> Optimizer:
+    return torch.optim.AdamW(parameters, lr=rate, weight_decay=decay, fused=True)  # CPU, CUDA and MPS have it
+
+
+def _adamw8bit(parameters: Parameters, rate: float, decay: float) -> Optimizer:
+    bitsandbytes: Any = import_module("bitsandbytes")  # slow to import, and noisy: only where it is asked for
+    optimizer: Optimizer = bitsandbytes.optim.AdamW8bit(parameters, lr=rate, weight_decay=decay)
+    return optimizer
+
+
+OPTIMIZERS: Mapping[str, Callable[[Parameters, float, float], Optimizer]] = {"adamw": _adamw, "adamw8bit": _adamw8bit}
+
+
+def optimizer_state(optimizer: Optimizer) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """Return the state as (tensors, numbers), under names such as `12.exp_avg`: parameters by their position."""
+    tensors: dict[str, Tensor] = {}
+    numbers: dict[str, Any] = {}
+    for position, parameter in enumerate(_parameters(optimizer)):
+        for name, value in optimizer.state[parameter].items():
+            (tensors if isinstance(value, Tensor) else numbers)[f"{position}.{name}"] = value
+    return tensors, numbers
+
+
+def restore_optimizer(optimizer: Optimizer, tensors: Mapping[str, Tensor], numbers: Mapping[str, Any]) -> None:
+    """Put back what `optimizer_state` returned. Set directly, since `load_state_dict` would cast some of it."""
+    parameters = _parameters(optimizer)
+    optimizer.state.clear()
+    for key, value in {**tensors, **numbers}.items():
+        position, _, name = key.partition(".")
+        parameter = parameters[int(position)]
+        optimizer.state[parameter][name] = value.to(parameter.device) if isinstance(value, Tensor) else value
+
+
+def _parameters(optimizer: Optimizer) -> list[torch.nn.Parameter]:
+    return [parameter for group in optimizer.param_groups for parameter in group["params"]]

@@ -1,0 +1,81 @@
+"""Tests: a config and a snapshot of coloured squares for the toy base, and its training in a process of its own."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+import torch
+from PIL import Image
+
+from components.core.records import Snapshot
+from components.data.snapshots import picture_path
+from components.recipes.product_images.config import ProductImagesConfig
+from components.recipes.product_images.training import train
+
+COLOURS = ("red", "green", "blue")
+TRAIN: Mapping[str, Any] = {
+    "steps": 12,
+    "checkpoint_every": 4,
+    "batch": 4,
+    "learning_rate": 0.01,
+    "warmup": 2,
+    "lora": {"rank": 2, "alpha": 6},
+    "validation_prompts": ["red shoes", "blue shoes"],
+}
+
+
+def make_config(base: Path | str, **train_settings: Any) -> ProductImagesConfig:
+    return ProductImagesConfig.model_validate(
+        {
+            "model": "toy",
+            "recipe": "product-images",
+            "about": "Coloured squares.",
+            "data": {
+                "catalogue": "none",
+                "where": {"articleType": ["Casual Shoes"]},
+                "size": 32,
+                "caption": "{colour}",
+            },
+            "base": {"model": str(base)},
+            "train": {**TRAIN, **train_settings},
+            "sampling": {"steps": 2, "guidance": 2.0},
+            "evaluate": {"extractor": "none", "image_text": "none", "pictures": 2},
+            "promote": {"primary": "kid"},
+        }
+    )
+
+
+def make_snapshot(folder: Path, pictures: int = 10) -> Snapshot:
+    examples = [{"file_name": f"{n}.png", "caption": f"{COLOURS[n % 3]} shoes"} for n in range(pictures)]
+    snapshot = Snapshot("0123456789ab", folder, {"train": examples})
+    for number, example in enumerate(examples):
+        path = picture_path(snapshot, "train", example)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (32, 32), COLOURS[number % 3]).save(path)
+    return snapshot
+
+
+@dataclass
+class ListLog:
+    """A RunLog that remembers; with a connection it also tells how far it is."""
+
+    told: list[tuple[int, Mapping[str, float]]] = field(default_factory=list)
+    done: list[tuple[str, int, int]] = field(default_factory=list)
+    to: Connection | None = None
+
+    def metrics(self, values: Mapping[str, float], step: int) -> None:
+        self.told.append((step, values))
+
+    def progress(self, what: str, done: int, total: int) -> None:
+        self.done.append((what, done, total))
+        if self.to:
+            self.to.send((what, done, total))
+
+
+def train_and_tell(config: ProductImagesConfig, snapshot: Snapshot, folder: Path, to: Connection) -> None:
+    """Train; what a child process of a test does."""
+    torch.set_num_threads(1)
+    train(config, snapshot, folder, ListLog(to=to))
+    to.send(None)

@@ -1,0 +1,20 @@
+"""Tests: one toy pipeline for the tests of a file; each leaves it without an adapter."""
+
+from collections.abc import Iterator
+
+import pytest
+from diffusers import StableDiffusionPipeline
+
+from components.training.lora import remove_lora
+from tests.components.training.toy_base import make_toy_pipeline
+
+
+@pytest.fixture(scope="module")
+def made_pipeline() -> StableDiffusionPipeline:
+    return make_toy_pipeline()
+
+
+@pytest.fixture
+def pipeline(made_pipeline: StableDiffusionPipeline) -> Iterator[StableDiffusionPipeline]:
+    yield made_pipeline
+    remove_lora(made_pipeline.unet)

@@ -1,0 +1,40 @@
+"""Tests: device and precision follow a rule that can be read off."""
+
+import pytest
+import torch
+
+from components.core.errors import ConfigError
+from components.training.device import choose_device, choose_precision, memory_gb, steady_threads
+
+CPU, CUDA, MPS = (torch.device(name) for name in ("cpu", "cuda", "mps"))
+
+
+@pytest.mark.parametrize("device", [CPU, CUDA, MPS])
+def test_a_tiny_model_computes_in_full_precision_everywhere(device: torch.device) -> None:
+    assert choose_precision("auto", device, 3_000_000) is torch.float32
+
+
+def test_apple_computes_in_full_precision() -> None:
+    assert choose_precision("auto", MPS, 860_000_000) is torch.float32
+
+
+def test_what_is_asked_for_is_taken() -> None:
+    assert choose_precision("bf16", CPU, 3_000_000) is torch.bfloat16
+    assert choose_precision("fp16", CUDA, 3_000_000) is torch.float16
+
+
+@pytest.mark.parametrize("device", [CPU, MPS])
+def test_half_precision_with_loss_scaling_is_for_cuda(device: torch.device) -> None:
+    with pytest.raises(ConfigError, match=r"train\.precision is fp16"):
+        choose_precision("fp16", device, 860_000_000)
+
+
+def test_the_device_has_a_memory() -> None:
+    assert 0 < memory_gb(choose_device()) < 1000
+
+
+def test_a_tiny_model_on_a_cpu_gets_one_thread_for_as_long_as_it_is_computed() -> None:
+    before = torch.get_num_threads()
+    with steady_threads(CPU, 3_000_000):
+        assert torch.get_num_threads() == 1
+    assert torch.get_num_threads() == before

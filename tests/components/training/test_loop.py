@@ -1,0 +1,141 @@
+"""Tests: one optimizer step is one optimizer step, whatever the accumulation, and goes on as if never interrupted."""
+
+from collections.abc import Sequence
+
+import pytest
+import torch
+from diffusers.optimization import get_cosine_schedule_with_warmup
+from torch import Tensor
+
+from components.core.errors import TrainingError
+from components.training.loop import Plan, Training, advance, metrics_of, prepare, restore, training_state
+from components.training.order import generator
+from components.training.schedule import learning_rate
+
+CPU = torch.device("cpu")
+
+
+def plan(accumulation: int = 1, clip: float = 1e9, optimizer: str = "adamw", warmup: int = 5) -> Plan:
+    return Plan(
+        steps=20,
+        accumulation=accumulation,
+        peak_rate=0.01,
+        warmup=warmup,
+        clip=clip,
+        optimizer=optimizer,
+        weight_decay=0.01,
+    )
+
+
+def weights() -> list[torch.nn.Parameter]:
+    """Return 4,160 weights: from 4,096 on a tensor's moments are held in 8 bits by AdamW8bit."""
+    numbers = generator(0, "weights")
+    return [torch.nn.Parameter(torch.randn(shape, generator=numbers)) for shape in ((64, 64), (64,))]
+
+
+def loss_on(parameters: Sequence[Tensor], micro: int) -> Tensor:
+    matrix, shift = parameters
+    inputs = torch.randn(64, 64, generator=generator(0, "inputs", micro))
+    return ((inputs @ matrix + shift) ** 2).mean()
+
+
+def begin(settings: Plan) -> Training:
+    return prepare(settings, weights(), CPU, torch.float32)
+
+
+def test_the_rate_is_the_one_that_diffusers_computes() -> None:
+    optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=1.0)
+    reference = get_cosine_schedule_with_warmup(optimizer, 500, 3000)
+    for step in range(3000):
+        assert learning_rate(step, 1.0, 500, 3000) == pytest.approx(reference.get_last_lr()[0], abs=1e-12)
+        optimizer.step()
+        reference.step()
+
+
+def test_warm_up_is_counted_in_optimizer_steps_under_accumulation() -> None:
+    training, asked = begin(plan(accumulation=8)), list[int]()
+
+    def loss_of(micro: int) -> Tensor:
+        asked.append(micro)
+        return loss_on(training.parameters, micro)
+
+    rates = [advance(training, loss_of).learning_rate for _ in range(7)]
+    assert asked == list(range(56))
+    assert rates[:6] == pytest.approx([0, 0.002, 0.004, 0.006, 0.008, 0.01])
+    assert rates[6] < 0.01
+
+
+def test_eight_accumulated_micro_batches_are_one_batch() -> None:
+    apart, together = begin(plan(accumulation=8, warmup=0)), begin(plan(warmup=0))
+    advance(apart, lambda micro: loss_on(apart.parameters, micro))
+    advance(together, lambda _: sum((loss_on(together.parameters, m) for m in range(8)), torch.tensor(0.0)) / 8)
+    ours, theirs = training_state(apart).tensors, training_state(together).tensors
+    for name in ("0.exp_avg", "1.exp_avg"):  # the first moment shows the gradient itself
+        assert torch.allclose(ours[name], theirs[name], rtol=1e-4, atol=1e-6)
+
+
+def test_clipping_clips_and_the_norm_before_it_is_told() -> None:
+    training = begin(plan(clip=0.5))
+    free = begin(plan())
+    report = advance(training, lambda micro: loss_on(training.parameters, micro))
+    advance(free, lambda micro: loss_on(free.parameters, micro))
+
+    def norm_of_gradient(of: Training) -> float:
+        """AdamW's first moment after one step is a tenth of the gradient that it was given."""
+        moments = [tensor for name, tensor in training_state(of).tensors.items() if name.endswith("exp_avg")]
+        return float(torch.cat([10 * moment.flatten() for moment in moments]).norm())
+
+    assert report.gradient_norm > 0.5
+    assert norm_of_gradient(training) == pytest.approx(0.5, rel=1e-3)
+    assert norm_of_gradient(free) == pytest.approx(report.gradient_norm, rel=1e-3)
+
+
+@pytest.mark.parametrize("optimizer", ["adamw", "adamw8bit"])
+def test_a_restored_training_goes_on_with_the_same_bits(optimizer: str) -> None:
+    whole = begin(plan(optimizer=optimizer))
+    for _ in range(10):
+        advance(whole, lambda micro: loss_on(whole.parameters, micro))
+
+    first = begin(plan(optimizer=optimizer))
+    for _ in range(6):
+        advance(first, lambda micro: loss_on(first.parameters, micro))
+    second = begin(plan(optimizer=optimizer))
+    with torch.no_grad():
+        for ours, theirs in zip(second.parameters, first.parameters, strict=True):
+            ours.copy_(theirs)
+    restore(second, training_state(first))
+    for _ in range(4):
+        advance(second, lambda micro: loss_on(second.parameters, micro))
+
+    assert second.step == whole.step == 10
+    assert all(torch.equal(a, b) for a, b in zip(second.parameters, whole.parameters, strict=True))
+
+
+def test_eight_bit_moments_are_held_in_eight_bits() -> None:
+    training = begin(plan(optimizer="adamw8bit"))
+    advance(training, lambda micro: loss_on(training.parameters, micro))
+    assert training_state(training).tensors["0.state1"].dtype is torch.uint8
+
+
+@pytest.mark.parametrize("bad", [float("nan"), float("inf")])
+def test_a_loss_that_is_no_number_stops_the_training_with_its_weights_as_they_were(bad: float) -> None:
+    training = begin(plan(accumulation=2))
+    advance(training, lambda micro: loss_on(training.parameters, micro))
+    before = [parameter.detach().clone() for parameter in training.parameters]
+    with pytest.raises(TrainingError, match=f"The loss at step 2 is {bad}"):
+        advance(training, lambda micro: loss_on(training.parameters, micro) * (bad if micro == 3 else 1))
+    assert all(torch.equal(a, b) for a, b in zip(before, training.parameters, strict=True))
+
+
+def test_a_gradient_that_is_no_number_stops_the_training() -> None:
+    training = begin(plan())
+    with pytest.raises(TrainingError, match="The gradient's norm at step 1 is nan"):
+        advance(training, lambda _: (training.parameters[0] * 0).abs().sqrt().sum())
+
+
+def test_a_step_reports_what_people_look_at() -> None:
+    training = begin(plan())
+    report = advance(training, lambda micro: loss_on(training.parameters, micro))
+    metrics = metrics_of(report, 16, 1.5)
+    assert set(metrics) == {"loss", "learning_rate", "gradient_norm", "images_per_second", "memory_gb"}
+    assert metrics["images_per_second"] == pytest.approx(16 / report.seconds)

@@ -1,0 +1,201 @@
+"""Tests: an adapter keeps its strength on disk, is exchanged in place, and is refused where it would have no effect."""
+
+from pathlib import Path
+
+import pytest
+import torch
+from diffusers import StableDiffusionPipeline, UNet2DConditionModel
+from peft import LoraConfig, get_peft_model
+from safetensors import safe_open
+from safetensors.torch import load_file, save_file
+
+from components.core.errors import CheckpointError, ConfigError
+from components.core.records import Checkpoint
+from components.training.adapter_files import ADAPTER_FILE, adapter_digest, read_adapter
+from components.training.effect import prove_effect
+from components.training.lora import add_lora, lora_parameters, remove_lora, save_adapter, swap_adapter
+from components.training.order import generator
+
+TARGETS = ["to_q", "to_k", "to_v", "to_out.0"]
+
+
+def put_adapter(unet: UNet2DConditionModel, seed: int = 1, rank: int = 2, alpha: int = 6) -> None:
+    """Add an adapter that does something: also its B is random."""
+    parameters = add_lora(unet, LoraConfig(r=rank, lora_alpha=alpha, target_modules=TARGETS), seed)
+    numbers = generator(seed, "test")
+    with torch.no_grad():
+        for parameter in parameters:
+            parameter.add_(0.05 * torch.randn(parameter.shape, generator=numbers))
+
+
+@torch.no_grad()
+def answer(unet: UNet2DConditionModel) -> torch.Tensor:
+    numbers = generator(0, "answer")
+    latents, texts = torch.randn(1, 4, 8, 8, generator=numbers), torch.randn(1, 4, 32, generator=numbers)
+    said: torch.Tensor = unet(latents, torch.tensor([300]), texts, return_dict=False)[0]
+    return said
+
+
+def test_stable_diffusion_1_5_gets_as_many_lora_parameters_as_the_reference_run_had() -> None:
+    with torch.device("meta"):
+        unet = UNet2DConditionModel(
+            sample_size=64,
+            down_block_types=("CrossAttnDownBlock2D",) * 3 + ("DownBlock2D",),
+            up_block_types=("UpBlock2D",) + ("CrossAttnUpBlock2D",) * 3,
+            block_out_channels=(320, 640, 1280, 1280),
+            layers_per_block=2,
+            cross_attention_dim=768,
+            attention_head_dim=8,
+        )
+        parameters = add_lora(unet, LoraConfig(r=8, lora_alpha=16, target_modules=TARGETS), seed=0)
+    assert sum(parameter.numel() for parameter in parameters) == 1_594_368
+
+
+def test_an_alpha_other_than_the_rank_survives_the_disk(pipeline: StableDiffusionPipeline, tmp_path: Path) -> None:
+    put_adapter(pipeline.unet, rank=2, alpha=6)
+    trained = answer(pipeline.unet)
+    save_adapter(pipeline.unet, tmp_path)
+    remove_lora(pipeline.unet)
+    base = answer(pipeline.unet)
+
+    pipeline.load_lora_weights(tmp_path)  # the stock way
+    loaded = answer(pipeline.unet)
+    pipeline.unload_lora_weights()
+
+    assert (trained - base).norm() > 0.01 * base.norm()
+    assert torch.allclose(loaded, trained, atol=1e-6)
+    assert read_adapter(tmp_path).alpha == 6
+
+
+def test_the_same_seed_gives_the_same_adapter(pipeline: StableDiffusionPipeline, tmp_path: Path) -> None:
+    for name, seed in (("a", 1), ("b", 1), ("c", 2)):
+        put_adapter(pipeline.unet, seed)
+        save_adapter(pipeline.unet, tmp_path / name)
+    a, b, c = (adapter_digest(tmp_path / name) for name in "abc")
+    assert a == b != c
+
+
+def test_adapters_are_exchanged_in_place_and_taken_out_again(pipeline: StableDiffusionPipeline, tmp_path: Path) -> None:
+    base = answer(pipeline.unet)
+    put_adapter(pipeline.unet, seed=1)
+    first = answer(pipeline.unet)
+    save_adapter(pipeline.unet, tmp_path)
+    put_adapter(pipeline.unet, seed=2)
+    second, places = answer(pipeline.unet), list(lora_parameters(pipeline.unet).values())
+    checkpoint = Checkpoint(tmp_path, 1, adapter_digest(tmp_path))
+
+    swap_adapter(pipeline, checkpoint)
+    assert torch.equal(answer(pipeline.unet), first)
+    assert not torch.equal(first, second)
+    assert all(a is b for a, b in zip(places, lora_parameters(pipeline.unet).values(), strict=True))
+    swap_adapter(pipeline, None)
+    assert torch.equal(answer(pipeline.unet), base)
+    swap_adapter(pipeline, checkpoint)
+    assert torch.equal(answer(pipeline.unet), first)
+
+
+def test_an_adapter_of_another_form_is_put_in_anew(pipeline: StableDiffusionPipeline, tmp_path: Path) -> None:
+    put_adapter(pipeline.unet, rank=3, alpha=12)
+    expected = answer(pipeline.unet)
+    save_adapter(pipeline.unet, tmp_path)
+    put_adapter(pipeline.unet, rank=2, alpha=2)
+    swap_adapter(pipeline, Checkpoint(tmp_path, 1, ""))
+    assert torch.equal(answer(pipeline.unet), expected)
+
+
+def test_an_adapter_in_pefts_layout_is_refused(pipeline: StableDiffusionPipeline, tmp_path: Path) -> None:
+    model = get_peft_model(UNet2DConditionModel.from_config(pipeline.unet.config), LoraConfig(target_modules=TARGETS))
+    model.save_pretrained(str(tmp_path))
+    with pytest.raises(CheckpointError, match=r"PEFT's layout, expected pytorch_lora_weights\.safetensors"):
+        swap_adapter(pipeline, Checkpoint(tmp_path, 1, ""))
+    (tmp_path / "adapter_model.safetensors").rename(tmp_path / ADAPTER_FILE)
+    with pytest.raises(CheckpointError, match=r"keys such as base_model\.model.* expected `unet\.\*`"):
+        swap_adapter(pipeline, Checkpoint(tmp_path, 1, ""))
+
+
+def test_an_adapter_without_its_alpha_is_refused(pipeline: StableDiffusionPipeline, tmp_path: Path) -> None:
+    put_adapter(pipeline.unet)
+    save_adapter(pipeline.unet, tmp_path)
+    save_file(load_file(tmp_path / ADAPTER_FILE), tmp_path / ADAPTER_FILE)
+    with pytest.raises(CheckpointError, match="no LoRA metadata"):
+        swap_adapter(pipeline, Checkpoint(tmp_path, 1, ""))
+
+
+@pytest.mark.parametrize("change", ["missing tensor", "other shape", "other name"])
+def test_an_adapter_that_does_not_fit_the_base_is_refused(
+    pipeline: StableDiffusionPipeline, tmp_path: Path, change: str
+) -> None:
+    put_adapter(pipeline.unet)
+    save_adapter(pipeline.unet, tmp_path)
+    with safe_open(tmp_path / ADAPTER_FILE, framework="pt") as file:
+        metadata = file.metadata()
+    tensors = load_file(tmp_path / ADAPTER_FILE)
+    name = sorted(tensors)[0]
+    tensor = tensors.pop(name)
+    tensors |= {"missing tensor": {}, "other shape": {name: tensor[:1].clone()}, "other name": {f"{name}x": tensor}}[
+        change
+    ]
+    save_file(tensors, tmp_path / ADAPTER_FILE, metadata=metadata)
+    with pytest.raises(CheckpointError, match="does not fit the base model"):
+        swap_adapter(pipeline, Checkpoint(tmp_path, 1, ""))
+
+
+@pytest.mark.parametrize("content", [b"", b"junk" * 100, None])
+def test_an_adapter_that_cannot_be_read_is_named(tmp_path: Path, content: bytes | None) -> None:
+    if content is not None:
+        (tmp_path / ADAPTER_FILE).write_bytes(content)
+    with pytest.raises(CheckpointError, match=ADAPTER_FILE):
+        adapter_digest(tmp_path)
+
+
+def test_layers_that_the_unet_does_not_have_are_named(pipeline: StableDiffusionPipeline) -> None:
+    with pytest.raises(ConfigError, match=r"train\.lora\.targets are to_nothing"):
+        add_lora(pipeline.unet, LoraConfig(target_modules=["to_nothing"]), seed=0)
+
+
+def test_a_proof_states_the_effect_and_leaves_the_adapter_as_it_was(
+    pipeline: StableDiffusionPipeline, tmp_path: Path
+) -> None:
+    put_adapter(pipeline.unet)
+    save_adapter(pipeline.unet, tmp_path)
+    before = answer(pipeline.unet)
+    assert 0.001 < prove_effect(pipeline, tmp_path) < 1
+    assert torch.equal(answer(pipeline.unet), before)
+    assert list(pipeline.unet.peft_config) == ["default"]
+    assert all(parameter.requires_grad for parameter in lora_parameters(pipeline.unet).values())
+
+
+def test_a_half_precision_base_is_proven_in_full_precision(tmp_path: Path) -> None:
+    from tests.components.training.toy_base import make_toy_pipeline
+
+    pipeline = make_toy_pipeline().to(dtype=torch.bfloat16)
+    put_adapter(pipeline.unet)
+    save_adapter(pipeline.unet, tmp_path)
+    before = {name: tensor.clone() for name, tensor in pipeline.unet.state_dict().items()}
+    prove_effect(pipeline, tmp_path)
+    after = pipeline.unet.state_dict()
+    assert before.keys() == after.keys()
+    assert all(before[name].dtype == after[name].dtype and torch.equal(before[name], after[name]) for name in before)
+
+
+def test_an_adapter_without_effect_is_refused(pipeline: StableDiffusionPipeline, tmp_path: Path) -> None:
+    add_lora(pipeline.unet, LoraConfig(r=2, lora_alpha=4, target_modules=TARGETS), seed=0)
+    save_adapter(pipeline.unet, tmp_path)
+    with pytest.raises(CheckpointError, match="has no effect"):
+        prove_effect(pipeline, tmp_path)
+
+
+def test_an_adapter_that_loads_as_another_one_is_refused(pipeline: StableDiffusionPipeline, tmp_path: Path) -> None:
+    put_adapter(pipeline.unet, seed=1)
+    save_adapter(pipeline.unet, tmp_path)
+    put_adapter(pipeline.unet, seed=2)
+    with pytest.raises(CheckpointError, match="what was saved is not what was trained"):
+        prove_effect(pipeline, tmp_path)
+
+
+def test_an_adapter_whose_alpha_was_lost_is_refused(pipeline: StableDiffusionPipeline, tmp_path: Path) -> None:
+    put_adapter(pipeline.unet)
+    save_adapter(pipeline.unet, tmp_path)
+    save_file(load_file(tmp_path / ADAPTER_FILE), tmp_path / ADAPTER_FILE)  # without metadata
+    with pytest.raises(CheckpointError, match="loads with an error"):
+        prove_effect(pipeline, tmp_path)
