@@ -1,0 +1,1 @@
+"""Deployments: doors. What keeps running, and what is started where."""

@@ -1,0 +1,130 @@
+"""Deployments: one Prefect server and one MLflow server on loopback, over the same state that the commands use."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+
+import typer
+
+from components.core.errors import AtelierError
+from components.core.files import write_text
+from registry.environment import process_environment, running_servers, servers_file
+from registry.home import settings, tracking_uri
+from registry.tracking import connect
+
+HOST = "127.0.0.1"
+START_SECONDS = 180.0
+
+
+def serve(prefect_port: int, mlflow_port: int) -> None:
+    """Run both servers until Ctrl-C, SIGTERM, or the end of one of them.
+
+    Raises:
+        AtelierError: they run already, a port is taken, or a server did not start.
+    """
+    if running := running_servers():
+        raise AtelierError(f"The servers run already: Prefect at {running['prefect']}, MLflow at {running['mlflow']}.")
+    for name, port in (("ATELIER_PREFECT_PORT", prefect_port), ("ATELIER_MLFLOW_PORT", mlflow_port)):
+        _require_free(name, port)
+    if tracking_uri().startswith("http"):
+        raise AtelierError(
+            f"MLFLOW_TRACKING_URI names a server already ({tracking_uri()}): unset it to start one here."
+        )
+    connect()  # creates MLflow's database once, under its lock
+    addresses = {"prefect": f"http://{HOST}:{prefect_port}", "mlflow": f"http://{HOST}:{mlflow_port}"}
+    processes = {"Prefect": _prefect(prefect_port), "MLflow": _mlflow(mlflow_port)}
+    try:
+        _wait_until_up(processes, addresses)
+        write_text(servers_file(), json.dumps(addresses))
+        typer.echo(f"Prefect (flows, deployments, schedules): {addresses['prefect']}")
+        typer.echo(f"MLflow  (runs, versions, comparison):    {addresses['mlflow']}")
+        typer.echo("Ctrl-C ends both. `make worker` in another terminal takes up what you start from Prefect's page.")
+        _wait_until_one_ends(processes)
+    finally:
+        servers_file().unlink(missing_ok=True)
+        _end(processes)
+
+
+def _prefect(port: int) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "prefect", "server", "start", "--host", HOST, "--port", str(port)]
+    return _start("prefect-server", command)
+
+
+def _mlflow(port: int) -> subprocess.Popen[bytes]:
+    artifacts = ["--default-artifact-root", str(settings().artifacts), "--no-serve-artifacts"]
+    command = [sys.executable, "-m", "mlflow", "server", "--backend-store-uri", tracking_uri(), *artifacts]
+    return _start("mlflow-server", [*command, "--host", HOST, "--port", str(port), "--workers", "1"])
+
+
+def _start(name: str, command: list[str]) -> subprocess.Popen[bytes]:
+    """Start a server in a session of its own, so that Ctrl-C reaches us first and ends both in order."""
+    log = _logs() / f"{name}.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    environment = {**os.environ, **process_environment()}
+    with log.open("ab") as file:
+        return subprocess.Popen(
+            command,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            env=environment,
+            start_new_session=True,
+        )
+
+
+def _wait_until_up(processes: Mapping[str, subprocess.Popen[bytes]], addresses: Mapping[str, str]) -> None:
+    urls = {"Prefect": f"{addresses['prefect']}/api/health", "MLflow": f"{addresses['mlflow']}/health"}
+    deadline = time.monotonic() + START_SECONDS
+    while waiting := [name for name in urls if not _answers(urls[name])]:
+        dead = [name for name, process in processes.items() if process.poll() is not None]
+        if dead or time.monotonic() > deadline:
+            raise AtelierError(f"{' and '.join(dead or waiting)} did not start: read the end of the logs in {_logs()}.")
+        time.sleep(0.5)
+
+
+def _wait_until_one_ends(processes: Mapping[str, subprocess.Popen[bytes]]) -> None:
+    while all(process.poll() is None for process in processes.values()):
+        time.sleep(1.0)
+    ended = [name for name, process in processes.items() if process.poll() is not None]
+    raise AtelierError(f"{' and '.join(ended)} ended by itself: read the end of the logs in {_logs()}.")
+
+
+def _end(processes: Mapping[str, subprocess.Popen[bytes]]) -> None:
+    for process in processes.values():
+        if process.poll() is None:
+            os.killpg(process.pid, 15)
+    for process in processes.values():
+        try:
+            process.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, 9)
+
+
+def _logs() -> Path:
+    return settings().home / "logs"
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as answer:
+            return bool(answer.status == 200)
+    except (OSError, urllib.error.URLError):
+        return False
+
+
+def _require_free(variable: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            raise AtelierError(
+                f"Port {port} of {HOST} is taken, expected a free one: end what listens there, or set {variable}."
+            ) from None

@@ -1,0 +1,63 @@
+"""Deployments: the work pool, the deployments of prefect.yaml, and a worker that is started again when it dies."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import typer
+
+from components.core.errors import AtelierError
+from registry.environment import process_environment, running_servers
+
+POOL = "atelier"
+ROOT = Path(__file__).resolve().parents[1]
+RESTART_SECONDS = 5.0
+
+
+def deploy() -> None:
+    """Create the work pool, where it is not there yet, and all deployments of prefect.yaml.
+
+    Raises:
+        AtelierError: no Prefect server answers, or Prefect refused; its own words are given.
+    """
+    _prefect("work-pool", "create", POOL, "--type", "process", "--overwrite")
+    _prefect("deploy", "--all", "--prefect-file", "prefect.yaml")
+    typer.echo(f"Every deployment of prefect.yaml stands on the work pool {POOL}.")
+
+
+def supervise() -> None:
+    """Run a worker until Ctrl-C; whenever it ends by itself, say so and start it again."""
+    command = [sys.executable, "-m", "prefect", "worker", "start", "--pool", POOL, "--type", "process"]
+    while True:
+        worker = subprocess.Popen(command, cwd=ROOT, env=_environment())
+        try:
+            code = worker.wait()
+        except KeyboardInterrupt:
+            worker.terminate()  # it finishes cancelling its runs by itself
+            worker.wait(timeout=30)
+            return
+        typer.echo(f"The worker ended with {code}; it is started again in {RESTART_SECONDS:g} s.", err=True)
+        time.sleep(RESTART_SECONDS)
+
+
+def _prefect(*words: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "prefect", "--no-prompt", *words],
+        cwd=ROOT,
+        env=_environment(),
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        said = " ".join((done.stderr or done.stdout).split())[-400:]
+        raise AtelierError(f"`prefect {' '.join(words)}` failed: {said}")
+
+
+def _environment() -> dict[str, str]:
+    address = os.environ.get("PREFECT_API_URL") or running_servers().get("prefect", "")
+    if not address:
+        raise AtelierError("No Prefect server answers: run `make ui` in another terminal, or set PREFECT_API_URL.")
+    api = address if address.endswith("/api") else f"{address}/api"
+    return {**os.environ, **process_environment(), "PREFECT_API_URL": api, "ATELIER_ROOT": str(ROOT)}

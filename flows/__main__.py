@@ -1,0 +1,5 @@
+"""Flows: `python -m flows`."""
+
+from flows.cli import app
+
+app(prog_name="python -m flows")

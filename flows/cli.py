@@ -1,0 +1,208 @@
+"""Flows: the command line. Nothing heavy is imported before a command is chosen."""
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from components.core.errors import AtelierError, DataError, UsageError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Keep models alive: ingest, train, evaluate, promote. A model is a YAML file in deployments/models.",
+)
+
+Model = Annotated[str, typer.Argument(help="A model: the name of a YAML file in deployments/models, such as starter.")]
+Catalogue = Annotated[
+    str | None,
+    typer.Option(help="A folder in the Kaggle layout (styles.csv, images/, ...) instead of the one in the YAML."),
+]
+Set = Annotated[list[str] | None, typer.Option("--set", help="Override a field of the YAML, e.g. train.steps=200.")]
+SnapshotName = Annotated[str, typer.Option(help="A snapshot's digest.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output, and nothing else.")]
+Debug = Annotated[bool, typer.Option(help="Show the whole traceback of an error, and Prefect's log.")]
+
+FAILED, WRONG_USAGE, NOTHING_PROMOTED, INTERRUPTED, TERMINATED = 1, 2, 3, 130, 143
+
+
+@app.command()
+def ingest(
+    model: Model, catalogue: Catalogue = None, set_: Set = None, as_json: Json = False, debug: Debug = False
+) -> None:
+    """Turn a catalogue into a snapshot: every row is kept, repaired or quarantined, and split 70/15/15 by content."""
+    with _command(debug, model, set_):
+        from flows.ingest import ingest as run
+        from flows.show import show_account
+
+        account = run(model, _folder(catalogue), set_)
+        _show(account, show_account, as_json)
+
+
+@app.command()
+def train(
+    model: Model,
+    snapshot: SnapshotName = "latest",
+    set_: Set = None,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Train on a snapshot and register every checkpoint as a version; an interrupted training goes on."""
+    with _command(debug, model, set_):
+        from flows.show import show_versions
+        from flows.train import train as run
+
+        _show(_with_status(model, {"trained": run(model, snapshot, set_)}), show_versions, as_json)
+
+
+@app.command()
+def evaluate(
+    model: Model,
+    snapshot: SnapshotName = "latest",
+    set_: Set = None,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Score every checkpoint and the bare base model on the same prompts and seeds."""
+    with _command(debug, model, set_):
+        from flows.evaluate import evaluate as run
+        from flows.show import show_versions
+
+        run(model, snapshot, set_)
+        _show(_with_status(model, {}), show_versions, as_json)
+
+
+@app.command()
+def promote(
+    model: Model,
+    snapshot: SnapshotName = "latest",
+    dry_run: Annotated[bool, typer.Option(help="Say what would be done, and do nothing.")] = False,
+    set_: Set = None,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Move the alias Production to the best version, if it deserves it. Exit code 3: nothing was promoted."""
+    with _command(debug, model, set_):
+        from flows.promote import promote as run
+        from flows.show import show_decisions
+
+        decisions = [
+            {"version": d.version, "verdict": str(d.verdict), "rule": d.rule, "reason": d.reason}
+            for d in run(model, snapshot, dry_run, set_)
+        ]
+        _show({"model": model, "dry_run": dry_run, "decisions": decisions}, show_decisions, as_json)
+    if not any(d["verdict"] == "PROMOTE" for d in decisions):
+        raise typer.Exit(NOTHING_PROMOTED)
+
+
+@app.command()
+def rollback(
+    model: Model,
+    to: Annotated[int | None, typer.Option(help="A version; by default the one that was in production before.")] = None,
+    reason: Annotated[str, typer.Option(help="Why; it is kept for ever.")] = "no reason was given",
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Put the alias Production back where it was."""
+    with _command(debug, model):
+        from flows.rollback import rollback as run
+        from flows.show import show_versions
+
+        run(model, to, reason)
+        _show(_with_status(model, {}), show_versions, as_json)
+
+
+@app.command()
+def lifecycle(
+    model: Model, catalogue: Catalogue = None, set_: Set = None, as_json: Json = False, debug: Debug = False
+) -> None:
+    """Go the whole round: ingest, train, evaluate, promote. What stands already is found, not done again."""
+    with _command(debug, model, set_):
+        from rich.console import Console
+
+        from flows.show import show_round
+        from flows.standing import standing
+        from registry.home import settings
+
+        with Console(stderr=True).status("Looking at what stands already"):
+            stood = standing(model, _folder(catalogue), set_ or [])
+        if not stood:
+            from flows.lifecycle import lifecycle as run
+
+            run(model, _folder(catalogue), set_)
+        grid = settings().reports / model / "grid.png"
+        _show(_with_status(model, {"stood": stood, "grid": str(grid) if grid.is_file() else None}), show_round, as_json)
+
+
+@app.command()
+def status(model: Model, as_json: Json = False, debug: Debug = False) -> None:
+    """Show the versions of a model, their scores, and which one is in production."""
+    with _command(debug, model):
+        from flows.show import show_versions
+
+        _show(_with_status(model, {}), show_versions, as_json)
+
+
+@contextmanager
+def _command(debug: bool, model: str, overrides: list[str] | None = None) -> Iterator[None]:
+    """Check the model and its overrides before Prefect is started; turn errors into one sentence and an exit code."""
+    from components.recipes import read_config
+    from registry.environment import prepare_environment
+    from registry.home import settings
+
+    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "INFO" if debug else "CRITICAL")
+    signal.signal(signal.SIGTERM, _terminate)  # else the ephemeral server would be left behind
+    try:
+        read_config(settings().models, model, overrides or [])
+        prepare_environment()
+        yield
+    except AtelierError as error:
+        if debug:
+            raise
+        _fail(str(error), WRONG_USAGE if isinstance(error, UsageError) else FAILED)
+    except KeyboardInterrupt:
+        _fail("Interrupted. What was complete is kept: the same command goes on from there.", INTERRUPTED)
+    except (typer.Exit, SystemExit):
+        raise
+    except Exception as error:
+        if debug:
+            raise
+        _fail(f"{type(error).__name__}: {' '.join(str(error).split())} (--debug shows where)", FAILED)
+
+
+def _fail(sentence: str, code: int) -> NoReturn:
+    typer.echo(f"Error: {sentence}", err=True)
+    raise typer.Exit(code)
+
+
+def _terminate(*_: Any) -> NoReturn:
+    sys.exit(TERMINATED)
+
+
+def _folder(catalogue: str | None) -> str | None:
+    if catalogue is None:
+        return None
+    folder = Path(catalogue).expanduser().absolute()
+    if not folder.is_dir():
+        raise DataError(f"No folder is called {folder}, expected a catalogue: a folder with styles.csv and images/.")
+    return str(folder)
+
+
+def _with_status(model: str, more: dict[str, Any]) -> dict[str, Any]:
+    from registry.summary import status as status_of
+
+    return {**status_of(model), **more}
+
+
+def _show(found: dict[str, Any], show: Callable[[dict[str, Any]], None], as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(found))
+    else:
+        show(found)

@@ -1,0 +1,20 @@
+"""Flows: the whole round, from a catalogue to the alias Production."""
+
+from prefect import flow
+
+from components.core.records import Decision
+from flows.evaluate import evaluate
+from flows.ingest import ingest
+from flows.promote import promote
+from flows.train import train
+
+
+@flow(name="lifecycle", flow_run_name="lifecycle-{model}")
+def lifecycle(model: str, catalogue: str | None = None, overrides: list[str] | None = None) -> list[Decision]:
+    """Ingest, train, evaluate, promote. Each part that stands already is found and not done again."""
+    account = ingest(model, catalogue, overrides)
+    snapshot = str(account["digest"])
+
+    train(model, snapshot, overrides)
+    evaluate(model, snapshot, overrides)
+    return promote(model, snapshot, overrides=overrides)

@@ -1,0 +1,60 @@
+"""Flows: progress of long work, as a bar on a terminal, plain lines elsewhere, and an artifact in Prefect's page."""
+
+import logging
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Any
+
+from prefect.logging import get_run_logger
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from registry.tracking import Run
+
+LINE_SECONDS = 5.0  # where the output is no terminal, at most one line in this many seconds
+
+
+@dataclass
+class FlowLog:
+    """The RunLog of flows: numbers go to the MLflow run, progress goes to whoever is looking."""
+
+    run: Run
+    bars: Progress | None
+    tasks: dict[str, Any] = field(default_factory=dict)
+    said: dict[str, float] = field(default_factory=dict)
+
+    def metrics(self, values: Mapping[str, float], step: int) -> None:
+        self.run.metrics(values, step)
+
+    def progress(self, what: str, done: int, total: int) -> None:
+        if self.bars is not None:
+            self._bar(self.bars, what, done, total)
+        elif done >= total or monotonic() - self.said.get(what, float("-inf")) >= LINE_SECONDS:
+            self.said[what] = monotonic()
+            say(f"{what} {done}/{total}")
+
+    def _bar(self, bars: Progress, what: str, done: int, total: int) -> None:
+        if what not in self.tasks:
+            self.tasks[what] = bars.add_task(what, total=total)
+        bars.update(self.tasks[what], completed=done, total=total)
+
+
+@contextmanager
+def flow_log(run: Run) -> Iterator[FlowLog]:
+    """Yield a log that draws bars on standard error where that is a terminal; standard output stays for results."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description:<28}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console) if console.is_terminal else nullcontext() as bars:
+        yield FlowLog(run, bars)
+
+
+def say(line: str) -> None:
+    """Say one line: to Prefect where its logs are read (a worker), else on standard error (the command line)."""
+    logger = get_run_logger()
+    if logger.isEnabledFor(logging.INFO):
+        logger.info(line)
+    else:
+        print(line, file=sys.stderr, flush=True)  # noqa: T201

@@ -1,0 +1,14 @@
+"""Flows: put the alias Production back where it was."""
+
+from prefect import flow
+
+from flows.tasks import open_run, put_back, read_config
+
+
+@flow(name="rollback", flow_run_name="rollback-{model}")
+def rollback(model: str, to: int | None = None, reason: str = "no reason was given") -> int:
+    """Return the version that is in production now: `to`, or else the one that was there before."""
+    config = read_config(model)
+
+    with open_run(config, "rollback") as run:
+        return put_back(config, to, reason, run)

@@ -1,0 +1,97 @@
+"""Flows: what the command line prints for people: tables, the decision's sentence, where to look."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+Found = Mapping[str, Any]
+
+
+def show_account(account: Found) -> None:
+    """Print what became of every row."""
+    console = Console()
+    table = Table(title="Every row is accounted for", title_justify="left")
+    table.add_column("what")
+    table.add_column("reason")
+    table.add_column("rows", justify="right")
+    for what in ("rows", "selected", "kept"):
+        table.add_row(what, "", f"{account[what]:,}")
+    for what in ("repaired", "quarantined", "splits", "notes"):
+        for reason, count in account[what].items():
+            table.add_row(what, str(reason), f"{count:,}")
+    console.print(table)
+    console.print(f"Snapshot {account['digest']}")
+
+
+def show_decisions(found: Found) -> None:
+    """Print one line a decision."""
+    table = Table(
+        title=f"Decisions on {found['model']}{' (dry run)' if found['dry_run'] else ''}", title_justify="left"
+    )
+    for column in ("version", "verdict", "rule", "reason"):
+        table.add_column(column)
+    for decision in found["decisions"]:
+        table.add_row(*(str(decision[column]) for column in ("version", "verdict", "rule", "reason")))
+    Console().print(table)
+
+
+def show_versions(found: Found) -> None:
+    """Print the table of versions and the sentence about production."""
+    console = Console()
+    table = Table(title=f"Versions of {found['model']} (snapshot {found['snapshot']})", title_justify="left")
+    table.add_column("version", justify="right")
+    table.add_column("step", justify="right")
+    table.add_column("FID (95 % interval)", justify="right")
+    table.add_column("KID", justify="right")
+    table.add_column("CLIP score", justify="right")
+    table.add_column("decision")
+    table.add_column("alias")
+    for version in [*([found["base"]] if found.get("base") else []), *sorted(found["versions"], key=_order)]:
+        table.add_row(*_cells(version), style="bold" if version.get("aliases") else None)
+    console.print(table)
+    production = found.get("production")
+    console.print(
+        _sentence(found) if production else f"{found['model']} has no version in production yet.", soft_wrap=True
+    )
+
+
+def show_round(found: Found) -> None:
+    """Print what one sees after the whole round."""
+    console = Console()
+    show_versions(found)
+    if found["stood"]:
+        console.print("Everything stands already: same snapshot, same settings, nothing was done again.")
+    if found.get("grid"):
+        console.print(f"Picture grid: {found['grid']}", soft_wrap=True)
+    console.print("Web pages: `make ui` starts MLflow and Prefect and prints their addresses.")
+
+
+def _order(version: Found) -> tuple[int, int]:
+    return (version["step"] or 0, version["version"])
+
+
+def _sentence(found: Found) -> str:
+    production = found["production"]
+    why = next((v.get("reason") for v in found["versions"] if v["version"] == production["version"]), None)
+    return f"{production['decision'] or 'In production'}: {why or 'version ' + str(production['version'])}"
+
+
+def _cells(version: Found) -> list[str]:
+    fid = _number(version.get("fid"), 2)
+    if version.get("fid_low") is not None:
+        fid += f" ({version['fid_low']:.2f} to {version['fid_high']:.2f})"
+    return [
+        str(version.get("version", "")),
+        str(version.get("step", "")),
+        fid,
+        _number(version.get("kid"), 4),
+        _number(version.get("clip_score"), 3),
+        str(version.get("decision") or ""),
+        ", ".join(version.get("aliases", [])),
+    ]
+
+
+def _number(value: float | None, digits: int) -> str:
+    return "" if value is None else f"{value:.{digits}f}"

@@ -1,0 +1,23 @@
+"""Flows: does the whole round stand already? Asked before Prefect is started, so that asking again is quick."""
+
+from pathlib import Path
+
+from components import recipes
+from components.data.snapshots import find_snapshot
+from registry.home import settings
+from registry.tracking import finished_run
+
+
+def standing(model: str, catalogue: str | None, overrides: list[str]) -> bool:
+    """True if this catalogue was ingested, trained on, evaluated and decided upon with these very settings."""
+    config = recipes.read_config(settings().models, model, overrides)
+    recipe = recipes.get_recipe(config.recipe)
+    source = recipe.open_source(config, Path(catalogue) if catalogue else None, settings().catalogues)
+    origin = {"source": source.fingerprint, "data": config.data_digest()}
+    found = find_snapshot(settings().snapshots(model), origin)
+    if found is None:
+        return False
+    snapshot, _ = found
+    trained = finished_run(model, "train", training=config.training_digest(snapshot.digest))
+    decided = finished_run(model, "promote", decided=config.decision_digest(snapshot.digest))
+    return trained is not None and decided is not None

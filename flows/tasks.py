@@ -1,0 +1,166 @@
+"""Flows: the verbs. Each is one call downstairs, with retries where a network is in between and a name for the page."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from prefect import runtime, task
+from prefect.client.schemas.objects import State, TaskRun
+
+from components import recipes
+from components.core.config import ModelConfig
+from components.core.errors import AtelierError, RegistryError
+from components.core.records import BASE, Candidate, Checkpoint, Decision, Ingestion, Scorecard, Snapshot, Verdict
+from components.core.selection import decide
+from components.data import snapshots
+from flows.progress import flow_log, say
+from registry import aliases, tags, tracking, versions
+from registry.home import settings
+from registry.tracking import Run
+from registry.versions import ModelVersion
+
+
+def _is_passing(task: Any, run: TaskRun, state: State[Any]) -> bool:
+    """True for faults that may pass by themselves, such as a server that is away; most sentences want a person."""
+    error = state.result(raise_on_failure=False)
+    return isinstance(error, RegistryError) or not isinstance(error, AtelierError)
+
+
+_RETRIED: dict[str, Any] = {"retries": 3, "retry_delay_seconds": [1, 5, 20], "retry_condition_fn": _is_passing}
+
+
+def read_config(model: str, overrides: Sequence[str] | None = None) -> ModelConfig:
+    return recipes.read_config(settings().models, model, overrides or ())
+
+
+def open_run(config: ModelConfig, flow: str) -> Any:
+    """Open the MLflow run of one flow run; whatever ends the flow ends it."""
+    return tracking.open_run(config, flow, flow_run_id=str(runtime.flow_run.id or ""))
+
+
+@task(task_run_name="ingest {config.model}")
+def make_snapshot(config: ModelConfig, catalogue: str | None, run: Run) -> tuple[Snapshot, Ingestion]:
+    """Find the snapshot of this very catalogue, or make it; log it as the run's dataset with what people look at."""
+    recipe = recipes.get_recipe(config.recipe)
+    folder = settings().snapshots(config.model)
+    source = recipe.open_source(config, Path(catalogue) if catalogue else None, settings().catalogues)
+    origin = {"source": source.fingerprint, "data": config.data_digest()}
+    found = snapshots.find_snapshot(folder, origin)
+    with TemporaryDirectory() as report, flow_log(run) as log:
+        snapshot, ingestion = found or snapshots.build_snapshot(
+            folder,
+            origin,
+            lambda previous, staging: recipe.make_examples(config, source, previous, staging, Path(report), log),
+        )
+        run.artifacts(Path(report), "ingest")
+    run.tags({"stood": str(found is not None).lower()})
+    run.dataset(snapshot, config.model, str(source.folder))
+    return snapshot, ingestion
+
+
+@task(task_run_name="read snapshot {digest}")
+def read_snapshot(config: ModelConfig, digest: str, run: Run) -> Snapshot:
+    snapshot = snapshots.read_snapshot(settings().snapshots(config.model), digest)
+    run.dataset(snapshot, config.model, str(snapshot.folder))
+    return snapshot
+
+
+@task(task_run_name="train {config.model}")
+def fit(config: ModelConfig, snapshot: Snapshot, run: Run) -> Sequence[Checkpoint]:
+    """Train, or go on from the checkpoints that an earlier try of the same training left."""
+    training = config.training_digest(snapshot.digest)
+    run.tags({tags.TRAINING: training})
+    folder = settings().checkpoints(config.model, training)
+    folder.mkdir(parents=True, exist_ok=True)
+    with flow_log(run) as log:
+        checkpoints = recipes.get_recipe(config.recipe).train(config, snapshot, folder, log)
+    if (folder / "validation").is_dir():
+        run.artifacts(folder / "validation", "validation")
+    return checkpoints
+
+
+@task(task_run_name="register step {checkpoint.step}", **_RETRIED)
+def register(config: ModelConfig, run: Run, checkpoint: Checkpoint, snapshot: Snapshot) -> int:
+    recipe = recipes.get_recipe(config.recipe)
+    training = config.training_digest(snapshot.digest)
+    return versions.register(config, run, recipe, checkpoint, training=training, snapshot=snapshot.digest)
+
+
+@task(task_run_name="candidates of {config.model}", **_RETRIED)
+def list_candidates(config: ModelConfig, snapshot: Snapshot) -> Sequence[ModelVersion]:
+    """Return the versions that this config trained on this snapshot, and the one in production whatever it is."""
+    trained = versions.trained_versions(config.model, config.training_digest(snapshot.digest))
+    champion = aliases.production(config.model)
+    known = {version.version for version in trained}
+    return [*trained, *([champion] if champion and champion.version not in known else [])]
+
+
+@task(task_run_name="score {config.model}")
+def score(config: ModelConfig, snapshot: Snapshot, candidates: Sequence[ModelVersion], run: Run) -> Sequence[Scorecard]:
+    """Score every candidate and the bare base model on the same prompts and seeds."""
+    run.tags({"evaluation": config.evaluation_digest(snapshot.digest)})
+    if not candidates:
+        raise AtelierError(
+            f"No version of {config.model} was trained on snapshot {snapshot.digest} with its present settings, "
+            f"expected one at least: run `python -m flows train {config.model}` first."
+        )
+    checkpoints = [versions.checkpoint_of(version) for version in candidates]
+    with TemporaryDirectory() as report, flow_log(run) as log:
+        evaluate = recipes.get_recipe(config.recipe).evaluate
+        cards = evaluate(config, snapshot, checkpoints, settings().caches, Path(report), log)
+        run.artifacts(Path(report), "evaluation")
+        settings().keep_report(config.model, Path(report))
+    return cards
+
+
+@task(task_run_name="write scores", **_RETRIED)
+def write_scores(candidates: Sequence[ModelVersion], cards: Sequence[Scorecard], run: Run) -> None:
+    for card in (card for card in cards if card.subject == BASE):
+        versions.write_base_scorecard(run, card)
+    scored = [card for card in cards if card.subject != BASE]
+    for version, card in zip(candidates, scored, strict=True):
+        versions.write_scorecard(run, version, card)
+
+
+@task(task_run_name="decide {config.model}", **_RETRIED)
+def choose(config: ModelConfig, snapshot: Snapshot) -> tuple[Sequence[Decision], int | None]:
+    """Judge every version that was scored on this snapshot against the one in production and the base model.
+
+    Return the decisions, and the version in production that they were made against.
+    """
+    candidates = versions.candidates(config.model, snapshot.digest)
+    if not candidates:
+        raise AtelierError(
+            f"No version of {config.model} has scores on snapshot {snapshot.digest}, expected one at least: "
+            f"run `python -m flows evaluate {config.model}` first."
+        )
+    champion = _champion(aliases.production(config.model))
+    base = versions.base_scorecard(config.model, snapshot.digest)
+    return decide(candidates, champion, base, config.promote), champion.version if champion else None
+
+
+def _champion(version: ModelVersion | None) -> Candidate | None:
+    if version is None:
+        return None
+    card = versions.scorecard_of(version)
+    if card is None:
+        raise AtelierError(
+            f"Version {version.version} in production has no scores, expected some to compare with: run `evaluate`."
+        )
+    return Candidate(int(version.version), versions.step_of(version), card)
+
+
+@task(task_run_name="move Production", **_RETRIED)
+def carry_out(config: ModelConfig, decisions: Sequence[Decision], against: int | None, run: Run) -> None:
+    """Move the alias if a decision says PROMOTE and nobody has moved it since; then write every decision down."""
+    for promoted in (d for d in decisions if d.verdict is Verdict.PROMOTE):
+        aliases.move_production(config.model, promoted, expected=against, by=run.id)
+        say(promoted.reason)
+    for decision in decisions:
+        versions.write_decision(config.model, decision)
+
+
+@task(task_run_name="put Production back", **_RETRIED)
+def put_back(config: ModelConfig, to: int | None, reason: str, run: Run) -> int:
+    return aliases.roll_back(config.model, to, reason, by=run.id)

@@ -1,0 +1,69 @@
+"""Tests: a kind of model that has nothing to do with pictures goes the whole round unchanged, and further."""
+
+from mlflow.entities import Run
+
+from components.core.records import Verdict
+from flows.lifecycle import lifecycle
+from flows.promote import promote
+from flows.rollback import rollback
+from flows.standing import standing
+from registry.home import settings
+from registry.summary import status
+from registry.tracking import connect
+
+
+def test_a_catalogue_becomes_a_production_alias_and_the_best_is_not_the_last(after_a_round: str) -> None:
+    found = status(after_a_round)
+    steps = [version["step"] for version in found["versions"]]
+    assert [version["decision"] for version in found["versions"]].count("PROMOTE") == 1
+    assert min(steps) < found["production"]["step"] < max(steps)
+    assert found["production"]["decision"] == "PROMOTE"
+
+
+def test_every_flow_is_one_run_with_its_tags_and_parameters(after_a_round: str) -> None:
+    snapshot = status(after_a_round)["snapshot"]
+    for flow in ("ingest", "train", "evaluate", "promote"):
+        (run,) = runs(after_a_round, flow)
+        assert run.info.status == "FINISHED"
+        assert {"flow", "prefect.flow_run_id", "snapshot", "git_sha"} <= run.data.tags.keys()
+        assert run.data.tags["snapshot"] == snapshot
+        assert run.data.params["train.steps"] == "4"
+
+
+def test_nothing_half_written_is_left(after_a_round: str) -> None:
+    assert not list(settings().home.rglob(".unfinished-*"))
+
+
+def test_what_stands_is_known_before_prefect_is_asked(after_a_round: str) -> None:
+    assert standing(after_a_round, None, [])
+    assert not standing(after_a_round, None, ["seed=7"])
+    assert not standing(after_a_round, None, ["promote.at_least.accuracy=0.9"])
+
+
+def test_a_second_promotion_promotes_nothing(after_a_round: str) -> None:
+    before = status(after_a_round)["production"]
+    assert Verdict.PROMOTE not in {decision.verdict for decision in promote(after_a_round)}
+    assert status(after_a_round)["production"] == before
+
+
+def test_the_same_catalogue_gives_the_same_snapshot_and_no_double_versions(after_a_round: str) -> None:
+    before = status(after_a_round)
+    lifecycle(after_a_round)
+    after = status(after_a_round)
+    assert [version["version"] for version in after["versions"]] == [v["version"] for v in before["versions"]]
+    assert (after["snapshot"], after["production"]) == (before["snapshot"], before["production"])
+
+
+def test_a_rollback_puts_back_what_was_there_before(after_a_round: str) -> None:
+    first = status(after_a_round)["production"]["version"]
+    other = next(v["version"] for v in status(after_a_round)["versions"] if v["version"] != first)
+    assert rollback(after_a_round, to=other, reason="a person looked at it") == other
+    assert status(after_a_round)["production"]["version"] == other
+    assert rollback(after_a_round, reason="and changed their mind") == first
+
+
+def runs(model: str, flow: str) -> list[Run]:
+    client = connect()
+    experiment = client.get_experiment_by_name(model)
+    assert experiment is not None
+    return list(client.search_runs([experiment.experiment_id], filter_string=f"tags.flow = '{flow}'"))
