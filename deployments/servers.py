@@ -54,7 +54,8 @@ def serve(prefect_port: int, mlflow_port: int) -> None:
 
 def _prefect(port: int) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "prefect", "server", "start", "--host", HOST, "--port", str(port)]
-    return _start("prefect-server", command)
+    # Its page would otherwise look for the API at the default port, whatever port this is.
+    return _start("prefect-server", command, {"PREFECT_SERVER_UI_API_URL": f"http://{HOST}:{port}/api"})
 
 
 def _mlflow(port: int) -> subprocess.Popen[bytes]:
@@ -63,11 +64,11 @@ def _mlflow(port: int) -> subprocess.Popen[bytes]:
     return _start("mlflow-server", [*command, "--host", HOST, "--port", str(port), "--workers", "1"])
 
 
-def _start(name: str, command: list[str]) -> subprocess.Popen[bytes]:
+def _start(name: str, command: list[str], more: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
     """Start a server in a session of its own, so that Ctrl-C reaches us first and ends both in order."""
     log = _logs() / f"{name}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
-    environment = {**os.environ, **process_environment()}
+    environment = {**os.environ, **process_environment(), **(more or {})}
     with log.open("ab") as file:
         return subprocess.Popen(
             command,

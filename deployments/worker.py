@@ -1,6 +1,7 @@
 """Deployments: the work pool, the deployments of prefect.yaml, and a worker that is started again when it dies."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -30,16 +31,25 @@ def deploy() -> None:
 def supervise() -> None:
     """Run a worker until Ctrl-C; whenever it ends by itself, say so and start it again."""
     command = [sys.executable, "-m", "prefect", "worker", "start", "--pool", POOL, "--type", "process"]
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job would hand down deafness to it
     while True:
         worker = subprocess.Popen(command, cwd=ROOT, env=_environment())
         try:
             code = worker.wait()
         except KeyboardInterrupt:
-            worker.terminate()  # it finishes cancelling its runs by itself
-            worker.wait(timeout=30)
+            _end(worker)
             return
         typer.echo(f"The worker ended with {code}; it is started again in {RESTART_SECONDS:g} s.", err=True)
         time.sleep(RESTART_SECONDS)
+
+
+def _end(worker: subprocess.Popen[bytes]) -> None:
+    """Let the worker end by itself; it hands its runs back. One that hangs is killed."""
+    worker.terminate()
+    try:
+        worker.wait(timeout=30)
+    except subprocess.TimeoutExpired:
+        worker.kill()
 
 
 def _prefect(*words: str) -> None:

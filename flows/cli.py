@@ -125,14 +125,11 @@ def lifecycle(
 ) -> None:
     """Go the whole round: ingest, train, evaluate, promote. What stands already is found, not done again."""
     with _command(debug, model, set_):
-        from rich.console import Console
-
         from flows.show import show_round
         from flows.standing import standing
         from registry.home import settings
 
-        with Console(stderr=True).status("Looking at what stands already"):
-            stood = standing(model, _folder(catalogue), set_ or [])
+        stood = standing(model, _folder(catalogue), set_ or [])
         if not stood:
             from flows.lifecycle import lifecycle as run
 

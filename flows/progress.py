@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
 
+from prefect.context import FlowRunContext
 from prefect.logging import get_run_logger
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -21,13 +22,14 @@ LINE_SECONDS = 5.0  # where the output is no terminal, at most one line in this 
 class FlowLog:
     """The RunLog of flows: numbers go to the MLflow run, progress goes to whoever is looking."""
 
-    run: Run
+    run: Run | None
     bars: Progress | None
     tasks: dict[str, Any] = field(default_factory=dict)
     said: dict[str, float] = field(default_factory=dict)
 
     def metrics(self, values: Mapping[str, float], step: int) -> None:
-        self.run.metrics(values, step)
+        if self.run is not None:
+            self.run.metrics(values, step)
 
     def progress(self, what: str, done: int, total: int) -> None:
         if self.bars is not None:
@@ -43,7 +45,7 @@ class FlowLog:
 
 
 @contextmanager
-def flow_log(run: Run) -> Iterator[FlowLog]:
+def flow_log(run: Run | None) -> Iterator[FlowLog]:
     """Yield a log that draws bars on standard error where that is a terminal; standard output stays for results."""
     console = Console(stderr=True)
     columns = (TextColumn("{task.description:<28}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
@@ -53,7 +55,7 @@ def flow_log(run: Run) -> Iterator[FlowLog]:
 
 def say(line: str) -> None:
     """Say one line: to Prefect where its logs are read (a worker), else on standard error (the command line)."""
-    logger = get_run_logger()
+    logger = get_run_logger() if FlowRunContext.get() else logging.getLogger(__name__)
     if logger.isEnabledFor(logging.INFO):
         logger.info(line)
     else:

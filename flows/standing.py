@@ -4,6 +4,7 @@ from pathlib import Path
 
 from components import recipes
 from components.data.snapshots import find_snapshot
+from flows.progress import flow_log
 from registry.home import settings
 from registry.tracking import finished_run
 
@@ -12,7 +13,8 @@ def standing(model: str, catalogue: str | None, overrides: list[str]) -> bool:
     """True if this catalogue was ingested, trained on, evaluated and decided upon with these very settings."""
     config = recipes.read_config(settings().models, model, overrides)
     recipe = recipes.get_recipe(config.recipe)
-    source = recipe.open_source(config, Path(catalogue) if catalogue else None, settings().catalogues)
+    with flow_log(None) as log:
+        source = recipe.open_source(config, Path(catalogue) if catalogue else None, settings().catalogues, log)
     origin = {"source": source.fingerprint, "data": config.data_digest()}
     found = find_snapshot(settings().snapshots(model), origin)
     if found is None:

@@ -44,10 +44,10 @@ def make_snapshot(config: ModelConfig, catalogue: str | None, run: Run) -> tuple
     """Find the snapshot of this very catalogue, or make it; log it as the run's dataset with what people look at."""
     recipe = recipes.get_recipe(config.recipe)
     folder = settings().snapshots(config.model)
-    source = recipe.open_source(config, Path(catalogue) if catalogue else None, settings().catalogues)
-    origin = {"source": source.fingerprint, "data": config.data_digest()}
-    found = snapshots.find_snapshot(folder, origin)
     with TemporaryDirectory() as report, flow_log(run) as log:
+        source = recipe.open_source(config, Path(catalogue) if catalogue else None, settings().catalogues, log)
+        origin = {"source": source.fingerprint, "data": config.data_digest()}
+        found = snapshots.find_snapshot(folder, origin)
         snapshot, ingestion = found or snapshots.build_snapshot(
             folder,
             origin,

@@ -13,6 +13,10 @@ SUBJECT = "subject"
 GIT_SHA = "git_sha"
 ERROR = "error"
 
+# MLflow's page guesses that an experiment is about agents, and hides the comparison of runs, unless it is told.
+TRAINING_PAGES = {"mlflow.experimentKind": "custom_model_development"}
+VERSIONS = "mlflow.modelVersions"  # on a LoggedModel: what it is registered as, for MLflow's page
+
 STEP = "step"
 TRAINING = "training"  # digest of everything that the weights depend on
 TRAINED_ON = "trained_on"  # snapshot, whatever the version is scored on later

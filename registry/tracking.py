@@ -177,7 +177,7 @@ def _new_experiment(model: str) -> mlflow.entities.Experiment:
     client = connect()
     ours = None if keeps_artifacts_itself(tracking_uri()) else (settings().artifacts / model).as_uri()
     try:
-        return client.get_experiment(client.create_experiment(model, artifact_location=ours))
+        return client.get_experiment(client.create_experiment(model, ours, tag.TRAINING_PAGES))
     except MlflowException:
         made_by_others = client.get_experiment_by_name(model)
         if made_by_others is None:

@@ -1,5 +1,6 @@
 """Registry: versions, one a checkpoint, and where their weights lie."""
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -112,6 +113,8 @@ def _create(config: ModelConfig, run: Run, flavor: str, checkpoint: Checkpoint, 
     model_id = log_checkpoint(run, config, flavor, checkpoint, kept)
     source = f"models:/{model_id}"
     version = client.create_model_version(config.model, source=source, run_id=run.id, tags=kept, model_id=model_id)
+    registered = [{"name": config.model, "version": int(version.version)}]
+    client.set_logged_model_tags(model_id, {tag.VERSIONS: json.dumps(registered)})
     return int(version.version)
 
 

@@ -28,7 +28,7 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ToyConfig:
 
 @pytest.fixture
 def snapshot(config: ToyConfig, tmp_path: Path) -> Snapshot:
-    source = RECIPE.open_source(config, None, tmp_path)
+    source = RECIPE.open_source(config, None, tmp_path, Log())
     examples = RECIPE.make_examples(config, source, None, tmp_path, tmp_path, Log())
     assert examples.ingestion.kept + sum(examples.ingestion.quarantined.values()) == examples.ingestion.rows == 300
     return Snapshot("s1", tmp_path, examples.splits)
@@ -57,4 +57,4 @@ def test_what_was_trained_on_is_never_scored(snapshot: Snapshot) -> None:
 
 def test_a_missing_catalogue_is_named(config: ToyConfig, tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"No fruit\.csv was found in .*nowhere"):
-        RECIPE.open_source(config, tmp_path / "nowhere", tmp_path)
+        RECIPE.open_source(config, tmp_path / "nowhere", tmp_path, Log())

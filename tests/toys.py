@@ -40,7 +40,7 @@ class ToyConfig(ModelConfig):
     evaluate: Evaluate = Evaluate()
 
 
-def open_source(config: ToyConfig, catalogue: Path | None, cache: Path) -> Source:
+def open_source(config: ToyConfig, catalogue: Path | None, cache: Path, log: RunLog) -> Source:
     folder = catalogue or Path(config.data.catalogue)
     if not (folder / CATALOGUE).is_file():
         raise DataError(f"No {CATALOGUE} was found in {folder}, expected columns grams and kind: name its folder.")

@@ -44,8 +44,8 @@ class Recipe:
 
     config: type[ModelConfig]
     flavor: str  # how the registry packages a checkpoint: a row of registry.packaging.FLAVORS
-    # (config, catalogue given by a person or None, cache folder) -> source
-    open_source: Callable[[Any, Path | None, Path], Source]
+    # (config, catalogue given by a person or None, cache folder, log) -> source
+    open_source: Callable[[Any, Path | None, Path, RunLog], Source]
     # (config, source, previous snapshot or None, folder, report, log) -> examples
     make_examples: Callable[[Any, Source, Snapshot | None, Path, Path, RunLog], Examples]
     # (config, snapshot, folder, log) -> checkpoints by step; goes on from complete checkpoints already in `folder`

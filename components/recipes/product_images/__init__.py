@@ -8,10 +8,10 @@ from components.core.records import Checkpoint, Scorecard, Snapshot
 from components.recipes.product_images.config import ProductImagesConfig
 
 
-def _open_source(config: ProductImagesConfig, catalogue: Path | None, cache: Path) -> Source:
+def _open_source(config: ProductImagesConfig, catalogue: Path | None, cache: Path, log: RunLog) -> Source:
     from components.recipes.product_images.examples import open_source
 
-    return open_source(config, catalogue, cache)
+    return open_source(config, catalogue, cache, log)
 
 
 def _make_examples(

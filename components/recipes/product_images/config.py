@@ -36,7 +36,7 @@ class DataSettings(Strict):
     caption: str
     split: SplitShares = SplitShares()
     smallest_split: PositiveInt = 16  # fewer examples than this in any split is an error
-    # Hamming distance of 256-bit perceptual hashes (hash_size 16) up to which two pictures are one for the split: 64 bits
+    # Up to this Hamming distance of 256-bit perceptual hashes two pictures are one for the split. Hashes of 64 bits
     # cannot tell products of one silhouette apart, and would put all of them into one group.
     near_duplicate_bits: Annotated[int, Field(ge=0, le=64)] = 6
 

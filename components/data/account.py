@@ -1,0 +1,69 @@
+"""Data: the account of an ingestion: what became of every row, and where the tables of it are written."""
+
+import csv
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from components.core.records import Ingestion
+from components.data.catalogue import Catalogue, Where, matches
+from components.data.contracts import Refused, Repair
+
+
+def account_for(
+    catalogue: Catalogue,
+    where: Where,
+    refused: Sequence[Refused],
+    repairs: Sequence[Repair],
+    notes: Mapping[str, int],
+) -> Ingestion:
+    """Return what became of every row of the catalogue.
+
+    `rows` are all rows read. `repaired` counts, over all rows, those mended in the table, and the pictures of selected
+    rows that were converted; a row may have several repairs, and is used all the same. `selected` are the rows that
+    match `where`, refused ones among them. `quarantined` counts each refused row once: rows that can be used for no
+    model (`catalogue.refused`: unreadable, test or duplicate ones), selected or not, and selected rows whose picture
+    cannot be used (`refused`). So kept = selected - quarantined + notes["quarantined-not-selected"].
+    """
+    everything = [*catalogue.refused, *refused]
+    selected = sum(matches(row, where) for row in catalogue.rows)
+    selected += sum(matches(found.row, where) for found in catalogue.refused)
+    elsewhere = sum(not matches(found.row, where) for found in everything)
+    rows = [*catalogue.rows, *(found.row for found in catalogue.refused if found.row)]
+    repaired = Counter(repair for row in rows for repair in row.repairs) + Counter(repairs)
+    missing = sum(row.id not in catalogue.files.pictures for row in catalogue.rows if not matches(row, where))
+    counted = {
+        **catalogue.notes,
+        **notes,
+        "quarantined-not-selected": elsewhere,
+        "missing-picture-not-selected": missing,
+    }
+    return Ingestion(
+        rows=catalogue.size,
+        selected=selected,
+        kept=selected - len(everything) + elsewhere,
+        repaired=_counts(repaired),
+        quarantined=_counts(Counter(found.reason for found in everything)),
+        notes={note: count for note, count in sorted(counted.items()) if count},
+    )
+
+
+def write_tables(report: Path, catalogue: Catalogue, where: Where, refused: Sequence[Refused]) -> None:
+    """Write quarantine.csv, why each refused row became no example, and missing-pictures.csv, for all rows read."""
+    everything = [*catalogue.refused, *refused]
+    _write_table(
+        report / "quarantine.csv", ("id", "reason", "detail"), [(r.id, r.reason, r.detail) for r in everything]
+    )
+    absent = [row for row in catalogue.rows if row.id not in catalogue.files.pictures]
+    lines = [(row.id, row.values["articleType"], "yes" if matches(row, where) else "no") for row in absent]
+    _write_table(report / "missing-pictures.csv", ("id", "articleType", "selected"), lines)
+
+
+def _counts(counter: Mapping[Any, int]) -> dict[str, int]:
+    return {str(reason): count for reason, count in sorted(counter.items(), key=lambda item: (-item[1], item[0]))}
+
+
+def _write_table(path: Path, header: Sequence[str], lines: Sequence[Sequence[object]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows([header, *lines])

@@ -1,0 +1,54 @@
+"""Data: one picture under several article types, of which at most one can be right."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+
+from components.core.files import file_digest
+from components.data.catalogue import Catalogue
+from components.data.contracts import Refusal, Refused, Row
+from components.data.products import Prepared
+
+
+def other_articles(catalogue: Catalogue, prepared: Sequence[Prepared]) -> dict[int, Refused]:
+    """Return the prepared products that carry the picture of another article type, byte for byte, by id.
+
+    All rows of the catalogue count, whatever was selected. The type that most rows with the picture have is believed;
+    where there is no such type all are refused, since a wrong picture teaches a model worse than a missing one. Only
+    files of the same size as a prepared one are read.
+    """
+    content_of = {product.id: product.content for product in prepared}
+    rows = {row.id: row for row in catalogue.rows}
+    sharing = _sharing(catalogue, rows, content_of)
+    disputed = {
+        content: ids for content, ids in sharing.items() if len({rows[i].values["articleType"] for i in ids}) > 1
+    }
+    return {
+        product: _refused(product, disputed[content], rows)
+        for product, content in content_of.items()
+        if content in disputed and not _is_believed(product, disputed[content], rows)
+    }
+
+
+def _sharing(catalogue: Catalogue, rows: Mapping[int, Row], content_of: Mapping[int, str]) -> dict[str, list[int]]:
+    """Return the products by the content of their pictures, for all contents in `content_of`."""
+    files = catalogue.files
+    sizes = {files.sizes[product] for product in content_of}
+    wanted = set(content_of.values())
+    sharing: dict[str, list[int]] = defaultdict(list)
+    for product in sorted(rows.keys() & files.pictures.keys()):
+        if files.sizes[product] in sizes:
+            content = content_of.get(product) or file_digest(files.pictures[product])
+            sharing[content].append(product)
+    return {content: ids for content, ids in sharing.items() if content in wanted}
+
+
+def _is_believed(product: int, sharing: Sequence[int], rows: Mapping[int, Row]) -> bool:
+    votes = Counter(rows[other].values["articleType"] for other in sharing)
+    return 2 * votes[rows[product].values["articleType"]] > len(sharing)
+
+
+def _refused(product: int, sharing: Sequence[int], rows: Mapping[int, Row]) -> Refused:
+    own = rows[product].values["articleType"]
+    others = [f"{other} ({rows[other].values['articleType']})" for other in sharing if other != product]
+    detail = f"{own} with the picture of {', '.join(others)}"
+    return Refused(str(product), Refusal.OTHER_ARTICLE, detail, rows[product])

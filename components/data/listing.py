@@ -1,0 +1,97 @@
+"""Data: which files lie in a catalogue's folder, by a scan of names that opens none."""
+
+import hashlib
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from components.core.errors import DataError
+from components.data.contracts import LAYOUT
+
+PICTURE_ENDINGS: Sequence[str] = (".jpg", ".jpeg", ".png", ".webp")  # the first that is there is taken
+SIDE_FILES = frozenset({".ds_store", "thumbs.db", "desktop.ini"})  # and whatever begins with `._`
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The files of a catalogue by product id. `sizes` are those of the picture files, in bytes."""
+
+    folder: Path
+    pictures: Mapping[int, Path]
+    sizes: Mapping[int, int]
+    styles: Mapping[int, Path]
+    side_files: int
+    other_files: int
+
+
+def check_catalogue(folder: Path) -> None:
+    """Raise DataError unless the folder can be a catalogue in the Kaggle layout."""
+    if not folder.is_dir():
+        raise DataError(
+            f"There is no catalogue at {folder}, expected a folder with {LAYOUT}: "
+            "name one with --catalogue, or in the YAML as data.catalogue."
+        )
+    inner = [found.parent.name for found in sorted(folder.glob("*/styles.csv"))]
+    hint = f"name its folder {inner[0]} instead" if inner else "put it there, or name another folder with --catalogue"
+    if not (folder / "styles.csv").is_file():
+        raise DataError(f"The catalogue {folder} has no styles.csv, expected {LAYOUT}: {hint}.")
+    if not (folder / "images").is_dir():
+        raise DataError(f"The catalogue {folder} has no folder images, expected {LAYOUT}: {hint}.")
+
+
+def list_files(folder: Path) -> Listing:
+    """Scan a catalogue's folder; links are followed, and nothing is opened."""
+    found = {where: list(_entries(folder / where)) for where in ("", "images", "styles")}
+    sides = sum(_is_side_file(entry.name) for entries in found.values() for entry in entries)
+    images = [entry for entry in found["images"] if not _is_side_file(entry.name)]
+    pictures = {int(Path(entry.name).stem): entry for entry in sorted(images, key=_preference) if _is_picture(entry)}
+    styles = {int(Path(e.name).stem): Path(e.path) for e in found["styles"] if _is_numbered(e.name, (".json",))}
+    return Listing(
+        folder=folder,
+        pictures={product: Path(entry.path) for product, entry in pictures.items()},
+        sizes={product: entry.stat().st_size for product, entry in pictures.items()},
+        styles=styles,
+        side_files=sides,
+        other_files=len(images) - len(pictures),
+    )
+
+
+def fingerprint_of(folder: Path) -> str:
+    """Return 16 hex digits that change when a table, or any file's name, size or time of change does."""
+    seen = hashlib.sha256()
+    for table in ("styles.csv", "images.csv"):
+        seen.update((folder / table).read_bytes() if (folder / table).is_file() else b"none")
+    for where in ("images", "styles"):
+        for entry in sorted(_entries(folder / where), key=lambda entry: entry.name):
+            about = entry.stat()
+            seen.update(
+                f"{where}/{entry.name} {about.st_size} {about.st_mtime_ns}\n".encode("utf-8", "surrogateescape")
+            )
+    return seen.hexdigest()[:16]
+
+
+def _entries(folder: Path) -> Iterator[os.DirEntry[str]]:
+    if not folder.is_dir():
+        return
+    with os.scandir(folder) as entries:
+        yield from (entry for entry in entries if entry.is_file())
+
+
+def _is_side_file(name: str) -> bool:
+    return name.startswith("._") or name.lower() in SIDE_FILES
+
+
+def _is_picture(entry: os.DirEntry[str]) -> bool:
+    return _is_numbered(entry.name, PICTURE_ENDINGS)
+
+
+def _is_numbered(name: str, endings: Sequence[str]) -> bool:
+    path = Path(name)
+    return path.suffix.lower() in endings and path.stem.isascii() and path.stem.isdecimal()
+
+
+def _preference(entry: os.DirEntry[str]) -> tuple[int, str]:
+    """Sort the ending that is preferred last, so that it is the one that a dict keeps."""
+    ending = Path(entry.name).suffix.lower()
+    return (-PICTURE_ENDINGS.index(ending) if ending in PICTURE_ENDINGS else -len(PICTURE_ENDINGS), entry.name)

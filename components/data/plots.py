@@ -1,0 +1,85 @@
+"""Data: plots of what is in a snapshot, as PNG files that a person looks at. Nothing is kept between calls."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+INK, MUTED, GRID = "#22303c", "#6b7a88", "#e4e9ed"
+PALETTE: Sequence[str] = ("#2f6f8f", "#e0913a", "#6a9f58", "#a05a8c")
+MOST_BARS = 20
+
+
+def plot_counts(path: Path, title: str, counts: Mapping[str, int], total: int) -> None:
+    """Draw how often each value occurs among `total` pictures, as bars in the order given; past 20 they share one."""
+    shown = _shortened(counts)
+    figure, axes = _sheet(title, height=1.3 + 0.3 * max(3, len(shown)))
+    bars = axes.barh(list(shown), list(shown.values()), color=PALETTE[0], height=0.72)
+    labels = [f"{count:,}  ({count / max(1, total):.1%})" for count in shown.values()]
+    axes.bar_label(bars, labels, padding=5, color=MUTED, fontsize=9)
+    axes.set_xlim(0, 1.22 * max([*shown.values(), 1]))
+    axes.invert_yaxis()
+    axes.grid(axis="x", color=GRID)
+    axes.set_xlabel(f"pictures, of {total:,}", color=MUTED)
+    _save(figure, path)
+
+
+def plot_shares(path: Path, title: str, shares: Mapping[str, Mapping[str, float]]) -> None:
+    """Draw the share of each value in each split side by side: value -> split -> share in [0, 1]."""
+    shown = dict(list(shares.items())[:MOST_BARS])
+    splits = list(dict.fromkeys(split for row in shown.values() for split in row))
+    figure, axes = _sheet(title, height=1.6 + 0.16 * len(shown) * max(2, len(splits)))
+    places, thickness = np.arange(len(shown)), 0.8 / max(1, len(splits))
+    for at, split in enumerate(splits):
+        widths = [100 * row.get(split, 0.0) for row in shown.values()]
+        shift = (at - (len(splits) - 1) / 2) * thickness
+        axes.barh(places + shift, widths, height=thickness, color=PALETTE[at % len(PALETTE)], label=split)
+    axes.set_yticks(places, list(shown))
+    axes.invert_yaxis()
+    axes.grid(axis="x", color=GRID)
+    axes.set_xlabel("percent of the split", color=MUTED)
+    axes.legend(frameon=False, loc="lower right")
+    _save(figure, path)
+
+
+def plot_sizes(path: Path, title: str, sizes: Sequence[tuple[int, int]]) -> None:
+    """Draw resolutions, (width, height) in pixels, as dots: the larger the dot, the more pictures have it."""
+    counts = Counter(sizes)
+    figure, axes = _sheet(title, height=5.4)
+    widths, heights = [size[0] for size in counts], [size[1] for size in counts]
+    area = [30 + 1500 * count / sum(counts.values()) for count in counts.values()]
+    axes.scatter(widths, heights, s=area, color=PALETTE[0], alpha=0.55, edgecolor="white")
+    for (width, height), count in counts.most_common(6):
+        text, aside = f"{width} x {height}: {count:,}", 6 + (30 + 1500 * count / len(sizes)) ** 0.5 / 2
+        axes.annotate(text, (width, height), (aside, -3), textcoords="offset points", color=INK, fontsize=9)
+    axes.set_xlim(0, 1.35 * max([*widths, 1]))
+    axes.set_ylim(0, 1.15 * max([*heights, 1]))
+    axes.grid(color=GRID)
+    axes.set_xlabel("width, pixels", color=MUTED)
+    axes.set_ylabel("height, pixels", color=MUTED)
+    _save(figure, path)
+
+
+def _shortened(counts: Mapping[str, int]) -> dict[str, int]:
+    rest = list(counts.values())[MOST_BARS:]
+    return {**dict(list(counts.items())[:MOST_BARS]), **({f"{len(rest)} others": sum(rest)} if rest else {})}
+
+
+def _sheet(title: str, height: float) -> tuple[Figure, Axes]:
+    figure = Figure(figsize=(8.0, height), dpi=110, layout="constrained", facecolor="white")
+    FigureCanvasAgg(figure)
+    axes = figure.add_subplot()
+    axes.set_title(title, loc="left", color=INK, fontsize=13, fontweight="bold", pad=12)
+    axes.set_axisbelow(True)
+    axes.tick_params(length=0, colors=INK, labelsize=10)
+    for side in ("top", "right", "left", "bottom"):
+        axes.spines[side].set_visible(False)
+    return figure, axes
+
+
+def _save(figure: Figure, path: Path) -> None:
+    figure.savefig(path, format="png", metadata={"Software": None})

@@ -1,0 +1,69 @@
+"""Data: the files of one product turned into what an example says of it, for many products in worker processes."""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context
+
+from components.core.errors import DataError
+from components.data.images import PictureError, read_picture
+from components.data.products import Failed, Job, Prepared
+from components.data.styles import read_style
+
+FEW = 96  # starting processes takes longer than preparing so few pictures
+CHUNK = 16
+
+Progress = Callable[[int, int], None]  # (done, total)
+
+
+def prepare(job: Job) -> Prepared | Failed:
+    """Write the square picture of one product as PNG, and say what is known of it. The same file, the same bytes."""
+    try:
+        picture = read_picture(job.picture, job.size)
+    except PictureError as error:
+        return Failed(job.id, error.reason, error.detail)
+    picture.square.save(job.target, format="PNG")
+    return Prepared(
+        job.id,
+        picture.content,
+        picture.phash,
+        picture.width,
+        picture.height,
+        picture.white_background,
+        picture.repairs,
+        read_style(job.style),
+    )
+
+
+def prepare_all(jobs: Sequence[Job], workers: int, progress: Progress) -> list[Prepared | Failed]:
+    """Prepare all products, in their order, in `workers` processes (in this one where there are few).
+
+    Processes are spawned, since forking one that has threads or a database client is unsafe: a script that calls this
+    needs the usual `if __name__ == "__main__":`.
+
+    Raises:
+        DataError: a worker process was ended from outside, most likely for want of memory.
+    """
+    done: list[Prepared | Failed] = []
+    try:
+        for place, prepared in enumerate(_results(jobs, workers), start=1):
+            done.append(prepared)
+            progress(place, len(jobs))
+    except BrokenProcessPool:
+        near = jobs[min(len(done), len(jobs) - 1)].picture.name
+        raise DataError(
+            f"A process that reads pictures was ended near {near}, expected it to finish: "
+            "free some memory and try again."
+        ) from None
+    return done
+
+
+def _results(jobs: Sequence[Job], workers: int) -> Iterator[Prepared | Failed]:
+    if workers < 2 or len(jobs) < FEW:
+        yield from map(prepare, jobs)
+        return
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        try:
+            yield from pool.map(prepare, jobs, chunksize=CHUNK)
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)  # an interrupt does not wait for the whole queue

@@ -1,0 +1,50 @@
+"""Data: one product on its way to an example: the job, and what came of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from components.data.contracts import Refusal, Repair
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """Brand and description of a product; empty where the file has none. `fault` says what is wrong with the file."""
+
+    brand: str = ""
+    description: str = ""
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One product: its picture and style file, and where its square picture of `size` pixels goes."""
+
+    id: int
+    picture: Path
+    style: Path | None
+    target: Path
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A product whose square picture is written. What the fields mean: `components.data.images.Picture`."""
+
+    id: int
+    content: str
+    phash: str
+    width: int
+    height: int
+    white_background: float
+    repairs: Sequence[Repair]
+    style: Style
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A product whose picture cannot be used."""
+
+    id: int
+    reason: Refusal
+    detail: str

@@ -1,0 +1,76 @@
+"""Data: what styles/<id>.json tells of a product, its HTML turned into clean text."""
+
+import html
+import json
+import re
+import warnings
+from pathlib import Path
+from typing import Any
+
+from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning
+
+from components.data.products import Style
+
+# Tags that end a line of text for a reader; the rest are parts of one.
+BLOCKS = ("br", "p", "div", "li", "ul", "ol", "tr", "table", "h1", "h2", "h3", "h4", "h5", "h6")
+SILENT = ("script", "style", "head", "template")
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+# An entity that lost its `&` and `;` when it was escaped twice: `o&amp;  rsquo  clock`.
+_BROKEN_ENTITY = re.compile(r"\s*&\s+(\w{2,8})\s*;?\s+")
+_JOINING = ("rsquo", "lsquo", "eacute", "trade", "reg", "deg")
+_PARTING = ("rdquo", "ldquo", "ndash", "mdash", "hellip", "bull", "amp", "nbsp")
+
+
+def read_style(path: Path | None) -> Style:
+    """Read a styles/<id>.json; a file that is missing or no JSON gives an empty style with the fault named."""
+    if path is None:
+        return Style(fault="style-file-missing")
+    try:
+        product = _mapping(json.loads(path.read_bytes()), "data")
+    except (OSError, ValueError):
+        return Style(fault="style-file-unreadable")
+    value = _mapping(_mapping(product, "productDescriptors"), "description").get("value")
+    description = clean_text(value) if isinstance(value, str) else ""
+    brand = product.get("brandName")
+    brand = " ".join(html.unescape(brand).split()) if isinstance(brand, str) else ""
+    return Style("" if brand == "NA" else brand, description, "" if description else "description-missing")
+
+
+def clean_text(markup: str) -> str:
+    r"""Return the text of an HTML fragment on one line a block, entities resolved however often they were escaped.
+
+    >>> clean_text('<p style="a">Caf&amp;eacute;<br />&amp;amp; <a href="x">bar</a></p>')
+    'Café\n& bar'
+    """
+    text = _text_of(markup.replace("\r", " ").replace("\n", " "))
+    for _ in range(2):
+        if _TAG.search(text) or html.unescape(text) != text:
+            text = _text_of(text.replace("\n", "<br>"))
+    text = _BROKEN_ENTITY.sub(_resolved, text)
+    lines = (" ".join(line.split()) for line in text.splitlines())
+    return "\n".join(line for line in lines if line)
+
+
+def _text_of(markup: str) -> str:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)  # a description may be a bare address
+        soup = BeautifulSoup(markup, "html.parser")
+    for tag in soup(SILENT):
+        tag.decompose()
+    for tag in soup(BLOCKS):
+        tag.insert_before("\n")
+        tag.insert_after("\n")
+    for tag in soup(("td", "th")):
+        tag.insert_after(" ")
+    return soup.get_text()
+
+
+def _resolved(found: re.Match[str]) -> str:
+    if found[1] in _JOINING:
+        return html.unescape(f"&{found[1]};")
+    return f" {html.unescape(f'&{found[1]};')} " if found[1] in _PARTING else found[0]
+
+
+def _mapping(value: Any, key: str) -> dict[str, Any]:
+    inner = value.get(key) if isinstance(value, dict) else None
+    return inner if isinstance(inner, dict) else {}

@@ -1,0 +1,116 @@
+"""Product images: rows of pictures under their prompts, for people to look at."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageFont
+from torch import Tensor
+
+SMALLEST, LARGEST = 176, 256  # pixels of a cell's side: small pictures are enlarged, large ones reduced
+MARGIN, GAP = 28, 10
+INK, PALE, PAPER = "#1f2328", "#d8dee4", "white"
+TITLE, TEXT, LEADING = 17, 15, 5  # font sizes of row labels and column heads, and the space between lines
+WIDEST_LABEL = 220
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where everything is, in pixels."""
+
+    cell: tuple[int, int]
+    labels: Sequence[str]  # broken into lines
+    heads: Sequence[str]
+    left: int  # of the first column
+    top: int  # of the first row
+
+    def corner(self, row: int, column: int) -> tuple[int, int]:
+        return self.left + column * (self.cell[0] + GAP), self.top + row * (self.cell[1] + GAP)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        right, bottom = self.corner(len(self.labels), len(self.heads))
+        return right - GAP + MARGIN, bottom - GAP + MARGIN
+
+
+def save_grid(rows: Sequence[tuple[str, Tensor]], columns: Sequence[str], path: Path, scale: int | None = None) -> None:
+    """Save a PNG: one row of pictures for each label, one column for each text, all on white.
+
+    Args:
+        rows: labels with their pictures, uint8 (columns, 3, H, W), all of one size.
+        columns: what stands above each column. Texts are wrapped; what does not fit ends with an ellipsis.
+        path: of the PNG.
+        scale: how many times larger pictures are shown; by default so that there is something to see.
+    """
+    layout = _lay_out(rows, columns, scale)
+    canvas = Image.new("RGB", layout.size, PAPER)
+    pen = ImageDraw.Draw(canvas)
+    for column, head in enumerate(layout.heads):
+        left, top = layout.corner(0, column)
+        pen.multiline_text((left, top - GAP), head, INK, _font(TEXT), anchor="ld", spacing=LEADING)
+    for row, label in enumerate(layout.labels):
+        _, top = layout.corner(row, 0)
+        pen.multiline_text((MARGIN, top + layout.cell[1] // 2), label, INK, _font(TITLE), anchor="lm", spacing=LEADING)
+        for column, picture in enumerate(rows[row][1]):
+            _paste(canvas, picture, layout.corner(row, column), layout.cell)
+    canvas.save(path, optimize=True)
+
+
+def _lay_out(rows: Sequence[tuple[str, Tensor]], columns: Sequence[str], scale: int | None) -> Layout:
+    height, width = rows[0][1].shape[-2:]
+    side = max(height, width)
+    zoom = scale or (LARGEST / side if side > LARGEST else -(-SMALLEST // side))
+    cell = round(width * zoom), round(height * zoom)
+    labels = [_wrap(label, WIDEST_LABEL, cell[1] // (TITLE + LEADING + 2), TITLE) for label, _ in rows]
+    heads = [_wrap(text, cell[0], 6, TEXT) for text in columns]
+    widest = max(_font(TITLE).getlength(line) for label in labels for line in label.splitlines())
+    top = MARGIN + max(len(head.splitlines()) for head in heads) * (TEXT + LEADING) + GAP
+    return Layout(cell, labels, heads, MARGIN + int(widest) + 2 * GAP, top)
+
+
+def what_differs(texts: Sequence[str]) -> list[str]:
+    """Return the texts without the words that all of them begin and end with, so that labels stay short.
+
+    >>> what_differs(["a photo of a red shoe , on white", "a photo of a blue boot , on white"])
+    ['red shoe', 'blue boot']
+    """
+    words = [text.split() for text in texts]
+    if len(set(texts)) < 2:
+        return list(texts)
+    before = _shared(words)
+    after = _shared([row[before:][::-1] for row in words])
+    return [
+        " ".join(row[before : len(row) - after]).strip(" ,") or text for row, text in zip(words, texts, strict=True)
+    ]
+
+
+def _shared(rows: Sequence[Sequence[str]]) -> int:
+    """Return how many words at the beginning are the same in all rows."""
+    return len(list(takewhile(lambda places: len(set(places)) == 1, zip(*rows, strict=False))))
+
+
+def _paste(canvas: Image.Image, picture: Tensor, corner: tuple[int, int], size: tuple[int, int]) -> None:
+    left, top = corner
+    shown = Image.fromarray(picture.permute(1, 2, 0).numpy()).resize(size, Image.Resampling.LANCZOS)
+    canvas.paste(shown, corner)
+    edge = (left - 1, top - 1, left + size[0], top + size[1])
+    ImageDraw.Draw(canvas).rectangle(edge, outline=PALE)  # else a white background would run into the paper
+
+
+def _wrap(text: str, width: int, lines: int, size: int) -> str:
+    """Break a text into lines of at most this width in pixels; the last of too many ends with an ellipsis."""
+    font, wrapped = _font(size), [""]
+    for word in text.replace(" ,", ",").split():
+        longer = f"{wrapped[-1]} {word}".strip()
+        if wrapped[-1] and font.getlength(longer) > width:
+            wrapped.append(word)
+        else:
+            wrapped[-1] = longer
+    if len(wrapped) > lines:
+        wrapped = [*wrapped[: lines - 1], f"{wrapped[lines - 1]} …"]
+    return "\n".join(wrapped)
+
+
+def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    return ImageFont.load_default(size)

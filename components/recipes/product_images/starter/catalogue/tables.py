@@ -1,0 +1,58 @@
+"""components / product images / starter / catalogue: the lines of styles.csv and images.csv."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from components.recipes.product_images.starter.catalogue.planted import defect_of
+from components.recipes.product_images.starter.catalogue.products import Product
+from components.recipes.product_images.starter.drawing.articles import ARTICLES
+
+HEADER = "id,gender,masterCategory,subCategory,articleType,baseColour,season,year,usage,productDisplayName"
+Fields = dict[str, str]
+
+# How a defect changes the fields of a row. Nothing is ever quoted: the real file quotes nothing either.
+ROW_DEFECTS: Mapping[str, Callable[[Fields], Fields]] = {
+    "surplus_comma": lambda row: {"name": row["name"].replace(f" {row['colour']} ", f" {row['colour']}, White ")},
+    "two_surplus_commas": lambda row: {"name": f"{row['name']}, Box, and Spare Laces"},
+    "bare_quote": lambda row: {"name": row["name"].replace(f" {row['colour']} ", f' 3.5" {row["colour"]} ')},
+    "usage_na": lambda row: {"usage": "NA"},
+    "usage_blank": lambda row: {"usage": ""},
+    "colour_na": lambda row: {"colour": "NA"},
+    "name_na": lambda row: {"name": "NA"},
+    "season_blank": lambda row: {"season": ""},
+    "year_blank": lambda row: {"year": ""},
+    "stray_spaces": lambda row: {"name": f"{row['name'].replace(' ', '  ', 1)} "},
+    "test_row": lambda row: {"usage": "", "year": "2018", "name": "RTV_LoadTest"},
+}
+
+
+def style_line(product: Product) -> str:
+    """Return the product's line of styles.csv, with its defect."""
+    kind = ARTICLES[product.article]
+    row: Fields = {
+        "id": str(product.id),
+        "gender": product.gender,
+        "category": kind.category,
+        "subcategory": kind.subcategory,
+        "article": product.article,
+        "colour": product.colour,
+        "season": product.season,
+        "year": str(product.year),
+        "usage": product.usage,
+        "name": product.name,
+    }
+    change = ROW_DEFECTS.get(defect_of(product.id))
+    return ",".join((row | change(row) if change else row).values())
+
+
+def styles_csv(products: Iterable[Product]) -> str:
+    """Return the text of styles.csv."""
+    return "\n".join([HEADER, *(style_line(product) for product in products)]) + "\n"
+
+
+def images_csv(products: Iterable[Product]) -> str:
+    """Return the text of images.csv; a product without a picture has the link `undefined`, as in the real set."""
+    lines = ["filename,link"]
+    for product in products:
+        missing = defect_of(product.id) == "no_picture"
+        lines.append(f"{product.id}.jpg,{'undefined' if missing else f'http://images.example/{product.id}_images.jpg'}")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,1 @@
+"""components / product images / starter / drawing: product pictures that the project draws itself."""

@@ -1,0 +1,1 @@
+"""components / product images / starter / training: how the starter's weights are made, from nothing."""

@@ -1,0 +1,109 @@
+"""components / product images / starter / training: the image-text model that judges, `starter-vision`."""
+
+import json
+import random
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+from tokenizers import Tokenizer
+from torch import Tensor, nn
+from torch.nn import functional
+
+from components.recipes.product_images.starter.training.captions import caption
+from components.recipes.product_images.starter.training.course import Course, Say, seeded
+from components.recipes.product_images.starter.training.pictures import DrawnSet
+from components.recipes.product_images.starter.vision import CONFIG, WEIGHTS, WORDS, StarterVision
+
+BATCH = 96
+BOTH, ONE = 0.85, 0.35  # cosines aimed at: article and colour right, one of them right; neither: 0
+SHARPNESS = 12.0  # inverse temperature of the contrastive loss
+
+
+def spoilt(pictures: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Return float pictures (N, 3, 64, 64 in 0..255), half of them blurred or noisy, and how badly (N, 2 in 0..1).
+
+    The features have to tell it, so that FID sees a blurred picture as a worse one.
+    """
+    count = len(pictures)
+    level = torch.rand(count, 2, generator=generator) * (torch.rand(count, 2, generator=generator) < 0.4)
+    soft = functional.avg_pool2d(functional.pad(pictures, (2, 2, 2, 2), mode="replicate"), 5, stride=1)
+    blurred = pictures + (soft - pictures) * level[:, :1, None, None]
+    noise = torch.randn(pictures.shape, generator=generator) * 32.0 * level[:, 1:, None, None]
+    return (blurred + noise).clamp(0, 255), level
+
+
+def agreement(articles: list[str], colours: list[str]) -> Tensor:
+    """Return the cosine (N, N) that picture i and caption j should have."""
+    same_article = torch.tensor([[a == b for b in articles] for a in articles])
+    same_colour = torch.tensor([[a == b for b in colours] for a in colours])
+    return torch.where(same_article & same_colour, BOTH, torch.where(same_article | same_colour, ONE, 0.0))
+
+
+def matching_loss(cosines: Tensor, wanted: Tensor) -> Tensor:
+    """Return InfoNCE with several right answers a row (Khosla et al., 2020, equation 2), plus the squared error."""
+    right = (wanted == BOTH).float()
+    logits = SHARPNESS * cosines
+    across = -(right * logits.log_softmax(1)).sum(1) / right.sum(1)
+    down = -(right * logits.log_softmax(0)).sum(0) / right.sum(0)
+    return 0.5 * (across + down).mean() + 10.0 * functional.mse_loss(cosines, wanted)
+
+
+def train_vision(drawn: DrawnSet, words: Path, steps: int, seed: int, say: Say) -> StarterVision:
+    """Return the judge, trained on drawn pictures; `words` is the tokenizer.json that it reads texts with.
+
+    Two extra tasks, thrown away afterwards, keep layout and sharpness in the features: a 12 x 12 thumbnail, and how
+    blurred and noisy the picture was made.
+    """
+    with seeded(seed) as generator:
+        model = StarterVision(Tokenizer.from_file(str(words))).train()
+        extra = nn.ModuleDict({"thumbnail": nn.Linear(model.width, 3 * 12 * 12), "damage": nn.Linear(model.width, 2)})
+        rng = random.Random(seed)
+
+        def loss_of_batch() -> Tensor:
+            return vision_loss(model, extra, drawn, rng, generator)
+
+        Course("judge", steps, peak=3e-3, decay=1e-2).run(nn.ModuleList([model, extra]), loss_of_batch, say)
+    return model.eval()
+
+
+def vision_loss(
+    model: StarterVision, extra: nn.ModuleDict, drawn: DrawnSet, rng: random.Random, generator: torch.Generator
+) -> Tensor:
+    """Return the loss of one random batch: matching, thumbnail and damage."""
+    rows = torch.randint(len(drawn), (BATCH,), generator=generator).tolist()
+    pictures, level = spoilt(drawn.pictures[rows].float(), generator)
+    articles, colours = [drawn.articles[row] for row in rows], [drawn.colours[row] for row in rows]
+    features = model(pictures)
+    seen = functional.normalize(model.picture_head(functional.silu(features)), dim=-1)
+    told = model.text_embeddings([caption(a, c, rng) for a, c in zip(articles, colours, strict=True)])
+    small = functional.adaptive_avg_pool2d(pictures / 127.5 - 1.0, 12).flatten(1)
+    matching = matching_loss(seen @ told.T, agreement(articles, colours))
+    layout = functional.mse_loss(extra["thumbnail"](features), small)
+    return matching + 2.0 * layout + functional.mse_loss(extra["damage"](features), level)
+
+
+def save_vision(folder: Path, model: StarterVision) -> None:
+    """Write model.safetensors (float16), config.json and tokenizer.json."""
+    folder.mkdir(parents=True, exist_ok=True)
+    weights = {name: value.detach().half().contiguous() for name, value in model.state_dict().items()}
+    save_file(weights, folder / WEIGHTS)
+    (folder / CONFIG).write_text(json.dumps({"name": model.name, "width": model.width}, indent=2) + "\n")
+    model.tokenizer.save(str(folder / WORDS))
+
+
+@torch.no_grad()
+def caption_accuracy(model: StarterVision, drawn: DrawnSet) -> dict[str, float]:
+    """Return how often the right one of all captions wins, and the mean cosines; higher accuracy is better."""
+    pairs = sorted({*zip(drawn.articles, drawn.colours, strict=True)})
+    texts = model.text_embeddings([f"a professional product photo of {c.lower()} {a.lower()}" for a, c in pairs])
+    cosines = model.image_embeddings(drawn.pictures) @ texts.T
+    truth = torch.tensor([pairs.index(pair) for pair in zip(drawn.articles, drawn.colours, strict=True)])
+    right = cosines.gather(1, truth[:, None])
+    colour_only = torch.tensor([[(a == b) != (c == d) for b, d in pairs] for a, c in pairs])[truth]
+    return {
+        "accuracy": float((cosines.argmax(1) == truth).float().mean()),
+        "cosine_right": float(right.mean()),
+        "cosine_half_right": float(cosines[colour_only].mean()),
+        "cosine_wrong": float((cosines.sum(1) - right[:, 0]).mean() / (len(pairs) - 1)),
+    }

@@ -1,0 +1,110 @@
+"""components / product images / starter / training: the UNet with its text encoder, trained to predict noise."""
+
+import copy
+import random
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
+
+from components.recipes.product_images.starter.training.captions import caption
+from components.recipes.product_images.starter.training.course import Course, Say, seeded
+from components.recipes.product_images.starter.training.stock import DDIMScheduler, Stock, UNet2DConditionModel
+
+BATCH = 64
+DROPOUT = 0.12  # share of captions left empty, for classifier-free guidance (Ho and Salimans, 2022)
+
+
+def new_unet() -> Stock:
+    """Return an untrained UNet of about 3.4 million parameters; `attention_head_dim` 4 means 4 heads here."""
+    return UNet2DConditionModel(
+        sample_size=8,
+        block_out_channels=(64, 112),
+        down_block_types=("CrossAttnDownBlock2D", "CrossAttnDownBlock2D"),
+        up_block_types=("CrossAttnUpBlock2D", "CrossAttnUpBlock2D"),
+        layers_per_block=1,
+        attention_head_dim=4,
+        cross_attention_dim=64,
+        norm_num_groups=8,
+    )
+
+
+def new_text_encoder(tokenizer: CLIPTokenizer) -> CLIPTextModel:
+    """Return an untrained text encoder: 2 layers, 64 wide, 77 positions."""
+    config = CLIPTextConfig(
+        vocab_size=len(tokenizer),
+        hidden_size=64,
+        intermediate_size=256,
+        projection_dim=64,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        max_position_embeddings=77,
+        bos_token_id=tokenizer.bos_token_id,
+        eos_token_id=tokenizer.eos_token_id,
+        pad_token_id=tokenizer.pad_token_id,
+    )
+    return CLIPTextModel(config)
+
+
+def new_scheduler() -> Stock:
+    """Return Stable Diffusion's noise schedule, with the options spelt out that conversions get wrong."""
+    return DDIMScheduler(
+        num_train_timesteps=1000,
+        beta_start=0.00085,
+        beta_end=0.012,
+        beta_schedule="scaled_linear",
+        clip_sample=False,
+        set_alpha_to_one=False,
+        timestep_spacing="trailing",
+        prediction_type="epsilon",
+    )
+
+
+def told(tokenizer: CLIPTokenizer, captions: Sequence[str]) -> Tensor:
+    """Return the token ids (N, 77), padded as StableDiffusionPipeline pads them."""
+    ids = tokenizer(list(captions), padding="max_length", max_length=77, truncation=True, return_tensors="pt").input_ids
+    return torch.as_tensor(ids)
+
+
+def pull(average: torch.nn.Module, model: torch.nn.Module, keep: float) -> None:
+    """Move the averaged weights a little towards the model's: average = keep * average + (1 - keep) * model."""
+    with torch.no_grad():
+        for slow, fast in zip(average.parameters(), model.parameters(), strict=True):
+            slow.lerp_(fast, 1.0 - keep)
+
+
+def train_diffusion(
+    latents: Tensor, words: Sequence[tuple[str, str]], tokenizer: CLIPTokenizer, steps: int, seed: int, say: Say
+) -> tuple[Stock, CLIPTextModel]:
+    """Return the averaged UNet and text encoder, trained together on scaled latents (N, 4, 8, 8).
+
+    `words` are (article, colour) of each latent; the caption is worded afresh each time.
+    """
+    with seeded(seed):
+        unet, text = new_unet().train(), new_text_encoder(tokenizer).train()
+        both = torch.nn.ModuleList([unet, text])
+        average = copy.deepcopy(both).eval()
+        rng, scheduler = random.Random(seed), new_scheduler()
+
+        def loss_of_batch() -> Tensor:
+            rows = torch.randint(len(latents), (BATCH,))
+            some = [words[row] for row in rows.tolist()]
+            ids = told(tokenizer, [caption(article, colour, rng, DROPOUT) for article, colour in some])
+            return noise_loss(unet, text(ids).last_hidden_state, scheduler, latents[rows])
+
+        def pull_average(step: int) -> None:
+            pull(average, both, keep=min(0.998, (1 + step) / (10 + step)))
+
+        Course("UNet", steps, peak=1.2e-3, decay=1e-2).run(both, loss_of_batch, say, pull_average)
+    pull(both, average, keep=0.0)
+    return unet.eval(), text.eval()
+
+
+def noise_loss(unet: Stock, states: Tensor, scheduler: Stock, latents: Tensor) -> Tensor:
+    """Return the mean squared error of the predicted noise (Ho et al., 2020, equation 14)."""
+    noise = torch.randn_like(latents)
+    times = torch.randint(0, scheduler.config.num_train_timesteps, (len(latents),))
+    noisy = scheduler.add_noise(latents, noise, times)
+    return functional.mse_loss(unet(noisy, times, states).sample, noise)

@@ -1,0 +1,66 @@
+"""Product images: what evaluation need not compute twice. Tensors on disk, named by what they depend on."""
+
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from components.core.files import digest_of, new_folder
+
+FILE = "tensors.safetensors"
+BLOCK = 128  # pictures in a file: what an interruption can cost at most
+
+
+def remember(folder: Path, depends_on: Any, compute: Callable[[], Tensor]) -> Tensor:
+    """Return the tensor stored for these inputs; compute and store it where there is none, or a damaged one."""
+    place = folder / digest_of(depends_on)
+    found = _read(place).get("tensor")
+    if found is None:
+        found = compute()
+        _write(place, {"tensor": found})
+    return found
+
+
+def remember_pictures(
+    folder: Path, wanted: Sequence[tuple[str, int]], draw: Callable[[Sequence[tuple[str, int]], int], Tensor]
+) -> Tensor:
+    """Return uint8 pictures (N, 3, H, W) of the wanted (prompt, seed) pairs; only those not in the folder are drawn.
+
+    They are drawn and stored in blocks, so that an interrupted evaluation goes on where it stopped.
+
+    Args:
+        folder: of one subject: the same weights, sampling settings and precision.
+        wanted: prompts with their seeds.
+        draw: returns the pictures of some pairs; it is told how many stand already.
+    """
+    names = [digest_of(pair) for pair in wanted]
+    known = {name: picture for place in sorted(folder.glob("*")) for name, picture in _read(place).items()}
+    missing = [(name, pair) for name, pair in zip(names, wanted, strict=True) if name not in known]
+    for start in range(0, len(missing), BLOCK):
+        block = missing[start : start + BLOCK]
+        drawn = draw([pair for _, pair in block], len(names) - len(missing) + start)
+        fresh = {name: picture.clone() for (name, _), picture in zip(block, drawn, strict=True)}
+        _write(folder / digest_of(sorted(fresh)), fresh)
+        known |= fresh
+    return torch.stack([known[name] for name in names])
+
+
+def _read(place: Path) -> dict[str, Tensor]:
+    """Return the tensors of a folder, none if it is not there; a damaged folder is removed."""
+    if not (place / FILE).is_file():
+        return {}
+    try:
+        return load_file(place / FILE)
+    except (SafetensorError, OSError):
+        shutil.rmtree(place)
+        return {}
+
+
+def _write(place: Path, tensors: dict[str, Tensor]) -> None:
+    with new_folder(place) as folder:
+        save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, folder / FILE)

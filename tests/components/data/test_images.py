@@ -1,0 +1,140 @@
+"""Tests: any picture file becomes a square in RGB, or is refused with the reason."""
+
+import struct
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from components.data.contracts import Refusal, Repair
+from components.data.images import PictureError, read_picture
+from components.data.preparation import prepare, prepare_all
+from components.data.products import Failed, Job, Prepared
+from tests.components.data.catalogues import jpeg, picture, saved
+
+
+def written(tmp_path: Path, content: bytes) -> Path:
+    path = tmp_path / "1.jpg"
+    path.write_bytes(content)
+    return path
+
+
+def bomb() -> bytes:
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", 50_000, 50_000, 8, 2, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", b"") + chunk(b"IEND", b"")
+
+
+def deep_grey(image: Image.Image) -> Image.Image:
+    return Image.fromarray(np.asarray(image.convert("L"), np.uint16) * 257)
+
+
+def turned(image: Image.Image) -> bytes:
+    notes = Image.Exif()
+    notes[0x0112] = 6
+    return saved(image.transpose(Image.Transpose.ROTATE_90), quality=92, exif=notes)
+
+
+SOUND = picture(1)
+ODD = {
+    Repair.CMYK: saved(SOUND.convert("CMYK"), quality=92),
+    Repair.PALETTE: saved(SOUND.quantize(64), "PNG"),
+    Repair.ALPHA: saved(SOUND.convert("RGBA"), "PNG"),
+    Repair.ROTATED: turned(SOUND),
+}
+
+
+@pytest.mark.parametrize("repair", ODD)
+def test_an_odd_picture_is_converted_and_looks_as_it_did(repair: Repair, tmp_path: Path) -> None:
+    found = read_picture(written(tmp_path, ODD[repair]), 64)
+    sound = read_picture(written(tmp_path, jpeg(1)), 64)
+    difference = np.abs(np.asarray(found.square, float) - np.asarray(sound.square, float)).mean()
+    assert found.repairs == (repair,)
+    assert (found.width, found.height) == (60, 80)
+    assert difference < 6  # grey levels
+
+
+@pytest.mark.parametrize("mode", ["L", "I;16"])
+def test_greys_of_8_and_16_bits_keep_their_brightness(mode: str, tmp_path: Path) -> None:
+    image = SOUND.convert("L") if mode == "L" else deep_grey(SOUND)
+    found = read_picture(written(tmp_path, saved(image, "PNG")), 80)
+    expected = np.asarray(SOUND.convert("L"), float)
+    assert np.abs(np.asarray(found.square.convert("L"), float)[:, 10:70] - expected).max() <= 1
+    assert found.repairs == ((Repair.GREYSCALE,) if mode == "L" else (Repair.SIXTEEN_BITS,))
+
+
+def test_see_through_parts_are_laid_on_white(tmp_path: Path) -> None:
+    found = read_picture(written(tmp_path, saved(Image.new("RGBA", (40, 40), (255, 0, 0, 0)), "PNG")), 32)
+    assert found.square.getpixel((16, 16)) == (255, 255, 255)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", Refusal.EMPTY_FILE),
+        (b"<html>Not Found</html>", Refusal.NOT_A_PICTURE),
+        (jpeg(1)[:-400], Refusal.TRUNCATED),
+        (saved(SOUND, "PNG")[:300], Refusal.TRUNCATED),
+        (bomb(), Refusal.BOMB),
+        (saved(picture(1).resize((8, 8)), "PNG"), Refusal.TOO_SMALL),
+        (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 100 100\n", Refusal.NOT_A_PICTURE),
+    ],
+    ids=["zero-byte", "html", "truncated-jpeg", "truncated-png", "bomb", "tiny", "program"],
+)
+def test_a_file_that_is_no_picture_is_refused(content: bytes, reason: Refusal, tmp_path: Path) -> None:
+    with pytest.raises(PictureError) as error:
+        read_picture(written(tmp_path, content), 64)
+    assert error.value.reason == reason
+    assert "1.jpg" in error.value.detail
+
+
+@pytest.mark.parametrize("kept", range(0, 900, 60))
+def test_a_jpeg_cut_anywhere_is_refused_and_never_raises_anything_else(kept: int, tmp_path: Path) -> None:
+    content = jpeg(1)
+    assert len(content) > kept
+    with pytest.raises(PictureError):
+        read_picture(written(tmp_path, content[:kept]), 64)
+
+
+def test_padding_has_the_pictures_own_background_colour(tmp_path: Path) -> None:
+    grey = read_picture(written(tmp_path, saved(picture(1, ground="#b4b4b4"), "PNG")), 64)
+    assert grey.square.size == (64, 64)
+    assert grey.square.getpixel((0, 32)) == (180, 180, 180)
+    assert grey.white_background == 0
+    assert read_picture(written(tmp_path, saved(picture(1), "PNG")), 64).white_background == 1
+
+
+@pytest.mark.parametrize("size", [(300, 90), (90, 300), (2400, 1800), (20, 20)])
+def test_the_whole_picture_is_shown_in_the_square(size: tuple[int, int], tmp_path: Path) -> None:
+    found = read_picture(written(tmp_path, saved(Image.new("RGB", size, "red"), quality=92)), 64)
+    assert found.square.size == (64, 64)
+    assert (found.width, found.height) == size
+
+
+def test_a_picture_scaled_and_compressed_again_has_nearly_the_same_hash(tmp_path: Path) -> None:
+    first = read_picture(written(tmp_path, saved(picture(3, (240, 320)), quality=92)), 64)
+    again = read_picture(written(tmp_path, saved(picture(3, (240, 320)).resize((180, 240)), quality=75)), 64)
+    other = read_picture(written(tmp_path, saved(picture(4, (240, 320)), quality=92)), 64)
+    assert (int(first.phash, 16) ^ int(again.phash, 16)).bit_count() <= 6
+    assert (int(first.phash, 16) ^ int(other.phash, 16)).bit_count() > 40
+
+
+def test_worker_processes_give_the_same_files_as_one_process_and_report_progress(tmp_path: Path) -> None:
+    jobs = []
+    for product in range(100):
+        path = tmp_path / f"{product}.jpg"
+        path.write_bytes(jpeg(product) if product != 50 else b"")
+        jobs.append(Job(product, path, None, tmp_path / f"{product}.png", 32))
+    alone = [prepare(job) for job in jobs]
+    files = [(tmp_path / f"{n}.png").read_bytes() for n in range(100) if n != 50]
+    seen: list[tuple[int, int]] = []
+    together = prepare_all(jobs, workers=2, progress=lambda done, total: seen.append((done, total)))
+    assert together == alone
+    assert [(tmp_path / f"{n}.png").read_bytes() for n in range(100) if n != 50] == files
+    assert isinstance(together[50], Failed)
+    assert all(isinstance(one, Prepared) for at, one in enumerate(together) if at != 50)
+    assert seen[-1] == (100, 100)

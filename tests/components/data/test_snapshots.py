@@ -1,0 +1,184 @@
+"""Tests: a snapshot is named by its content, whole or not there, and never changed."""
+
+import json
+import multiprocessing
+import os
+import signal
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from components.core.errors import DataError
+from components.core.recipe import Examples
+from components.core.records import Ingestion, Snapshot
+from components.data.snapshots import (
+    build_snapshot,
+    find_snapshot,
+    history,
+    picture_path,
+    read_snapshot,
+    verify_snapshot,
+)
+
+Make = Callable[[Snapshot | None, Path], Examples]
+ROWS = Ingestion(rows=3, selected=2, kept=2, repaired={"stray-spaces": 1}, quarantined={}, notes={"side-files": 1})
+
+
+def making(*names: str, ingestion: Ingestion = ROWS, **more: Any) -> Make:
+    """Return a `make` of examples with a file each: the first in train, the others in test."""
+
+    def make(previous: Snapshot | None, folder: Path) -> Examples:
+        examples: list[Mapping[str, Any]] = []
+        for name in names:
+            (folder / f"{name}.png").write_bytes(name.encode())
+            examples.append({"file_name": f"{name}.png", "caption": f"a {name}", "brand": None, **more})
+        return Examples({"train": examples[:1], "test": examples[1:]}, ingestion)
+
+    return make
+
+
+def test_a_snapshot_is_read_back_as_it_was_made(tmp_path: Path) -> None:
+    snapshot, ingestion = build_snapshot(tmp_path, {"source": "1"}, making("shoe", "böot"))
+    assert read_snapshot(tmp_path) == read_snapshot(tmp_path, snapshot.digest) == snapshot
+    assert ingestion == ROWS
+    assert snapshot.sizes == {"train": 1, "test": 1}
+    assert picture_path(snapshot, "test", snapshot.splits["test"][0]).read_bytes() == "böot".encode()
+
+
+def test_it_has_the_form_of_an_imagefolder_with_captions_beside(tmp_path: Path) -> None:
+    snapshot, _ = build_snapshot(tmp_path, {}, making("shoe", "boot"))
+    files = {str(path.relative_to(snapshot.folder)) for path in snapshot.folder.rglob("*") if path.is_file()}
+    tables = {"train/metadata.jsonl", "test/metadata.jsonl", "snapshot.json", "captions.json"}
+    assert files == tables | {"train/shoe.png", "test/boot.png"}
+    line = json.loads((snapshot.folder / "train" / "metadata.jsonl").read_text())
+    assert line == {"file_name": "shoe.png", "caption": "a shoe", "brand": None}
+    captions = json.loads((snapshot.folder / "captions.json").read_text())
+    assert captions == {"train/shoe.png": "a shoe", "test/boot.png": "a boot"}
+
+
+def test_the_same_content_from_another_origin_is_the_same_snapshot_and_found_by_both_in_turn(tmp_path: Path) -> None:
+    first, _ = build_snapshot(tmp_path, {"source": "1"}, making("shoe", "boot"))
+    stamp = (first.folder / "snapshot.json").stat().st_mtime_ns
+    more = Ingestion(rows=9, selected=2, kept=2, repaired={}, quarantined={})
+    second, _ = build_snapshot(tmp_path, {"source": "2"}, making("shoe", "boot", ingestion=more))
+    assert second == first
+    assert (first.folder / "snapshot.json").stat().st_mtime_ns == stamp
+    assert find_snapshot(tmp_path, {"source": "2"}) == (first, more)
+    assert find_snapshot(tmp_path, {"source": "1"}) is None
+
+
+@pytest.mark.parametrize("change", [{"names": ("shoe", "heel")}, {"caption": "other"}])
+def test_other_files_or_other_words_are_another_snapshot(change: dict[str, Any], tmp_path: Path) -> None:
+    first, _ = build_snapshot(tmp_path, {}, making("shoe", "boot"))
+    second, _ = build_snapshot(tmp_path, {}, making(*change.pop("names", ("shoe", "boot")), **change))
+    assert second.digest != first.digest
+    assert read_snapshot(tmp_path) == second
+    assert read_snapshot(tmp_path, first.digest) == first
+    assert json.loads((second.folder / "snapshot.json").read_text())["previous"] == first.digest
+
+
+def test_the_next_one_is_handed_the_latest_and_can_ask_for_all(tmp_path: Path) -> None:
+    seen: list[Snapshot | None] = []
+
+    def make(previous: Snapshot | None, folder: Path) -> Examples:
+        seen.append(previous)
+        return making(f"shoe{len(seen)}")(previous, folder)
+
+    made = [build_snapshot(tmp_path, {}, make)[0] for _ in range(3)]
+    assert seen == [None, *made[:2]]
+    assert {snapshot.digest for snapshot in history(made[2])} == {snapshot.digest for snapshot in made}
+
+
+def test_examples_need_no_files(tmp_path: Path) -> None:
+    ingestion = Ingestion(rows=1, selected=1, kept=1, repaired={}, quarantined={})
+    snapshot, _ = build_snapshot(tmp_path, {}, lambda _, __: Examples({"train": [{"x": 1.5}], "test": []}, ingestion))
+    assert read_snapshot(tmp_path).splits == snapshot.splits == {"train": [{"x": 1.5}], "test": []}
+    assert not (snapshot.folder / "captions.json").exists()
+
+
+def test_a_failure_leaves_the_latest_as_it_was_and_nothing_else(tmp_path: Path) -> None:
+    first, _ = build_snapshot(tmp_path, {}, making("shoe"))
+    before = sorted(tmp_path.iterdir())
+
+    def make(previous: Snapshot | None, folder: Path) -> Examples:
+        (folder / "half.png").write_bytes(b"half")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        build_snapshot(tmp_path, {}, make)
+    assert sorted(tmp_path.iterdir()) == before
+    assert read_snapshot(tmp_path) == first
+
+
+def _hang(folder: Path) -> None:
+    def make(previous: Snapshot | None, made: Path) -> Examples:
+        (made / "half.png").write_bytes(b"half")
+        time.sleep(60)
+        raise AssertionError
+
+    build_snapshot(folder, {}, make)
+
+
+def test_what_a_killed_process_left_is_cleared_away_and_the_lock_with_it(tmp_path: Path) -> None:
+    process = multiprocessing.get_context("spawn").Process(target=_hang, args=(tmp_path,))
+    process.start()
+    while not list(tmp_path.glob(".unfinished-*/half.png")):
+        assert process.is_alive()
+        time.sleep(0.02)
+    os.kill(process.pid or 0, signal.SIGKILL)
+    process.join()
+    build_snapshot(tmp_path, {}, making("shoe"))
+    assert not list(tmp_path.glob(".unfinished-*"))
+
+
+@pytest.mark.parametrize("name", ["lost.png", "../up.png", "/etc/hostname", "metadata.jsonl"])
+def test_a_file_that_was_not_made_is_named(name: str, tmp_path: Path) -> None:
+    examples = Examples({"train": [{"file_name": name}]}, ROWS)
+    with pytest.raises(DataError, match=name):
+        build_snapshot(tmp_path, {}, lambda _, __: examples)
+    with pytest.raises(DataError, match="no snapshot"):
+        read_snapshot(tmp_path)
+
+
+def test_no_snapshot_and_an_unknown_one_are_said_so(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"There is no snapshot in .* run `ingest`"):
+        read_snapshot(tmp_path)
+    snapshot, _ = build_snapshot(tmp_path, {}, making("shoe"))
+    with pytest.raises(DataError, match=f"called '../x'. Known snapshots: {snapshot.digest}"):
+        read_snapshot(tmp_path, "../x")
+
+
+@pytest.mark.parametrize("text", ["{}\n", "", "no json"])
+def test_a_changed_table_is_noticed_on_reading(text: str, tmp_path: Path) -> None:
+    snapshot, _ = build_snapshot(tmp_path, {"source": "1"}, making("shoe"))
+    (snapshot.folder / "train" / "metadata.jsonl").write_text(text)
+    with pytest.raises(DataError, match=f"{snapshot.digest} is damaged: .*run `ingest` again"):
+        read_snapshot(tmp_path)
+    assert find_snapshot(tmp_path, {"source": "1"}) is None
+
+
+def test_a_changed_file_is_noticed_by_verifying_and_mended_by_ingesting_again(tmp_path: Path) -> None:
+    snapshot, _ = build_snapshot(tmp_path, {}, making("shoe"))
+    verify_snapshot(snapshot)
+    (snapshot.folder / "train" / "shoe.png").write_bytes(b"other")
+    with pytest.raises(DataError, match=r"damaged: train/shoe.png is changed"):
+        verify_snapshot(snapshot)
+    again, _ = build_snapshot(tmp_path, {}, making("shoe"))
+    verify_snapshot(again)
+    assert again == snapshot
+    (snapshot.folder / "train" / "shoe.png").unlink()
+    with pytest.raises(DataError, match=r"train/shoe.png is missing"):
+        verify_snapshot(snapshot)
+
+
+def test_where_a_person_removed_the_latest_the_next_one_is_made_from_the_others(tmp_path: Path) -> None:
+    first, _ = build_snapshot(tmp_path, {}, making("shoe"))
+    second, _ = build_snapshot(tmp_path, {}, making("boot"))
+    for path in sorted(second.folder.rglob("*"), reverse=True):
+        path.rmdir() if path.is_dir() else path.unlink()
+    second.folder.rmdir()
+    third, _ = build_snapshot(tmp_path, {}, making("heel"))
+    assert {snapshot.digest for snapshot in history(third)} == {first.digest, third.digest}

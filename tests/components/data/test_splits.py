@@ -1,0 +1,107 @@
+"""Tests: a picture's split depends on its content alone, and for ever."""
+
+import hashlib
+import itertools
+from collections import Counter
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from components.data.likeness import group_alike
+from components.data.splits import Look, assign_splits
+
+SHARES = {"train": 70, "validation": 15, "test": 15}
+BITS = 2
+
+# Hashes of 16 bits, so that near ones are frequent.
+hashes = st.integers(0, 2**16 - 1).map(lambda value: f"{value:04x}")
+looks = st.lists(hashes, max_size=30, unique=True).map(
+    lambda found: [Look(hashlib.sha256(phash.encode()).hexdigest(), phash) for phash in found]
+)
+
+
+def distance(first: str, second: str) -> int:
+    return (int(first, 16) ^ int(second, 16)).bit_count()
+
+
+def splits_of(found: list[Look], earlier: dict[Look, str] | None = None) -> dict[Look, str]:
+    places = assign_splits(found, earlier or {}, SHARES, BITS)
+    return {look: place.split for look, place in zip(found, places, strict=True)}
+
+
+@given(looks, st.randoms(use_true_random=False))
+def test_the_order_of_rows_does_not_matter(found: list[Look], random: object) -> None:
+    shuffled = list(found)
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert splits_of(shuffled) == splits_of(found)
+
+
+@given(looks)
+def test_near_pictures_never_stand_in_two_splits(found: list[Look]) -> None:
+    split_of = splits_of(found)
+    for first, second in itertools.combinations(found, 2):
+        if distance(first.phash, second.phash) <= BITS:
+            assert split_of[first] == split_of[second]
+
+
+@given(looks, looks)
+def test_new_rows_never_move_an_old_picture_except_towards_training(old: list[Look], new: list[Look]) -> None:
+    before = splits_of(old)
+    after = splits_of(list(dict.fromkeys([*old, *new])), before)
+    order = list(SHARES)
+    for look, split in before.items():
+        assert order.index(after[look]) <= order.index(split)
+
+
+@given(looks, looks)
+def test_a_picture_near_one_trained_on_is_never_scored_even_when_that_one_is_gone(
+    old: list[Look], new: list[Look]
+) -> None:
+    before = splits_of(old)
+    after = splits_of(new, before)
+    trained = [look for look, split in before.items() if split == "train"]
+    for look in new:
+        if any(distance(look.phash, other.phash) <= BITS for other in trained):
+            assert after[look] == "train"
+
+
+@given(st.lists(hashes, max_size=40), st.integers(0, 20))
+def test_groups_are_those_of_comparing_all_with_all(phashes: list[str], bits: int) -> None:
+    groups = group_alike(phashes, bits)
+    expected = list(range(len(phashes)))
+    pairs = list(itertools.combinations(range(len(phashes)), 2))
+    near = [(a, b) for a, b in pairs if distance(phashes[a], phashes[b]) <= bits]
+    for first, second in near * len(phashes):
+        expected[first] = expected[second] = min(expected[first], expected[second])
+    assert groups == expected
+
+
+@settings(max_examples=5)
+@given(st.integers(0, 2**32))
+def test_shares_converge_to_those_asked_for(seed: int) -> None:
+    found = [Look(hashlib.sha256(f"{seed} {n}".encode()).hexdigest(), f"{n * 0x0101_0101:064x}") for n in range(2000)]
+    places = assign_splits(found, {}, SHARES, bits=0)
+    counts = Counter(place.split for place in places)
+    for split, share in SHARES.items():
+        assert counts[split] / 20 == pytest.approx(share, abs=5)  # five standard deviations
+
+
+def test_where_a_new_picture_joins_two_groups_the_one_trained_on_wins() -> None:
+    left, bridge, right = Look("a", "0000"), Look("b", "0003"), Look("c", "000f")
+    before = {left: "test", right: "train"}
+    assert splits_of([left, bridge, right], before) == {left: "train", bridge: "train", right: "train"}
+
+
+def test_a_group_is_named_by_its_smallest_content() -> None:
+    places = assign_splits([Look("b" * 64, "0000"), Look("a" * 64, "0001")], {}, SHARES, BITS)
+    assert [place.group for place in places] == ["a" * 12, "a" * 12]
+
+
+def test_many_pictures_are_grouped_quickly() -> None:
+    rows = np.random.default_rng(0).integers(0, 256, (20_000, 32), dtype=np.uint8)
+    rows[1] = rows[0] ^ np.eye(32, dtype=np.uint8)[5]
+    groups = group_alike([bytes(row).hex() for row in rows], bits=6)
+    assert groups[1] == 0
+    assert len(set(groups)) == 19_999

@@ -1,0 +1,83 @@
+"""Tests: descriptions become clean text, and brands are told from names."""
+
+from pathlib import Path
+
+import pytest
+
+from components.data.brands import guess_brand, known_brands
+from components.data.styles import clean_text, read_style
+from tests.components.data.catalogues import write_style
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("<p>One<br />two<br>three</p>", "One\ntwo\nthree"),
+        ('<p style="margin: 0"><span style="color: red">Plain</span></p>', "Plain"),
+        ('See <a href="http://x.example">the guide</a>.', "See the guide."),
+        (
+            "<table><tr><td>Fit</td><td>Regular</td></tr><tr><td>Care</td><td>Wipe</td></tr></table>",
+            "Fit Regular\nCare Wipe",
+        ),
+        ("nine o&amp;rsquo;clock", "nine o\u2019clock"),
+        ("below 3 o&amp;  rsquo  clock marking", "below 3 o\u2019clock marking"),
+        ("Round & bull Metallic", "Round \u2022 Metallic"),
+        ("&amp;lt;b&amp;gt;Bold&amp;lt;/b&amp;gt;", "Bold"),
+        ("Wear &amp;amp; tear", "Wear & tear"),
+        ("Black & red", "Black & red"),
+        ("a\nb\r\nc&nbsp;d", "a b c d"),
+        ("<script>alert(1)</script><style>p {}</style>Shoe", "Shoe"),
+        ("5 < 6", "5 < 6"),
+        ("http://shop.example", "http://shop.example"),
+        ("", ""),
+    ],
+)
+def test_html_becomes_clean_text(markup: str, text: str) -> None:
+    assert clean_text(markup) == text
+
+
+def test_a_style_file_tells_brand_and_description(tmp_path: Path) -> None:
+    (tmp_path / "styles").mkdir()
+    write_style(tmp_path, 1, "Red &amp; Tape ", "<p>Leather</p>")
+    style = read_style(tmp_path / "styles" / "1.json")
+    assert (style.brand, style.description, style.fault) == ("Red & Tape", "Leather", "")
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        (b"{", "style-file-unreadable"),
+        (b"\xff\xfe", "style-file-unreadable"),
+        (b"[]", "description-missing"),
+        (b'{"data": {"productDescriptors": []}}', "description-missing"),
+        (b'{"data": {"brandName": 7, "productDescriptors": {"description": {"value": null}}}}', "description-missing"),
+    ],
+)
+def test_a_style_file_of_another_shape_is_named_and_does_no_harm(content: bytes, fault: str, tmp_path: Path) -> None:
+    path = tmp_path / "1.json"
+    path.write_bytes(content)
+    assert (read_style(path).brand, read_style(path).fault) == ("", fault)
+    assert read_style(None).fault == "style-file-missing"
+
+
+@pytest.mark.parametrize(
+    ("name", "brand"),
+    [
+        ("Red Tape Men Brown Shoes", "Red Tape"),
+        ("Nike Women's EM Tempo Short", "Nike"),
+        ("United Colors of Benetton Men Shoes", "United Colors of Benetton"),
+        ("Vans Black Shoes", "Vans"),
+        ("Menswear Co Black Shoes", "Menswear"),
+        ("", ""),
+    ],
+)
+def test_the_brand_is_what_the_name_begins_with(name: str, brand: str) -> None:
+    assert guess_brand(name, known=frozenset({"United Colors of Benetton", "United"})) == brand
+
+
+def test_what_many_names_begin_with_is_known_as_a_brand_and_a_product_line_is_not() -> None:
+    names = [*["Red Tape Men Shoes"] * 5, "Red Tape Jefe Men Shoes"]
+    known = known_brands(names, told=["Gas", ""])
+    assert known == {"Red Tape", "Gas"}
+    assert guess_brand("Red Tape Semi Casual Leather Men's Shoe", known) == "Red Tape"
+    assert guess_brand("Red Tape Jefe Men Shoes", known) == "Red Tape"

@@ -1,0 +1,82 @@
+"""Tests: the Frechet distance equals what others compute, and behaves as a distance."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.linalg import sqrtm
+from torch import Tensor
+
+from components.metrics.frechet import fid, frechet_distance, measured_distance
+
+
+def features(n: int, width: int, seed: int) -> Tensor:
+    numbers = torch.Generator().manual_seed(seed)
+    mixing = torch.randn(width, width, generator=torch.Generator().manual_seed(width))
+    mixed: Tensor = torch.randn(n, width, generator=numbers, dtype=torch.float64) @ mixing.double() / width**0.5
+    return mixed
+
+
+def apart(n: int, m: int) -> tuple[Tensor, Tensor]:
+    """Every picture shows something of its own."""
+    return torch.arange(n), n + torch.arange(m)
+
+
+def by_the_book(a: Tensor, b: Tensor) -> float:
+    """The definition, with scipy's square root of the product of the covariances."""
+    x, y = a.numpy(), b.numpy()
+    cov_x, cov_y = np.cov(x, rowvar=False), np.cov(y, rowvar=False)
+    root = sqrtm(cov_x @ cov_y).real
+    return float(((x.mean(0) - y.mean(0)) ** 2).sum() + np.trace(cov_x + cov_y - 2 * root))
+
+
+@pytest.mark.parametrize(("n", "m"), [(200, 150), (40, 60)])
+def test_the_distance_is_scipys_to_six_digits(n: int, m: int) -> None:
+    a, b = features(n, 24, seed=1), features(m, 24, seed=2) * 1.3 + 0.2
+    assert frechet_distance(a, b) == pytest.approx(by_the_book(a, b), rel=1e-6)
+    assert measured_distance(a, b) == pytest.approx(by_the_book(a, b), rel=1e-6)
+
+
+def test_fewer_pictures_than_features_make_no_difference_to_the_small_matrix_identity() -> None:
+    a, b = features(20, 64, seed=1), features(30, 64, seed=2) + 0.5
+    assert frechet_distance(a, b) == pytest.approx(measured_distance(a, b), rel=1e-5)
+
+
+@settings(max_examples=25)
+@given(n=st.integers(2, 40), width=st.integers(1, 12), seed=st.integers(0, 2**31))
+def test_a_set_has_no_distance_to_itself_in_any_order(n: int, width: int, seed: int) -> None:
+    a = features(n, width, seed)
+    assert frechet_distance(a, a.flip(0)) == pytest.approx(0, abs=1e-9)
+
+
+@settings(max_examples=25)
+@given(shift=st.floats(0.1, 5), seed=st.integers(0, 2**31))
+def test_moving_a_set_away_adds_the_square_of_the_way(shift: float, seed: int) -> None:
+    a, b = features(30, 4, seed), features(25, 4, seed + 1)
+    b = b - b.mean(0) + a.mean(0)
+    assert frechet_distance(a, b + shift) == pytest.approx(frechet_distance(a, b) + 4 * shift**2, rel=1e-9)
+
+
+def test_a_score_says_how_many_pictures_real_ones_would_need_to_do_as_well() -> None:
+    real, others = features(100, 16, seed=1), features(300, 16, seed=2)
+    score = fid(features(60, 16, seed=3) + 0.5, real, others, "toy@1", apart(60, 100), seed=1)
+    assert score.n == 60
+    assert score.extractor == "toy@1"
+    assert score.floor == (floor := measured_distance(others[:60], real))
+    assert floor < score.low < score.value < score.high
+
+
+def test_fewer_pictures_than_features_are_too_few_to_rank_by() -> None:
+    real = features(100, 16, seed=1)
+    scores = [fid(features(n, 16, seed=3), real, real[:0], "toy@1", apart(n, 100), seed=1) for n in (15, 16)]
+    assert [score.honest for score in scores] == [False, True]
+    assert fid(real, features(15, 16, seed=2), real[:0], "toy@1", apart(100, 15), seed=1).honest is False
+
+
+def test_two_pictures_have_a_score_even_so() -> None:
+    score = fid(features(2, 4, seed=1), features(2, 4, seed=2), features(1, 4, seed=3), "toy@1", apart(2, 2), seed=1)
+    assert math.isfinite(score.value)
+    assert score.floor is None

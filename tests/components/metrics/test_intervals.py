@@ -1,0 +1,105 @@
+"""Tests: the intervals hold the truth as often as they say, in simulations where the truth is known."""
+
+import math
+from collections.abc import Callable
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import Tensor
+
+from components.core.records import Score
+from components.metrics.agreement import clip_score
+from components.metrics.frechet import fid
+from components.metrics.intervals import GROUPS, deal, jackknife_interval
+from components.metrics.kernel import kid
+
+REPEATS, N, WIDTH = 200, 200, 8
+SHIFT = 0.5  # of each feature's mean, in standard deviations
+FEWEST, MOST = 181, 199  # of 200 at 95 %: 190 plus and minus three binomial deviations
+
+
+def draw(seed: int, shift: float) -> Tensor:
+    return torch.randn(N, WIDTH, generator=torch.Generator().manual_seed(seed), dtype=torch.float64) + shift
+
+
+def repeat(score: Callable[..., Score]) -> list[Score]:
+    apart = torch.arange(N), N + torch.arange(N)
+    return [score(draw(2 * n, SHIFT), draw(2 * n + 1, 0), draw(0, 0)[:0], "toy@1", apart, n) for n in range(REPEATS)]
+
+
+def covered(scores: list[Score], truth: float) -> int:
+    return sum(score.low <= truth <= score.high for score in scores)
+
+
+def widths(scores: list[Score]) -> float:
+    return sum(score.high - score.low for score in scores)
+
+
+def true_kid() -> float:
+    """Integrate the kernel over both Gaussians: E (x'y / w + 1)^3 with x'y of known moments."""
+    w, s = WIDTH, WIDTH * SHIFT**2  # width, and squared length of the mean
+
+    def expected(a: float, b: float, ab: float) -> float:
+        """E[(x'y/w + 1)^3] of x ~ N(p, I), y ~ N(q, I), with a = p'p, b = q'q, ab = p'q."""
+        second = w + a + b + ab**2
+        third = ab**3 + 3 * ab * (w + a + b) + 6 * ab
+        return third / w**3 + 3 * second / w**2 + 3 * ab / w + 1
+
+    return expected(s, s, s) + expected(0, 0, 0) - 2 * expected(s, 0, 0)
+
+
+def test_intervals_of_kid_hold_the_true_distance_19_times_in_20() -> None:
+    scores = repeat(kid)
+    assert sum(score.value for score in scores) / REPEATS == pytest.approx(true_kid(), rel=0.02)
+    assert FEWEST <= covered(scores, true_kid()) <= MOST
+
+
+def test_intervals_of_fid_hold_what_this_many_pictures_score_on_average_19_times_in_20() -> None:
+    scores = repeat(fid)
+    average = sum(score.value for score in scores) / REPEATS
+    assert average > WIDTH * SHIFT**2  # the distance of the distributions themselves: FID is biased upwards
+    assert FEWEST <= covered(scores, average) <= MOST
+
+
+def test_what_drawn_and_real_pictures_share_is_not_taken_for_chance() -> None:
+    scores, independent = [], []
+    for seed in range(REPEATS):
+        shown, own = 2 * draw(3 * seed, 0), draw(3 * seed + 1, SHIFT)  # what captions say, and what is drawn besides
+        sets = shown + own, shown + draw(3 * seed + 2, 0), shown[:0]
+        scores.append(kid(*sets, "toy@1", (torch.arange(N), torch.arange(N)), seed))
+        independent.append(kid(*sets, "toy@1", (torch.arange(N), N + torch.arange(N)), seed))
+    average = sum(score.value for score in scores) / REPEATS
+    assert FEWEST <= covered(scores, average) <= MOST
+    assert widths(scores) < 0.7 * widths(independent)
+
+
+def test_intervals_of_the_clip_score_hold_the_true_cosine_19_times_in_20() -> None:
+    texts = torch.tensor([[1.0, 0.0]]).repeat(N, 1)
+    scores = []
+    for seed in range(REPEATS):
+        angles = torch.randn(N, generator=torch.Generator().manual_seed(seed)) * 0.5
+        scores.append(clip_score(torch.stack([angles.cos(), angles.sin()], 1), texts, "toy@1", torch.arange(N), seed))
+    assert FEWEST <= covered(scores, math.exp(-(0.5**2) / 2)) <= MOST
+
+
+@settings(max_examples=50)
+@given(clusters=st.lists(st.integers(0, 30), min_size=1, max_size=80), seed=st.integers(0, 2**62))
+def test_groups_are_of_equal_numbers_of_whole_clusters(clusters: list[int], seed: int) -> None:
+    groups = deal(torch.tensor(clusters), seed)
+    of_cluster = {
+        cluster: {int(g) for c, g in zip(clusters, groups, strict=True) if c == cluster} for cluster in clusters
+    }
+    assert all(len(found) == 1 for found in of_cluster.values())
+    sizes = torch.bincount(torch.tensor([found.pop() for found in of_cluster.values()]))
+    assert len(sizes) == min(GROUPS, len(of_cluster))
+    assert sizes.max() - sizes.min() <= 1
+
+
+def test_one_group_alone_says_nothing() -> None:
+    assert jackknife_interval(0.5, torch.tensor([0.4])) == (-math.inf, math.inf)
+
+
+def test_a_score_that_never_changes_has_an_interval_of_no_width() -> None:
+    assert jackknife_interval(0.5, torch.full((20,), 0.5)) == (0.5, 0.5)

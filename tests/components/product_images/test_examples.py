@@ -1,0 +1,310 @@
+"""Tests: a catalogue becomes examples, every row of it accounted for, and every defect in it met."""
+
+import csv
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from components.core.config import parse_config
+from components.core.errors import DataError
+from components.core.records import Ingestion, Snapshot
+from components.data.snapshots import build_snapshot, picture_path, verify_snapshot
+from components.recipes.product_images.captions import caption_of
+from components.recipes.product_images.config import ProductImagesConfig
+from components.recipes.product_images.examples import make_examples, open_source
+from components.recipes.product_images.starter import PLANTED
+from components.recipes.product_images.starter.catalogue.draw import draw_some
+from components.recipes.product_images.starter.catalogue.planted import OTHER_IDS, UNSEEN_IDS, original_of
+from tests.components.data.catalogues import jpeg, line, write_catalogue, write_style
+
+TEMPLATE = (
+    "A professional product photo of {colour} {article} , {season} collection , {gender} , {brand} brand , "
+    "centered on white background"
+)
+PICTURES = {
+    "colours.png",
+    "genders.png",
+    "seasons.png",
+    "years.png",
+    "resolutions.png",
+    "missing-values.png",
+    "colour-balance.png",
+    "contact-sheet.png",
+}
+DRAWN = (
+    "truncated",
+    "zero_byte",
+    "not_an_image",
+    "huge_claim",
+    "cmyk",
+    "png_16_bit",
+    "palette",
+    "exif_rotated",
+    "same_picture",
+    "near_same_picture",
+    "same_picture_other_article",
+    "grey_background",
+    "season_blank",
+    "double_escaped",
+)
+UNUSABLE = ("no_picture", "truncated", "zero_byte", "not_an_image", "huge_claim")
+
+
+@dataclass
+class Progress:
+    """A RunLog that keeps what it is told."""
+
+    seen: list[tuple[str, int, int]] = field(default_factory=list)
+
+    def metrics(self, values: Mapping[str, float], step: int) -> None: ...
+
+    def progress(self, what: str, done: int, total: int) -> None:
+        self.seen.append((what, done, total))
+
+
+def config_of(catalogue: str = "drawn", smallest: int = 1, **data: object) -> ProductImagesConfig:
+    fields = {
+        "model": "toy",
+        "recipe": "product-images",
+        "about": "A toy.",
+        "data": {
+            "catalogue": catalogue,
+            "where": {"articleType": ["Casual Shoes"]},
+            "size": 32,
+            "caption": TEMPLATE,
+            "smallest_split": smallest,
+            **data,
+        },
+        "base": {"model": "starter"},
+        "train": {
+            "steps": 2,
+            "checkpoint_every": 1,
+            "batch": 1,
+            "learning_rate": 0.1,
+            "warmup": 0,
+            "validation_prompts": ["x"],
+        },
+        "evaluate": {"extractor": "x", "image_text": "x", "pictures": 1},
+        "promote": {"primary": "kid"},
+    }
+    config = parse_config(ProductImagesConfig, fields, "toy.yaml")
+    assert isinstance(config, ProductImagesConfig)
+    return config
+
+
+def ingest(config: ProductImagesConfig, catalogue: Path, home: Path) -> tuple[Snapshot, Ingestion]:
+    (home / "report").mkdir(parents=True, exist_ok=True)
+    source = open_source(config, catalogue, home / "cache", Progress())
+    return build_snapshot(
+        home / "snapshots",
+        {"source": source.fingerprint},
+        lambda previous, folder: make_examples(config, source, previous, folder, home / "report", Progress()),
+    )
+
+
+def ids_of(snapshot: Snapshot) -> dict[int, str]:
+    return {example["id"]: split for split, part in snapshot.splits.items() for example in part}
+
+
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project's own catalogue, with the pictures of every planted defect and of some sound products."""
+    folder = tmp_path_factory.mktemp("drawn") / "catalogue"
+    odd = {product for name in DRAWN for product in PLANTED[name] if product in UNSEEN_IDS}
+    others = set(PLANTED["same_picture_other_article"])
+    draw_some(folder, 7, {*odd, *others, *(original_of(product) for product in odd | others), *UNSEEN_IDS[:40]})
+    return folder
+
+
+@pytest.fixture(scope="module")
+def ingested(drawn: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Snapshot, Ingestion, Path]:
+    home = tmp_path_factory.mktemp("home")
+    return *ingest(config_of(), drawn, home), home / "report"
+
+
+def planted(*names: str) -> set[int]:
+    return {product for name in names for product in PLANTED[name] if product in UNSEEN_IDS}
+
+
+def test_every_planted_defect_is_counted(ingested: tuple[Snapshot, Ingestion, Path]) -> None:
+    _, account, _ = ingested
+    assert account.rows == len(UNSEEN_IDS) + len(OTHER_IDS)
+    assert account.selected == len(UNSEEN_IDS)
+    assert account.repaired["surplus-commas"] == len(PLANTED["surplus_comma"]) + len(PLANTED["two_surplus_commas"])
+    assert account.repaired["stray-spaces"] == len(PLANTED["stray_spaces"])
+    repairs = {"cmyk": "cmyk", "16-bit": "png_16_bit", "palette": "palette", "rotated": "exif_rotated"}
+    for repair, defect in repairs.items():
+        assert account.repaired[f"{repair}-picture"] == len(planted(defect))
+    refusals = {
+        "truncated-picture": "truncated",
+        "empty-picture-file": "zero_byte",
+        "not-a-picture": "not_an_image",
+        "decompression-bomb": "huge_claim",
+    }
+    for reason, defect in refusals.items():
+        assert account.quarantined[reason] == len(planted(defect))
+    assert account.quarantined["test-row"] == len(PLANTED["test_row"])
+    assert account.notes["side-files-ignored"] == 6
+    left_out = sum(account.quarantined.values()) - account.notes["quarantined-not-selected"]
+    assert account.kept == account.selected - left_out
+
+
+def test_every_refused_product_is_in_the_quarantine_table_and_in_no_split(
+    ingested: tuple[Snapshot, Ingestion, Path],
+) -> None:
+    snapshot, account, report = ingested
+    with (report / "quarantine.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    refused = {int(row["id"]) for row in rows}
+    assert len(rows) == sum(account.quarantined.values())
+    assert all(row["reason"] and row["detail"] for row in rows)
+    assert planted(*UNUSABLE) <= refused
+    assert refused.isdisjoint(ids_of(snapshot))
+    assert len(ids_of(snapshot)) == account.kept
+
+
+def test_a_picture_that_another_article_type_has_too_is_refused(ingested: tuple[Snapshot, Ingestion, Path]) -> None:
+    snapshot, account, _ = ingested
+    carried = {original_of(product) for product in PLANTED["same_picture_other_article"]} & set(UNSEEN_IDS)
+    assert account.quarantined["picture-of-another-article"] == len(planted("same_picture_other_article") | carried)
+    assert (planted("same_picture_other_article") | carried).isdisjoint(ids_of(snapshot))
+
+
+def test_twins_and_near_twins_share_their_split(ingested: tuple[Snapshot, Ingestion, Path]) -> None:
+    split_of = ids_of(ingested[0])
+    twins = planted("same_picture", "near_same_picture")
+    assert twins <= split_of.keys()
+    pairs = [(product, original_of(product)) for product in twins if original_of(product) in split_of]
+    assert all(split_of[product] == split_of[original] for product, original in pairs)
+
+
+def test_examples_tell_what_is_known_and_nothing_that_is_not(ingested: tuple[Snapshot, Ingestion, Path]) -> None:
+    examples = {example["id"]: example for part in ingested[0].splits.values() for example in part}
+    seasonless = [examples[product] for product in planted("season_blank") if product in examples]
+    assert seasonless
+    assert all(example["season"] is None and "collection" not in example["caption"] for example in seasonless)
+    captions = [example["caption"] for example in examples.values()]
+    assert not any(" NA " in caption or "None" in caption or "  " in caption for caption in captions)
+    assert all(isinstance(example["year"], int | None) for example in examples.values())
+    escaped = [examples[product]["description"] for product in planted("double_escaped") if product in examples]
+    assert escaped
+    assert all("o\u2019clock & after" in text and "<" not in text for text in escaped)
+
+
+def test_pictures_are_squares_of_the_models_size_padded_with_their_own_background(
+    ingested: tuple[Snapshot, Ingestion, Path],
+) -> None:
+    snapshot, _, _ = ingested
+    grey, seams = planted("grey_background"), []
+    for split, example in ((split, example) for split, part in snapshot.splits.items() for example in part):
+        with Image.open(picture_path(snapshot, split, example)) as file:
+            assert (file.mode, file.size) == ("RGB", (32, 32))
+            pixels = np.asarray(file, float)
+        seams += [np.abs(pixels[4, 1] - pixels[4, 6]).max()] if example["id"] in grey else []
+    assert seams
+    assert max(seams) < 12  # grey levels between the padding and the picture beside it
+
+
+def test_the_report_can_be_looked_at(ingested: tuple[Snapshot, Ingestion, Path]) -> None:
+    snapshot, account, report = ingested
+    assert {path.name for path in report.iterdir()} == PICTURES | {
+        "account.json",
+        "quarantine.csv",
+        "missing-pictures.csv",
+    }
+    told = json.loads((report / "account.json").read_text(encoding="utf-8"))
+    assert (told["rows"], told["kept"], told["splits"]) == (account.rows, account.kept, snapshot.sizes)
+    for split in snapshot.sizes:
+        assert sum(shares.get(split, 0) for shares in told["colours"].values()) == pytest.approx(1, abs=0.01)
+    with Image.open(report / "contact-sheet.png") as sheet:
+        assert min(sheet.size) > 1000
+
+
+def test_the_same_catalogue_gives_the_same_digest(
+    drawn: Path, ingested: tuple[Snapshot, Ingestion, Path], tmp_path: Path
+) -> None:
+    again, _ = ingest(config_of(), drawn, tmp_path)
+    assert again.digest == ingested[0].digest
+    verify_snapshot(again)
+
+
+def test_a_grown_catalogue_keeps_every_picture_in_its_split(tmp_path: Path) -> None:
+    pictures = {product: jpeg(product) for product in range(60)}
+    few = write_catalogue(tmp_path / "few", [line(n) for n in range(40)], {n: pictures[n] for n in range(40)})
+    renamed = {n + 1000: content for n, content in pictures.items()}
+    many = write_catalogue(tmp_path / "many", [line(n) for n in renamed], renamed)
+    first, _ = ingest(config_of(), few, tmp_path / "home")
+    second, _ = ingest(config_of(size=40), many, tmp_path / "home")
+    after = ids_of(second)
+    assert len(after) == 60
+    assert all(after[product + 1000] == split for product, split in ids_of(first).items())
+
+
+def test_the_split_is_remembered_over_snapshots_in_which_a_picture_was_missing(tmp_path: Path) -> None:
+    every = {product: jpeg(product) for product in range(40)}
+    whole = write_catalogue(tmp_path / "whole", [line(n) for n in every], every)
+    part = write_catalogue(tmp_path / "part", [line(n) for n in range(30)], {n: every[n] for n in range(30)})
+    bold = {"train": 1, "validation": 1, "test": 98}
+    first, _ = ingest(config_of(), whole, tmp_path / "home")
+    ingest(config_of(), part, tmp_path / "home")
+    third, _ = ingest(config_of(split=bold), whole, tmp_path / "home")
+    assert ids_of(third) == ids_of(first)
+
+
+def test_the_catalogue_that_a_person_names_wins_over_that_of_the_yaml(tmp_path: Path) -> None:
+    theirs = write_catalogue(tmp_path / "theirs", [line(1)], {1: jpeg(1)})
+    assert open_source(config_of("elsewhere"), theirs, tmp_path, Progress()).folder == theirs
+    assert open_source(config_of(str(theirs)), None, tmp_path, Progress()).folder == theirs
+    with pytest.raises(DataError, match="no catalogue at elsewhere"):
+        open_source(config_of("elsewhere"), None, tmp_path, Progress())
+
+
+def test_too_few_examples_for_a_split_say_how_many_there_are(tmp_path: Path) -> None:
+    folder = write_catalogue(tmp_path / "c", [line(n) for n in range(9)], {n: jpeg(n) for n in range(9)})
+    with pytest.raises(DataError, match=r"gives 9 examples, of them \d for .*expected 16 at least in each split"):
+        ingest(config_of(smallest=16), folder, tmp_path / "home")
+
+
+def test_brands_come_from_style_files_and_else_from_names(tmp_path: Path) -> None:
+    names = {n: "Red Tape Men Shoes" if n else "Galenta Air Black Shoes" for n in range(30)}
+    folder = write_catalogue(tmp_path / "c", [line(n, name) for n, name in names.items()], {n: jpeg(n) for n in names})
+    write_style(folder, 5, "Tape & Sons", "<p>Soft</p>")
+    snapshot, _ = ingest(config_of(), folder, tmp_path / "home")
+    brands = {example["id"]: example["brand"] for part in snapshot.splits.values() for example in part}
+    assert (brands[0], brands[1], brands[5]) == ("Galenta", "Red Tape", "Tape & Sons")
+
+
+@pytest.mark.parametrize(
+    ("values", "brand", "caption"),
+    [
+        (
+            {"baseColour": "Navy Blue", "articleType": "Casual Shoes", "season": "Fall", "gender": "Men"},
+            "ADIDAS",
+            "A professional product photo of navy blue casual shoes , fall collection , men , ADIDAS brand , "
+            "centered on white background",
+        ),
+        (
+            {"articleType": "Casual Shoes"},
+            "",
+            "A professional product photo of casual shoes , centered on white background",
+        ),
+        ({"gender": "Men"}, "", "A professional product photo of product , men , centered on white background"),
+    ],
+)
+def test_a_caption_leaves_out_what_is_not_known(values: dict[str, str], brand: str, caption: str) -> None:
+    assert caption_of(TEMPLATE, values, brand) == caption
+
+
+@pytest.mark.slow
+@pytest.mark.shared_data
+def test_the_real_catalogue_is_ingested_whole(shared: Path, tmp_path: Path) -> None:
+    snapshot, account = ingest(config_of(), shared / "data" / "fashion-dataset", tmp_path)
+    assert (account.rows, account.selected, account.kept) == (44_446, 2_846, 2_419)
+    assert account.quarantined == {"missing-picture": 427, "test-row": 1}
+    assert account.repaired["surplus-commas"] == 22
+    assert sum(snapshot.sizes.values()) == 2_419
