@@ -155,6 +155,7 @@ def _command(debug: bool, model: str, overrides: list[str] | None = None) -> Ite
     from registry.home import settings
 
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "INFO" if debug else "CRITICAL")
+    os.environ.setdefault("PREFECT_LOGGING_ROOT_LEVEL", "WARNING" if debug else "ERROR")
     signal.signal(signal.SIGTERM, _terminate)  # else the ephemeral server would be left behind
     try:
         read_config(settings().models, model, overrides or [])

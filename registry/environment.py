@@ -13,6 +13,8 @@ QUIET = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "DO_NOT_TRACK": "1",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "TRANSFORMERS_VERBOSITY": "error",  # it warns of a missing torchvision, which is missing on purpose
+    "DIFFUSERS_VERBOSITY": "error",
 }
 SAFE = {
     "MLFLOW_ALLOW_PICKLE_DESERIALIZATION": "false",

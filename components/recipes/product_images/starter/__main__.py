@@ -14,12 +14,13 @@ def arguments(words: Sequence[str] | None = None) -> argparse.Namespace:
     """Return the options of the command line."""
     parser = argparse.ArgumentParser(
         prog="python -m components.recipes.product_images.starter",
-        description="Draw product pictures; train the starter's judge, VAE and UNet (about 45 minutes, 2 cores).",
+        description="Draw product pictures; train the starter's judge, VAE and UNet (half an hour on 2 quiet cores).",
     )
     parser.add_argument("--folder", type=Path, default=BASE_FOLDER.parent, help="where base/ and vision/ are put")
     parser.add_argument("--effort", type=float, default=1.0, help="share of the training steps; 0.01 tries it out")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--threads", type=int, default=2, help="CPU threads and drawing processes")
+    busy = "CPU threads and drawing processes; 1 is faster on a busy machine"
+    parser.add_argument("--threads", type=int, default=2, help=busy)
     return parser.parse_args(words)
 
 

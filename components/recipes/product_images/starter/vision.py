@@ -70,14 +70,25 @@ class StarterVision(nn.Module):
         self.tokenizer = tokenizer
         self.pictures, self.texts = PictureTower(width), TextTower(tokenizer.get_vocab_size(), width)
         self.picture_head, self.text_head = nn.Linear(width, width), nn.Linear(width, width)
+        self.centre: Tensor
+        self.spread: Tensor
+        self.register_buffer("centre", torch.zeros(width))
+        self.register_buffer("spread", torch.ones(1))
 
     def forward(self, pictures: Tensor) -> Tensor:
-        """Return float32 features (N, width) of uint8 pictures (N, 3, H, W) of any size."""
+        """Return float32 features (N, width) of uint8 pictures (N, 3, H, W) of any size.
+
+        Over all drawn pictures their mean is 0 and their variance, over all dimensions together, is 1.
+        """
+        return (self.raw_features(pictures) - self.centre) / self.spread
+
+    def raw_features(self, pictures: Tensor) -> Tensor:
+        """Return the features (N, width) as they were trained, before they are centred and scaled."""
         return cast(Tensor, self.pictures(prepared(pictures)))
 
     def image_embeddings(self, pictures: Tensor) -> Tensor:
         """Return embeddings (N, width) of length 1 of uint8 pictures (N, 3, H, W) of any size."""
-        return functional.normalize(self.picture_head(functional.silu(self(pictures))), dim=-1)
+        return functional.normalize(self.picture_head(functional.silu(self.raw_features(pictures))), dim=-1)
 
     def text_embeddings(self, texts: Sequence[str]) -> Tensor:
         """Return embeddings (N, width) of length 1; texts of more than 77 tokens are cut, their end token kept."""

@@ -12,7 +12,7 @@ from components.recipes.product_images.starter.catalogue.planted import defect_o
 from components.recipes.product_images.starter.catalogue.products import Product
 from components.recipes.product_images.starter.drawing.picture import Scene, draw_picture
 
-SIZES = ((120, 160), (120, 160), (150, 200), (120, 160), (180, 240))
+SIZES = ((120, 160), (120, 160), (150, 200), (120, 160), (120, 160), (180, 240))
 WHITES = ((0.985, 0.985, 0.985), (1.0, 1.0, 1.0), (0.975, 0.978, 0.985))
 GREYS = ((0.80, 0.80, 0.80), (0.72, 0.73, 0.75), (0.86, 0.85, 0.83))
 LYING_DOWN = 6  # EXIF orientation: turn by 90 degrees clockwise to see it upright

@@ -69,6 +69,6 @@ def mirrored(points: Sequence[tuple[float, float]], axis: float = 50.0) -> list[
     """Return an outline completed by its mirror image in the vertical line x = axis.
 
     >>> mirrored([(10, 0), (20, 5)], axis=50)
-    [(10, 0), (20, 5), (80.0, 5), (90.0, 0)]
+    [(10, 0), (20, 5), (80, 5), (90, 0)]
     """
     return list(points) + [(2 * axis - x, y) for x, y in reversed(points)]

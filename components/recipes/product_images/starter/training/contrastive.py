@@ -64,7 +64,16 @@ def train_vision(drawn: DrawnSet, words: Path, steps: int, seed: int, say: Say) 
             return vision_loss(model, extra, drawn, rng, generator)
 
         Course("judge", steps, peak=3e-3, decay=1e-2).run(nn.ModuleList([model, extra]), loss_of_batch, say)
-    return model.eval()
+    standardise(model.eval(), drawn.pictures[:: max(1, len(drawn) // 2048)])
+    return model
+
+
+@torch.no_grad()
+def standardise(model: StarterVision, pictures: Tensor) -> None:
+    """Set in place what centres and scales the features, so that KID's polynomial kernel meets numbers near 1."""
+    raw = torch.cat([model.raw_features(part) for part in torch.split(pictures, 256)])
+    model.centre.copy_(raw.mean(0))
+    model.spread.fill_((raw - model.centre).square().mean().sqrt().item())
 
 
 def vision_loss(
@@ -74,7 +83,7 @@ def vision_loss(
     rows = torch.randint(len(drawn), (BATCH,), generator=generator).tolist()
     pictures, level = spoilt(drawn.pictures[rows].float(), generator)
     articles, colours = [drawn.articles[row] for row in rows], [drawn.colours[row] for row in rows]
-    features = model(pictures)
+    features = model.raw_features(pictures)
     seen = functional.normalize(model.picture_head(functional.silu(features)), dim=-1)
     told = model.text_embeddings([caption(a, c, rng) for a, c in zip(articles, colours, strict=True)])
     small = functional.adaptive_avg_pool2d(pictures / 127.5 - 1.0, 12).flatten(1)

@@ -57,6 +57,7 @@ def new_scheduler() -> Stock:
         beta_schedule="scaled_linear",
         clip_sample=False,
         set_alpha_to_one=False,
+        steps_offset=1,
         timestep_spacing="trailing",
         prediction_type="epsilon",
     )

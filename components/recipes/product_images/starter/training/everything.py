@@ -36,9 +36,9 @@ class Plan:
 
     each: int = 48
     autoencoder: int = 1400
-    decoder: int = 1200
-    judge: int = 1000
-    diffusion: int = 3900
+    decoder: int = 700
+    judge: int = 900
+    diffusion: int = 2850
     seed: int = 0
     threads: int = 2
 

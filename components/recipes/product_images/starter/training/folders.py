@@ -1,5 +1,6 @@
 """components / product images / starter / training: the trained models to a stock pipeline folder and back."""
 
+import copy
 from pathlib import Path
 
 import torch
@@ -10,12 +11,15 @@ from components.recipes.product_images.starter.training.stock import StableDiffu
 
 
 def save_base(folder: Path, vae: Stock, text: CLIPTextModel, tokenizer: CLIPTokenizer, unet: Stock) -> None:
-    """Write a folder that `StableDiffusionPipeline.from_pretrained` reads; the safetensors hold float16."""
+    """Write a folder that `StableDiffusionPipeline.from_pretrained` reads; the safetensors hold float16.
+
+    The models handed in stay in float32: it is copies of them that are halved.
+    """
     pipeline = StableDiffusionPipeline(
-        vae=vae,
-        text_encoder=text,
+        vae=copy.deepcopy(vae),
+        text_encoder=copy.deepcopy(text),
         tokenizer=tokenizer,
-        unet=unet,
+        unet=copy.deepcopy(unet),
         scheduler=new_scheduler(),
         safety_checker=None,
         feature_extractor=None,
