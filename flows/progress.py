@@ -25,7 +25,8 @@ class FlowLog:
     run: Run | None
     bars: Progress | None
     tasks: dict[str, Any] = field(default_factory=dict)
-    said: dict[str, float] = field(default_factory=dict)
+    said: dict[str, tuple[int, int]] = field(default_factory=dict)
+    due: float = 0.0  # when the next line may be said
 
     def metrics(self, values: Mapping[str, float], step: int) -> None:
         if self.run is not None:
@@ -34,8 +35,9 @@ class FlowLog:
     def progress(self, what: str, done: int, total: int) -> None:
         if self.bars is not None:
             self._bar(self.bars, what, done, total)
-        elif done >= total or monotonic() - self.said.get(what, float("-inf")) >= LINE_SECONDS:
-            self.said[what] = monotonic()
+        elif (done, total) != self.said.get(what) and (done >= total or monotonic() >= self.due):
+            self.said[what] = (done, total)
+            self.due = monotonic() + LINE_SECONDS
             say(f"{what} {done}/{total}")
 
     def _bar(self, bars: Progress, what: str, done: int, total: int) -> None:

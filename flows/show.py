@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -40,21 +41,17 @@ def show_decisions(found: Found) -> None:
 def show_versions(found: Found) -> None:
     """Print the table of versions and the sentence about production."""
     console = Console()
-    table = Table(title=f"Versions of {found['model']} (snapshot {found['snapshot']})", title_justify="left")
-    table.add_column("version", justify="right")
-    table.add_column("step", justify="right")
-    table.add_column("FID (95 % interval)", justify="right")
-    table.add_column("KID", justify="right")
-    table.add_column("CLIP score", justify="right")
-    table.add_column("decision")
-    table.add_column("alias")
-    for version in [*([found["base"]] if found.get("base") else []), *sorted(found["versions"], key=_order)]:
+    title = f"Versions of {found['model']}, snapshot {found['snapshot'] or 'none yet'}"
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    for heading in ("version", "step", "FID (95 %)", "KID", "CLIP score"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("decision", no_wrap=True)
+    table.add_column("alias", no_wrap=True)
+    base = [found["base"]] if found.get("base") else []
+    for version in [*base, *sorted(found["versions"], key=_order)]:
         table.add_row(*_cells(version), style="bold" if version.get("aliases") else None)
     console.print(table)
-    production = found.get("production")
-    console.print(
-        _sentence(found) if production else f"{found['model']} has no version in production yet.", soft_wrap=True
-    )
+    console.print(_sentence(found), soft_wrap=True)
 
 
 def show_round(found: Found) -> None:
@@ -73,15 +70,18 @@ def _order(version: Found) -> tuple[int, int]:
 
 
 def _sentence(found: Found) -> str:
-    production = found["production"]
-    why = next((v.get("reason") for v in found["versions"] if v["version"] == production["version"]), None)
-    return f"{production['decision'] or 'In production'}: {why or 'version ' + str(production['version'])}"
+    production = found.get("production")
+    if production is None:
+        return f"{found['model']} has no version in production yet."
+    if not production["reason"]:
+        return f"Version {production['version']} is in production; no decision stands beside it."
+    return f"{production['decision']}: {production['reason']}"
 
 
 def _cells(version: Found) -> list[str]:
     fid = _number(version.get("fid"), 2)
     if version.get("fid_low") is not None:
-        fid += f" ({version['fid_low']:.2f} to {version['fid_high']:.2f})"
+        fid += f" ({version['fid_low']:.2f}–{version['fid_high']:.2f})"  # noqa: RUF001  an en dash is meant
     return [
         str(version.get("version", "")),
         str(version.get("step", "")),

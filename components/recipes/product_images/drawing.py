@@ -10,6 +10,7 @@ from torch import Tensor
 
 from components.core.errors import BaseModelError
 from components.recipes.product_images.config import SamplingSettings
+from components.training.device import a_core_each
 
 # A fast tokenizer keeps the padding of its last call: one thread's texts came out as long as another's.
 _TOKENIZER = Lock()
@@ -33,16 +34,24 @@ def draw_pictures(
     Raises:
         BaseModelError: pictures came out with numbers that are not finite, or in one flat colour.
     """
-    pipeline = _own_scheduler(pipeline)
     # The empty text is what guidance leads away from.
     texts = {prompt: _encode(pipeline, prompt) for prompt in dict.fromkeys(["", *prompts])}
-    drawn: list[Tensor] = []
-    for start in range(0, len(prompts), sampling.batch):
+
+    def draw(start: int) -> Tensor:
         batch = slice(start, start + sampling.batch)
-        drawn.append(_draw_batch(pipeline, ([texts[p] for p in prompts[batch]], texts[""]), seeds[batch], sampling))
-        if on_progress:
-            on_progress(min(start + sampling.batch, len(prompts)), len(prompts))
+        embedded = ([texts[prompt] for prompt in prompts[batch]], texts[""])
+        return _draw_batch(_own_scheduler(pipeline), embedded, seeds[batch], sampling)
+
+    drawn: list[Tensor] = []
+    with a_core_each(pipeline.device, pipeline.unet.num_parameters()) as in_order:
+        for pictures in in_order(draw, range(0, len(prompts), sampling.batch)):
+            drawn.append(pictures)
+            (on_progress or _silent)(min(len(drawn) * sampling.batch, len(prompts)), len(prompts))
     return _checked(torch.cat(drawn))
+
+
+def _silent(done: int, total: int) -> None:
+    """Draw without telling anybody."""
 
 
 @torch.inference_mode()

@@ -42,14 +42,23 @@ def make_plan(config: ProductImagesConfig, captions: Sequence[str]) -> Plan:
     prompts = [captions[i % len(captions)] for i in range(count)]
     distinct = list(dict.fromkeys(prompts))
     number = {caption: n for n, caption in enumerate(dict.fromkeys([*prompts, *captions]))}
-    every = max(len(distinct) // SHOWN, 1)
     return Plan(
         prompts=prompts,
         seeds=[derive_seed(config.seed, "evaluate", i) for i in range(count)],
         clusters=(torch.tensor([number[p] for p in prompts]), torch.tensor([number[c] for c in captions])),
-        shown=[prompts.index(prompt) for prompt in distinct[::every][:SHOWN]],
+        shown=[prompts.index(prompt) for prompt in _unlike(distinct)],
         sampling=config.sampling,
     )
+
+
+def _unlike(prompts: Sequence[str]) -> list[str]:
+    """Return a few prompts that say different things: each next one shares the fewest words with those before it."""
+    words = {prompt: set(prompt.split()) for prompt in prompts}
+    chosen = list(prompts[:1])
+    while len(chosen) < min(SHOWN, len(prompts)):
+        rest = [prompt for prompt in prompts if prompt not in chosen]
+        chosen.append(min(rest, key=lambda prompt: sum(len(words[prompt] & words[other]) for other in chosen)))
+    return chosen
 
 
 def draw_subjects(

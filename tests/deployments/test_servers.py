@@ -1,0 +1,88 @@
+"""Tests: the doors. Servers that start, a run that is started from Prefect's page and completes, clear refusals."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SECONDS = 240
+
+
+def test_a_taken_port_is_named_with_the_variable_that_changes_it(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = run("ui", home=tmp_path, ATELIER_PREFECT_PORT=str(port))
+    assert done.returncode == 1
+    assert f"Port {port}" in done.stderr
+    assert "ATELIER_PREFECT_PORT" in done.stderr
+
+
+def test_deploying_without_a_server_says_how_to_start_one(tmp_path: Path) -> None:
+    done = run("deploy", home=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.strip() == (
+        "Error: No Prefect server answers: run `make ui` in another terminal, or set PREFECT_API_URL."
+    )
+
+
+@pytest.mark.slow
+def test_a_run_that_is_started_from_prefects_page_completes(tmp_path: Path) -> None:
+    ports = {"ATELIER_PREFECT_PORT": str(free_port()), "ATELIER_MLFLOW_PORT": str(free_port())}
+    servers = start("ui", home=tmp_path, **ports)
+    wait_for(lambda: (tmp_path / "servers.json").is_file())
+    worker = start("worker", home=tmp_path)
+    api = {"PREFECT_API_URL": f"http://127.0.0.1:{ports['ATELIER_PREFECT_PORT']}/api"}
+    command = [sys.executable, "-m", "prefect", "deployment", "run", "ingest/starter", "--watch"]
+    try:
+        wait_for(lambda: "ingest/starter" in listed(api))
+        done = subprocess.run(command, env={**os.environ, **api}, capture_output=True, text=True, timeout=SECONDS)
+    finally:
+        for process in (worker, servers):
+            process.send_signal(signal.SIGTERM)
+            process.wait(timeout=60)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Completed" in done.stdout
+    assert not (tmp_path / "servers.json").exists()
+
+
+def listed(api: dict[str, str]) -> str:
+    command = [sys.executable, "-m", "prefect", "deployment", "ls"]
+    return subprocess.run(command, env={**os.environ, **api, "COLUMNS": "200"}, capture_output=True, text=True).stdout
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + SECONDS
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(1)
+
+
+def run(command: str, home: Path, **more: str) -> subprocess.CompletedProcess[str]:
+    words = [sys.executable, "-m", "deployments", command]
+    return subprocess.run(words, cwd=ROOT, env=environment(home, more), capture_output=True, text=True, timeout=SECONDS)
+
+
+def start(command: str, home: Path, **more: str) -> subprocess.Popen[bytes]:
+    with (home / f"{command}.log").open("wb") as log:
+        words = [sys.executable, "-m", "deployments", command]
+        return subprocess.Popen(words, cwd=ROOT, env=environment(home, more), stdout=log, stderr=log)
+
+
+def environment(home: Path, more: dict[str, str]) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "MLFLOW_"))}
+    return {**kept, "ATELIER_HOME": str(home), **more}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,89 @@
+"""Tests: the embedded model goes the whole round on the real code, small; a stock client draws what we draw."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+
+from flows.lifecycle import lifecycle
+from registry.connection import connect
+from registry.home import settings
+from registry.summary import status
+
+SMALL = [
+    "train.steps=2",
+    "train.checkpoint_every=1",
+    "train.warmup=0",
+    "train.learning_rate=0.01",
+    "sampling.steps=2",
+    "evaluate.pictures=64",
+    "promote.beat_base=false",
+    "promote.at_least={}",
+]
+PROMPT = "A professional product photo of red casual shoes"
+
+
+@pytest.fixture(scope="module")
+def starter(template_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    home = tmp_path_factory.mktemp("starter")
+    (home / "mlflow.db").write_bytes(template_database.read_bytes())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ATELIER_HOME", str(home))
+        patch.delenv("MLFLOW_TRACKING_URI", raising=False)
+        lifecycle("starter", overrides=SMALL)
+        yield "starter"
+
+
+def test_one_command_ends_with_a_version_in_production(starter: str) -> None:
+    found = status(starter)
+    assert [version["step"] for version in found["versions"]] == [2, 1]
+    assert found["production"]["decision"] == "PROMOTE"
+    assert found["base"]["fid"] > 0
+    assert (settings().reports / starter / "grid.png").is_file()
+
+
+def test_a_version_bears_its_scores_and_where_they_come_from(starter: str) -> None:
+    tags = connect().get_model_version(starter, "1").tags
+    asked = {"step", "fid", "fid.extractor", "kid", "clip_score", "snapshot", "base_model", "git_sha", "decision"}
+    assert asked <= tags.keys()
+    assert tags["fid.extractor"].startswith("starter-vision@")
+    assert -1 <= float(tags["clip_score"]) <= 1
+
+
+def test_scores_are_numbers_of_the_logged_model_and_can_be_compared(starter: str) -> None:
+    experiment = connect().get_experiment_by_name(starter)
+    found = connect().search_logged_models([experiment.experiment_id], filter_string="metrics.fid < 100000")
+    assert len(found) == 2
+
+
+@pytest.mark.filterwarnings("ignore:.*torch_dtype")  # MLflow's flavour spells an argument of diffusers as it was
+@pytest.mark.filterwarnings("ignore:.*type hint")
+def test_a_stock_client_draws_the_picture_that_we_draw(starter: str) -> None:
+    import mlflow.diffusers
+
+    from components.recipes import read_config
+    from components.recipes.product_images.base import open_base
+    from components.recipes.product_images.drawing import draw_pictures
+    from components.training.lora import swap_adapter
+    from registry.aliases import production
+    from registry.versions import checkpoint_of
+
+    config = read_config(settings().models, starter, SMALL)
+    version = production(starter)
+    assert version is not None
+    pipeline = open_base(config)
+    swap_adapter(pipeline, checkpoint_of(version))
+    ours = draw_pictures(pipeline, [PROMPT], [7], config.sampling)[0]
+    swap_adapter(pipeline, None)
+    bare = draw_pictures(pipeline, [PROMPT], [7], config.sampling)[0]
+
+    stock = mlflow.diffusers.load_model("models:/starter@Production").load_pipeline()
+    picture = stock(PROMPT, num_inference_steps=2, guidance_scale=3.0, output_type="pt", generator=_seven()).images[0]
+    theirs = (picture * 255).round()
+    assert (theirs - ours).abs().max() <= 1
+    assert (theirs - bare).abs().mean() > 1
+
+
+def _seven() -> torch.Generator:
+    return torch.Generator().manual_seed(7)
