@@ -21,6 +21,7 @@ from registry.tracking import connect
 
 HOST = "127.0.0.1"
 START_SECONDS = 180.0
+TRAINING_PAGES = "/#/experiments?workflowType=machine_learning"  # MLflow opens on its pages about agents otherwise
 
 
 def serve(prefect_port: int, mlflow_port: int) -> None:
@@ -44,7 +45,7 @@ def serve(prefect_port: int, mlflow_port: int) -> None:
         _wait_until_up(processes, addresses)
         write_text(servers_file(), json.dumps(addresses))
         typer.echo(f"Prefect (flows, deployments, schedules): {addresses['prefect']}")
-        typer.echo(f"MLflow  (runs, versions, comparison):    {addresses['mlflow']}")
+        typer.echo(f"MLflow  (runs, versions, comparison):    {addresses['mlflow']}{TRAINING_PAGES}")
         typer.echo("Ctrl-C ends both. `make worker` in another terminal takes up what you start from Prefect's page.")
         _wait_until_one_ends(processes)
     finally:

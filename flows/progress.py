@@ -1,4 +1,4 @@
-"""Flows: progress of long work, as a bar on a terminal, plain lines elsewhere, and an artifact in Prefect's page."""
+"""Flows: progress of long work, as a bar on a terminal, else as plain lines or as logs in Prefect's page."""
 
 import logging
 import sys

@@ -88,9 +88,9 @@ def write_decision(model: str, decision: Decision) -> None:
 def _metrics(scorecard: Scorecard, step: int, model_id: str | None) -> list[Metric]:
     """Return the scores and their intervals as numbers, which unlike tags can be compared: `metrics.fid < 20`."""
     now = round(time.time() * 1000)
-    values: dict[str, float] = {}
+    values = {name: score.value for name, score in scorecard.scores.items()}  # first, as the first columns of the page
     for name, score in scorecard.scores.items():
-        values |= {name: score.value, f"{name}.low": score.low, f"{name}.high": score.high}
+        values |= {f"{name}.low": score.low, f"{name}.high": score.high}
     return [Metric(name, float(value), now, step, model_id=model_id) for name, value in values.items()]
 
 
