@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -93,10 +94,7 @@ def promote(
         from flows.promote import promote as run
         from flows.show import show_decisions
 
-        decisions = [
-            {"version": d.version, "verdict": str(d.verdict), "rule": d.rule, "reason": d.reason}
-            for d in run(model, snapshot, dry_run, set_)
-        ]
+        decisions = [asdict(decision) for decision in run(model, snapshot, dry_run, set_)]
         _show({"model": model, "dry_run": dry_run, "decisions": decisions}, show_decisions, as_json)
     if not any(d["verdict"] == "PROMOTE" for d in decisions):
         raise typer.Exit(NOTHING_PROMOTED)

@@ -3,7 +3,7 @@
 from prefect import flow
 
 from components.core.records import Decision
-from flows.reports import publish_decisions
+from flows.reports import decided, publish_decisions
 from flows.tasks import carry_out, choose, open_run, read_config, read_snapshot
 
 
@@ -17,6 +17,7 @@ def promote(
     with open_run(config, "promote") as run:
         examples = read_snapshot(config, snapshot, run)
         decisions, champion = choose(config, examples)
+        run.record("decisions.json", decided(decisions, champion, dry_run))
         if not dry_run:
             carry_out(config, decisions, champion, run)
             run.tags({"decided": config.decision_digest(examples.digest)})

@@ -1,6 +1,7 @@
 """Flows: what a flow leaves in Prefect's page: the account of the rows, the scores, the decisions."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
@@ -33,6 +34,11 @@ def publish_scores(config: ModelConfig, cards: Sequence[Scorecard]) -> None:
     create_table_artifact(
         rows, key=f"{config.model}-scores", description="Scores with 95 % intervals, all on the same prompts and seeds"
     )
+
+
+def decided(decisions: Sequence[Decision], champion: int | None, dry_run: bool) -> dict[str, Any]:
+    """Return the decisions as a JSON value, with the version in production that they were made against."""
+    return {"against": champion, "dry_run": dry_run, "decisions": [asdict(decision) for decision in decisions]}
 
 
 def publish_decisions(config: ModelConfig, decisions: Sequence[Decision]) -> None:

@@ -69,6 +69,11 @@ class Run:
         self._client.log_artifacts(self.id, str(folder), to or None)
 
     @told_in_a_sentence()
+    def record(self, name: str, value: Mapping[str, Any]) -> None:
+        """Log a JSON value as the artifact `name`."""
+        self._client.log_dict(self.id, dict(value), name)
+
+    @told_in_a_sentence()
     def dataset(self, snapshot: Snapshot, name: str, source: str) -> None:
         """Note what the run has read: the snapshot's digest, its sizes by split, and the folder it comes from."""
         profile = json.dumps({"examples": sum(snapshot.sizes.values()), "splits": snapshot.sizes})

@@ -1,12 +1,19 @@
 """Tests: a kind of model that has nothing to do with pictures goes the whole round unchanged, and further."""
 
+import json
+from pathlib import Path
+
+import pytest
 from mlflow.entities import Run
+from typer.testing import CliRunner
 
 from components.core.records import Verdict
+from flows.cli import app
 from flows.lifecycle import lifecycle
 from flows.promote import promote
 from flows.rollback import rollback
 from flows.standing import standing
+from registry.environment import process_environment
 from registry.home import settings
 from registry.summary import status
 from registry.tracking import connect
@@ -30,6 +37,14 @@ def test_every_flow_is_one_run_with_its_tags_and_parameters(after_a_round: str) 
         assert run.data.params["train.steps"] == "4"
 
 
+def test_a_promotion_leaves_every_decision_and_its_reason_with_its_run(after_a_round: str) -> None:
+    (run,) = runs(after_a_round, "promote")
+    found = json.loads(Path(connect().download_artifacts(run.info.run_id, "decisions.json")).read_text())
+    assert [decision["verdict"] for decision in found["decisions"]].count("PROMOTE") == 1
+    assert all(decision["rule"] and decision["reason"] for decision in found["decisions"])
+    assert found["against"] is None
+
+
 def test_nothing_half_written_is_left(after_a_round: str) -> None:
     assert not list(settings().home.rglob(".unfinished-*"))
 
@@ -44,6 +59,17 @@ def test_a_second_promotion_promotes_nothing(after_a_round: str) -> None:
     before = status(after_a_round)["production"]
     assert Verdict.PROMOTE not in {decision.verdict for decision in promote(after_a_round)}
     assert status(after_a_round)["production"] == before
+
+
+@pytest.mark.parametrize(("command", "code"), [("promote", 3), ("lifecycle", 0), ("status", 0)])
+def test_exit_codes_tell_that_nothing_was_promoted_from_that_all_stands(
+    after_a_round: str, command: str, code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {**process_environment(), "PREFECT_LOGGING_LEVEL": "INFO"}.items():
+        monkeypatch.setenv(name, value)  # the command sets them, and leaves what is set already
+    done = CliRunner().invoke(app, [command, after_a_round, "--json"])
+    assert done.exit_code == code
+    assert json.loads(done.stdout)["model"] == after_a_round
 
 
 def test_the_same_catalogue_gives_the_same_snapshot_and_no_double_versions(after_a_round: str) -> None:
