@@ -51,7 +51,7 @@ def show_versions(found: Found) -> None:
     for version in [*base, *sorted(found["versions"], key=_order)]:
         table.add_row(*_cells(version), style="bold" if version.get("aliases") else None)
     console.print(table)
-    console.print(_sentence(found), soft_wrap=True)
+    console.print(_sentence(found), soft_wrap=not console.is_terminal, highlight=False)
 
 
 def show_round(found: Found) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from prefect import runtime, task
 from prefect.client.schemas.objects import State, TaskRun
+from prefect.logging import get_run_logger
 
 from components import recipes
 from components.core.config import ModelConfig
@@ -14,7 +15,7 @@ from components.core.errors import AtelierError, RegistryError
 from components.core.records import BASE, Candidate, Checkpoint, Decision, Ingestion, Scorecard, Snapshot, Verdict
 from components.core.selection import decide
 from components.data import snapshots
-from flows.progress import flow_log, say
+from flows.progress import flow_log
 from registry import aliases, tags, tracking, versions
 from registry.home import settings
 from registry.tracking import Run
@@ -156,7 +157,7 @@ def carry_out(config: ModelConfig, decisions: Sequence[Decision], against: int |
     """Move the alias if a decision says PROMOTE and nobody has moved it since; then write every decision down."""
     for promoted in (d for d in decisions if d.verdict is Verdict.PROMOTE):
         aliases.move_production(config.model, promoted, expected=against, by=run.id)
-        say(promoted.reason)
+        get_run_logger().info(promoted.reason)
     for decision in decisions:
         versions.write_decision(config.model, decision)
 
