@@ -11,7 +11,7 @@ from prefect.logging import get_run_logger
 
 from components import recipes
 from components.core.config import ModelConfig
-from components.core.errors import AtelierError, RegistryError
+from components.core.errors import AtelierError, UnavailableError
 from components.core.records import BASE, Candidate, Checkpoint, Decision, Ingestion, Scorecard, Snapshot, Verdict
 from components.core.selection import decide
 from components.data import snapshots
@@ -23,9 +23,9 @@ from registry.versions import ModelVersion
 
 
 def _is_passing(task: Any, run: TaskRun, state: State[Any]) -> bool:
-    """True for faults that may pass by themselves, such as a server that is away; most sentences want a person."""
+    """True for faults that may pass by themselves, such as a server that is away; other sentences want a person."""
     error = state.result(raise_on_failure=False)
-    return isinstance(error, RegistryError) or not isinstance(error, AtelierError)
+    return isinstance(error, UnavailableError) or not isinstance(error, AtelierError)
 
 
 _RETRIED: dict[str, Any] = {"retries": 3, "retry_delay_seconds": [1, 5, 20], "retry_condition_fn": _is_passing}
@@ -126,15 +126,15 @@ def write_scores(candidates: Sequence[ModelVersion], cards: Sequence[Scorecard],
 
 @task(task_run_name="decide {config.model}", **_RETRIED)
 def choose(config: ModelConfig, snapshot: Snapshot) -> tuple[Sequence[Decision], int | None]:
-    """Judge every version that was scored on this snapshot against the one in production and the base model.
+    """Judge every version of this training that has scores against the one in production and the base model.
 
     Return the decisions, and the version in production that they were made against.
     """
-    candidates = versions.candidates(config.model, snapshot.digest)
+    candidates = versions.candidates(config.model, snapshot.digest, config.training_digest(snapshot.digest))
     if not candidates:
         raise AtelierError(
-            f"No version of {config.model} has scores on snapshot {snapshot.digest}, expected one at least: "
-            f"run `python -m flows evaluate {config.model}` first."
+            f"No version of {config.model} that was trained with its present settings has scores on snapshot "
+            f"{snapshot.digest}, expected one at least: run `python -m flows evaluate {config.model}` first."
         )
     champion = _champion(aliases.production(config.model))
     base = versions.base_scorecard(config.model, snapshot.digest)

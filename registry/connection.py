@@ -12,7 +12,7 @@ from mlflow.exceptions import MlflowException
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from components.core.errors import AtelierError, RegistryError
+from components.core.errors import AtelierError, UnavailableError
 from components.core.files import UNFINISHED
 from registry.home import settings, tracking_uri
 
@@ -42,13 +42,13 @@ def keeps_artifacts_itself(uri: str) -> bool:
 
 @contextmanager
 def told_in_a_sentence() -> Iterator[None]:
-    """Turn what MLflow, its database or its disk raises into one RegistryError. Also a decorator."""
+    """Turn what MLflow, its database or its disk raises into one UnavailableError. Also a decorator."""
     try:
         yield
     except AtelierError:
         raise  # some are OSErrors too, and say it better
     except (MlflowException, SQLAlchemyError, OSError) as error:
-        raise RegistryError(_sentence(error)) from error
+        raise UnavailableError(_sentence(error)) from error
 
 
 def missing(error: MlflowException) -> bool:

@@ -67,9 +67,13 @@ def base_scorecard(model: str, snapshot: str, extractors: Mapping[str, str] | No
 
 
 @told_in_a_sentence()
-def candidates(model: str, snapshot: str) -> list[Candidate]:
-    """Return the versions that have a complete scorecard on this snapshot, oldest first."""
-    found = [(version, scorecard_of(version)) for version in search_versions(model, {tag.SNAPSHOT: snapshot})]
+def candidates(model: str, snapshot: str, training: str) -> list[Candidate]:
+    """Return the versions of one training that have a complete scorecard on this snapshot, oldest first.
+
+    Those of other trainings may have been drawn with other sampling settings: their scores are no match.
+    """
+    of_training = search_versions(model, {tag.SNAPSHOT: snapshot, tag.TRAINING: training})
+    found = [(version, scorecard_of(version)) for version in of_training]
     return [Candidate(int(version.version), step_of(version), card) for version, card in reversed(found) if card]
 
 

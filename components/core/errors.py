@@ -61,5 +61,9 @@ class RegistryError(AtelierError, RuntimeError):
     """MLflow or the lock database cannot be reached, or does not hold what was asked for."""
 
 
+class UnavailableError(RegistryError):
+    """MLflow, its database or its disk failed by itself. It may pass, so that it is worth another try."""
+
+
 class TrainingError(AtelierError, ArithmeticError):
     """Training diverged: its loss or its gradient is no number."""

@@ -7,6 +7,7 @@ import pytest
 from mlflow.entities import Run
 from typer.testing import CliRunner
 
+from components.core.errors import RegistryError, UnavailableError
 from components.core.records import Verdict
 from flows.cli import app
 from flows.lifecycle import lifecycle
@@ -78,6 +79,21 @@ def test_the_same_catalogue_gives_the_same_snapshot_and_no_double_versions(after
     after = status(after_a_round)
     assert [version["version"] for version in after["versions"]] == [v["version"] for v in before["versions"]]
     assert (after["snapshot"], after["production"]) == (before["snapshot"], before["production"])
+
+
+def test_versions_of_another_training_are_not_judged_but_the_one_in_production_is_what_they_must_beat(
+    after_a_round: str,
+) -> None:
+    earlier = {version["version"] for version in status(after_a_round)["versions"]}
+    decisions = lifecycle(after_a_round, overrides=["train.stride=29"])
+    assert not earlier & {decision.version for decision in decisions}
+    assert {decision.rule for decision in decisions} <= {"not-better", "bound:accuracy", "base"}
+
+
+def test_what_a_person_must_mend_is_not_tried_again(after_a_round: str) -> None:
+    with pytest.raises(RegistryError, match="has no version 99") as refused:
+        rollback(after_a_round, to=99, reason="a slip")
+    assert not isinstance(refused.value, UnavailableError)
 
 
 def test_a_rollback_puts_back_what_was_there_before(after_a_round: str) -> None:

@@ -68,18 +68,22 @@ def test_writing_the_same_scorecard_again_changes_nothing(make_version: MakeVers
     assert after.tags == before.tags
 
 
-def test_only_versions_scored_on_the_snapshot_are_candidates(make_version: MakeVersion, config: ToyConfig) -> None:
+def test_only_versions_of_the_training_that_are_scored_on_the_snapshot_are_candidates(
+    make_version: MakeVersion, config: ToyConfig
+) -> None:
     first = make_version(10, training="t1")
     second = make_version(20, training="t2")
     make_version(30, training="t3")
     evaluate(config, make_scorecard(10), "t1")
     evaluate(config, make_scorecard(20), "t2")
-    found = candidates(MODEL, "s1")
-    assert [(candidate.version, candidate.step) for candidate in found] == [(first, 10), (second, 20)]
-    assert found[0].scorecard == make_scorecard(10)
+    (found,) = candidates(MODEL, "s1", "t1")
+    assert (found.version, found.step) == (first, 10)
+    assert found.scorecard == make_scorecard(10)
+    assert [candidate.version for candidate in candidates(MODEL, "s1", "t2")] == [second]
+    assert candidates(MODEL, "s1", "t3") == []  # registered, and not scored yet
     evaluate(config, make_scorecard(20, snapshot="s2"), "t2")
-    assert [candidate.version for candidate in candidates(MODEL, "s1")] == [first]
-    assert candidates("nobody", "s1") == []
+    assert candidates(MODEL, "s1", "t2") == []
+    assert candidates("nobody", "s1", "t1") == []
 
 
 def test_the_base_model_s_scorecard_is_found_by_its_snapshot(home: Path, config: ToyConfig) -> None:

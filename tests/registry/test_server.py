@@ -76,7 +76,7 @@ def test_a_version_goes_through_a_server_and_its_weights_are_fetched_once(
 
     with open_run(config, "evaluate", "1", snapshot="s1") as run:
         write_scorecard(run, version, make_scorecard())
-    assert candidates(MODEL, "s1")[0].scorecard == make_scorecard()
+    assert candidates(MODEL, "s1", "t1")[0].scorecard == make_scorecard()
     move_production(MODEL, Decision(number, Verdict.PROMOTE, "first", "Best."), expected=None)
     assert status(MODEL)["production"]["fid"] == 20.0
     assert status("nobody")["versions"] == []
