@@ -1,4 +1,4 @@
-"""Core: the nouns of the house, in the order data meets them: Snapshot, Checkpoint, Scorecard, Decision."""
+"""Core: the nouns of the house, in the order data meets them: Snapshot, Checkpoint, Scorecard, Comparison, Decision."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -75,6 +75,36 @@ class Scorecard:
     snapshot: str
     split: str
     scores: Mapping[str, Score]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How far two generators are apart in one metric, on pictures drawn from the same prompts and seeds.
+
+    `ours` and `theirs` are the digests of the adapters' weights, or BASE. `difference` is the value of ours minus that
+    of theirs, in the metric's unit, and [low, high] its 95 % interval. `better` is the probability, in [0, 1], that
+    ours is the better one; it lies in [0.025, 0.975] where the interval holds 0. `n` counts the pictures of each, and
+    `enough` those that would decide if the difference and its spread are as seen; None where there is no difference or
+    no spread to go by. `method` is "paired bootstrap", "paired jackknife" or "confidence sequence": only the last may
+    be looked at again and again while pictures are drawn. `part` is a slice such as "colour=white", empty for all.
+    """
+
+    metric: str
+    ours: str
+    theirs: str
+    difference: float
+    low: float
+    high: float
+    better: float
+    n: int
+    enough: int | None
+    method: str
+    part: str = ""
+
+    @property
+    def decided(self) -> bool:
+        """Whether 0 lies outside the interval: one of the two is the better one."""
+        return self.low > 0 or self.high < 0
 
 
 @dataclass(frozen=True, slots=True)
