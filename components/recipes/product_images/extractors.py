@@ -1,7 +1,7 @@
 """Product images: who looks at pictures when they are scored. Two tables, EXTRACTORS and IMAGE_TEXT."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 import torch
 from torch import Tensor
@@ -9,11 +9,18 @@ from torch import Tensor
 from components.core.errors import BaseModelError, ConfigError
 
 
-class Extractor(Protocol):
-    """Features of pictures. `digest` names the weights, `width` is how many features a picture has."""
+class Judge(Protocol):
+    """Somebody who looks at pictures, and all that its scores depend on besides the pictures."""
 
     name: str
-    digest: str
+    digest: str  # names the weights
+    resize: str  # how pictures get to the network: filter and side, as `bicubic-224-antialias`
+    dtype: str  # in which it computes, as `float32`
+
+
+class Extractor(Judge, Protocol):
+    """Features of pictures, `width` of them for each."""
+
     width: int
 
     def __call__(self, pictures: Tensor, /) -> Tensor:
@@ -21,11 +28,17 @@ class Extractor(Protocol):
         ...
 
 
-class ImageText(Protocol):
-    """Embeddings of pictures and of texts in one space, of length 1, so that their product is their cosine."""
+@runtime_checkable
+class Classifier(Protocol):
+    """What an extractor may be able to do besides: the Inception Score wants it."""
 
-    name: str
-    digest: str
+    def probabilities(self, pictures: Tensor, /) -> Tensor:
+        """Return float32 probabilities of classes (N, classes) of uint8 pictures (N, 3, H, W)."""
+        ...
+
+
+class ImageText(Judge, Protocol):
+    """Embeddings of pictures and of texts in one space, of length 1, so that their product is their cosine."""
 
     def image_embeddings(self, pictures: Tensor, /) -> Tensor:
         """Return float32 embeddings (N, E) of uint8 pictures (N, 3, H, W)."""
@@ -36,7 +49,7 @@ class ImageText(Protocol):
         ...
 
 
-Judge = TypeVar("Judge")
+Opened = TypeVar("Opened")
 
 
 def open_extractor(name: str) -> Extractor:
@@ -60,12 +73,12 @@ def in_batches(look: Callable[[Tensor], Tensor], pictures: Tensor, batch: int = 
     return torch.cat([look(part).float().cpu() for part in torch.split(pictures, batch)])
 
 
-def label(judge: Extractor | ImageText) -> str:
-    """Return `name@digest`: scores are comparable only where this is the same."""
-    return f"{judge.name}@{judge.digest}"
+def label(judge: Judge) -> str:
+    """Return `name@digest/resize/dtype`: scores are comparable only where this is the same."""
+    return f"{judge.name}@{judge.digest}/{judge.resize}/{judge.dtype}"
 
 
-def _open(name: str, table: Mapping[str, Callable[[], Judge]], field: str) -> Judge:
+def _open(name: str, table: Mapping[str, Callable[[], Opened]], field: str) -> Opened:
     if name not in table:
         raise ConfigError(f"{field} is {name!r}, expected one of {', '.join(sorted(table))}.")
     return table[name]()
@@ -98,11 +111,18 @@ def _dinov2_small() -> Any:
     return load_dinov2("facebook/dinov2-small", "ed25f3a31f01632728cabb09d1542f84ab7b0056", "dinov2-small")
 
 
+def _inception() -> Any:
+    from components.recipes.product_images.inception import load_inception
+
+    return load_inception()
+
+
 EXTRACTORS: Mapping[str, Callable[[], Extractor]] = {
     "starter-vision": _starter_vision,
     "clip-vit-b-32": _clip_base,
     "clip-vit-l-14": _clip_large,
     "dinov2-small": _dinov2_small,
+    "inception-v3": _inception,
 }
 
 IMAGE_TEXT: Mapping[str, Callable[[], ImageText]] = {

@@ -27,6 +27,7 @@ class Clip(nn.Module):
         config: Any = model.config
         self.width = self.num_features = int(config.projection_dim)
         self.side = int(config.vision_config.image_size)
+        self.resize, self.dtype = _resize_of(self.side), _dtype_of(model)
         self.positions = int(config.text_config.max_position_embeddings)
 
     def forward(self, pictures: Tensor) -> Tensor:
@@ -59,6 +60,7 @@ class Dinov2(nn.Module):
         self.width = self.num_features = int(config.hidden_size)
         # Its weights were trained at 518 pixels, and are read at 224 everywhere: position embeddings are interpolated.
         self.side = min(224, int(config.image_size))
+        self.resize, self.dtype = _resize_of(self.side), _dtype_of(model)
 
     def forward(self, pictures: Tensor) -> Tensor:
         """Return features (N, width) of uint8 pictures (N, 3, H, W)."""
@@ -106,6 +108,15 @@ def weights_digest(module: nn.Module) -> str:
     return digest.hexdigest()[:12]
 
 
+def _resize_of(side: int) -> str:
+    """Say how `as_pixels` scales."""
+    return f"bicubic-{side}-antialias"
+
+
+def _dtype_of(module: nn.Module) -> str:
+    return str(next(module.parameters()).dtype).removeprefix("torch.")
+
+
 def _load(load: Callable[..., Any], source: str, revision: str | None) -> Any:
     try:
         found = load(source, revision=revision)
@@ -116,5 +127,6 @@ def _load(load: Callable[..., Any], source: str, revision: str | None) -> Any:
             "once with a network, or set HF_HOME to where they are."
         ) from None
     if isinstance(found, nn.Module):
-        found = found.eval().requires_grad_(False).to(choose_device())
+        # transformers opens weights in the type that they were stored in, which may be half precision.
+        found = found.float().eval().requires_grad_(False).to(choose_device())
     return found

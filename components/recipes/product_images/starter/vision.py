@@ -61,7 +61,7 @@ class StarterVision(nn.Module):
     never seen: it judges, it does not draw.
     """
 
-    name = "starter-vision"
+    name, resize, dtype = "starter-vision", f"bilinear-{SIDE}-antialias", "float32"
 
     def __init__(self, tokenizer: Tokenizer, width: int = 64, digest: str = "untrained") -> None:
         super().__init__()
