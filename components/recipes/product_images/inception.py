@@ -43,11 +43,11 @@ class Inception(nn.Module):
         return F.linear(self(pictures), self.fc.weight).softmax(-1)
 
 
-def load_inception(hub: Path | None = None) -> Inception:
+def load_inception(weights: Published = WEIGHTS, hub: Path | None = None) -> Inception:
     """Load the published weights from torch hub's folder, in fp32 on the best device; raises as `read_published`."""
     network = make_network()
-    network.load_state_dict(read_published(WEIGHTS, hub))
-    return Inception(network, WEIGHTS.digest).eval().requires_grad_(False).to(choose_device())
+    network.load_state_dict(read_published(weights, hub))
+    return Inception(network, weights.digest).eval().requires_grad_(False).to(choose_device())
 
 
 def resize_like_tensorflow(pictures: Tensor, side: int) -> Tensor:

@@ -6,7 +6,8 @@ padding out, the last block pools by the maximum, there are 1008 classes. Parame
 """
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import torch
@@ -26,8 +27,10 @@ class Layer(NamedTuple):
 
 
 Branches = Mapping[str, Sequence[Layer]]
-AVERAGE = nn.AvgPool2d(3, 1, 1, count_include_pad=False)
-LARGEST, HALVE = nn.MaxPool2d(3, 1, 1), nn.MaxPool2d(3, 2)
+Pool = Callable[[Tensor], Tensor]
+AVERAGE: Pool = partial(F.avg_pool2d, kernel_size=3, stride=1, padding=1, count_include_pad=False)
+LARGEST: Pool = partial(F.max_pool2d, kernel_size=3, stride=1, padding=1)
+HALVE: Pool = partial(F.max_pool2d, kernel_size=3, stride=2)
 
 
 class Convolution(nn.Module):
@@ -48,7 +51,7 @@ class Convolution(nn.Module):
 class Block(nn.Module):
     """Branches next to each other, of which `branch_pool` looks at pooled values. Their results are put together."""
 
-    def __init__(self, channels: int, branches: Branches, pool: nn.Module) -> None:
+    def __init__(self, channels: int, branches: Branches, pool: Pool) -> None:
         super().__init__()
         self.pool = pool
         self.paths: dict[str, list[list[str]]] = {}
@@ -112,7 +115,7 @@ BRANCHES_7: Branches = {
     "branch3x3dbl": [Layer(448), Layer(384, THREE), Layer(384, CROSS)],
     "branch_pool": [Layer(192)],
 }
-BLOCKS: Mapping[str, tuple[Branches, nn.Module]] = {
+BLOCKS: Mapping[str, tuple[Branches, Pool]] = {
     "Mixed_5b": (_branches_5(32), AVERAGE),
     "Mixed_5c": (_branches_5(64), AVERAGE),
     "Mixed_5d": (_branches_5(64), AVERAGE),
@@ -133,10 +136,10 @@ def make_network() -> nn.Sequential:
         "Conv2d_1a_3x3": Convolution(3, 32, (3, 3), 2, padded=False),
         "Conv2d_2a_3x3": Convolution(32, 32, (3, 3), padded=False),
         "Conv2d_2b_3x3": Convolution(32, 64, (3, 3)),
-        "halve_1": HALVE,
+        "halve_1": nn.MaxPool2d(3, 2),
         "Conv2d_3b_1x1": Convolution(64, 80, (1, 1)),
         "Conv2d_4a_3x3": Convolution(80, 192, (3, 3), padded=False),
-        "halve_2": HALVE,
+        "halve_2": nn.MaxPool2d(3, 2),
     }
     width = 192
     for name, (branches, pool) in BLOCKS.items():

@@ -62,7 +62,7 @@ def _kept(place: Path) -> dict[str, Tensor] | None:
     try:
         if file_digest(place / KEPT) == (place / DIGEST).read_text(encoding="utf-8"):
             return load_file(place / KEPT)
-    except FileNotFoundError:
+    except OSError:
         pass
     shutil.rmtree(place, ignore_errors=True)
     return None

@@ -59,9 +59,8 @@ class Lpips(nn.Module):
             DataError: they are no pairs of one size.
         """
         if a.shape != b.shape:
-            raise DataError(
-                f"Pictures of shape {tuple(a.shape)} and {tuple(b.shape)} were to be paired, expected equal."
-            )
+            shapes = f"{tuple(a.shape)} and {tuple(b.shape)}"
+            raise DataError(f"Pictures of shapes {shapes} were to be compared in pairs, expected equal shapes.")
         pairs = zip(torch.split(a, batch), torch.split(b, batch), strict=True)
         return torch.cat([self(one, other).cpu() for one, other in pairs])
 
@@ -82,7 +81,7 @@ class Lpips(nn.Module):
         return (pictures.to(mean.device).float() / 127.5 - 1 - mean) / deviation
 
 
-def load_lpips(hub: Path | None = None) -> Lpips:
+def load_lpips(trunk: Published = TRUNK, hub: Path | None = None) -> Lpips:
     """Load LPIPS 0.1 on SqueezeNet, in fp32 on the best device.
 
     The trunk is torchvision's, from torch hub's folder; the linear layers are those that torchmetrics carries.
@@ -91,10 +90,10 @@ def load_lpips(hub: Path | None = None) -> Lpips:
         BaseModelError: as `read_published`.
     """
     lines = linear_layers()
-    trunk = make_trunk()
-    state = read_published(TRUNK, hub)
-    trunk.load_state_dict({n.removeprefix("features."): t for n, t in state.items() if n.startswith("features.")})
-    lpips = Lpips(trunk, read_published(lines, hub), digest_of([TRUNK.sha256, lines.sha256]))
+    state = read_published(trunk, hub)
+    network = make_trunk()
+    network.load_state_dict({n.removeprefix("features."): t for n, t in state.items() if n.startswith("features.")})
+    lpips = Lpips(network, read_published(lines, hub), digest_of([trunk.sha256, lines.sha256]))
     return lpips.eval().requires_grad_(False).to(choose_device())
 
 

@@ -7,6 +7,10 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from tokenizers import Tokenizer
+from tokenizers.models import WordLevel
+from tokenizers.pre_tokenizers import WhitespaceSplit
+from tokenizers.processors import TemplateProcessing
 from torch import Tensor
 from transformers import (
     CLIPConfig,
@@ -28,6 +32,7 @@ from components.recipes.product_images.extractors import (
     open_image_text,
 )
 from components.recipes.product_images.pretrained import CLIP_COLOURS, Clip, as_pixels, load_clip, load_dinov2
+from components.recipes.product_images.starter.vision import StarterVision
 from tests.components.training.toy_base import make_toy_tokenizer
 
 POSITIONS = 77
@@ -64,6 +69,16 @@ def clip_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
+def starter() -> StarterVision:
+    tokenizer = Tokenizer(WordLevel({"<none>": 0, "<start>": 1, "<end>": 2, "a": 3, "shoe": 4}, unk_token="<none>"))
+    tokenizer.pre_tokenizer = WhitespaceSplit()
+    tokenizer.post_processor = TemplateProcessing(
+        single="<start> $A <end>", special_tokens=[("<start>", 1), ("<end>", 2)]
+    )
+    return StarterVision(tokenizer, width=8).eval().requires_grad_(False)
+
+
+@pytest.fixture(scope="module")
 def clip(clip_folder: Path) -> Clip:
     return load_clip(str(clip_folder), None, "tiny-clip")
 
@@ -88,9 +103,12 @@ def test_a_batch_changes_no_features(clip: Clip) -> None:
     assert torch.allclose(alone, together, atol=1e-5)
 
 
-def test_a_caption_of_120_tokens_scores_as_what_fits_of_it_with_its_end_token(clip: Clip) -> None:
+@pytest.mark.parametrize("judge", ["clip", "starter"])
+def test_a_caption_of_120_tokens_scores_as_what_fits_of_it_with_its_end_token(
+    judge: str, request: pytest.FixtureRequest
+) -> None:
     long, fits, shorter = (" ".join("a" * count) for count in (118, POSITIONS - 2, POSITIONS - 3))
-    embeddings = clip.text_embeddings([long, fits, shorter])
+    embeddings = request.getfixturevalue(judge).text_embeddings([long, fits, shorter])
     assert torch.equal(embeddings[0], embeddings[1])
     assert not torch.allclose(embeddings[0], embeddings[2], atol=1e-4)
 
@@ -111,7 +129,7 @@ def test_dinov2_is_loaded_from_a_folder(tmp_path: Path) -> None:
     Dinov2Model(Dinov2Config(**small)).save_pretrained(tmp_path)
     dinov2 = load_dinov2(str(tmp_path), None, "tiny-dinov2")
     assert in_batches(dinov2, pictures(3)).shape == (3, dinov2.width) == (3, 24)
-    assert label(dinov2).startswith("tiny-dinov2@")
+    assert label(dinov2) == f"tiny-dinov2@{dinov2.digest}/bicubic-28-antialias/float32"
 
 
 def test_other_weights_have_another_digest(clip: Clip, clip_folder: Path, tmp_path: Path) -> None:
@@ -122,6 +140,32 @@ def test_other_weights_have_another_digest(clip: Clip, clip_folder: Path, tmp_pa
     model.save_pretrained(tmp_path)
     make_toy_tokenizer().save_pretrained(tmp_path)
     assert load_clip(str(tmp_path), None, "tiny-clip").digest != clip.digest
+
+
+def test_weights_stored_in_half_precision_judge_in_single(clip_folder: Path, tmp_path: Path) -> None:
+    CLIPModel.from_pretrained(clip_folder).half().save_pretrained(tmp_path)
+    make_toy_tokenizer().save_pretrained(tmp_path)
+    found = load_clip(str(tmp_path), None, "tiny-clip")
+    assert label(found) == f"tiny-clip@{found.digest}/bicubic-32-antialias/float32"
+    assert found(pictures(1)).dtype == torch.float32
+
+
+def test_scores_are_comparable_only_where_weights_scaling_and_precision_are_the_same(clip: Clip) -> None:
+    class Other(Clip):
+        pass
+
+    other = Other(clip.model, clip.tokenizer, clip.name)
+    assert label(other) == label(clip)
+    other.resize = "bilinear-32"
+    assert label(other) != label(clip)
+
+
+def test_inception_is_named_with_the_way_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    with pytest.raises(
+        BaseModelError, match=r"expected pt_inception-2015-12-05-6726825d.pth .* fetch it once from http"
+    ):
+        open_extractor("inception-v3")
 
 
 def test_pictures_that_are_not_square_are_refused(clip: Clip) -> None:
