@@ -2,6 +2,7 @@
 
 import importlib.util
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -112,7 +113,7 @@ def linear_layers() -> Published:
 
 def make_trunk() -> nn.Sequential:
     """Return the features of SqueezeNet 1.1, numbered as torchvision numbers them."""
-    halve = nn.MaxPool2d(3, 2, ceil_mode=True)
-    first = [nn.Conv2d(3, 64, 3, 2), nn.ReLU(), halve, Fire(64, 16, 64), Fire(128, 16, 64)]
-    second = [halve, Fire(128, 32, 128), Fire(256, 32, 128), halve, Fire(256, 48, 192), Fire(384, 48, 192)]
+    halve = partial(nn.MaxPool2d, 3, 2, ceil_mode=True)
+    first = [nn.Conv2d(3, 64, 3, 2), nn.ReLU(), halve(), Fire(64, 16, 64), Fire(128, 16, 64)]
+    second = [halve(), Fire(128, 32, 128), Fire(256, 32, 128), halve(), Fire(256, 48, 192), Fire(384, 48, 192)]
     return nn.Sequential(*first, *second, Fire(384, 64, 256), Fire(512, 64, 256))

@@ -1,5 +1,6 @@
 """Tests: those who look at pictures are loaded by real code, here with tiny weights made from configuration."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -150,14 +151,17 @@ def test_weights_stored_in_half_precision_judge_in_single(clip_folder: Path, tmp
     assert found(pictures(1)).dtype == torch.float32
 
 
-def test_scores_are_comparable_only_where_weights_scaling_and_precision_are_the_same(clip: Clip) -> None:
-    class Other(Clip):
-        pass
+@dataclass
+class Named:
+    name: str = "a"
+    digest: str = "0123"
+    resize: str = "bilinear-32"
+    dtype: str = "float32"
 
-    other = Other(clip.model, clip.tokenizer, clip.name)
-    assert label(other) == label(clip)
-    other.resize = "bilinear-32"
-    assert label(other) != label(clip)
+
+@pytest.mark.parametrize("other", [{"name": "b"}, {"digest": "4567"}, {"resize": "bicubic-32"}, {"dtype": "float16"}])
+def test_whoever_differs_in_what_scores_depend_on_has_another_label(other: dict[str, str]) -> None:
+    assert label(Named()) == label(Named()) != label(Named(**other))
 
 
 def test_inception_is_named_with_the_way_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

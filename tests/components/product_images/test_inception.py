@@ -105,6 +105,7 @@ def test_pictures_are_scaled_as_tensorflow_1_scales_them(height: int, width: int
     assert torch.allclose(resize_like_tensorflow(pictures, 11), expected, atol=1e-3)
 
 
+@pytest.mark.filterwarnings("ignore:Metric `Kernel Inception Distance` will save all:UserWarning")
 def test_torchmetrics_takes_it_for_its_own_network(inception: Inception) -> None:
     drawn, real = some_pictures(2, 1, height=40, width=40), some_pictures(2, 2, grain=9, height=40, width=40)
     theirs = KernelInceptionDistance(feature=inception, subsets=1, subset_size=2)
