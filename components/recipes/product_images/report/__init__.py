@@ -1,0 +1,51 @@
+"""Product images: what an evaluation leaves for people. One page, the same as data, tables and pictures."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from components.core.files import write_text
+from components.recipes.product_images.grid import save_grid, what_differs
+from components.recipes.product_images.report.account import account_of
+from components.recipes.product_images.report.curves import save_curves
+from components.recipes.product_images.report.exports import comparative_report, consolidated_results
+from components.recipes.product_images.report.material import Head, Material, Neighbour, Rated, Subject
+from components.recipes.product_images.report.page import page
+from components.recipes.product_images.report.tables import scores_page, summary
+from components.recipes.product_images.report.words import plain
+
+__all__ = ["Head", "Material", "Neighbour", "Rated", "Subject", "write_report"]
+
+
+def write_report(material: Material, folder: Path) -> None:
+    """Write report.html, report.json (docs/report.schema.json), grid.png, scores.png, scores.md, scorecards.json,
+    summary.md, and the exports consolidated_results.json and comparative_report.md.
+
+    The same material gives the same bytes. Numbers that are not finite are null in JSON and a dash in the page.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    account = account_of(material)
+    shown = [(s.title, s.shown[: len(material.prompts)]) for s in material.subjects if len(s.shown)]
+    if shown:
+        save_grid(shown, what_differs(material.prompts), folder / "grid.png")
+    save_curves(material, folder / "scores.png")
+    _write_json(folder / "report.json", account)
+    _write_json(folder / "scorecards.json", [plain(asdict(subject.card)) for subject in material.subjects])
+    _write_json(folder / "consolidated_results.json", consolidated_results(material))
+    for name, text in _texts(material, account).items():
+        write_text(folder / name, text)
+
+
+def _texts(material: Material, account: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        "scores.md": scores_page(material, account),
+        "summary.md": summary(material, account),
+        "comparative_report.md": comparative_report(material, account),
+        "report.html": page(material, account),  # the last one: where it stands, all others do
+    }
+
+
+def _write_json(path: Path, value: Any) -> None:
+    write_text(path, json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n")

@@ -1,0 +1,140 @@
+"""Product images: each score over the steps with its 95 % band, beside the base model and real pictures."""
+
+import io
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
+
+from components.core.records import Score
+from components.recipes.product_images.report.material import Material, Subject
+from components.recipes.product_images.report.pictures import encoded
+from components.recipes.product_images.report.words import direction, is_finite, is_share, score_words, title
+
+STEPS, BASE_LINE, PRODUCTION, REAL = "#1f6feb", "#9a5b00", "#8250df", "#57606a"
+INK, MUTED, GRID = "#1f2328", "#59636e", "#dde2e8"
+# What stands for each colour on a dark page: the contrast to #12161c is at least 4.5, that of lines in the grid less.
+DARK: Mapping[str, str] = {
+    STEPS: "#79b0ff",
+    BASE_LINE: "#e3a14f",
+    PRODUCTION: "#c4a2ff",
+    REAL: "#a7b0ba",
+    INK: "#e6eaef",
+    MUTED: "#9aa5b1",
+    GRID: "#2c343d",
+}
+COLUMNS = 3  # of the PNG with all scores
+SVG: Mapping[str, str] = {"svg.fonttype": "none", "svg.hashsalt": "atelier"}  # texts as texts; the same ids every time
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A score over the steps: an SVG for light and one for dark pages, as data URIs, and what they show in words."""
+
+    metric: str
+    light: str
+    dark: str
+    told: str
+
+
+def curves_of(material: Material) -> list[Curve]:
+    """Return a curve of every metric that a checkpoint has a finite score of, the primary ones first."""
+    return [_curve(material, metric) for metric in material.metrics if _points(material, metric)]
+
+
+def save_curves(material: Material, path: Path) -> None:
+    """Save the curves of all metrics as one PNG, the primary ones first."""
+    metrics = [metric for metric in material.metrics if _points(material, metric)] or material.metrics[:1]
+    rows, columns = -(-len(metrics) // COLUMNS), min(COLUMNS, max(1, len(metrics)))
+    figure = Figure(figsize=(4.4 * columns, 3.2 * max(1, rows) + 0.4), dpi=110, layout="constrained")
+    every = figure.subplots(max(1, rows), columns, squeeze=False).flat
+    for axes, metric in zip(every, metrics, strict=False):
+        _draw(axes, material, metric)
+    for axes in list(every)[len(metrics) :]:
+        axes.set_axis_off()
+    _legend(figure)
+    figure.savefig(path, metadata={"Software": None})
+
+
+def _curve(material: Material, metric: str) -> Curve:
+    figure = Figure(figsize=(4.6, 3.3), layout="constrained")
+    _draw(figure.subplots(), material, metric)
+    _legend(figure)
+    with mpl.rc_context(dict(SVG)):
+        buffer = io.StringIO()
+        figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
+    light = dark = buffer.getvalue()
+    for colour, instead in DARK.items():
+        dark = dark.replace(colour, instead)
+    uris = [encoded(svg.encode(), "image/svg+xml") for svg in (light, dark)]
+    return Curve(metric, uris[0], uris[1], _told(material, metric))
+
+
+def _draw(axes: Axes, material: Material, metric: str) -> None:
+    points = _points(material, metric)
+    steps, scores = [subject.step for subject, _ in points], [score for _, score in points]
+    values = [score.value for score in scores]
+    lows = [_bound(score.low, score.value, min) for score in scores]
+    highs = [_bound(score.high, score.value, max) for score in scores]
+    axes.fill_between(steps, lows, highs, color=STEPS, alpha=0.14, lw=0)
+    reach = [[v - low for v, low in zip(values, lows, strict=True)], [h - v for v, h in zip(values, highs, strict=True)]]
+    axes.errorbar(steps, values, yerr=reach, fmt="o-", color=STEPS, ms=4, capsize=3, lw=1.6, elinewidth=1, label="checkpoints")
+    _lines(axes, material, metric)
+    _dress(axes, metric, steps)
+
+
+def _lines(axes: Axes, material: Material, metric: str) -> None:
+    """Draw what has no place on the steps as lines from side to side: base, production, real pictures."""
+    lines = [("base", BASE_LINE, "--", "base model"), ("production", PRODUCTION, "-.", "production")]
+    for role, colour, style, name in lines:
+        scores = [s.card.scores[metric] for s in material.subjects if s.role == role and metric in s.card.scores]
+        for score in scores[:1]:
+            if is_finite(score.value):
+                axes.axhline(score.value, color=colour, ls=style, lw=1.3, label=name)
+    floors = [s.card.scores[metric].floor for s in material.subjects if metric in s.card.scores]
+    floor = next((floor for floor in floors if floor is not None and is_finite(floor)), None)
+    if floor is not None:
+        axes.axhline(floor, color=REAL, ls=":", lw=1.6, label="real pictures")
+
+
+def _dress(axes: Axes, metric: str, steps: list[int]) -> None:
+    axes.set_title(f"{title(metric)}, {direction(metric)}", fontsize=10.5, color=INK, loc="left")
+    axes.set_xlabel("step", color=MUTED, fontsize=9)
+    axes.set_xticks(steps[:: max(1, len(steps) // 6)])
+    if is_share(metric):
+        axes.yaxis.set_major_formatter(PercentFormatter(1.0))
+    axes.margins(y=0.1)
+    axes.grid(color=GRID, lw=0.8)
+    axes.set_axisbelow(True)
+    axes.tick_params(colors=MUTED, length=0, labelsize=9)
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+
+
+def _legend(figure: Figure) -> None:
+    told = {label: line for axes in figure.axes for line, label in zip(*axes.get_legend_handles_labels(), strict=True)}
+    if told:
+        legend = figure.legend(told.values(), told.keys(), loc="outside lower left", ncols=len(told), frameon=False, fontsize=8)
+        for text in legend.get_texts():
+            text.set_color(MUTED)
+
+
+def _points(material: Material, metric: str) -> list[tuple[Subject, Score]]:
+    trained = [s for s in material.subjects if s.role == "checkpoint" and metric in s.card.scores]
+    points = [(subject, subject.card.scores[metric]) for subject in trained]
+    return sorted((p for p in points if is_finite(p[1].value)), key=lambda p: p[0].step)
+
+
+def _bound(bound: float, value: float, outer: "type[min] | type[max]") -> float:
+    """Return a bound that can be drawn: no infinite one, and none inside the value."""
+    return outer(bound, value) if math.isfinite(bound) else value
+
+
+def _told(material: Material, metric: str) -> str:
+    told = [f"{subject.title} {' ('.join(score_words(metric, score))})" for subject, score in _points(material, metric)]
+    return f"{title(metric)} over the steps, {direction(metric)}: {', '.join(told)}."

@@ -1,0 +1,74 @@
+"""Product images: the scores once more, in the two files that earlier evaluations of this model left behind."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from components.core.records import Score
+from components.recipes.product_images.report.checklist import checklist
+from components.recipes.product_images.report.material import Material, Subject
+from components.recipes.product_images.report.tables import main_metrics, markdown, score_table
+from components.recipes.product_images.report.words import plain, score_words, title
+
+HUNDRED = 100.0  # that file holds CLIP scores as 100 x cosine
+
+
+def consolidated_results(material: Material) -> dict[str, Any]:
+    """Return the scores by step (`"1500"`, and `base`, `production`), each with what the number means.
+
+    Fields are called as they were there: metadata.generated_images_count, fid.score, clip_score.mean. The CLIP score is
+    100 x cosine here, as it was there; report.json has the cosine.
+    """
+    return {_name(subject): _results(material, subject) for subject in material.subjects}
+
+
+def comparative_report(material: Material, account: Mapping[str, Any]) -> str:
+    """Return a Markdown report that sets the checkpoints side by side, and ends with what speaks for one of them."""
+    parts = [
+        f"# {markdown(material.model)}: checkpoints compared",
+        f"Snapshot {markdown(material.snapshot)}, {markdown(material.split)} split, {len(material.subjects)} subjects.",
+        "## Scores",
+        score_table(material, main_metrics(material)),
+        *[_section(material, subject) for subject in material.subjects],
+        "## Overfitting",
+        markdown(account["turn"]["sentence"]),
+        "## Recommendation",
+        markdown(account["headline"]["sentence"]),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _name(subject: Subject) -> str:
+    return str(subject.step) if subject.role == "checkpoint" else subject.role
+
+
+def _results(material: Material, subject: Subject) -> dict[str, Any]:
+    count = subject.drawn + subject.cached
+    metadata = {"generated_images_count": count, "step": subject.step, "digest": subject.digest, "role": subject.role}
+    scores = {name: _result(material, subject, name, score) for name, score in subject.card.scores.items()}
+    results: dict[str, Any] = plain({"metadata": metadata, **scores})
+    return results
+
+
+def _result(material: Material, subject: Subject, name: str, score: Score) -> dict[str, Any]:
+    rest = {"n": score.n, "extractor": score.extractor, "interpretation": _meaning(material, subject, name, score)}
+    if name != "clip_score":
+        return {"score": score.value, "low": score.low, "high": score.high, **rest}
+    numbers = {"mean": score.value, "low": score.low, "high": score.high}
+    return {**{key: HUNDRED * value for key, value in numbers.items()}, "unit": "100 x cosine", **rest}
+
+
+def _meaning(material: Material, subject: Subject, name: str, score: Score) -> str:
+    if not score.honest:
+        return f"too few to rank (n = {score.n})"
+    checks = [check for check in checklist(material, subject) if check.metric == name]
+    return "; ".join(f"{check.asked}: {check.outcome}" for check in checks) or "no bound was asked"
+
+
+def _section(material: Material, subject: Subject) -> str:
+    scores = [(name, *score_words(name, score), score.n) for name, score in subject.card.scores.items()]
+    lines = [f"- {markdown(title(name))}: {value} ({interval}), n {n}" for name, value, interval, n in scores]
+    checks = [check for check in checklist(material, subject) if check.outcome != "cannot say"]
+    lines += [f"- {check.name}, {check.asked}: {check.outcome}" for check in checks]
+    return f"## {subject.title[0].upper()}{subject.title[1:]}\n\n" + "\n".join(lines)
+
+

@@ -1,0 +1,111 @@
+"""Product images: how a report says numbers and metrics. Every page, table and sentence takes its words from here."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, is_dataclass
+from typing import Any
+
+from components.core.records import Score
+from components.metrics import METRICS
+
+NONE = "–"
+DIRECTIONS = {+1: "higher is better", -1: "lower is better"}
+CERTAIN = 0.995  # a probability beyond it is shown as a bound: resampling knows no more digits
+
+
+def title(metric: str) -> str:
+    """Return what people call a metric; one that the table does not know keeps its name."""
+    row = METRICS.get(metric)
+    return (row and row.title) or metric.replace("_", " ")
+
+
+def direction(metric: str) -> str:
+    return DIRECTIONS[METRICS[metric].better] if metric in METRICS else "no direction known"
+
+
+def is_share(metric: str) -> bool:
+    return metric in METRICS and METRICS[metric].unit == "share"
+
+
+def spoken(value: float | None, low: float | None, high: float | None, share: bool = False) -> tuple[str, str]:
+    """Return the value and its interval as texts, with as many decimals as the interval's width deserves.
+
+    >>> spoken(73.0849, 65.21, 81.93)
+    ('73.1', '65.2 to 81.9')
+    >>> spoken(0.875, 0.71, 0.96, share=True)
+    ('88 %', '71 to 96 %')
+    >>> spoken(float("nan"), 0.0, 1.0)
+    ('–', '0.0 to 1.0')
+    """
+    scale, unit = (100.0, " %") if share else (1.0, "")
+    width = (high - low) * scale if is_finite(low) and is_finite(high) and low is not None and high is not None else 0
+    texts = [number(value, scale, width), number(low, scale, width), number(high, scale, width)]
+    interval = "no interval" if NONE in texts[1:] else f"{texts[1]} to {texts[2]}{unit}"
+    return texts[0] + (unit if texts[0] != NONE else ""), interval
+
+
+def number(value: float | None, scale: float = 1.0, width: float = 0.0) -> str:
+    """Return a number with two digits of its interval's half width, or four digits where there is none."""
+    if value is None or not is_finite(value):
+        return NONE
+    scaled = value * scale
+    if width <= 0:
+        return f"{scaled:.4g}".replace("-", "−")
+    decimals = min(8, max(0, 1 - math.floor(math.log10(width / 2))))
+    return f"{scaled:.{decimals}f}".replace("-", "−")
+
+
+def score_words(metric: str, score: Score) -> tuple[str, str]:
+    return spoken(score.value, score.low, score.high, is_share(metric))
+
+
+def probability(value: float | None) -> str:
+    """Return a probability as a text; near 0 and 1 as a bound."""
+    if value is None or not is_finite(value):
+        return NONE
+    if value > CERTAIN:
+        return "> 0.99"
+    return "< 0.01" if value < 1 - CERTAIN else f"{value:.2f}"
+
+
+def duration(seconds: float | None) -> str:
+    """Return a time as people say it.
+
+    >>> duration(0.42), duration(95.0), duration(7390.0)
+    ('0.4 s', '1 min 35 s', '2 h 3 min')
+    """
+    if seconds is None or not is_finite(seconds):
+        return NONE
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Join names as a sentence does.
+
+    >>> listed(["a", "b", "c"])
+    'a, b and c'
+    """
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+
+
+def is_finite(value: float | None) -> bool:
+    return value is not None and math.isfinite(value)
+
+
+def plain(value: Any) -> Any:
+    """Return a value as JSON has it: null for numbers that JSON has no word for, texts for what it has no type for."""
+    if is_dataclass(value) and not isinstance(value, type):
+        value = asdict(value)
+    if isinstance(value, Mapping):
+        return {str(key): plain(inner) for key, inner in value.items()}
+    if isinstance(value, str | bool | int) or value is None:
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Sequence | set | frozenset):
+        return [plain(inner) for inner in value]
+    return str(value)
