@@ -20,7 +20,7 @@ def material(steps: Sequence[int] = (500, 1000, 1500), production: bool = True) 
     """Return what an evaluation of these steps would hand over, with a version in production of step 900 or none."""
     subjects = [subject("base", 0, 0.0), *(subject("checkpoint", step, quality(step)) for step in steps)]
     if production:
-        subjects.insert(1, subject("production", 900, 0.55))
+        subjects.insert(1, subject("production", 900, 0.83))
     return Material(
         model="casual-shoes",
         about="Casual shoes on white, a LoRA on Stable Diffusion 1.5.",
@@ -38,7 +38,10 @@ def material(steps: Sequence[int] = (500, 1000, 1500), production: bool = True) 
             "colour": Head(0.81, 0.77, 0.85, 400, 0.31, True),
             "gender": Head(0.62, 0.57, 0.67, 400, 0.58, False),
         },
-        left_out={"inception_score": "needs 1,000 pictures and 128 were drawn", "lpips_diversity": "no weights at hand"},
+        left_out={
+            "inception_score": "needs 1,000 pictures and 128 were drawn",
+            "lpips_diversity": "no weights at hand",
+        },
         ratings=[
             Rated(subjects[-1].digest, "realism", 3.9, 3.6, 4.2, 96, 0.41),
             Rated(subjects[0].digest, "realism", 2.4, 2.1, 2.7, 96, None),
@@ -90,7 +93,7 @@ def scores(good: float) -> dict[str, Score]:
 def measured(
     value: float, half: float, extractor: str = "", floor: float | None = None, n: int = N, honest: bool = True
 ) -> Score:
-    return Score(value, n, value - half, value + half, extractor, floor, honest)
+    return Score(value, n, max(0.0, value - half), value + half, extractor, floor, honest)
 
 
 def sliced(good: float) -> dict[str, dict[str, Score]]:
@@ -98,7 +101,7 @@ def sliced(good: float) -> dict[str, dict[str, Score]]:
     return {
         colour: {
             "clip_score": measured(0.25 + 0.05 * good, 0.5 / n, CLIP, n=n, honest=n >= 16),
-            "colour_agreement": measured(0.5 + 0.4 * good, 2 / n, n=n, honest=n >= 16),
+            "colour_agreement": measured(0.5 + 0.4 * good, 0.9 / n, n=n, honest=n >= 16),
         }
         for colour, n in counts.items()
     }
@@ -108,7 +111,13 @@ def compared(ours: Subject, theirs: Subject) -> list[Comparison]:
     """Return the comparison of two subjects on the primary metrics, with intervals as wide as their scores' are."""
     return [
         versus(ours, theirs, "kid", ours.card.scores["kid"].value - theirs.card.scores["kid"].value, 0.007),
-        versus(ours, theirs, "clip_score", ours.card.scores["clip_score"].value - theirs.card.scores["clip_score"].value, 0.008),
+        versus(
+            ours,
+            theirs,
+            "clip_score",
+            ours.card.scores["clip_score"].value - theirs.card.scores["clip_score"].value,
+            0.008,
+        ),
     ]
 
 
@@ -125,7 +134,9 @@ def square(number: int, good: float, side: int = 64) -> Tensor:
     """Return a coloured square on paper that is the whiter the better."""
     picture = torch.full((3, side, side), round(120 + 135 * good), dtype=torch.uint8)
     inner = slice(side // 4, 3 * side // 4)
-    picture[:, inner, inner] = torch.tensor(list(COLOURS.values())[number % len(COLOURS)], dtype=torch.uint8)[:, None, None]
+    picture[:, inner, inner] = torch.tensor(list(COLOURS.values())[number % len(COLOURS)], dtype=torch.uint8)[
+        :, None, None
+    ]
     return picture
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from components.core.records import Comparison, Score
+from components.core.records import Comparison, Score, Scorecard
 from components.metrics import METRICS
 from components.recipes.product_images.report.checklist import checklist
 from components.recipes.product_images.report.doubts import doubts
@@ -17,7 +17,7 @@ VERSION = 1  # of the schema in docs/report.schema.json: a field that goes or ch
 
 
 def account_of(material: Material) -> dict[str, Any]:
-    """Return everything that the report says but its pictures, as a JSON value that docs/report.schema.json describes."""
+    """Return all that the report says, without its pictures, as the JSON value of docs/report.schema.json."""
     lead = lead_of(material)
     account = {
         "version": VERSION,
@@ -41,11 +41,15 @@ def account_of(material: Material) -> dict[str, Any]:
         "turn": turn_of(material),
         "cannot_decide": doubts(material),
         "ratings": [{**plain(rated), "subject": material.title_of(rated.digest)} for rated in material.ratings],
-        "test": material.test,
+        "test": {"title": _title(material, material.test), **plain(material.test)} if material.test else None,
         **{name: getattr(material, name) for name in ("judges", "heads", "left_out", "seconds", "settings")},
     }
     whole: dict[str, Any] = plain(account)
     return whole
+
+
+def _title(material: Material, card: Scorecard) -> str:
+    return next((s.title for s in material.subjects if s.card.subject == card.subject), card.subject)
 
 
 def _metric(name: str) -> dict[str, Any]:

@@ -6,14 +6,14 @@ from typing import Literal
 
 from components.core.records import Score
 from components.recipes.product_images.report.material import Material, Subject
-from components.recipes.product_images.report.words import is_finite, is_share, number, title
+from components.recipes.product_images.report.words import is_finite, is_share, number
 
 REALISM = "realism"  # the question that people answer from 1 to 5
 
 
 @dataclass(frozen=True)
 class Target:
-    """A bound that a score must lie above (+1) or below (-1). With `of_floor` it is a share of the score of real pictures.
+    """A bound that a score must lie above (+1) or below (-1). With `of_floor` it is a share of real pictures' score.
 
     `judge` is how the name of the extractor begins that the bound was set for; `head` the attribute whose classifier
     must be usable.

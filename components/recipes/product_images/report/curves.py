@@ -2,9 +2,10 @@
 
 import io
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -18,7 +19,7 @@ from components.recipes.product_images.report.words import direction, is_finite,
 
 STEPS, BASE_LINE, PRODUCTION, REAL = "#1f6feb", "#9a5b00", "#8250df", "#57606a"
 INK, MUTED, GRID = "#1f2328", "#59636e", "#dde2e8"
-# What stands for each colour on a dark page: the contrast to #12161c is at least 4.5, that of lines in the grid less.
+# What stands for each colour on a dark page.
 DARK: Mapping[str, str] = {
     STEPS: "#79b0ff",
     BASE_LINE: "#e3a14f",
@@ -29,7 +30,7 @@ DARK: Mapping[str, str] = {
     GRID: "#2c343d",
 }
 COLUMNS = 3  # of the PNG with all scores
-SVG: Mapping[str, str] = {"svg.fonttype": "none", "svg.hashsalt": "atelier"}  # texts as texts; the same ids every time
+SVG: Any = {"svg.fonttype": "none", "svg.hashsalt": "atelier"}  # texts as texts; the same ids every time
 
 
 @dataclass(frozen=True)
@@ -57,15 +58,15 @@ def save_curves(material: Material, path: Path) -> None:
         _draw(axes, material, metric)
     for axes in list(every)[len(metrics) :]:
         axes.set_axis_off()
-    _legend(figure)
+    _legend(figure, 4)
     figure.savefig(path, metadata={"Software": None})
 
 
 def _curve(material: Material, metric: str) -> Curve:
     figure = Figure(figsize=(4.6, 3.3), layout="constrained")
     _draw(figure.subplots(), material, metric)
-    _legend(figure)
-    with mpl.rc_context(dict(SVG)):
+    _legend(figure, 2)
+    with mpl.rc_context(SVG):
         buffer = io.StringIO()
         figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
     light = dark = buffer.getvalue()
@@ -82,8 +83,13 @@ def _draw(axes: Axes, material: Material, metric: str) -> None:
     lows = [_bound(score.low, score.value, min) for score in scores]
     highs = [_bound(score.high, score.value, max) for score in scores]
     axes.fill_between(steps, lows, highs, color=STEPS, alpha=0.14, lw=0)
-    reach = [[v - low for v, low in zip(values, lows, strict=True)], [h - v for v, h in zip(values, highs, strict=True)]]
-    axes.errorbar(steps, values, yerr=reach, fmt="o-", color=STEPS, ms=4, capsize=3, lw=1.6, elinewidth=1, label="checkpoints")
+    reach = [
+        [v - low for v, low in zip(values, lows, strict=True)],
+        [h - v for v, h in zip(values, highs, strict=True)],
+    ]
+    axes.errorbar(
+        steps, values, yerr=reach, fmt="o-", color=STEPS, ms=4, capsize=3, lw=1.6, elinewidth=1, label="checkpoints"
+    )
     _lines(axes, material, metric)
     _dress(axes, metric, steps)
 
@@ -92,10 +98,9 @@ def _lines(axes: Axes, material: Material, metric: str) -> None:
     """Draw what has no place on the steps as lines from side to side: base, production, real pictures."""
     lines = [("base", BASE_LINE, "--", "base model"), ("production", PRODUCTION, "-.", "production")]
     for role, colour, style, name in lines:
-        scores = [s.card.scores[metric] for s in material.subjects if s.role == role and metric in s.card.scores]
-        for score in scores[:1]:
-            if is_finite(score.value):
-                axes.axhline(score.value, color=colour, ls=style, lw=1.3, label=name)
+        scores = [s.card.scores[metric].value for s in material.subjects if s.role == role and metric in s.card.scores]
+        for value in filter(is_finite, scores[:1]):
+            axes.axhline(value, color=colour, ls=style, lw=1.3, label=name)
     floors = [s.card.scores[metric].floor for s in material.subjects if metric in s.card.scores]
     floor = next((floor for floor in floors if floor is not None and is_finite(floor)), None)
     if floor is not None:
@@ -107,7 +112,7 @@ def _dress(axes: Axes, metric: str, steps: list[int]) -> None:
     axes.set_xlabel("step", color=MUTED, fontsize=9)
     axes.set_xticks(steps[:: max(1, len(steps) // 6)])
     if is_share(metric):
-        axes.yaxis.set_major_formatter(PercentFormatter(1.0))
+        axes.yaxis.set_major_formatter(PercentFormatter(1.0, symbol=" %"))
     axes.margins(y=0.1)
     axes.grid(color=GRID, lw=0.8)
     axes.set_axisbelow(True)
@@ -116,10 +121,12 @@ def _dress(axes: Axes, metric: str, steps: list[int]) -> None:
         spine.set_visible(False)
 
 
-def _legend(figure: Figure) -> None:
+def _legend(figure: Figure, columns: int) -> None:
     told = {label: line for axes in figure.axes for line, label in zip(*axes.get_legend_handles_labels(), strict=True)}
     if told:
-        legend = figure.legend(told.values(), told.keys(), loc="outside lower left", ncols=len(told), frameon=False, fontsize=8)
+        legend = figure.legend(
+            told.values(), told.keys(), loc="outside lower left", ncols=columns, frameon=False, fontsize=9
+        )
         for text in legend.get_texts():
             text.set_color(MUTED)
 
@@ -130,7 +137,7 @@ def _points(material: Material, metric: str) -> list[tuple[Subject, Score]]:
     return sorted((p for p in points if is_finite(p[1].value)), key=lambda p: p[0].step)
 
 
-def _bound(bound: float, value: float, outer: "type[min] | type[max]") -> float:
+def _bound(bound: float, value: float, outer: Callable[[float, float], float]) -> float:
     """Return a bound that can be drawn: no infinite one, and none inside the value."""
     return outer(bound, value) if math.isfinite(bound) else value
 

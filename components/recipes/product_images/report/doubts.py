@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from components.core.records import Comparison
 from components.recipes.product_images.report.material import Material
-from components.recipes.product_images.report.words import listed, title
+from components.recipes.product_images.report.words import listed, spoken, title
 
 
 def doubts(material: Material) -> list[str]:
@@ -35,10 +35,12 @@ def _pair_words(material: Material, comparison: Comparison) -> str:
 
 def _unfit(material: Material) -> Iterator[str]:
     for attribute, head in material.heads.items():
+        right, _ = spoken(head.accuracy, head.low, head.high, share=True)
+        guessed, _ = spoken(head.commonest, head.low, head.high, share=True)
         if not head.usable:
             yield (
-                f"Whether {attribute} is drawn as asked: on real pictures its classifier is right in {head.accuracy:.0%}, "
-                f"and always guessing the commonest value would be in {head.commonest:.0%}."
+                f"Whether {attribute} is drawn as asked: on real pictures its classifier is right in {right}, and "
+                f"always guessing the commonest value would be in {guessed}."
             )
 
 

@@ -70,5 +70,3 @@ def _section(material: Material, subject: Subject) -> str:
     checks = [check for check in checklist(material, subject) if check.outcome != "cannot say"]
     lines += [f"- {check.name}, {check.asked}: {check.outcome}" for check in checks]
     return f"## {subject.title[0].upper()}{subject.title[1:]}\n\n" + "\n".join(lines)
-
-

@@ -85,7 +85,9 @@ def _sentence(material: Material, best: Subject, standing: Standing, contrary: S
     ahead = f"is better than {_names(standing.ahead_of)}" if standing.ahead_of else ""
     doubts = [*_doubts(standing, score.n), *contrary]
     if not doubts:
-        return f"{name} leads: on {title(metric)} it {ahead}, and the paired comparisons of {score.n} pictures decide it."
+        return (
+            f"{name} leads: on {title(metric)} it {ahead}, and the paired comparisons of {score.n} pictures decide it."
+        )
     opening = f"{name} has the best {title(metric)}" + (f" and {ahead}" if ahead else "")
     return f"{opening}, but {'; '.join(doubts)}."
 
@@ -93,7 +95,7 @@ def _sentence(material: Material, best: Subject, standing: Standing, contrary: S
 def _doubts(standing: Standing, n: int) -> list[str]:
     doubts = []
     if standing.level_with:
-        would = f", about {standing.enough:,} would" if standing.enough else ", and how many would is not known"
+        would = f" (about {standing.enough:,} would)" if standing.enough else " (how many would is not known)"
         doubts.append(f"{n} pictures cannot tell it from {_names(standing.level_with)}{would}")
     if standing.behind:
         doubts.append(f"the paired comparison favours {_names(standing.behind)}")

@@ -88,7 +88,7 @@ class Rated:
 
 @dataclass(frozen=True)
 class Material:
-    """Everything that a report says, and nothing that it concludes. Subjects: the base first, then as they are shown."""
+    """Everything that a report rests on, and nothing that it concludes. Subjects: the base first."""
 
     model: str
     about: str

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from components.recipes.product_images.grid import what_differs
 from components.recipes.product_images.report.curves import curves_of
+from components.recipes.product_images.report.facing import paired
 from components.recipes.product_images.report.material import Material, Subject
 from components.recipes.product_images.report.pictures import data_uri
 from components.recipes.product_images.report.tables import main_metrics
@@ -22,6 +23,7 @@ from components.recipes.product_images.report.words import (
     number,
     probability,
     spoken,
+    title,
 )
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -45,16 +47,23 @@ def page(material: Material, account: Mapping[str, Any]) -> str:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        value=_value, interval=_interval, chance=probability, duration=duration, plain_number=number, setting=_setting
+        value=_value,
+        interval=_interval,
+        chance=probability,
+        duration=duration,
+        plain_number=number,
+        setting=_setting,
+        title_of=title,
     )
-    environment.globals.update(direction=direction, none=NONE, floor_of=_floor_of)
+    environment.globals.update(direction=direction, dash=NONE, floor_of=_floor_of)
     return environment.get_template("page.html.j2").render(
         r=account,
-        style=Markup((TEMPLATES / "style.css").read_text(encoding="utf-8")),  # noqa: S704 - a file of ours
+        style=Markup((TEMPLATES / "style.css").read_text(encoding="utf-8")),  # a file of ours
         heads=what_differs(material.prompts),
         grid=[(subject.title, _pictures(material, subject)) for subject in material.subjects],
         nearest={subject.key: _nearest(subject) for subject in material.subjects},
         curves=curves_of(material),
+        pairs=paired(account),
         main=main_metrics(material),
     )
 

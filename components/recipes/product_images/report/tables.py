@@ -63,10 +63,10 @@ def scores_page(material: Material, account: Mapping[str, Any]) -> str:
 
 
 def markdown(text: str) -> str:
-    """Return a text that Markdown shows as it is, on one line: no markup of others gets through.
+    r"""Return a text that Markdown shows as it is, on one line: no markup of others gets through.
 
     >>> print(markdown("<b>a|b</b>"))
-    \\<b\\>a\\|b\\</b\\>
+    \<b\>a\|b\</b\>
     """
     return SPECIAL.sub(r"\\\1", " ".join(text.split()))
 

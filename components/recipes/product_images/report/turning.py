@@ -20,7 +20,7 @@ class Turn:
 
 
 def turn_of(material: Material) -> Turn:
-    """Return whether the last checkpoint is worse than the best one, by their paired comparison on the primary metric."""
+    """Return whether the last checkpoint is worse than the best one, by their comparison on the primary metric."""
     metric = material.primary[0] if material.primary else ""
     trained = [s for s in material.subjects if s.role == "checkpoint" and trust(material, metric, s)]
     best, last = best_of(trained, metric), max(trained, key=lambda s: s.step, default=None)
@@ -43,11 +43,15 @@ def _judged(comparison: Comparison, best: Subject, last: Subject) -> Turn:
         told = f"{metric} turns after step {best.step}: the last step, {last.step}, is worse by {by}"
         return Turn("turned", f"{told}; the probability that step {best.step} is better is {chance}.", *steps)
     if comparison.decided:
-        told = f"{metric} is best at step {best.step}, but the paired comparison favours the last step, {last.step}: {by}."
+        told = (
+            f"{metric} is best at step {best.step}, but the paired comparison favours the last step, {last.step}: {by}."
+        )
         return Turn("not seen", told, *steps)
     more = f"; about {comparison.enough:,} pictures would decide" if comparison.enough else ""
     told = f"{metric} is best at step {best.step}, but its difference to the last step, {last.step}, is {by}"
-    return Turn("cannot say", f"{told}, which includes 0 (probability that step {best.step} is better: {chance}){more}.", *steps)
+    return Turn(
+        "cannot say", f"{told}, which includes 0 (probability that step {best.step} is better: {chance}){more}.", *steps
+    )
 
 
 def _unturned(material: Material, metric: str, best: Subject, trained: list[Subject]) -> str:

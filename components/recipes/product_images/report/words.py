@@ -8,7 +8,8 @@ from typing import Any
 from components.core.records import Score
 from components.metrics import METRICS
 
-NONE = "–"
+NONE = "\N{EN DASH}"
+MINUS = "\N{MINUS SIGN}"
 DIRECTIONS = {+1: "higher is better", -1: "lower is better"}
 CERTAIN = 0.995  # a probability beyond it is shown as a bound: resampling knows no more digits
 
@@ -34,8 +35,8 @@ def spoken(value: float | None, low: float | None, high: float | None, share: bo
     ('73.1', '65.2 to 81.9')
     >>> spoken(0.875, 0.71, 0.96, share=True)
     ('88 %', '71 to 96 %')
-    >>> spoken(float("nan"), 0.0, 1.0)
-    ('–', '0.0 to 1.0')
+    >>> spoken(float("nan"), 0.0, 1.0) == (NONE, "0.0 to 1.0")
+    True
     """
     scale, unit = (100.0, " %") if share else (1.0, "")
     width = (high - low) * scale if is_finite(low) and is_finite(high) and low is not None and high is not None else 0
@@ -50,9 +51,9 @@ def number(value: float | None, scale: float = 1.0, width: float = 0.0) -> str:
         return NONE
     scaled = value * scale
     if width <= 0:
-        return f"{scaled:.4g}".replace("-", "−")
+        return f"{scaled:.4g}".replace("-", MINUS)
     decimals = min(8, max(0, 1 - math.floor(math.log10(width / 2))))
-    return f"{scaled:.{decimals}f}".replace("-", "−")
+    return f"{scaled:.{decimals}f}".replace("-", MINUS)
 
 
 def score_words(metric: str, score: Score) -> tuple[str, str]:
