@@ -140,5 +140,10 @@ def square(number: int, good: float, side: int = 64) -> Tensor:
     return picture
 
 
-def without_comparisons(whole: Material) -> Material:
-    return replace(whole, comparisons=[])
+def slim(whole: Material) -> Material:
+    """Keep the primary scores alone, so that little is drawn."""
+    kept = [
+        replace(s, card=replace(s.card, scores={name: s.card.scores[name] for name in whole.primary}))
+        for s in whole.subjects
+    ]
+    return replace(whole, subjects=kept)

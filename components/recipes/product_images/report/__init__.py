@@ -22,8 +22,9 @@ __all__ = ["Head", "Material", "Neighbour", "Rated", "Subject", "write_report"]
 def write_report(material: Material, folder: Path) -> None:
     """Write the page, the data that it sets, tables, pictures and exports into the folder.
 
-    They are report.html, report.json (docs/report.schema.json), grid.png unless nothing is shown, scores.png, scores.md,
-    scorecards.json, summary.md, consolidated_results.json and comparative_report.md. The same material gives the same bytes. Numbers that are not finite are null in JSON and a dash in the page.
+    They are report.html, report.json (docs/report.schema.json), grid.png unless nothing is shown, scores.png,
+    scores.md, scorecards.json, summary.md, consolidated_results.json and comparative_report.md. The same material
+    gives the same bytes. Numbers that are not finite are null in JSON and a dash in the page.
     """
     folder.mkdir(parents=True, exist_ok=True)
     account = account_of(material)

@@ -15,6 +15,7 @@ from matplotlib.ticker import PercentFormatter
 from components.core.records import Score
 from components.recipes.product_images.report.material import Material, Subject
 from components.recipes.product_images.report.pictures import encoded
+from components.recipes.product_images.report.tables import main_metrics
 from components.recipes.product_images.report.words import direction, is_finite, is_share, score_words, title
 
 STEPS, BASE_LINE, PRODUCTION, REAL = "#1f6feb", "#9a5b00", "#8250df", "#57606a"
@@ -29,7 +30,8 @@ DARK: Mapping[str, str] = {
     MUTED: "#9aa5b1",
     GRID: "#2c343d",
 }
-COLUMNS = 3  # of the PNG with all scores
+COLUMNS = 3  # of the PNG
+PANEL, LEFT, FOOT = (4.6, 2.85), 0.6, 0.45  # inches: of one curve with its texts, its labels, and the legend
 SVG: Any = {"svg.fonttype": "none", "svg.hashsalt": "atelier"}  # texts as texts; the same ids every time
 
 
@@ -49,21 +51,36 @@ def curves_of(material: Material) -> list[Curve]:
 
 
 def save_curves(material: Material, path: Path) -> None:
-    """Save the curves of all metrics as one PNG, the primary ones first."""
-    metrics = [metric for metric in material.metrics if _points(material, metric)] or material.metrics[:1]
-    rows, columns = -(-len(metrics) // COLUMNS), min(COLUMNS, max(1, len(metrics)))
-    figure = Figure(figsize=(4.4 * columns, 3.2 * max(1, rows) + 0.4), dpi=110, layout="constrained")
-    every = figure.subplots(max(1, rows), columns, squeeze=False).flat
+    """Save the curves of the main metrics as one PNG, the primary ones first."""
+    metrics = [metric for metric in main_metrics(material) if _points(material, metric)] or material.metrics[:1]
+    rows, columns = max(1, -(-len(metrics) // COLUMNS)), min(COLUMNS, max(1, len(metrics)))
+    figure = _sheet(columns, rows, dpi=110)
+    every = list(figure.subplots(rows, columns, squeeze=False).flat)
     for axes, metric in zip(every, metrics, strict=False):
         _draw(axes, material, metric)
-    for axes in list(every)[len(metrics) :]:
+    for axes in every[len(metrics) :]:
         axes.set_axis_off()
-    _legend(figure, 4)
+    _legend(figure, 4 if columns > 1 else 2)
     figure.savefig(path, metadata={"Software": None})
 
 
+def _sheet(columns: int, rows: int, dpi: int = 100) -> Figure:
+    """Return a figure with fixed margins in inches: to measure every text for a layout takes longer than to draw."""
+    width, height = PANEL[0] * columns, PANEL[1] * rows + FOOT
+    figure = Figure(figsize=(width, height), dpi=dpi)
+    margins = {
+        "left": LEFT / width,
+        "right": 1 - 0.1 / width,
+        "bottom": (FOOT + 0.45) / height,
+        "top": 1 - 0.3 / height,
+    }
+    gaps = {"wspace": LEFT / (PANEL[0] - LEFT), "hspace": 0.85 / (PANEL[1] - 0.85)}
+    figure.subplots_adjust(**margins, **gaps)
+    return figure
+
+
 def _curve(material: Material, metric: str) -> Curve:
-    figure = Figure(figsize=(4.6, 3.3), layout="constrained")
+    figure = _sheet(1, 1)
     _draw(figure.subplots(), material, metric)
     _legend(figure, 2)
     with mpl.rc_context(SVG):
@@ -124,9 +141,7 @@ def _dress(axes: Axes, metric: str, steps: list[int]) -> None:
 def _legend(figure: Figure, columns: int) -> None:
     told = {label: line for axes in figure.axes for line, label in zip(*axes.get_legend_handles_labels(), strict=True)}
     if told:
-        legend = figure.legend(
-            told.values(), told.keys(), loc="outside lower left", ncols=columns, frameon=False, fontsize=9
-        )
+        legend = figure.legend(told.values(), told.keys(), loc="lower left", ncols=columns, frameon=False, fontsize=9)
         for text in legend.get_texts():
             text.set_color(MUTED)
 

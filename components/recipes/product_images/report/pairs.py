@@ -7,7 +7,7 @@ from components.recipes.product_images.report.words import is_finite, is_share, 
 
 
 def pair(material: Material, metric: str, one: Subject, other: Subject) -> Comparison | None:
-    """Return the comparison of two subjects, whichever is ours; of several that of most pictures, then the least sure."""
+    """Return the comparison of two subjects, whichever is ours; of several the one of most pictures."""
     found = [
         comparison
         for comparison in material.comparisons

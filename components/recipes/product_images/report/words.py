@@ -35,7 +35,7 @@ def spoken(value: float | None, low: float | None, high: float | None, share: bo
     ('73.1', '65.2 to 81.9')
     >>> spoken(0.875, 0.71, 0.96, share=True)
     ('88 %', '71 to 96 %')
-    >>> spoken(float("nan"), 0.0, 1.0) == (NONE, "0.0 to 1.0")
+    >>> spoken(float("nan"), 0.0, 1.0) == (NONE, "0.00 to 1.00")
     True
     """
     scale, unit = (100.0, " %") if share else (1.0, "")

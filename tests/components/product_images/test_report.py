@@ -1,0 +1,341 @@
+"""Tests: what an evaluation leaves for people says what the pictures can decide, and no more."""
+
+import json
+import math
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+from PIL import Image
+
+from components.core.records import Comparison, Score
+from components.recipes.product_images.report import Material, Rated, write_report
+from components.recipes.product_images.report.account import account_of
+from components.recipes.product_images.report.checklist import Check, checklist
+from components.recipes.product_images.report.exports import consolidated_results
+from components.recipes.product_images.report.leading import lead_of
+from components.recipes.product_images.report.page import page
+from components.recipes.product_images.report.sampling import stop_of
+from components.recipes.product_images.report.tables import summary
+from components.recipes.product_images.report.turning import turn_of
+from tests.components.product_images.toy_material import CLIP, N, material, measured, slim, subject, versus
+
+SCHEMA = json.loads((Path(__file__).parents[3] / "docs" / "report.schema.json").read_text(encoding="utf-8"))
+FILES = {
+    *("report.html", "report.json", "grid.png", "scores.png", "scores.md", "scorecards.json", "summary.md"),
+    *("consolidated_results.json", "comparative_report.md"),
+}
+EVIL = "</title><script>alert(1)</script><img src=https://evil.example/x onerror=alert(1)>|{{ 7*7 }}\"'`"
+
+
+class Reader(HTMLParser):
+    """What a browser would see: tags with attributes, in their order."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def all(self, name: str) -> list[dict[str, str | None]]:
+        return [attributes for tag, attributes in self.tags if tag == name]
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("report")
+    write_report(material(), folder)
+    return folder
+
+
+def html_of(whole: Material) -> str:
+    return page(whole, account_of(whole))
+
+
+def with_scores(whole: Material, **scores: Score) -> Material:
+    """Put these scores onto every card."""
+    subjects = [replace(s, card=replace(s.card, scores={**s.card.scores, **scores})) for s in whole.subjects]
+    return replace(whole, subjects=subjects)
+
+
+def checks_of(whole: Material) -> dict[str, Check]:
+    return {check.name: check for check in checklist(whole, whole.subjects[-1])}
+
+
+def test_everything_is_there_and_pictures_can_be_opened(written: Path) -> None:
+    assert {path.name for path in written.iterdir()} == FILES
+    for name in ("grid.png", "scores.png"):
+        with Image.open(written / name) as picture:
+            assert min(picture.size) > 100
+
+
+def test_the_data_keep_their_schema(written: Path) -> None:
+    Draft202012Validator.check_schema(SCHEMA)
+    Draft202012Validator(SCHEMA).validate(json.loads((written / "report.json").read_text(encoding="utf-8")))
+
+
+def test_the_same_material_gives_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        write_report(slim(material(steps=(300,), production=False)), tmp_path / name)
+    assert [(tmp_path / "one" / n).read_bytes() for n in FILES] == [(tmp_path / "two" / n).read_bytes() for n in FILES]
+
+
+def test_the_page_needs_no_network_no_script_and_every_picture_is_told_in_words(written: Path) -> None:
+    html = (written / "report.html").read_text(encoding="utf-8")
+    reader = Reader(html)
+    pictures = reader.all("img")
+    assert len(pictures) > 5 * 4
+    assert all(picture["src"].startswith("data:image/") and picture["alt"] for picture in pictures)
+    assert all(source["srcset"].startswith("data:image/") for source in reader.all("source"))
+    assert all(link["href"].startswith("#") for link in reader.all("a"))
+    assert not [tag for tag, _ in reader.tags if tag in {"script", "link", "iframe", "object"}]
+    assert not re.search(r"@import|url\(", html)
+    assert "default-src 'none'" in reader.all("meta")[2]["content"]
+
+
+def test_every_link_in_the_page_leads_somewhere(written: Path) -> None:
+    reader = Reader((written / "report.html").read_text(encoding="utf-8"))
+    ids = {attributes.get("id") for _, attributes in reader.tags}
+    assert {link["href"].removeprefix("#") for link in reader.all("a")} <= ids
+
+
+def test_names_prompts_and_settings_of_others_stay_texts() -> None:
+    whole = slim(material(steps=(300,), production=False))
+    near = [replace(n, file_name=EVIL) for n in whole.subjects[1].nearest]
+    bad = replace(
+        whole,
+        **{"model": EVIL, "about": EVIL, "prompts": [f"{i} {EVIL}" for i in range(4)], "settings": {EVIL: {"a": EVIL}}},
+        subjects=[whole.subjects[0], replace(whole.subjects[1], nearest=near, slices={EVIL: {EVIL: {}}})],
+        left_out={"fid": EVIL},
+        ratings=[Rated(EVIL, EVIL, 3.0, 2.0, 4.0, 5, None)],
+    )
+    reader = Reader(html_of(bad))
+    assert not reader.all("script")
+    assert all(picture["src"].startswith("data:") and "onerror" not in picture for picture in reader.all("img"))
+    assert "49" not in summary(bad, account_of(bad)).split("KID")[0]
+    assert "<script" not in summary(bad, account_of(bad)).replace("\\<", "")
+    assert "{{ 7*7 }}" in html_of(bad)
+
+
+def test_a_leader_whom_every_comparison_favours_is_said_to_lead() -> None:
+    lead = lead_of(material(production=False))
+    assert lead.subject is not None
+    assert (lead.subject.step, lead.decided, lead.enough) == (1000, True, None)
+    assert lead.sentence == (
+        "Step 1000 leads: on KID it is better than the base model, step 500 and step 1500, and the paired "
+        "comparisons of 128 pictures decide it."
+    )
+
+
+def test_an_undecided_comparison_takes_the_lead_back_and_says_how_many_pictures_would_do() -> None:
+    lead = lead_of(material())
+    assert not lead.decided
+    assert lead.enough == 512
+    assert "cannot tell it from production (step 900) (about 512 would)" in lead.sentence
+    assert "leads" not in lead.sentence
+
+
+def test_the_best_score_without_a_comparison_leads_nothing() -> None:
+    lead = lead_of(replace(material(), comparisons=[]))
+    assert not lead.decided
+    assert "it was not compared with" in lead.sentence
+
+
+def test_too_few_pictures_lead_nothing_whatever_the_comparisons_say() -> None:
+    few = with_scores(material(production=False), kid=measured(0.02, 0.01, n=12, honest=False))
+    assert not lead_of(few).decided
+    assert "12 pictures are too few to rank by it" in lead_of(few).sentence
+
+
+def test_a_second_primary_metric_that_decides_for_another_is_not_kept_quiet() -> None:
+    whole = material(production=False)
+    first, best = whole.subjects[1], whole.subjects[2]
+    kid = [c for c in whole.comparisons if c.metric == "kid"]
+    lead = lead_of(replace(whole, comparisons=[*kid, versus(first, best, "clip_score", 0.02, 0.01)]))
+    assert not lead.decided
+    assert "CLIP score is better for step 500" in lead.sentence
+
+
+def test_a_base_that_no_checkpoint_beats_is_named() -> None:
+    whole = material(steps=(300,), production=False)
+    base = replace(whole.subjects[0], card=replace(whole.subjects[1].card, subject="base"))
+    worse = replace(whole.subjects[1], card=replace(whole.subjects[0].card, subject="step-300"))
+    lead = lead_of(replace(whole, subjects=[base, worse], comparisons=[versus(worse, base, "kid", 0.03, 0.01)]))
+    assert lead.sentence.startswith("The base model leads: on KID it is better than step 300")
+
+
+def test_where_only_the_base_was_scored_nobody_is_chosen(tmp_path: Path) -> None:
+    alone = slim(material(steps=(), production=False))
+    assert lead_of(alone).sentence == "Only the base model was scored: there is no checkpoint to choose."
+    write_report(alone, tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == FILES
+
+
+@pytest.mark.parametrize(
+    ("half", "reason"), [(0.007, "budget"), (0.001, "decided")], ids=["budget spent", "all decided"]
+)
+def test_why_no_more_pictures_were_drawn(half: float, reason: str) -> None:
+    whole = material()
+    kid = [replace(c, low=c.difference - half, high=c.difference + half) for c in whole.comparisons]
+    told = replace(whole, comparisons=kid)
+    assert stop_of(told, lead_of(told)).reason == reason
+    assert stop_of(told, lead_of(told)).sentence.startswith("Looked 3 times, after 32, 64 and 128 pictures")
+
+
+def test_a_last_checkpoint_that_is_worse_for_sure_has_turned() -> None:
+    turn = turn_of(material())
+    assert (turn.outcome, turn.best_step, turn.last_step) == ("turned", 1000, 1500)
+
+
+def test_a_turn_within_the_uncertainty_cannot_be_said() -> None:
+    whole = material()
+    wide = [replace(c, low=-1.0, high=1.0, enough=900, better=0.7) for c in whole.comparisons]
+    turn = turn_of(replace(whole, comparisons=wide))
+    assert turn.outcome == "cannot say"
+    assert "which includes 0" in turn.sentence
+    assert "about 900 pictures would decide" in turn.sentence
+
+
+def test_a_best_last_checkpoint_has_not_turned() -> None:
+    assert turn_of(material(steps=(500, 1000))).outcome == "not seen"
+
+
+@pytest.mark.parametrize("whole", [material(steps=(300,)), replace(material(), comparisons=[])])
+def test_without_a_curve_or_a_comparison_no_turn_is_claimed(whole: Material) -> None:
+    assert turn_of(whole).outcome == "cannot say"
+
+
+@pytest.mark.parametrize(
+    ("score", "outcome"),
+    [
+        (Score(0.97, N, 0.951, 0.99), "pass"),
+        (Score(0.97, N, 0.95, 0.99), "cannot say"),
+        (Score(0.97, N, 0.94, 0.99), "cannot say"),
+        (Score(0.90, N, 0.86, 0.949), "fail"),
+        (Score(0.99, 4, 0.96, 1.0, honest=False), "cannot say"),
+        (Score(0.99, N, math.nan, math.nan), "cannot say"),
+    ],
+)
+def test_a_bound_is_held_only_by_the_whole_interval(score: Score, outcome: str) -> None:
+    assert checks_of(with_scores(material(), white_background=score))["White background"].outcome == outcome
+
+
+@given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1))
+def test_no_interval_that_includes_the_bound_passes_or_fails(value: float, one: float, other: float) -> None:
+    low, high = min(one, other), max(one, other)
+    score = Score(value, N, low, high)
+    alone = replace(material(steps=(), production=False), comparisons=[])
+    outcome = checks_of(with_scores(alone, centred=score))["Product in the middle"].outcome
+    assert outcome == ("pass" if low > 0.9 else "fail" if high < 0.9 else "cannot say")
+
+
+def test_lower_is_better_for_the_frechet_distance() -> None:
+    checks = checks_of(with_scores(material(), fid=Score(45, 4000, 41, 49, "inception-v3@1")))
+    outcomes = [checks[name].outcome for name in ("FID, minimum", "FID, target", "FID, excellent")]
+    assert outcomes == ["pass", "pass", "fail"]
+
+
+def test_bounds_of_one_extractor_judge_no_other() -> None:
+    checks = checks_of(with_scores(material(), fid=Score(4, N, 3, 5, "starter-vision@1")))
+    assert checks["FID, minimum"].outcome == "cannot say"
+    assert checks["FID, minimum"].why == "the bound was set for inception, this is starter-vision@1"
+    other = checks_of(with_scores(material(), clip_score=Score(0.9, N, 0.8, 1.0, "starter-vision@1")))
+    assert other["Picture fits its prompt (CLIP)"].outcome == "cannot say"
+
+
+def test_diversity_is_held_against_real_pictures() -> None:
+    checks = checks_of(with_scores(material(), recall=Score(0.7, N, 0.62, 0.78, floor=0.66)))
+    assert checks["Diversity kept (recall)"].outcome == "pass"
+    assert checks["Diversity kept (recall)"].asked == "> 90 % of real pictures' (59.4 %)"
+    without = checks_of(with_scores(material(), recall=Score(0.7, N, 0.62, 0.78)))
+    assert without["Diversity kept (recall)"].outcome == "cannot say"
+
+
+def test_a_classifier_that_is_no_good_judges_nothing() -> None:
+    whole = material()
+    blind = replace(whole, heads={name: replace(head, usable=False) for name, head in whole.heads.items()})
+    for name in ("Right type of product", "Attributes as asked"):
+        assert checks_of(blind)[name].outcome == "cannot say"
+        assert "good enough on real pictures" in checks_of(blind)[name].why
+
+
+def test_what_was_left_out_says_why_in_the_checklist_and_among_the_limits() -> None:
+    account = account_of(material())
+    checks = {check["name"]: check for check in account["subjects"][0]["checklist"]}
+    assert checks["Inception score"]["why"] == "needs 1,000 pictures and 128 were drawn"
+    limits = " ".join(account["cannot_decide"])
+    for part in ("FID ranks nothing", "step 1000 from production (step 900) (about 512", "gender", "1,000 pictures"):
+        assert part in limits
+
+
+def test_numbers_that_are_none_break_nothing(tmp_path: Path) -> None:
+    nan, inf = math.nan, math.inf
+    whole = slim(material(steps=(500, 1000)))
+    whole = with_scores(whole, kid=Score(nan, N, nan, nan, CLIP, nan), clip_score=Score(0.3, N, -inf, inf, CLIP, inf))
+    whole = with_scores(whole, fid=Score(inf, N, inf, inf, CLIP, -inf))
+    comparisons = [Comparison(c.metric, c.ours, c.theirs, nan, -inf, inf, nan, N, None, "x") for c in whole.comparisons]
+    subjects = [replace(s, seconds=nan, nearest=[replace(n, distance=inf) for n in s.nearest]) for s in whole.subjects]
+    settings = {"rate": nan, "deep": [inf]}
+    write_report(replace(whole, comparisons=comparisons, subjects=subjects, settings=settings), tmp_path)
+    text = (tmp_path / "report.json").read_text(encoding="utf-8")
+    Draft202012Validator(SCHEMA).validate(json.loads(text, parse_constant=_refuse))
+    shown = re.sub(r"<[^>]*>", " ", (tmp_path / "report.html").read_text(encoding="utf-8").split("</style>")[1])
+    assert not re.search(r"\b(nan|inf|None)\b", shown)
+    assert "No checkpoint can be named: none has a number as its KID." in shown
+
+
+def _refuse(constant: str) -> Any:
+    raise AssertionError(f"{constant} is no JSON")
+
+
+def test_a_metric_that_the_table_does_not_know_is_shown_by_its_name() -> None:
+    whole = with_scores(slim(material()), some_new_score=measured(3.0, 0.5))
+    assert "some new score" in html_of(whole)
+    Draft202012Validator(SCHEMA).validate(account_of(whole))
+
+
+def test_the_leader_faces_the_others_with_the_sign_that_fits() -> None:
+    whole = slim(material(steps=(1000, 1500), production=False))
+    html = re.sub(r"\s+", " ", html_of(whole))
+    assert "step 1000 against step 1500" in html
+    assert "step 1500 against step 1000" not in html
+    assert "<b>\N{MINUS SIGN}0.0125</b>" in html  # 0.0125 in the material, where step 1500 comes first
+
+
+def test_subjects_of_which_nothing_is_shown_still_get_a_report(tmp_path: Path) -> None:
+    whole = slim(material())
+    bare = [replace(s, shown=s.shown[:0], nearest=[], slices={}) for s in whole.subjects]
+    write_report(replace(whole, subjects=bare, prompts=[], test=None, ratings=[], comparisons=[]), tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == FILES - {"grid.png"}
+
+
+def test_the_export_has_the_fields_of_earlier_evaluations() -> None:
+    told = consolidated_results(material())
+    assert list(told) == ["base", "production", "500", "1000", "1500"]
+    assert told["1000"]["metadata"]["generated_images_count"] == N
+    assert told["1000"]["fid"]["score"] == pytest.approx(78.0)
+    assert told["1000"]["clip_score"]["mean"] == pytest.approx(29.4)
+    assert "too few" in told["1000"]["fid"]["interpretation"]
+
+
+def test_a_summary_has_the_sentences_and_the_table_and_no_pictures(written: Path) -> None:
+    told = (written / "summary.md").read_text(encoding="utf-8")
+    assert told.startswith("**Step 1000 has the best KID")
+    assert "| real pictures |" in told
+    assert "too few to rank" in told
+    assert "![" not in told
+
+
+def test_a_rating_is_a_bound_that_people_hold() -> None:
+    whole = material()
+    assert checks_of(whole)["Realism, of 5, by people"].outcome == "pass"
+    asked = {check.name: check for check in checklist(whole, subject("checkpoint", 700, 0.5))}
+    assert asked["Realism, of 5, by people"].why == "no person was asked"
