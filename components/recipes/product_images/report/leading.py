@@ -60,7 +60,7 @@ def standing_of(material: Material, metric: str, subject: Subject) -> Standing:
         comparison = pair(material, metric, subject, other)
         if comparison is None:
             standing.unknown.append(other)
-        elif not comparison.decided:
+        elif winner(comparison) is None:
             standing.level_with.append(other)
             standing.open.append(comparison)
         else:

@@ -22,8 +22,8 @@ def chance_of(subject: Subject, comparison: Comparison) -> float:
 
 
 def winner(comparison: Comparison) -> str | None:
-    """Return the digest of the better one where the interval leaves out 0, or else None."""
-    if not comparison.decided:
+    """Return the digest of the better one where the interval leaves out 0 and the probability is one, or else None."""
+    if not comparison.decided or not is_finite(comparison.better):
         return None
     return comparison.ours if comparison.better > 0.5 else comparison.theirs
 

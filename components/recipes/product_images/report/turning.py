@@ -42,7 +42,7 @@ def _judged(comparison: Comparison, best: Subject, last: Subject) -> Turn:
     if winner(comparison) in best.known_as:
         told = f"{metric} turns after step {best.step}: the last step, {last.step}, is worse by {by}"
         return Turn("turned", f"{told}; the probability that step {best.step} is better is {chance}.", *steps)
-    if comparison.decided:
+    if winner(comparison) is not None:
         told = (
             f"{metric} is best at step {best.step}, but the paired comparison favours the last step, {last.step}: {by}."
         )
