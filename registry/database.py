@@ -1,4 +1,4 @@
-"""Registry: the small database of our own, for the locks and the ledger. SQLite by default, PostgreSQL by choice."""
+"""Registry: the small database of our own, for the locks, the ledger and the ratings. SQLite by default, PostgreSQL by choice."""
 
 from functools import cache
 from pathlib import Path
@@ -36,6 +36,20 @@ MOVES = Table(
     Column("previous_hash", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
     UniqueConstraint("model", "previous_hash"),
+)
+
+RATINGS = Table(
+    "ratings",
+    TABLES,
+    Column("entry", Integer, primary_key=True),  # the database counts: of two answers the higher is the newer
+    Column("time", Float, nullable=False),  # seconds since 1970
+    Column("model", String(200), nullable=False),
+    Column("snapshot", String(64), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("picture", String(64), nullable=False),
+    Column("rater", String(200), nullable=False),
+    Column("question", String(50), nullable=False),
+    Column("score", Integer, nullable=False),
 )
 
 

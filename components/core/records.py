@@ -1,4 +1,4 @@
-"""Core: the nouns of the house, in the order data meets them: Snapshot, Checkpoint, Scorecard, Comparison, Decision."""
+"""Core: the nouns of the house, in the order data meets them, from Snapshot to Decision and Rating."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +10,7 @@ Example = Mapping[str, Any]
 Splits = Mapping[str, Sequence[Example]]
 
 BASE = "base"  # the subject of the scorecard of the untrained base model
+REAL = "real"  # the subject of ratings that stands for real pictures: the floor that a generator is held against
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,3 +131,33 @@ class Decision:
     verdict: Verdict
     rule: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """One person's answer about one picture. `digest` names whose picture it is: a checkpoint's, `base` or `real`."""
+
+    model: str
+    snapshot: str
+    digest: str
+    picture: str  # sha256 of the file
+    rater: str
+    question: str
+    score: int  # 1 to 5, 5 is best
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """What people said about one subject on one question: the mean score in [1, 5] with its 95 % interval [low, high].
+
+    `n` counts answers; `agreement` is Krippendorff's ordinal alpha (1: all agree, 0: no better than chance), or None
+    where no two raters share pictures, or all gave the same score.
+    """
+
+    digest: str
+    question: str
+    mean: float
+    low: float
+    high: float
+    n: int
+    agreement: float | None

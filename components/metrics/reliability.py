@@ -1,0 +1,43 @@
+"""Metrics: how far raters agree beyond chance (Krippendorff's alpha)."""
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import accumulate
+
+
+def ordinal_alpha(units: Sequence[Sequence[int]]) -> float | None:
+    """Return Krippendorff's alpha of ordinal values: 1 is agreement, 0 is chance, below 0 is worse than chance.
+
+    Source: Krippendorff, Computing Krippendorff's Alpha-Reliability (2011), sections C and D: one minus the observed
+    over the expected disagreement. Whoever did not answer is simply missing; how many raters there are does not matter.
+
+    Args:
+        units: for each picture the values that it was given, in any order. Those with fewer than two are left out.
+
+    Returns:
+        None where no unit has two values, or where all values are the same: nothing varied, nothing can be said.
+
+    >>> ordinal_alpha([[1, 1], [3, 3], [5, 5]])
+    1.0
+    """
+    shared = [unit for unit in units if len(unit) > 1]
+    counts = Counter(value for unit in shared for value in unit)
+    if len(counts) < 2:
+        return None
+    ranks = _ranks(counts)
+    observed = sum(_disagreement(unit, ranks) / (len(unit) - 1) for unit in shared)
+    everything = list(counts.elements())
+    return 1 - observed / (_disagreement(everything, ranks) / (len(everything) - 1))
+
+
+def _disagreement(values: Sequence[int], ranks: dict[int, float]) -> float:
+    """Return the sum of squared differences in rank over all ordered pairs of values."""
+    total, squares = sum(ranks[value] for value in values), sum(ranks[value] ** 2 for value in values)
+    return 2 * (len(values) * squares - total**2)
+
+
+def _ranks(counts: Counter[int]) -> dict[int, float]:
+    """Return each value's mean rank: two of them are apart by the values between them and half of each of both."""
+    values = sorted(counts)
+    ends = accumulate(counts[value] for value in values)
+    return {value: end - counts[value] / 2 for value, end in zip(values, ends, strict=True)}

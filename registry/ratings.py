@@ -1,0 +1,47 @@
+"""Registry: what people said about pictures. A changed answer is written behind the first, and the newest counts."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from sqlalchemy import insert, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from components.core.errors import RegistryError
+from components.core.records import Rating
+from registry.database import RATINGS, engine
+from registry.home import settings
+
+
+def append_ratings(answers: Sequence[Rating]) -> None:
+    """Write answers behind all earlier ones: all of them or, where that fails, none.
+
+    Raises:
+        RegistryError: the database does not answer.
+    """
+    now = time.time()
+    rows = [{"time": now, **asdict(answer)} for answer in answers]
+    if not rows:
+        return
+    try:
+        with engine(settings().database_url).begin() as connection:
+            connection.execute(insert(RATINGS), rows)
+    except SQLAlchemyError as error:
+        raise RegistryError(f"The ratings of {answers[0].model} cannot be written: {_short(error)}.") from None
+
+
+def ratings(model: str) -> list[Rating]:
+    """Return what counts, on every snapshot: each rater's newest answer to a question about a picture of a subject."""
+    columns = [RATINGS.c[name] for name in Rating.__slots__]
+    try:
+        with engine(settings().database_url).connect() as connection:
+            rows = connection.execute(select(*columns).where(RATINGS.c.model == model).order_by(RATINGS.c.entry))
+            answers = [Rating(**row) for row in rows.mappings()]
+    except SQLAlchemyError as error:
+        raise RegistryError(f"The ratings of {model} cannot be read: {_short(error)}.") from None
+    newest = {(a.snapshot, a.digest, a.picture, a.rater, a.question): a for a in answers}
+    return list(newest.values())
+
+
+def _short(error: Exception) -> str:
+    return " ".join(str(error).split())[:200]
