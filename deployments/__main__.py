@@ -1,4 +1,4 @@
-"""Deployments: `python -m deployments ui|deploy|worker`, what the Makefile's targets of these names call."""
+"""Deployments: `python -m deployments ui|deploy|worker|rate`, what the Makefile and `python -m flows rate` call."""
 
 import signal
 import sys
@@ -38,6 +38,26 @@ def worker() -> None:
 
     prepare()
     supervise()
+
+
+@app.command()
+def rate(
+    model: str,
+    port: Annotated[int, typer.Option(help="0 takes any free one.")] = 5100,
+    pictures: Annotated[int, typer.Option(min=1, help="How many of each subject.")] = 8,
+    show: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in a browser.")] = False,
+    results: Annotated[bool, typer.Option("--results", help="Print what people said so far instead.")] = False,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """Serve a page on loopback where people judge a model's pictures blind, real ones among them."""
+    if results:
+        from deployments.rating.results import show as print_results
+
+        print_results(model, as_json)
+    else:
+        from deployments.rating.serve import serve as open_page
+
+        open_page(model, port, pictures, show)
 
 
 def _terminate(*_: Any) -> NoReturn:

@@ -145,6 +145,25 @@ def status(model: Model, as_json: Json = False, debug: Debug = False) -> None:
         _show(_with_status(model, {}), show_versions, as_json)
 
 
+@app.command()
+def rate(
+    model: Model,
+    port: Annotated[int, typer.Option(help="Port of the page on this machine; 0 takes any free one.")] = 5100,
+    pictures: Annotated[int, typer.Option(min=1, help="How many pictures of each subject.")] = 8,
+    show: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in a browser.")] = False,
+    results: Annotated[bool, typer.Option("--results", help="Print what people said so far instead.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="With --results: print one JSON object.")] = False,
+) -> None:
+    """Let people judge the pictures blind, real ones among them: realism, category, quality, from 1 to 5."""
+    with _command(False, model):
+        if as_json and not results:
+            raise UsageError("--json was given without --results, and only results are printed: add --results.")
+        words = ["--port", str(port), "--pictures", str(pictures), "--open" if show else "--no-open"]
+        chosen = [flag for flag, given in (("--results", results), ("--json", as_json)) if given]
+        # The door takes this process over: Ctrl-C, SIGTERM and the exit code are its own. Flows do not import it.
+        os.execv(sys.executable, [sys.executable, "-m", "deployments", "rate", model, *words, *chosen])
+
+
 @contextmanager
 def _command(debug: bool, model: str, overrides: list[str] | None = None) -> Iterator[None]:
     """Check the model and its overrides before Prefect is started; turn errors into one sentence and an exit code."""

@@ -1,4 +1,4 @@
-"""Registry: the small database of our own, for the locks, the ledger and the ratings. SQLite by default, PostgreSQL by choice."""
+"""Registry: the small database of our own, for locks, ledger and ratings. SQLite by default, PostgreSQL by choice."""
 
 from functools import cache
 from pathlib import Path

@@ -84,7 +84,7 @@ def crossed_interval(
     return mean - reach, mean + reach
 
 
-Part = tuple[float, int]  # a variance of the mean, and its degrees of freedom
+Part = tuple[float, float]  # a variance of the mean, and its degrees of freedom
 
 
 def _between(scores: NDArray[np.float64], groups: NDArray[np.intp]) -> Part:

@@ -33,7 +33,7 @@ def answer(score: int, **changed: str) -> Rating:
         "rater": "ada",
         "question": "realism",
     }
-    return Rating(**{**fields, **changed}, score=score)
+    return Rating(**{"model": "toy", **fields, **changed}, score=score)
 
 
 def rows() -> int:

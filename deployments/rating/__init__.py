@@ -1,0 +1,1 @@
+"""Deployments: `rate`, where people judge pictures blind."""
