@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 from scipy.stats import t as student
 
 from components.core.records import Rated, Rating
-from components.metrics.intervals import COVERAGE
 from components.metrics.questions import HIGHEST, LOWEST
 from components.metrics.reliability import ordinal_alpha
+
+QUANTILE = 0.975  # of Student's t, for 95 % intervals
 
 
 def rate(ratings: Iterable[Rating]) -> list[Rated]:
@@ -79,7 +80,7 @@ def crossed_interval(
     if raters.max(initial=0) > 0:
         parts += [_between(scores, raters), _rest(scores, pictures, raters)]
     variance, freedom = _combined(parts)
-    reach = float(student.ppf((1 + COVERAGE) / 2, freedom)) * math.sqrt(variance) if variance else 0.0
+    reach = float(student.ppf(QUANTILE, freedom)) * math.sqrt(variance) if variance else 0.0
     mean = float(scores.mean())
     return mean - reach, mean + reach
 

@@ -16,7 +16,8 @@ from deployments.rating.exhibition import Exhibition
 from registry.ratings import append_ratings, ratings
 
 PAGE = Path(__file__).parent / "page"
-HOSTS = ["127.0.0.1", "localhost"]  # a strange name would be a page elsewhere that had itself resolved to us
+HOST = "127.0.0.1"
+HOSTS = [HOST, "localhost"]  # a strange name would be a page elsewhere that had itself resolved to us
 ANONYMOUS = "anonymous"
 NO_STORE = {"Cache-Control": "no-store"}
 HEADERS = {

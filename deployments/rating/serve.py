@@ -11,9 +11,8 @@ import uvicorn
 from components.core.config import ModelConfig
 from components.core.errors import AtelierError
 from components.recipes import read_config
-from deployments.rating.app import create_app
+from deployments.rating.app import HOST, create_app
 from deployments.rating.exhibition import hang, read_index
-from deployments.servers import HOST
 from registry.home import settings
 
 

@@ -22,7 +22,10 @@ def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
     assert done.stdout.strip() == "[]"
 
 
-@pytest.mark.parametrize("command", ["ingest", "train", "evaluate", "promote", "rollback", "lifecycle", "status"])
+COMMANDS = ["ingest", "train", "evaluate", "promote", "rollback", "lifecycle", "status", "rate"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself(command: str, tmp_path: Path) -> None:
     done = run(command, "--help", home=tmp_path)
     assert done.returncode == 0
