@@ -90,6 +90,8 @@ def _subject(row: Found) -> str:
 def _sentence(found: Found) -> str:
     if not found["rows"]:
         return f"Nobody has judged these pictures yet: `python -m flows rate {found['model']}` shows them."
+    if len(found["raters"]) == 1:
+        return "One rater so far: the intervals hold for other pictures, not for other raters."
     alphas = ", ".join(f"{name} {_number(alpha)}" for name, alpha in found["agreement"].items())
     return f"{len(found['raters'])} raters; agreement (Krippendorff's alpha, 1 is full) over all pictures: {alphas}."
 

@@ -76,3 +76,9 @@ def test_the_table_names_the_floor_and_fits_80_columns(reports: Path, capsys: py
 def test_where_nobody_said_anything_the_sentence_says_how(reports: Path, capsys: pytest.CaptureFixture[str]) -> None:
     show(MODEL, as_json=False)
     assert "Nobody has judged these pictures yet: `python -m flows rate starter` shows them." in capsys.readouterr().out
+
+
+def test_a_lone_rater_is_told_what_the_intervals_leave_out(reports: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    say_all(reports, raters=("ada",))
+    show(MODEL, as_json=False)
+    assert "One rater so far" in capsys.readouterr().out
