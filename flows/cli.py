@@ -164,9 +164,49 @@ def rate(
         os.execv(sys.executable, [sys.executable, "-m", "deployments", "rate", model, *words, *chosen])
 
 
+@app.command("score-pictures")
+def score_pictures(  # noqa: PLR0913  each is a word of the command line
+    folder: Annotated[Path, typer.Argument(help="A folder of pictures: jpg, png or webp.")],
+    reference: Annotated[Path, typer.Option(help="A folder of real pictures to score against.")],
+    against: Annotated[Path | None, typer.Option(help="A second folder: is the first one better?")] = None,
+    captions: Annotated[Path | None, typer.Option(help="File names with captions, .json or .csv: CLIP score.")] = None,
+    extractor: Annotated[str, typer.Option(help="Whose features FID and KID are measured on.")] = "starter-vision",
+    image_text: Annotated[str, typer.Option(help="Who says how well picture and caption agree.")] = "starter-vision",
+    seed: Annotated[int, typer.Option(help="Draws the splits of the real pictures and the groups left out.")] = 0,
+    report: Annotated[Path | None, typer.Option(help="A folder that gets scores.md and scores.json.")] = None,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Score any folder of pictures against real ones, with intervals, and say what their number can decide."""
+    with _one_sentence(debug):
+        from components.recipes.product_images.folder_scores import Judging
+        from flows.score_pictures import score_pictures as run
+        from flows.show import show_folder_scores
+
+        judging = Judging(extractor, image_text, seed)
+        found = run([folder, *([against] if against else [])], reference, captions, judging, report)
+        _show(found, show_folder_scores, as_json)
+
+
+@app.command("check-records")
+def check_records(
+    files: Annotated[
+        list[Path], typer.Argument(help="Records of FID and CLIP scores, and captions by file name: JSON.")
+    ],
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Find side files that were scored as pictures in stored score records, and give the means without them."""
+    with _one_sentence(debug):
+        from flows.check_records import check_records as run
+        from flows.show import show_records
+
+        _show(run(files), show_records, as_json)
+
+
 @contextmanager
 def _command(debug: bool, model: str, overrides: list[str] | None = None) -> Iterator[None]:
-    """Check the model and its overrides before Prefect is started; turn errors into one sentence and an exit code."""
+    """Check the model and its overrides before Prefect is started."""
     from components.recipes import read_config
     from registry.environment import prepare_environment
     from registry.home import settings
@@ -174,9 +214,16 @@ def _command(debug: bool, model: str, overrides: list[str] | None = None) -> Ite
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "INFO" if debug else "CRITICAL")
     os.environ.setdefault("PREFECT_LOGGING_ROOT_LEVEL", "WARNING" if debug else "ERROR")
     signal.signal(signal.SIGTERM, _terminate)  # else the ephemeral server would be left behind
-    try:
+    with _one_sentence(debug):
         read_config(settings().models, model, overrides or [])
         prepare_environment()
+        yield
+
+
+@contextmanager
+def _one_sentence(debug: bool) -> Iterator[None]:
+    """Turn errors into one sentence and an exit code."""
+    try:
         yield
     except AtelierError as error:
         if debug:

@@ -95,3 +95,27 @@ def _cells(version: Found) -> list[str]:
 
 def _number(value: float | None, digits: int) -> str:
     return "" if value is None else f"{value:.{digits}f}"
+
+
+def show_folder_scores(found: Found) -> None:
+    """Print the scores of folders beside what real pictures score, and what they can decide."""
+    from components.recipes.product_images.folder_report import cells, judged_of
+
+    console = Console()
+    title = f"Pictures scored against {found['reference']['pictures']:,} real ones of {found['reference']['name']}"
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    for heading in ("pictures", "score", "value (95 %)", "n", "real pictures at n", "ranks"):
+        table.add_column(heading)
+    for one in judged_of(found):
+        for name, score in one["scores"].items():
+            table.add_row(one["name"], *cells(name, score))
+    console.print(table)
+    for sentence in found["sentences"]:
+        console.print(sentence, soft_wrap=not console.is_terminal, highlight=False)
+
+
+def show_records(found: Found) -> None:
+    """Print a line for each record, and what they can decide."""
+    console = Console()
+    for sentence in found["sentences"]:
+        console.print(sentence, soft_wrap=not console.is_terminal, highlight=False)

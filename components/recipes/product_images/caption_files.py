@@ -1,0 +1,59 @@
+"""Product images: the captions that a person gives beside a folder of pictures, by file name."""
+
+import csv
+import io
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from components.core.errors import DataError
+
+FILE, CAPTION = "file_name", "caption"
+LAYOUTS = f"a .json file of {{file name: caption}}, or a .csv file with the columns {FILE} and {CAPTION}"
+
+Captions = Mapping[str, str]  # file name -> caption
+
+
+def read_captions(path: Path) -> Captions:
+    """Read a JSON object of captions by file name, or a CSV file with the columns `file_name` and `caption`.
+
+    Raises:
+        DataError: there is no such file, or it is neither.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        captions = _from_csv(text) if path.suffix.lower() == ".csv" else json.loads(text)
+    except (OSError, ValueError, csv.Error) as error:
+        raise DataError(f"The captions {path} cannot be read ({_brief(error)}), expected {LAYOUTS}.") from None
+    if not _are_captions(captions):
+        raise DataError(f"The captions {path} have another layout, expected {LAYOUTS}.")
+    return dict(captions)
+
+
+def captions_for(names: Sequence[str], captions: Captions, folder: Path) -> list[str]:
+    """Return the captions of a folder's pictures, in their order.
+
+    Raises:
+        DataError: some have none; the sentence counts them.
+    """
+    missing = [name for name in names if not captions.get(name, "").strip()]
+    if missing:
+        raise DataError(
+            f"{len(missing):,} of the {len(names):,} pictures in {folder} have no caption ({', '.join(missing[:3])}"
+            f"{', ...' if len(missing) > 3 else ''}), expected one for each: add them, or leave --captions out."
+        )
+    return [captions[name] for name in names]
+
+
+def _from_csv(text: str) -> Any:
+    rows = csv.DictReader(io.StringIO(text, newline=""))
+    return {row[FILE]: row[CAPTION] for row in rows} if {FILE, CAPTION} <= set(rows.fieldnames or ()) else None
+
+
+def _are_captions(found: Any) -> bool:
+    return isinstance(found, dict) and all(isinstance(caption, str) for caption in found.values())
+
+
+def _brief(error: Exception) -> str:
+    return getattr(error, "strerror", None) or " ".join(str(error).split())[:120]

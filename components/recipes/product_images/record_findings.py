@@ -1,0 +1,101 @@
+"""Product images: what stored score records say once side files are left out, and what they cannot say."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+from scipy.stats import ttest_1samp, ttest_ind
+
+from components.metrics import METRICS
+from components.recipes.product_images.score_records import Record
+
+INCEPTION = 2048  # features; what FID is measured on where nobody says otherwise
+LARGEST_COSINE = 1.0  # scores above it are 100 times a cosine, as torchmetrics prints them
+
+
+def findings(records: Sequence[Record]) -> list[str]:
+    """Return what the records say without their side files, and what they cannot say."""
+    return [*(_told(record) for record in records), *_ranking_by_fid(records), *_ranking_by_clip(records)]
+
+
+def as_plain(record: Record) -> dict[str, Any]:
+    """Return a record with its means as JSON can hold them; means are on the record's own scale."""
+    mean, low, high = _interval(record.pictures)
+    return {
+        "subject": record.subject,
+        "fid": record.fid,
+        "entries": len(record.scores or ()),
+        "side_files": record.side_files,
+        "stored_mean": record.stored_mean,
+        "pictures": len(record.pictures),
+        "mean": mean,
+        "low": low,
+        "high": high,
+        "cosine": None if mean is None else mean / _unit(record.pictures),
+        "sentence": _told(record),
+    }
+
+
+def _told(record: Record) -> str:
+    mean, low, high = _interval(record.pictures)
+    names = f"; of its {record.named} names {record.named_sides} begin with ._" if record.named else ""
+    fid = f"; FID {record.fid:.2f}" if record.fid is not None else ""
+    if record.scores is None:
+        return f"{record.subject}: no scores of single pictures, so that side files cannot be told{names}{fid}."
+    if mean is None:
+        return f"{record.subject}: no entry of {len(record.scores)} is a picture's{names}{fid}."
+    sides = f"{record.side_files or 'none'} of them side files"
+    stored = f"CLIP mean {_mean(record):.2f} over {len(record.scores)} entries, {sides}"
+    interval = "" if low is None else f"{low:.2f} to {high:.2f}, "
+    cosine = f"{mean / _unit(record.pictures):.3f} as a cosine"
+    return (
+        f"{record.subject}: {stored}; {mean:.2f} over {len(record.pictures)} pictures ({interval}{cosine}){names}{fid}."
+    )
+
+
+def _ranking_by_fid(records: Sequence[Record]) -> list[str]:
+    """Say what the two best FIDs decide, at the numbers of pictures that were really scored."""
+    best = sorted((r for r in records if r.fid is not None), key=lambda r: r.fid or 0.0)[:2]
+    smallest = METRICS["fid"].smallest_honest_n(INCEPTION)
+    counts = [len(r.pictures) or r.claimed or 0 for r in best]
+    if len(best) < 2 or min(counts) >= smallest:
+        return []
+    (first, second), n = best, min(counts)
+    return [
+        f"FID {first.fid:.2f} ({first.subject}) against {second.fid:.2f} ({second.subject}): n = {n} ranks nothing; "
+        f"on {INCEPTION:,} features FID wants {smallest:,} pictures."
+    ]
+
+
+def _ranking_by_clip(records: Sequence[Record]) -> list[str]:
+    """Say for the best CLIP mean and the next what Welch's interval of their difference decides."""
+    best = sorted((r for r in records if len(r.pictures) > 1), key=lambda r: -(_interval(r.pictures)[0] or 0.0))
+    return [_clip_gap(first, second) for first, second in list(pairwise(best))[:1]]
+
+
+def _clip_gap(first: Record, second: Record) -> str:
+    welch = ttest_ind(first.pictures, second.pictures, equal_var=False).confidence_interval()
+    gap = sum(first.pictures) / len(first.pictures) - sum(second.pictures) / len(second.pictures)
+    said = "undecided" if welch.low <= 0 <= welch.high else f"{first.subject} is better"
+    return (
+        f"CLIP mean of {first.subject} less that of {second.subject}, the next: {gap:.2f}, 95 % {welch.low:.2f} to "
+        f"{welch.high:.2f}: {said}."
+    )
+
+
+def _interval(scores: Sequence[float]) -> tuple[float | None, float | None, float | None]:
+    """Return the mean and its 95 % interval (Student's t), None where there are too few."""
+    mean = sum(scores) / len(scores) if scores else None
+    if len(scores) < 2:
+        return mean, None, None
+    low, high = ttest_1samp(scores, 0.0).confidence_interval()
+    return mean, float(low), float(high)
+
+
+def _mean(record: Record) -> float:
+    scores = record.scores or ()
+    return record.stored_mean if record.stored_mean is not None else sum(scores) / len(scores)
+
+
+def _unit(scores: Sequence[float]) -> float:
+    return 100.0 if max(map(abs, scores)) > LARGEST_COSINE else 1.0
