@@ -25,7 +25,8 @@ def score_pictures(
     os.environ.update({name: value for name, value in QUIET.items() if name not in os.environ})
     named = read_captions(captions) if captions else None
     with _bars() as progress:
-        found = as_plain(score_folders(folders, reference, named, judging, progress))
+        places = [folder.expanduser().absolute() for folder in (*folders, reference)]
+        found = as_plain(score_folders(places[:-1], places[-1], named, judging, progress))
     if report is not None:
         write_text(report / "scores.md", as_markdown(found))
         write_text(report / "scores.json", json.dumps(found, indent=2) + "\n")

@@ -104,8 +104,8 @@ def show_folder_scores(found: Found) -> None:
     console = Console()
     title = f"Pictures scored against {found['reference']['pictures']:,} real ones of {found['reference']['name']}"
     table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
-    for heading in ("pictures", "score", "value (95 %)", "n", "real pictures at n", "ranks"):
-        table.add_column(heading)
+    for heading in ("pictures", "score (better)", "value (95 %)", "n", "real pictures", "ranks"):
+        table.add_column(heading, overflow="fold")
     for one in judged_of(found):
         for name, score in one["scores"].items():
             table.add_row(one["name"], *cells(name, score))

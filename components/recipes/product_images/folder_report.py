@@ -1,8 +1,10 @@
 """Product images: what the scores of folders say, and what they cannot say: values, sentences, Markdown."""
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from components.core.records import Score
@@ -17,11 +19,12 @@ APART = math.sqrt(2)  # half widths between two scores of equal intervals, at wh
 
 def as_plain(comparison: Comparison) -> dict[str, Any]:
     """Return the comparison as JSON can hold it: infinite intervals are null."""
-    judged = [_plain_judged(one, comparison.width) for one in comparison.judged]
+    called = _names(comparison)
+    judged = [_plain_judged(one, comparison.width, called) for one in comparison.judged]
     return {
         "folder": judged[0],
         "against": judged[1] if len(judged) > 1 else None,
-        "reference": _plain_folder(comparison.reference),
+        "reference": _plain_folder(comparison.reference, called),
         "differences": {
             name: _finite({**asdict(found), "decided": found.decided}) for name, found in comparison.differences.items()
         },
@@ -31,13 +34,16 @@ def as_plain(comparison: Comparison) -> dict[str, Any]:
 
 def sentences(comparison: Comparison) -> list[str]:
     """Return what was left out, and what these numbers of pictures can and cannot decide."""
+    called = _names(comparison)
     folders = [*(one.pictures for one in comparison.judged), comparison.reference]
-    ignored = [f"Not scored in {f.folder.name}: {told(f.ignored)}." for f in folders if f.ignored]
-    shared = [_shared(one, comparison.reference) for one in comparison.judged if one.shared]
-    limits = [_limits(one, comparison.width) for one in comparison.judged]
-    names = [one.pictures.folder.name for one in comparison.judged]
-    verdicts = [_verdict(name, names, found) for name, found in comparison.differences.items()]
-    return [*ignored, *_enlarged(folders), *shared, *limits, *verdicts]
+    real = called[comparison.reference.folder]
+    notes = [note for folder in folders for note in _notes(folder, called[folder.folder])]
+    sides = [called[one.pictures.folder] for one in comparison.judged]
+    judged = list(zip(sides, comparison.judged, strict=True))
+    shared = [f"{side} has {j.shared:,} files of {real}: it is scored too well." for side, j in judged if j.shared]
+    limits = [_limits(side, one, comparison.width) for side, one in judged]
+    verdicts = [_verdict(name, sides, found) for name, found in comparison.differences.items()]
+    return [*notes, *shared, *limits, *verdicts]
 
 
 def as_markdown(found: Mapping[str, Any]) -> str:
@@ -46,12 +52,13 @@ def as_markdown(found: Mapping[str, Any]) -> str:
     lines = [
         f"# Pictures scored against {found['reference']['pictures']:,} real ones",
         "",
-        "| pictures | score | value (95 %) | n | real pictures at this n | ranks |",
+        "| pictures | score (better) | value (95 %) | n | real pictures (of all splits) | ranks |",
         "|---|---|---|---|---|---|",
         *(f"| {folder} | {' | '.join(cells(name, score))} |" for folder, name, score in rows),
         "",
         *(f"{sentence}\n" for sentence in found["sentences"]),
-        f"FID and KID on features of {rows[0][2]['extractor']}; intervals by the delete-a-group jackknife.",
+        f"FID and KID on features of {rows[0][2]['extractor']}, intervals by the delete-a-group jackknife. "
+        "Real pictures: the mean and the extremes of random splits of the reference folder.",
     ]
     return "\n".join(lines) + "\n"
 
@@ -62,51 +69,71 @@ def judged_of(found: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 def cells(name: str, score: Mapping[str, Any]) -> list[str]:
     """Return the row of a score: its title and direction, value, n, floor, and whether it ranks."""
-    direction = "higher is better" if METRICS[name].better > 0 else "lower is better"
+    direction = "higher" if METRICS[name].better > 0 else "lower"
     floor = score["real"]
     return [
         f"{TITLES[name]} ({direction})",
         f"{_short(score['value'])} ({_extent(score)})",
         f"{score['n']:,}",
-        f"{_short(floor['value'])} ({_extent(floor)}) at {floor['n']:,}" if floor else "unknown",
-        "yes" if score["honest"] else f"no, from {score['smallest_n']:,} on",
+        f"{_short(floor['value'])} ({_extent(floor)}), n = {floor['n']:,}" if floor else "unknown",
+        "yes" if score["honest"] else f"from {score['smallest_n']:,}",
     ]
 
 
-def _plain_judged(judged: Judged, width: int) -> dict[str, Any]:
+def _names(comparison: Comparison) -> dict[Path, str]:
+    """Return what each folder is called: by its last name, where this is its own."""
+    folders = {one.pictures.folder for one in comparison.judged} | {comparison.reference.folder}
+    often = Counter(folder.name for folder in folders)
+    return {folder: folder.name if often[folder.name] == 1 else str(folder) for folder in folders}
+
+
+def _plain_judged(judged: Judged, width: int, called: Mapping[Path, str]) -> dict[str, Any]:
     scores = {}
     for name, score in judged.scores.items():
-        real = asdict(judged.floors[name]) if name in judged.floors else None
+        real = _finite(asdict(judged.floors[name])) if name in judged.floors else None
         smallest = METRICS[name].smallest_honest_n(width)
-        scores[name] = _finite({**asdict(score), "smallest_n": smallest, "real": real and _finite(real)})
-    return {**_plain_folder(judged.pictures), "prompts": judged.prompts, "shared": judged.shared, "scores": scores}
+        scores[name] = _finite({**asdict(score), "smallest_n": smallest, "real": real})
+    about = _plain_folder(judged.pictures, called)
+    return {**about, "prompts": judged.prompts, "shared": judged.shared, "scores": scores}
 
 
-def _plain_folder(folder: PictureFolder) -> dict[str, Any]:
+def _plain_folder(folder: PictureFolder, called: Mapping[Path, str]) -> dict[str, Any]:
     return {
-        "name": folder.folder.name,
+        "name": called[folder.folder],
         "pictures": len(folder.names),
         "ignored": dict(folder.ignored),
         "enlarged": folder.enlarged,
-        "repeated": len(folder.names) - len(set(folder.contents)),
+        "repeated": _repeated(folder),
     }
 
 
-def _limits(judged: Judged, width: int) -> str:
+def _repeated(folder: PictureFolder) -> int:
+    return len(folder.names) - len(set(folder.contents))
+
+
+def _notes(folder: PictureFolder, name: str) -> list[str]:
+    """Return what a person should know of a folder; blur by enlarging is told where more than a tenth has it."""
+    n, repeated = len(folder.names), _repeated(folder)
+    ignored = f"Not scored in {name}: {told(folder.ignored)}."
+    twice = f"{repeated:,} of {n:,} pictures in {name} are copies of others, byte for byte."
+    blurred = f"{folder.enlarged:,} of {n:,} pictures in {name} were enlarged to be scored, which blurs them."
+    said = ((ignored, bool(folder.ignored)), (twice, repeated > 0), (blurred, folder.enlarged * 10 > n))
+    return [note for note, is_so in said if is_so]
+
+
+def _limits(name: str, judged: Judged, width: int) -> str:
+    """Say from which difference on two folders of this size can be told apart, and by what they cannot be ranked."""
     n = len(judged.pictures.names)
-    apart = [f"{_short(APART * reach)} in {TITLES[name]}" for name, reach in _reaches(judged.scores).items()]
+    apart = [f"{_short(APART * reach)} in {TITLES[score]}" for score, reach in _reaches(judged.scores).items()]
     weak = [
-        f"{TITLES[name]} (from {METRICS[name].smallest_honest_n(width):,} on)"
-        for name, score in judged.scores.items()
-        if not score.honest
+        f"{TITLES[score]} (from {METRICS[score].smallest_honest_n(width):,} on)"
+        for score, found in judged.scores.items()
+        if not found.honest
     ]
-    can = (
-        f"two folders of this size can be told apart from about {', '.join(apart)} on"
-        if apart
-        else "no interval is known"
-    )
+    can = f"two such folders can be told apart from about {' and '.join(apart)} on" if apart else "no interval is known"
     cannot = f"; too few to rank by {' and '.join(weak)}" if weak else ""
-    return f"{judged.pictures.folder.name}, {n:,} pictures: {can}{cannot}."
+    of = f" of {judged.prompts:,} prompt{'s' if judged.prompts > 1 else ''}" if judged.prompts else ""
+    return f"{name}, {n:,} pictures{of}: {can}{cannot}."
 
 
 def _verdict(name: str, names: Sequence[str], found: Difference) -> str:
@@ -116,25 +143,9 @@ def _verdict(name: str, names: Sequence[str], found: Difference) -> str:
     if found.decided:
         better = names[0] if found.value * METRICS[name].better > 0 else names[1]
         return f"{what} {interval}: decided, {better} is better."
-    wanted = (
-        f"some {found.deciding_n:,} pictures of each" if found.deciding_n else "more pictures than anybody would draw"
-    )
+    wanted = f"some {found.deciding_n:,} pictures of each" if found.deciding_n else "no number of pictures"
     why = "undecided" if found.honest else "too few pictures to rank"
     return f"{what} {interval}: {why}; if the difference is what it seems, {wanted} would decide it."
-
-
-def _shared(judged: Judged, reference: PictureFolder) -> str:
-    names = f"{judged.pictures.folder.name} are files of {reference.folder.name} too"
-    return f"{judged.shared:,} files of {names}, byte for byte: its scores are flattered."
-
-
-def _enlarged(folders: Sequence[PictureFolder]) -> list[str]:
-    """Warn of folders of which more than a tenth was blurred by enlarging."""
-    small = [f for f in folders if f.enlarged * 10 > len(f.names)]
-    return [
-        f"{f.enlarged:,} of {len(f.names):,} pictures in {f.folder.name} are smaller than the size they are scored at."
-        for f in small
-    ]
 
 
 def _reaches(scores: Mapping[str, Score]) -> dict[str, float]:

@@ -25,7 +25,7 @@ from components.recipes.product_images.folder_chance import Difference, Floor, d
 from components.recipes.product_images.folder_views import Labels, Views, score_views
 from components.recipes.product_images.folders import Look, PictureFolder, list_pictures, look_into
 
-SIZE = 512  # pixels of a square: more than any judge looks at, and what Stable Diffusion draws
+SIZE = 320  # pixels of a square: a little more than any judge looks at (Inception at 299)
 
 Progress = Callable[[str, int, int], None]  # (what, files read, of how many)
 
@@ -121,27 +121,28 @@ def _see(folder: Path, judges: _Judges, progress: Progress, all_captioned: bool)
     if judges.captions is not None:
         looks["embeddings"] = judges.image_text.image_embeddings
     pictures = look_into(folder, SIZE, looks, partial(progress, f"read {folder.name}"))
-    captions = judges.captions or {}
-    known = all(captions.get(name, "").strip() for name in pictures.names)
-    asked = judges.captions is not None and (known or all_captioned)
-    texts = captions_for(pictures.names, captions, folder) if asked else []
+    texts = _captions_of(pictures, judges.captions, all_captioned)
+    # Pictures of one prompt resemble each other: where there are enough prompts, prompts are left out for intervals.
+    # With fewer that cannot be, and intervals speak of more pictures of just these prompts.
     clusters = _numbered(texts if len(set(texts)) >= GROUPS else pictures.contents)
     if not texts:
         return _Seen(pictures, Views(pictures.seen["features"], clusters), texts)
-    return _Seen(
-        pictures,
-        Views(pictures.seen["features"], clusters, pictures.seen["embeddings"], _embedded(texts, judges.image_text)),
-        texts,
-    )
+    embedded = _embedded(texts, judges.image_text)
+    return _Seen(pictures, Views(pictures.seen["features"], clusters, pictures.seen["embeddings"], embedded), texts)
+
+
+def _captions_of(pictures: PictureFolder, captions: Captions | None, all_captioned: bool) -> Sequence[str]:
+    """Return a caption for each picture; none where not all have one and need not."""
+    if captions is None or not (all_captioned or set(pictures.names) <= captions.keys()):
+        return []
+    return captions_for(pictures.names, captions, pictures.folder)
 
 
 def _judge(seen: _Seen, real: _Seen, judges: _Judges) -> Judged:
     groups = deal_evenly([seen.views, real.views], judges.seed)
     labels = Labels(label(judges.extractor), label(judges.image_text))
     scores = score_views(seen.views, real.views, labels, (groups[0], groups[1]), judges.seed)
-    floors = {
-        name: floor for name, floor in real_floors(real.views, len(seen.views), judges.seed).items() if name in scores
-    }
+    floors = real_floors(real.views, len(seen.views), judges.seed)
     return Judged(
         pictures=seen.pictures,
         scores={name: replace(s, floor=floors[name].value if name in floors else None) for name, s in scores.items()},
@@ -160,10 +161,6 @@ def _embedded(texts: Sequence[str], image_text: ImageText) -> Tensor:
 
 
 def _numbered(names: Sequence[str]) -> Tensor:
-    """Return a number for each name, the same for the same.
-
-    Pictures of one prompt resemble each other: where there are enough prompts, they are what is left out for the
-    intervals. With a few prompts that is impossible, and intervals speak of more pictures of just these prompts.
-    """
+    """Return a number for each name, the same for the same."""
     numbers = {name: number for number, name in enumerate(dict.fromkeys(names))}
     return torch.tensor([numbers[name] for name in names])

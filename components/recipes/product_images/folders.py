@@ -93,7 +93,7 @@ def told(ignored: Mapping[str, int]) -> str:
     >>> told({"._*": 16, "empty-picture-file": 1})
     '16 ._*, 1 empty-picture-file'
     """
-    return ", ".join(f"{count:,} {kind}" for kind, count in ignored.items())
+    return ", ".join(f"{count:,} {kind}" for kind, count in sorted(ignored.items()))
 
 
 def _kind(entry: os.DirEntry[str]) -> str:

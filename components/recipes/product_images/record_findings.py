@@ -1,10 +1,12 @@
 """Product images: what stored score records say once side files are left out, and what they cannot say."""
 
+import math
 from collections.abc import Sequence
 from itertools import pairwise
+from statistics import fmean, variance
 from typing import Any
 
-from scipy.stats import ttest_1samp, ttest_ind
+from scipy.stats import t as student
 
 from components.metrics import METRICS
 from components.recipes.product_images.score_records import Record
@@ -74,22 +76,33 @@ def _ranking_by_clip(records: Sequence[Record]) -> list[str]:
 
 
 def _clip_gap(first: Record, second: Record) -> str:
-    welch = ttest_ind(first.pictures, second.pictures, equal_var=False).confidence_interval()
-    gap = sum(first.pictures) / len(first.pictures) - sum(second.pictures) / len(second.pictures)
-    said = "undecided" if welch.low <= 0 <= welch.high else f"{first.subject} is better"
+    gap = fmean(first.pictures) - fmean(second.pictures)
+    reach = _reach(first.pictures, second.pictures)
+    said = "undecided" if abs(gap) <= reach else f"{first.subject} is better"
     return (
-        f"CLIP mean of {first.subject} less that of {second.subject}, the next: {gap:.2f}, 95 % {welch.low:.2f} to "
-        f"{welch.high:.2f}: {said}."
+        f"CLIP mean of {first.subject} less that of {second.subject}, the next: {gap:.2f}, "
+        f"95 % {gap - reach:.2f} to {gap + reach:.2f}: {said}."
     )
 
 
 def _interval(scores: Sequence[float]) -> tuple[float | None, float | None, float | None]:
-    """Return the mean and its 95 % interval (Student's t), None where there are too few."""
-    mean = sum(scores) / len(scores) if scores else None
+    """Return the mean and its 95 % interval, None where there are too few."""
     if len(scores) < 2:
-        return mean, None, None
-    low, high = ttest_1samp(scores, 0.0).confidence_interval()
-    return mean, float(low), float(high)
+        return (scores[0] if scores else None), None, None
+    mean, reach = fmean(scores), _reach(scores)
+    return mean, mean - reach, mean + reach
+
+
+def _reach(*sets: Sequence[float]) -> float:
+    """Return half the 95 % interval of a mean, or of the difference of two means, of independent scores.
+
+    Source: Welch, The generalization of Student's problem (1947); for one set it is Student's interval.
+    """
+    squares = [variance(scores) / len(scores) for scores in sets]
+    if not any(squares):
+        return 0.0
+    freedom = sum(squares) ** 2 / sum(s**2 / (len(scores) - 1) for s, scores in zip(squares, sets, strict=True))
+    return float(student.ppf(0.975, freedom)) * math.sqrt(sum(squares))
 
 
 def _mean(record: Record) -> float:
