@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from components.core.errors import DataError
+from components.core.recipe import Workplace
 from components.core.records import BASE, Candidate, Snapshot, Verdict
 from components.core.selection import decide
 from components.recipes import RECIPES, read_config
@@ -38,11 +39,10 @@ def test_the_best_checkpoint_is_promoted_and_is_not_the_last(
     config: ToyConfig, snapshot: Snapshot, tmp_path: Path
 ) -> None:
     checkpoints = RECIPE.train(config, snapshot, tmp_path, Log())
-    *cards, base = RECIPE.evaluate(config, snapshot, checkpoints, tmp_path, tmp_path, Log())
-    assert [card.subject for card in cards] == ["step-1", "step-2", "step-3", "step-4"]
-    assert base.subject == BASE
-    candidates = [Candidate(c.step, c.step, card) for c, card in zip(checkpoints, cards, strict=True)]
-    decisions = decide(candidates, None, base, config.promote)
+    evaluation = RECIPE.evaluate(config, snapshot, "validation", checkpoints, Workplace(tmp_path, tmp_path), Log())
+    assert [card.subject for card in evaluation.scorecards] == ["step-1", "step-2", "step-3", "step-4", BASE]
+    candidates = [Candidate(c.step, c.step, card) for c, card in zip(checkpoints, evaluation.trained, strict=True)]
+    decisions = decide(candidates, None, evaluation.base, config.promote)
     assert [d.version for d in decisions if d.verdict is Verdict.PROMOTE] == [2]
 
 

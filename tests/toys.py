@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Iterator, Sequence
+from functools import partial
 from math import sqrt
 from pathlib import Path
 from textwrap import dedent
@@ -10,8 +11,8 @@ from textwrap import dedent
 from components.core.config import ModelConfig, Strict
 from components.core.errors import DataError
 from components.core.files import file_digest, new_folder
-from components.core.recipe import Examples, Recipe, RunLog, Source
-from components.core.records import BASE, Checkpoint, Example, Ingestion, Score, Scorecard, Snapshot
+from components.core.recipe import Examples, Recipe, RunLog, Source, Workplace
+from components.core.records import BASE, Checkpoint, Evaluation, Example, Ingestion, Score, Scorecard, Snapshot
 from components.core.seeds import derive_seed
 from components.metrics import METRICS
 
@@ -31,7 +32,7 @@ class Train(Strict):
 
 
 class Evaluate(Strict):
-    split: str = "validation"
+    pass
 
 
 class ToyConfig(ModelConfig):
@@ -77,16 +78,24 @@ def train(config: ToyConfig, snapshot: Snapshot, folder: Path, log: RunLog) -> l
 
 
 def evaluate(
-    config: ToyConfig, snapshot: Snapshot, checkpoints: Sequence[Checkpoint], cache: Path, report: Path, log: RunLog
-) -> list[Scorecard]:
-    examples, split = snapshot.splits[config.evaluate.split], config.evaluate.split
+    config: ToyConfig,
+    snapshot: Snapshot,
+    split: str,
+    checkpoints: Sequence[Checkpoint],
+    workplace: Workplace,
+    log: RunLog,
+) -> Evaluation:
+    """Count the right answers. Nothing is compared in pairs: the intervals of the scores stand in."""
+    examples, (subjects, thresholds) = snapshot.splits[split], zip(*_subjects(checkpoints), strict=True)
+    counts = workplace.spread(partial(_count_right, examples), thresholds)
     cards = []
-    for done, (subject, threshold) in enumerate(_subjects(checkpoints), start=1):
-        right = sum((example["grams"] > threshold) == (example["kind"] == "apple") for example in examples)
+    for done, (subject, right) in enumerate(zip(subjects, counts, strict=True), start=1):
         cards.append(Scorecard(subject, snapshot.digest, split, {"accuracy": _accuracy(right, len(examples))}))
-        log.progress("evaluating", done, len(checkpoints) + 1)
-    (report / "accuracy.json").write_text(json.dumps({card.subject: card.scores["accuracy"].value for card in cards}))
-    return cards
+        log.progress("evaluating", done, len(subjects))
+    (workplace.report / "accuracy.json").write_text(
+        json.dumps({card.subject: card.scores["accuracy"].value for card in cards})
+    )
+    return Evaluation(cards)
 
 
 RECIPE = Recipe(ToyConfig, "files", open_source, make_examples, train, evaluate)
@@ -129,6 +138,10 @@ def _subjects(checkpoints: Sequence[Checkpoint]) -> Iterator[tuple[str, float]]:
     for checkpoint in checkpoints:
         yield f"step-{checkpoint.step}", json.loads((checkpoint.folder / WEIGHTS).read_text())["threshold"]
     yield BASE, BASE_THRESHOLD
+
+
+def _count_right(examples: Sequence[Example], threshold: float) -> int:
+    return sum((example["grams"] > threshold) == (example["kind"] == "apple") for example in examples)
 
 
 def _accuracy(right: int, n: int) -> Score:

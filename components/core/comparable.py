@@ -1,11 +1,11 @@
 """Core: which scores may be compared at all. What may not is refused in a sentence, never ranked."""
 
-import math
 from collections.abc import Sequence
 
 from components.core.config import PromotionPolicy
+from components.core.differences import is_number
 from components.core.errors import IncomparableScoresError
-from components.core.records import BASE, Score, Scorecard
+from components.core.records import BASE, Scorecard
 
 
 def check_comparable(
@@ -23,12 +23,8 @@ def check_comparable(
     for name in policy.scores:
         _same_extractor(cards, name)
     for card in standing:
-        _has_number(card, policy.primary)
-
-
-def is_number(score: Score | None) -> bool:
-    """Tell whether a score is there, finite, and has an interval."""
-    return score is not None and math.isfinite(score.value) and not (math.isnan(score.low) or math.isnan(score.high))
+        for name in policy.primary:
+            _has_number(card, name)
 
 
 def _same_examples(cards: Sequence[Scorecard]) -> None:

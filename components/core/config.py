@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from components.core.errors import ConfigError
 from components.core.files import digest_of
 from components.metrics import METRICS
+
+Positive = Annotated[float, Field(ge=0)]
 
 
 class Strict(BaseModel):
@@ -19,24 +21,39 @@ class Strict(BaseModel):
 
 
 class PromotionPolicy(Strict):
-    """How the versions of one model are compared: bounds first, then the primary score by its interval."""
+    """How the versions of one model are compared: bounds, then losses that are not tolerated, then the primary scores.
 
-    primary: str
+    A score's name stands for itself everywhere; thresholds and margins are in the score's own unit.
+    """
+
+    primary: tuple[str, ...]  # the first decides; where it leaves two tied, the next one does
     at_least: Mapping[str, float] = {}
     at_most: Mapping[str, float] = {}
+    margins: Mapping[str, Positive] = {}  # how much worse than Production a version may be at most, beyond doubt
+    slices: Mapping[str, Positive] = {}  # the same for each slice, such as colour=white, of which there are enough
+    smallest_n: int = 2  # fewer examples than this decide nothing, whatever a score's own smallest number is
     beat_base: bool = True  # a version must also score better than the untrained base model, where that was scored
+
+    @field_validator("primary", mode="before")
+    @classmethod
+    def _one_or_more(cls, names: Any) -> Any:
+        return (names,) if isinstance(names, str) else names
 
     @model_validator(mode="after")
     def _scores_exist(self) -> Self:
-        unknown = sorted(set(self.scores) - METRICS.keys())
+        unknown = sorted({*self.scores, *self.slices} - METRICS.keys())
         if unknown:
             raise ValueError(f"unknown score {', '.join(unknown)}; known: {', '.join(sorted(METRICS))}")
+        if not self.primary:
+            raise ValueError("primary is empty, expected at least one score, such as kid")
+        for name, bound in [*self.at_least.items(), *self.at_most.items()]:
+            _check_scale(name, bound)
         return self
 
     @property
     def scores(self) -> tuple[str, ...]:
-        """The scores that decide, the primary one first, each once."""
-        return tuple(dict.fromkeys((self.primary, *self.at_least, *self.at_most)))
+        """The scores that decide, the primary ones first, each once."""
+        return tuple(dict.fromkeys((*self.primary, *self.at_least, *self.at_most, *self.margins)))
 
 
 class ModelConfig(Strict):
@@ -134,6 +151,17 @@ def _load(text: str, origin: str) -> Any:
     ) as error:  # besides YAMLError, PyYAML lets ValueError, KeyError, IndexError ... through: `2001-99-99`
         said = " ".join(str(error).split())
         raise ConfigError(f"{origin} is no YAML: {said}. Mend it.") from None
+
+
+def _check_scale(name: str, bound: float) -> None:
+    """Raise unless a score can have this value. Others print a cosine or a share of 0.3 as 30."""
+    metric = METRICS[name]
+    if metric.low <= bound <= metric.high:
+        return
+    meant = f"; {bound:g} on a scale of 0 to 100 is {bound / 100:g}" if metric.high == 1 else ""
+    raise ValueError(
+        f"the bound of {name} is {bound:g}, expected {metric.low:g} to {metric.high:g} ({metric.unit}){meant}"
+    )
 
 
 def _kind(value: Any) -> str:

@@ -1,12 +1,12 @@
 """Core: the recipe contract, a record of the functions that make one kind of model."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 from components.core.config import ModelConfig
-from components.core.records import Checkpoint, Ingestion, Scorecard, Snapshot, Splits
+from components.core.records import Checkpoint, Evaluation, Ingestion, Rated, Snapshot, Splits
 
 
 class RunLog(Protocol):
@@ -33,13 +33,30 @@ class Source:
     fingerprint: str
 
 
+# (work, items) -> what the work makes of each, in their order. Like `map`, but items may go to other processes or
+# machines, so that work and items can be pickled.
+Spread = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """Where an evaluation works. `cache` is kept between evaluations; `report` is an empty folder, for people."""
+
+    cache: Path
+    report: Path
+    spread: Spread = map
+    production: str = ""  # digest of the weights in production, empty where none are
+    ratings: Sequence[Rated] = ()  # what people said of the subjects' pictures
+
+
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """Everything that flows need to know about one kind of model. A record of functions, not a base class.
 
     `Any` stands for the recipe's own `ModelConfig` subclass. `folder` is always an existing empty folder that the
     function may fill: files that examples name in `make_examples`, checkpoints in `train`, and in the two `report`
-    folders what people look at (pictures, tables, plots), which becomes artifacts of the MLflow run.
+    folders what people look at (pictures, tables, plots), which becomes artifacts of the MLflow run. `split` is
+    `validation`, by which versions are chosen, or `test`, on which the chosen one is scored once.
     """
 
     config: type[ModelConfig]
@@ -50,5 +67,6 @@ class Recipe:
     make_examples: Callable[[Any, Source, Snapshot | None, Path, Path, RunLog], Examples]
     # (config, snapshot, folder, log) -> checkpoints by step; goes on from complete checkpoints already in `folder`
     train: Callable[[Any, Snapshot, Path, RunLog], Sequence[Checkpoint]]
-    # (config, snapshot, checkpoints, cache, report, log) -> a scorecard each, in their order, then `base`'s if any
-    evaluate: Callable[[Any, Snapshot, Sequence[Checkpoint], Path, Path, RunLog], Sequence[Scorecard]]
+    # (config, snapshot, split, checkpoints, workplace, log) -> scorecards in the order of the checkpoints, the base's
+    # among them if it has any, and how they compare in pairs
+    evaluate: Callable[[Any, Snapshot, str, Sequence[Checkpoint], Workplace, RunLog], Evaluation]

@@ -66,6 +66,7 @@ class Score:
     extractor: str = ""
     floor: float | None = None
     honest: bool = True
+    smallest_n: int = 0  # from how many examples on the score ranks anything; 0 where nobody has said so
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +110,29 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What scoring gives: a scorecard a checkpoint in their order, the base model's if any, and who beats whom."""
+
+    scorecards: Sequence[Scorecard]
+    comparisons: Sequence[Comparison] = ()
+
+    @property
+    def trained(self) -> list[Scorecard]:
+        return [card for card in self.scorecards if card.subject != BASE]
+
+    @property
+    def base(self) -> Scorecard | None:
+        return next((card for card in self.scorecards if card.subject == BASE), None)
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
-    """A registered version together with the scorecard that speaks for it."""
+    """A registered version together with the scorecard that speaks for it. `digest` names its weights."""
 
     version: int
     step: int
     scorecard: Scorecard
+    digest: str = ""
 
 
 class Verdict(StrEnum):

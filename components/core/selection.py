@@ -1,69 +1,89 @@
-"""Core: the promotion policy, a pure function from scorecards to decisions. It can be read in two minutes."""
+"""Core: the promotion policy, a pure function from what was measured to decisions. It can be read in two minutes."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain
 
-from components.core.comparable import check_comparable, is_number
+from components.core.comparable import check_comparable
 from components.core.config import PromotionPolicy
-from components.core.records import Candidate, Decision, Score, Scorecard, Verdict
-from components.metrics import METRICS
+from components.core.differences import Pairs, difference, gain, is_number, paired
+from components.core.records import BASE, Candidate, Comparison, Decision, Score, Scorecard, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What candidates are held against."""
+
+    champion: Candidate | None  # the version in production
+    base: Candidate | None  # the untrained base model, where it was scored
+    policy: PromotionPolicy
+    pairs: Pairs
+    comparisons: Sequence[Comparison]
 
 
 def decide(
-    candidates: Sequence[Candidate], champion: Candidate | None, base: Scorecard | None, policy: PromotionPolicy
+    candidates: Sequence[Candidate],
+    champion: Candidate | None,
+    base: Scorecard | None,
+    policy: PromotionPolicy,
+    comparisons: Sequence[Comparison] = (),
 ) -> list[Decision]:
     """Return one decision a candidate, in the order of the candidates; at most one of them is PROMOTE.
 
-    One score beats another where the other's value lies outside its 95 % interval, on the worse side; two are tied
-    where neither beats the other. The first rule that fires decides:
+    Of two versions one beats the other where the 95 % interval of their difference leaves no doubt, on the first
+    primary score that has none; else they are tied. What decides, the first rule that fires:
 
-        missing-score  REJECT   a score that the policy names is missing, or is no number
-        too-few        HOLD     such a score was measured on too few examples to rank anything
-        bound:<score>  REJECT   a bound is not met (met exactly is met)
-        base           REJECT   does not beat the untrained base model
-        champion       HOLD     is the version in production
-        not-better     HOLD     does not beat the version in production
-        first, better  PROMOTE  the earliest step of those that no other beats; `first` where nothing was in production
-        tie, best      HOLD     tied with the promoted one, which is earlier, or beaten by another
+        missing-score   REJECT   a score that the policy names is missing, or is no number
+        too-few         HOLD     such a score was measured on too few examples to rank anything
+        bound:<score>   REJECT   a bound is not met (met exactly is met)
+        base            REJECT   does not beat the untrained base model
+        champion        HOLD     is the version in production
+        margin:<score>  HOLD     may be worse than production by more than the margin (non-inferiority is not shown)
+        slice:<score>   HOLD     is worse than production on a slice, beyond doubt and by more than the slices' margin
+        not-better      HOLD     does not beat the version in production
+        first, better   PROMOTE  the earliest of those that no other beats; `first` where nothing was in production
+        tie, best       HOLD     tied with the promoted one, which is earlier, or beaten by another
 
-    Deciding again once the alias has moved promotes nothing: nothing that was left over beats what was promoted.
+    Args:
+        candidates: the versions to decide upon.
+        champion: the version in production, scored on the same pictures.
+        base: the scorecard of the untrained base model.
+        policy: of the model.
+        comparisons: measured in pairs; where two were not compared, the intervals of their scores stand in.
 
     Raises:
         IncomparableScoresError: scores come from different snapshots, splits or extractors, or the version in
             production, or the base model, has no number to compare with.
     """
     check_comparable([c.scorecard for c in candidates], champion.scorecard if champion else None, base, policy)
-    ruled_out = {c.version: d for c in candidates if (d := next(_objections(c, champion, base, policy), None))}
+    bare = Candidate(0, 0, base, BASE) if base else None
+    standing = Standing(champion, bare, policy, paired(comparisons), comparisons)
+    ruled_out = {c.version: d for c in candidates if (d := next(_objections(c, standing), None))}
     contenders = [c for c in candidates if c.version not in ruled_out]
-    return [ruled_out.get(c.version) or _place(c, contenders, champion, policy) for c in candidates]
+    return [ruled_out.get(c.version) or _place(c, contenders, standing) for c in candidates]
 
 
-def _objections(
-    candidate: Candidate, champion: Candidate | None, base: Scorecard | None, policy: PromotionPolicy
-) -> Iterator[Decision]:
+def _objections(candidate: Candidate, standing: Standing) -> Iterator[Decision]:
     """Yield what speaks against a candidate, gravest first. Lazily: a later rule counts on the earlier ones."""
-    return chain(
-        _not_measured(candidate, policy),
-        _out_of_bounds(candidate, policy),
-        _no_better_than_base(candidate, base, policy),
-        _no_better_than_champion(candidate, champion, policy),
-    )
+    rules = (_not_measured, _out_of_bounds, _no_better_than_base, _champion, _worse, _worse_in_part, _not_better)
+    return chain.from_iterable(rule(candidate, standing) for rule in rules)
 
 
-def _not_measured(candidate: Candidate, policy: PromotionPolicy) -> Iterator[Decision]:
-    scores = candidate.scorecard.scores
+def _not_measured(candidate: Candidate, standing: Standing) -> Iterator[Decision]:
+    scores, policy = candidate.scorecard.scores, standing.policy
     for name in policy.scores:
         if not is_number(scores.get(name)):
             found = f"a {name} that is no number" if name in scores else f"no {name}"
             yield _decision(candidate, Verdict.REJECT, "missing-score", f"has {found}: evaluate it again")
-    for name in policy.scores:
-        if not scores[name].honest:
-            found = f"has a {name} of only {scores[name].n} examples, too few to rank: evaluate it on more"
+        elif not scores[name].honest or scores[name].n < policy.smallest_n:
+            enough = max(policy.smallest_n, scores[name].smallest_n)
+            wanted = f", {enough:,} would do: evaluate it on as many" if enough > scores[name].n else ""
+            found = f"has a {name} of only {scores[name].n} examples, too few to rank{wanted}"
             yield _decision(candidate, Verdict.HOLD, "too-few", found)
 
 
-def _out_of_bounds(candidate: Candidate, policy: PromotionPolicy) -> Iterator[Decision]:
-    scores = candidate.scorecard.scores
+def _out_of_bounds(candidate: Candidate, standing: Standing) -> Iterator[Decision]:
+    scores, policy = candidate.scorecard.scores, standing.policy
     low = [(name, bound, "at least") for name, bound in policy.at_least.items() if scores[name].value < bound]
     high = [(name, bound, "at most") for name, bound in policy.at_most.items() if scores[name].value > bound]
     for name, bound, wanted in low + high:
@@ -71,69 +91,116 @@ def _out_of_bounds(candidate: Candidate, policy: PromotionPolicy) -> Iterator[De
         yield _decision(candidate, Verdict.REJECT, f"bound:{name}", found)
 
 
-def _no_better_than_base(candidate: Candidate, base: Scorecard | None, policy: PromotionPolicy) -> Iterator[Decision]:
-    theirs = base.scores.get(policy.primary) if base and policy.beat_base else None
-    if theirs and not _beats(_primary(candidate, policy), theirs, policy):
-        found = f"has {_shown(candidate, policy)}, not clearly better than the base model's {theirs.value:.4g}"
+def _no_better_than_base(candidate: Candidate, standing: Standing) -> Iterator[Decision]:
+    base, policy = standing.base, standing.policy
+    if not (base and policy.beat_base and policy.primary[0] in base.scorecard.scores):
+        return
+    if not _beats(candidate, base, standing):
+        theirs = base.scorecard.scores[policy.primary[0]].value
+        found = f"has {_shown(candidate, standing)}, not clearly better than the base model's {theirs:.4g}"
         yield _decision(candidate, Verdict.REJECT, "base", found)
 
 
-def _no_better_than_champion(
-    candidate: Candidate, champion: Candidate | None, policy: PromotionPolicy
-) -> Iterator[Decision]:
-    ours = _shown(candidate, policy)
-    if champion and candidate.version == champion.version:
-        yield _decision(candidate, Verdict.HOLD, "champion", f"is in production, with {ours}")
-    elif champion and not _beats(_primary(candidate, policy), _primary(champion, policy), policy):
-        found = f"has {ours}, not clearly better than {_other(champion, policy)} in production"
-        yield _decision(candidate, Verdict.HOLD, "not-better", found)
+def _champion(candidate: Candidate, standing: Standing) -> Iterator[Decision]:
+    if standing.champion and candidate.version == standing.champion.version:
+        yield _decision(candidate, Verdict.HOLD, "champion", f"is in production, with {_shown(candidate, standing)}")
 
 
-def _place(
-    candidate: Candidate, contenders: Sequence[Candidate], champion: Candidate | None, policy: PromotionPolicy
-) -> Decision:
+def _worse(candidate: Candidate, standing: Standing) -> Iterator[Decision]:
+    champion = standing.champion
+    if champion is None:
+        return
+    for name, margin in standing.policy.margins.items():
+        apart = difference(name, candidate, champion, standing.pairs)
+        _, worst, _ = gain(apart)
+        if worst < -margin:
+            found = f"may have a {name} worse than production by {-worst:.4g}, at most {margin:g} is tolerated"
+            yield _decision(candidate, Verdict.HOLD, f"margin:{name}", found + _enough(apart))
+
+
+def _worse_in_part(candidate: Candidate, standing: Standing) -> Iterator[Decision]:
+    champion, margins = standing.champion, standing.policy.slices
+    pair = (candidate.digest, champion.digest if champion else "")
+    for apart in (c for c in standing.comparisons if c.part and c.metric in margins and (c.ours, c.theirs) == pair):
+        found, _, best = gain(apart)
+        margin = margins[apart.metric]
+        if best < 0 and found < -margin:
+            said = f"is worse than production on {apart.part} ({apart.metric} by {-found:.4g}, {margin:g} is tolerated)"
+            yield _decision(candidate, Verdict.HOLD, f"slice:{apart.metric}", said)
+
+
+def _not_better(candidate: Candidate, standing: Standing) -> Iterator[Decision]:
+    champion = standing.champion
+    if champion and not _beats(candidate, champion, standing):
+        found = f"has {_shown(candidate, standing)}, not clearly better than {_other(champion, standing)} in production"
+        apart = difference(standing.policy.primary[0], candidate, champion, standing.pairs)
+        yield _decision(candidate, Verdict.HOLD, "not-better", found + _enough(apart))
+
+
+def _place(candidate: Candidate, contenders: Sequence[Candidate], standing: Standing) -> Decision:
     """Judge a contender, against whom nothing speaks, by the other contenders."""
-    ours = _shown(candidate, policy)
-    beating = [c for c in contenders if _beats(_primary(c, policy), _primary(candidate, policy), policy)]
-    if beating:
-        found = f"has {ours}, behind {_other(_choose(beating, policy), policy)}"
-        return _decision(candidate, Verdict.HOLD, "best", found)
-    chosen = _choose(contenders, policy)
-    if candidate.version != chosen.version:
-        found = f"has {ours}, tied with {_other(chosen, policy)}, which is earlier"
-        return _decision(candidate, Verdict.HOLD, "tie", found)
-    if champion:
-        found = f"has {ours}, clearly better than {_other(champion, policy)} in production"
+    ours, champion = _shown(candidate, standing), standing.champion
+    chosen = _choose(contenders, standing)
+    if candidate.version == chosen.version and champion:
+        found = f"has {ours}, clearly better than {_other(champion, standing)} in production"
         return _decision(candidate, Verdict.PROMOTE, "better", found)
-    found = f"has {ours}, which no other version clearly beats, and nothing was in production"
-    return _decision(candidate, Verdict.PROMOTE, "first", found)
+    if candidate.version == chosen.version:
+        found = f"has {ours}, which no other version clearly beats, and nothing was in production"
+        return _decision(candidate, Verdict.PROMOTE, "first", found)
+    beating = [c for c in contenders if _beats(c, candidate, standing)]
+    if beating:
+        found = f"has {ours}, behind {_other(_choose(beating, standing), standing)}"
+        return _decision(candidate, Verdict.HOLD, "best", found)
+    apart = difference(standing.policy.primary[0], candidate, chosen, standing.pairs)
+    found = f"has {ours}, tied with {_other(chosen, standing)}, which is earlier"
+    return _decision(candidate, Verdict.HOLD, "tie", found + _enough(apart))
 
 
-def _choose(contenders: Sequence[Candidate], policy: PromotionPolicy) -> Candidate:
-    """Return the earliest of those that no other beats. There is one: the best by value is among them."""
-    scores = [_primary(c, policy) for c in contenders]
-    unbeaten = [c for c in contenders if not any(_beats(other, _primary(c, policy), policy) for other in scores)]
-    return min(unbeaten, key=lambda c: (c.step, c.version))
+def _choose(contenders: Sequence[Candidate], standing: Standing) -> Candidate:
+    """Return the earliest of those that no other beats, one primary score after the other.
+
+    Each score leaves at least one: the best of the rest by value is beaten by nobody.
+    """
+    rest = list(contenders)
+    for name in standing.policy.primary:
+        rest = [c for c in rest if not any(_is_better(name, other, c, standing) for other in rest)]
+    return min(rest, key=lambda c: (c.step, c.version))
 
 
-def _beats(ours: Score, theirs: Score, policy: PromotionPolicy) -> bool:
-    """True where their value lies outside our interval, which may miss our own value, and is worse than it too."""
-    if METRICS[policy.primary].better < 0:
-        return theirs.value > max(ours.high, ours.value)
-    return theirs.value < min(ours.low, ours.value)
+def _beats(ours: Candidate, theirs: Candidate, standing: Standing) -> bool:
+    """True where ours is clearly better on the first primary score on which the two are not tied."""
+    for name in standing.policy.primary:
+        if _is_better(name, ours, theirs, standing):
+            return True
+        if _is_better(name, theirs, ours, standing):
+            return False
+    return False
 
 
-def _primary(candidate: Candidate, policy: PromotionPolicy) -> Score:
-    return candidate.scorecard.scores[policy.primary]
+def _is_better(name: str, ours: Candidate, theirs: Candidate, standing: Standing) -> bool:
+    if not {name} <= ours.scorecard.scores.keys() & theirs.scorecard.scores.keys():
+        return False  # some kinds of model measure less on the base
+    return gain(difference(name, ours, theirs, standing.pairs))[1] > 0
 
 
-def _shown(candidate: Candidate, policy: PromotionPolicy) -> str:
-    score = _primary(candidate, policy)
-    return f"{policy.primary} {score.value:.4g} ({score.low:.4g} to {score.high:.4g})"
+def _primary(candidate: Candidate, standing: Standing) -> Score:
+    return candidate.scorecard.scores[standing.policy.primary[0]]
 
 
-def _other(candidate: Candidate, policy: PromotionPolicy) -> str:
-    return f"version {candidate.version} (step {candidate.step}, {_primary(candidate, policy).value:.4g})"
+def _shown(candidate: Candidate, standing: Standing) -> str:
+    score = _primary(candidate, standing)
+    return f"{standing.policy.primary[0]} {score.value:.4g} ({score.low:.4g} to {score.high:.4g})"
+
+
+def _other(candidate: Candidate, standing: Standing) -> str:
+    return f"version {candidate.version} (step {candidate.step}, {_primary(candidate, standing).value:.4g})"
+
+
+def _enough(apart: Comparison) -> str:
+    """Say how many examples would settle it. Far beyond what anybody draws, the two are as good as equal."""
+    if apart.decided or apart.enough is None or apart.enough <= apart.n:
+        return ""
+    return f" (some {apart.enough:,} examples of each would tell)"
 
 
 def _decision(candidate: Candidate, verdict: Verdict, rule: str, found: str) -> Decision:

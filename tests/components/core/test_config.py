@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from components.core.config import ModelConfig, Strict, override, parse_config, read_yaml
+from components.core.config import ModelConfig, PromotionPolicy, Strict, override, parse_config, read_yaml
 from components.core.errors import ConfigError, UnknownModelError, UnknownRecipeError
 from components.recipes import RECIPES, read_config
 from tests.toys import ToyConfig, toy_model_yaml
@@ -186,3 +186,23 @@ def test_a_model_is_called_as_its_file_is(models: Path) -> None:
     (models / "fruit.yaml").rename(models / "pears.yaml")
     with pytest.raises(ConfigError, match=r"pears\.yaml says `model: fruit`, expected `model: pears`"):
         read_config(models, "pears")
+
+
+@pytest.mark.parametrize(
+    ("bounds", "said"),
+    [
+        ({"at_least": {"clip_score": 25}}, r"clip_score is 25, expected -1 to 1 .cosine.; 25 .* is 0\.25"),
+        ({"at_most": {"fid": -1}}, r"fid is -1, expected 0 to inf"),
+    ],
+)
+def test_a_bound_that_its_score_can_never_have_is_refused_with_the_conversion(
+    bounds: dict[str, dict[str, float]], said: str
+) -> None:
+    with pytest.raises(ValueError, match=said):
+        PromotionPolicy.model_validate({"primary": "kid", **bounds})
+
+
+def test_one_primary_score_needs_no_list() -> None:
+    assert PromotionPolicy.model_validate({"primary": "kid"}).primary == ("kid",)
+    with pytest.raises(ValueError, match="primary is empty"):
+        PromotionPolicy.model_validate({"primary": []})

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from components.core.config import PromotionPolicy
 from components.core.errors import IncomparableScoresError
-from components.core.records import BASE, Candidate, Decision, Score, Scorecard, Verdict
+from components.core.records import BASE, Candidate, Comparison, Decision, Score, Scorecard, Verdict
 from components.core.selection import decide
 
 KID = PromotionPolicy(primary="kid", at_least={"clip_score": 0.25})
@@ -62,7 +62,9 @@ def test_a_score_for_which_higher_is_better_is_compared_the_other_way_round() ->
 def test_a_tie_goes_to_the_earlier_step_whatever_the_version_number() -> None:
     decisions = decide([version(1, 5, step=900), version(2, 5.5, step=300)], None, None, KID)
     assert told(decisions) == [(1, "HOLD", "tie"), (2, "PROMOTE", "first")]
-    assert decisions[0].reason.endswith("tied with version 2 (step 300, 5.5), which is earlier.")
+    assert decisions[0].reason.endswith(
+        "tied with version 2 (step 300, 5.5), which is earlier (some 800 examples of each would tell)."
+    )
 
 
 def test_a_tie_in_step_too_goes_to_the_earlier_version() -> None:
@@ -81,9 +83,10 @@ def test_equal_metrics_do_not_replace_production() -> None:
     assert decisions[0].reason.endswith("not clearly better than version 1 (step 100, 5) in production.")
 
 
-def test_a_value_on_the_edge_of_the_interval_is_not_beaten() -> None:
-    assert told(decide([version(2, 4)], version(1, 5), None, KID)) == [(2, "HOLD", "not-better")]
-    assert told(decide([version(2, 3.99)], version(1, 5), None, KID)) == [(2, "PROMOTE", "better")]
+def test_a_difference_on_the_edge_of_its_interval_is_a_tie() -> None:
+    champion = version(1, 5, half=4)  # half widths of 3 and 4 make one of 5 for the difference
+    assert told(decide([version(2, 0, half=3)], champion, None, KID)) == [(2, "HOLD", "not-better")]
+    assert told(decide([version(2, -0.01, half=3)], champion, None, KID)) == [(2, "PROMOTE", "better")]
 
 
 def test_worse_does_not_replace_production() -> None:
@@ -98,7 +101,7 @@ def test_the_champion_among_the_candidates_is_judged_as_what_it_is() -> None:
 
 
 def test_an_early_version_tied_with_the_best_does_not_hide_one_that_beats_production() -> None:
-    early, best, champion = version(2, 4.5, half=1.0), version(3, 4, half=0.9), version(1, 5)
+    early, best, champion = version(2, 4.5), version(3, 3.5), version(1, 5)
     assert told(decide([early, best], champion, None, KID)) == [(2, "HOLD", "not-better"), (3, "PROMOTE", "better")]
 
 
@@ -247,3 +250,110 @@ def test_deciding_again_after_a_promotion_promotes_nothing(
     for number in promoted(decide(candidates, champion, None, policy)):
         now = next(c for c in candidates if c.version == number)
         assert promoted(decide(candidates, now, None, policy)) == []
+
+
+# What a reference run reported: FID of four checkpoints, of 32 pictures each. One was chosen by the bare values.
+REFERENCE = {500: 127.63, 1500: 73.08, 2500: 74.06, 3000: 91.98}
+BY_FID = PromotionPolicy(primary="fid", at_most={"fid": 80})
+
+
+def reference_run(n: int, honest: bool, half: float) -> list[Candidate]:
+    return [
+        Candidate(number, step, Scorecard(f"step-{step}", "s1", "validation", {"fid": fid}))
+        for number, (step, value) in enumerate(REFERENCE.items(), start=1)
+        for fid in [Score(value, n, value - half, value + half, "inception-v3@1", None, honest, 2048)]
+    ]
+
+
+def test_the_reference_run_s_32_pictures_rank_nothing() -> None:
+    decisions = decide(reference_run(32, honest=False, half=20), None, None, BY_FID)
+    assert {(d.verdict, d.rule) for d in decisions} == {(Verdict.HOLD, "too-few")}
+    assert decisions[1].reason == (
+        "Version 2 (step 1500) has a fid of only 32 examples, too few to rank, 2,048 would do: evaluate it on as many."
+    )
+
+
+def test_with_enough_pictures_the_same_values_reject_two_and_promote_the_earlier_of_the_tied() -> None:
+    decisions = decide(reference_run(2500, honest=True, half=1.5), None, None, BY_FID)
+    assert told(decisions) == [
+        (1, "REJECT", "bound:fid"),
+        (2, "PROMOTE", "first"),
+        (3, "HOLD", "tie"),
+        (4, "REJECT", "bound:fid"),
+    ]
+    assert [d.reason for d in decisions] == [
+        "Version 1 (step 500) has fid 127.6, at most 80 is asked.",
+        "Version 2 (step 1500) has fid 73.08 (71.58 to 74.58), which no other version clearly beats, and nothing was "
+        "in production.",
+        "Version 3 (step 2500) has fid 74.06 (72.56 to 75.56), tied with version 2 (step 1500, 73.08), which is "
+        "earlier (some 11,714 examples of each would tell).",
+        "Version 4 (step 3000) has fid 91.98, at most 80 is asked.",
+    ]
+
+
+TWO = PromotionPolicy(primary=("kid", "accuracy"))
+
+
+def weighed(number: int, kid: float, accuracy: float) -> Candidate:
+    scores = {"kid": score(kid), "accuracy": score(accuracy, 0.1)}
+    return Candidate(number, number * 100, Scorecard("step", "s1", "validation", scores), digest=f"weights-{number}")
+
+
+def compared(metric: str, ours: int, theirs: int, gap: float, half: float, part: str = "") -> Comparison:
+    names = f"weights-{ours}", f"weights-{theirs}"
+    return Comparison(metric, *names, gap, gap - half, gap + half, 0.9, 100, 400, "paired bootstrap", part)
+
+
+def test_where_the_first_primary_score_leaves_two_tied_the_second_decides() -> None:
+    assert told(decide([weighed(2, 5, 0.9)], weighed(1, 5, 0.5), None, TWO)) == [(2, "PROMOTE", "better")]
+    assert told(decide([weighed(2, 5, 0.5)], weighed(1, 5, 0.9), None, TWO)) == [(2, "HOLD", "not-better")]
+    assert told(decide([weighed(1, 5, 0.5), weighed(2, 5.1, 0.9)], None, None, TWO)) == [
+        (1, "HOLD", "best"),
+        (2, "PROMOTE", "first"),
+    ]
+
+
+def test_the_second_primary_score_is_not_asked_where_the_first_has_no_doubt() -> None:
+    assert told(decide([weighed(2, 1, 0.1)], weighed(1, 5, 0.9), None, TWO)) == [(2, "PROMOTE", "better")]
+
+
+def test_a_comparison_in_pairs_decides_what_two_intervals_cannot() -> None:
+    new, champion = weighed(2, 4.5, 0.5), weighed(1, 5, 0.5)
+    assert told(decide([new], champion, None, TWO)) == [(2, "HOLD", "not-better")]
+    for_sure = compared("kid", ours=2, theirs=1, gap=-0.5, half=0.2)
+    assert told(decide([new], champion, None, TWO, [for_sure])) == [(2, "PROMOTE", "better")]
+    from_the_other_side = compared("kid", ours=1, theirs=2, gap=0.5, half=0.2)
+    assert told(decide([new], champion, None, TWO, [from_the_other_side])) == [(2, "PROMOTE", "better")]
+
+
+def test_a_comparison_in_pairs_may_also_leave_open_what_two_intervals_would_have_decided() -> None:
+    unsure = compared("kid", ours=2, theirs=1, gap=-9, half=10)
+    decisions = decide([weighed(2, 1, 0.5)], weighed(1, 10, 0.5), None, TWO, [unsure])
+    assert told(decisions) == [(2, "HOLD", "not-better")]
+    assert decisions[0].reason.endswith("in production (some 400 examples of each would tell).")
+
+
+def test_a_loss_that_may_be_larger_than_its_margin_is_held() -> None:
+    careful = TWO.model_copy(update={"margins": {"accuracy": 0.05}})
+    better, champion = weighed(2, 1, 0.9), weighed(1, 5, 0.9)
+    assert told(decide([better], champion, None, careful)) == [(2, "HOLD", "margin:accuracy")]
+    not_worse = compared("accuracy", ours=2, theirs=1, gap=0.0, half=0.04)
+    assert told(decide([better], champion, None, careful, [not_worse])) == [(2, "PROMOTE", "better")]
+
+
+def test_a_slice_that_is_clearly_worse_by_more_than_its_margin_is_held() -> None:
+    careful = TWO.model_copy(update={"slices": {"accuracy": 0.05}})
+    better, champion = weighed(2, 1, 0.9), weighed(1, 5, 0.9)
+
+    def with_slice(gap: float, half: float) -> list[Decision]:
+        return decide([better], champion, None, careful, [compared("accuracy", 2, 1, gap, half, "colour=white")])
+
+    assert told(with_slice(-0.2, 0.1)) == [(2, "HOLD", "slice:accuracy")]
+    assert with_slice(-0.2, 0.1)[0].reason.endswith("on colour=white (accuracy by 0.2, 0.05 is tolerated).")
+    assert told(with_slice(-0.2, 0.3)) == [(2, "PROMOTE", "better")]  # it may be chance
+    assert told(with_slice(-0.04, 0.01)) == [(2, "PROMOTE", "better")]  # sure, but tolerated
+
+
+def test_the_policy_may_ask_for_more_examples_than_a_score_needs() -> None:
+    assert only(version(1, 5), KID.model_copy(update={"smallest_n": 101})) == (1, "HOLD", "too-few")
+    assert only(version(1, 5), KID.model_copy(update={"smallest_n": 100})) == (1, "PROMOTE", "first")
