@@ -19,7 +19,7 @@ from components.core.seeds import derive_seed
 from components.metrics import METRICS
 
 RESAMPLES = 2000  # the standard error is then known to 1.6 %, one part in sqrt(2 x 2000)
-FEWEST = 3  # clusters that have a spread: of two, most resamples hold one picture alone, which is no pair
+FEWEST = 3  # clusters that have a spread; of two it would be a guess
 TWO_SIDED = 0.975  # the quantile of 95 % intervals
 NORMAL = 1.959964  # how many standard errors that is
 
@@ -50,10 +50,10 @@ def compare_means(pair: Pair, ours: Tensor, theirs: Tensor, clusters: Tensor, se
     gaps = ours.double() - theirs.double()
     there = gaps.isfinite()
     prompts = torch.unique(clusters[there], return_inverse=True)[1]
-    sizes = torch.bincount(prompts).double()
-    sums = torch.zeros_like(sizes).index_add(0, prompts, gaps[there])
-    times = _times(len(sizes), seed)
-    return _bootstrapped(pair, (times @ sums) / (times @ sizes), len(sizes), int(there.sum()))
+    gaps, count = gaps[there], int(prompts.max()) + 1 if len(prompts) else 0
+    pulls = torch.zeros(count, dtype=torch.float64).index_add(0, prompts, (gaps - gaps.mean()) / len(gaps))
+    linear = _more_often(count, seed) @ pulls
+    return _bootstrapped(pair, float(gaps.mean()), (linear, torch.zeros_like(linear)), count, len(gaps))
 
 
 def compare_kernels(
@@ -64,7 +64,8 @@ def compare_kernels(
     Paired bootstrap over captions: the drawn pictures of a caption are resampled together with its real ones, captions
     that only real pictures have among themselves. Copies of a picture in a resample are one picture: no U-statistic
     pairs a picture with itself (Hoeffding 1948), and a resample that did would be biased. Pairs of real pictures are
-    the same for both and cancel. All sums are over captions, so that a resample is a quadratic form of their counts.
+    the same for both and cancel. Sums are over captions, so that a resample is a quadratic form of how often each is
+    there, written as what is linear and what is quadratic in the surplus over once.
 
     Args:
         pair: what is compared.
@@ -74,20 +75,17 @@ def compare_kernels(
         clusters: (N,) which caption each pair was drawn from, and (M,) which each real picture has, in one numbering.
         seed: decides the resamples.
     """
-    a, b, r = ours.double(), theirs.double(), real.double()
     names, captions = torch.unique(torch.cat(clusters), return_inverse=True)
-    drawn, shown = (one_hot(part, len(names)).double() for part in captions.split([len(a), len(r)]))
+    drawn, shown = (one_hot(part, len(names)).double() for part in captions.tensor_split([len(ours)]))
     prompted = drawn.any(0)
     drawn = drawn[:, prompted]
-    within = drawn.T @ (poly_kernel(a, a) - poly_kernel(b, b)).fill_diagonal_(0) @ drawn
-    across = drawn.T @ (poly_kernel(a, r) - poly_kernel(b, r)) @ shown
-    times = torch.ones(1 + 2 * RESAMPLES, len(names), dtype=torch.float64)
-    times[:, prompted] = some = _times(drawn.shape[1], seed)
-    times[:, ~prompted] = _times(len(names) - drawn.shape[1], derive_seed(seed, "real"))
-    sizes, n, m = drawn.sum(0), some @ drawn.sum(0), times @ shown.sum(0)
-    between_drawn = ((some @ within) * some).sum(1) / (n.square() - some.square() @ sizes)
-    to_real = ((some @ across) * times).sum(1) / (n * m)
-    return _bootstrapped(pair, between_drawn - 2 * to_real, drawn.shape[1], len(a))
+    difference, within, across = _centred_sums(ours.double(), theirs.double(), real.double(), (drawn, shown))
+    more = torch.empty(RESAMPLES, len(names), dtype=torch.float64)
+    more[:, prompted] = of_drawn = _more_often(drawn.shape[1], seed)
+    more[:, ~prompted] = _more_often(len(names) - drawn.shape[1], derive_seed(seed, "real"))
+    linear = 2 * of_drawn @ (within.sum(1) - across.sum(1)) - 2 * more @ across.sum(0)
+    quadratic = ((of_drawn @ within) * of_drawn).sum(1) - 2 * ((of_drawn @ across) * more).sum(1)
+    return _bootstrapped(pair, difference, (linear, quadratic), drawn.shape[1], len(ours))
 
 
 def compare_left_out(pair: Pair, values: tuple[float, float], left_out: tuple[Tensor, Tensor], n: int) -> Comparison:
@@ -123,31 +121,42 @@ def whole(pictures: float) -> int | None:
     return max(2, math.ceil(pictures)) if math.isfinite(pictures) else None
 
 
-def _times(clusters: int, seed: int) -> Tensor:
-    """Return (1 + 2 RESAMPLES, clusters) how often each is there: once, by chance, and mirrored (2 minus that)."""
+def _centred_sums(a: Tensor, b: Tensor, real: Tensor, of: tuple[Tensor, Tensor]) -> tuple[float, Tensor, Tensor]:
+    """Return the difference, and what pairs add to it by their captions: of two drawn pictures, of a drawn and a real.
+
+    Centred, so that the sums are 0 and a resample's own number of pictures is of no account. `of` are the captions of
+    drawn pictures (N, captions) and of real ones (M, captions), one-hot.
+    """
+    between_drawn = (poly_kernel(a, a) - poly_kernel(b, b)).fill_diagonal_(0)
+    to_real = poly_kernel(a, real) - poly_kernel(b, real)
+    pairs = len(a) * (len(a) - 1)
+    mean, mean_real = between_drawn.sum() / pairs, to_real.mean()
+    within = of[0].T @ (between_drawn - mean).fill_diagonal_(0) @ of[0] / pairs
+    across = of[0].T @ (to_real - mean_real) @ of[1] / to_real.numel()
+    return float(mean - 2 * mean_real), within, across
+
+
+def _more_often(clusters: int, seed: int) -> Tensor:
+    """Return (RESAMPLES, clusters) how much more often than once each is drawn, with as many draws as clusters."""
     picks = torch.randint(max(clusters, 1), (RESAMPLES, clusters), generator=torch.Generator().manual_seed(seed))
-    resampled = torch.zeros(RESAMPLES, clusters, dtype=torch.float64)
-    resampled.scatter_add_(1, picks, torch.ones_like(resampled))
-    return torch.cat([torch.ones(1, clusters, dtype=torch.float64), resampled, 2 - resampled])
+    once_less = torch.full((RESAMPLES, clusters), -1.0, dtype=torch.float64)
+    return once_less.scatter_add_(1, picks, torch.ones_like(once_less))
 
 
-def _bootstrapped(pair: Pair, values: Tensor, clusters: int, n: int) -> Comparison:
-    """Conclude from the value itself, (RESAMPLES,) those of the resamples and as many of their mirror images.
+def _bootstrapped(pair: Pair, difference: float, parts: tuple[Tensor, Tensor], clusters: int, n: int) -> Comparison:
+    """Conclude from the linear and the quadratic part of what (RESAMPLES,) resamples add to the difference.
 
-    Half the difference of mirror images is the part of a resample that is linear in the counts, their mean the
-    quadratic part. The linear part's variance holds the quadratic component twice (Efron and Stein, The jackknife
-    estimate of variance, 1981, section 4), so that one is taken off; two are never more than what there is. The plain
-    variance of the resamples holds it three times: 1.7 times the truth for a KID of 64 pictures in `simulate.py`.
+    The variance of the linear part holds the quadratic component of the true variance twice (Efron and Stein, The
+    jackknife estimate of variance, 1981), so that one is taken off; it is never more than half of it. The plain
+    variance of the resamples holds it three times: 1.7 times the truth for a simulated KID of 64 pictures.
     Of few clusters it lacks one part in `clusters`, and Student's t is wider than the normal.
     """
-    resampled, mirrored = (part[values[1:].reshape(2, -1).isfinite().all(0)] for part in values[1:].chunk(2))
     reach = math.inf
     if clusters >= FEWEST:
-        linear = float(((resampled - mirrored) / 2).var())
-        quadratic = float(((resampled + mirrored) / 2).var())
+        linear, quadratic = (float(part.var()) for part in parts)
         variance = max(linear - quadratic, linear / 2) * clusters / (clusters - 1)
         reach = float(student.ppf(TWO_SIDED, clusters - 1)) * math.sqrt(variance)
-    return _concluded(pair, float(values[0]), reach, n, "paired bootstrap")
+    return _concluded(pair, difference, reach, n, "paired bootstrap")
 
 
 def _concluded(pair: Pair, difference: float, reach: float, n: int, method: str) -> Comparison:

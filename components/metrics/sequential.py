@@ -4,7 +4,7 @@ An interval for one look holds the truth 19 times in 20 at that look. Who draws 
 a difference where there is none far more often than that. A confidence sequence holds the truth at all looks at once.
 
 Source: Waudby-Smith, Arbour, Sinha, Kennedy and Ramdas, Time-uniform central limit theory and asymptotic confidence
-sequences (Annals of Statistics, 2024), theorem 2.2: after t pictures its half width is the standard error times
+sequences (Annals of Statistics, 2024), section 2: after t pictures its half width is the standard error times
 sqrt(2 (t rho^2 + 1) / (t rho^2) log(sqrt(t rho^2 + 1) / alpha)).
 """
 
