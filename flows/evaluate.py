@@ -2,21 +2,22 @@
 
 from prefect import flow
 
-from components.core.records import Scorecard
+from components.core.records import Evaluation
 from flows.reports import publish_scores
+from flows.runners import task_runner
 from flows.tasks import list_candidates, open_run, read_config, read_snapshot, score, write_scores
 
 
-@flow(name="evaluate", flow_run_name="evaluate-{model}")
-def evaluate(model: str, snapshot: str = "latest", overrides: list[str] | None = None) -> list[Scorecard]:
-    """Return one scorecard a version that was trained on the snapshot, one of Production, and one of the base."""
+@flow(name="evaluate", flow_run_name="evaluate-{model}", task_runner=task_runner())
+def evaluate(model: str, snapshot: str = "latest", overrides: list[str] | None = None) -> Evaluation:
+    """Return the scores of the versions trained on the snapshot, of Production and the base, and who beats whom."""
     config = read_config(model, overrides)
 
     with open_run(config, "evaluate") as run:
         examples = read_snapshot(config, snapshot, run)
         candidates = list_candidates(config, examples)
-        cards = score(config, examples, candidates, run)
-        write_scores(candidates, cards, run)
-        publish_scores(config, cards)
+        evaluation = score(config, examples, candidates, run)
+        write_scores(candidates, evaluation, run)
+        publish_scores(config, evaluation)
 
-    return list(cards)
+    return evaluation

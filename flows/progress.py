@@ -28,6 +28,10 @@ class FlowLog:
     said: dict[str, tuple[int, int]] = field(default_factory=dict)
     due: float = 0.0  # when the next line may be said
 
+    def __reduce__(self) -> tuple[type["FlowLog"], tuple[None, None]]:
+        """In another process there is no terminal to draw bars on, and the run is not written to from there."""
+        return FlowLog, (None, None)
+
     def metrics(self, values: Mapping[str, float], step: int) -> None:
         if self.run is not None:
             self.run.metrics(values, step)

@@ -7,7 +7,7 @@ from typing import Any
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 
 from components.core.config import ModelConfig
-from components.core.records import Decision, Ingestion, Score, Scorecard, Snapshot, Verdict
+from components.core.records import Decision, Evaluation, Ingestion, Score, Snapshot, Verdict
 
 
 def account_of(snapshot: Snapshot, ingestion: Ingestion) -> dict[str, Any]:
@@ -29,7 +29,8 @@ def publish_account(config: ModelConfig, account: Mapping[str, Any]) -> None:
     create_table_artifact(rows, key=f"{config.model}-ingest", description=f"What became of every row of {config.model}")
 
 
-def publish_scores(config: ModelConfig, cards: Sequence[Scorecard]) -> None:
+def publish_scores(config: ModelConfig, evaluation: Evaluation) -> None:
+    cards = evaluation.scorecards
     rows = [{"subject": card.subject, **{name: _shown(s) for name, s in card.scores.items()}} for card in cards]
     create_table_artifact(
         rows, key=f"{config.model}-scores", description="Scores with 95 % intervals, all on the same prompts and seeds"

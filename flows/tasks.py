@@ -1,25 +1,30 @@
 """Flows: the verbs. Each is one call downstairs, with retries where a network is in between and a name for the page."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from prefect import runtime, task
+from prefect import runtime, task, unmapped
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.logging import get_run_logger
 
 from components import recipes
 from components.core.config import ModelConfig
 from components.core.errors import AtelierError, UnavailableError
-from components.core.records import BASE, Candidate, Checkpoint, Decision, Ingestion, Scorecard, Snapshot, Verdict
+from components.core.recipe import Workplace
+from components.core.records import Candidate, Checkpoint, Decision, Evaluation, Ingestion, Snapshot, Verdict
 from components.core.selection import decide
 from components.data import snapshots
+from components.metrics.ratings import rate
 from flows.progress import flow_log
 from registry import aliases, tags, tracking, versions
 from registry.home import settings
+from registry.ratings import ratings
 from registry.tracking import Run
 from registry.versions import ModelVersion
+
+VALIDATION = "validation"  # the split by which versions are chosen
 
 
 def _is_passing(task: Any, run: TaskRun, state: State[Any]) -> bool:
@@ -97,31 +102,56 @@ def list_candidates(config: ModelConfig, snapshot: Snapshot) -> Sequence[ModelVe
     return [*trained, *([champion] if champion and champion.version not in known else [])]
 
 
-@task(task_run_name="score {config.model}")
-def score(config: ModelConfig, snapshot: Snapshot, candidates: Sequence[ModelVersion], run: Run) -> Sequence[Scorecard]:
-    """Score every candidate and the bare base model on the same prompts and seeds."""
-    run.tags({"evaluation": config.evaluation_digest(snapshot.digest)})
+def score(config: ModelConfig, snapshot: Snapshot, candidates: Sequence[ModelVersion], run: Run) -> Evaluation:
+    """Score every candidate and the bare base model on the same prompts and seeds; each subject is a task of its own.
+
+    It is no task itself, so that what it spreads goes to the flow's task runner.
+    """
+    run.tags({tags.EVALUATION: config.evaluation_digest(snapshot.digest)})
     if not candidates:
         raise AtelierError(
             f"No version of {config.model} was trained on snapshot {snapshot.digest} with its present settings, "
             f"expected one at least: run `python -m flows train {config.model}` first."
         )
-    checkpoints = [versions.checkpoint_of(version) for version in candidates]
+    champion = aliases.production(config.model)
     with TemporaryDirectory() as report, flow_log(run) as log:
+        workplace = Workplace(
+            cache=settings().caches,
+            report=Path(report),
+            spread=spread,
+            production=champion.tags.get(tags.ADAPTER, "") if champion else "",
+            ratings=rate(answer for answer in ratings(config.model) if answer.snapshot == snapshot.digest),
+        )
+        checkpoints = [versions.checkpoint_of(version) for version in candidates]
         evaluate = recipes.get_recipe(config.recipe).evaluate
-        cards = evaluate(config, snapshot, checkpoints, settings().caches, Path(report), log)
+        evaluation = evaluate(config, snapshot, VALIDATION, checkpoints, workplace, log)
         run.artifacts(Path(report), "evaluation")
         settings().keep_report(config.model, Path(report))
-    return cards
+    return evaluation
+
+
+def spread(work: Callable[[Any], Any], subjects: Iterable[Any]) -> list[Any]:
+    """Let the flow's task runner work on each subject: threads here, or a cluster that ATELIER_TASK_RUNNER names."""
+    return [future.result() for future in work_on.map(unmapped(work), list(subjects))]
+
+
+def _subject() -> str:
+    subject = runtime.task_run.parameters["subject"]
+    return f"draw step {subject.step}" if isinstance(subject, Checkpoint) else "draw the base model"
+
+
+@task(task_run_name=_subject)
+def work_on(work: Callable[[Any], Any], subject: Any) -> Any:
+    return work(subject)
 
 
 @task(task_run_name="write scores", **_RETRIED)
-def write_scores(candidates: Sequence[ModelVersion], cards: Sequence[Scorecard], run: Run) -> None:
-    for card in (card for card in cards if card.subject == BASE):
-        versions.write_base_scorecard(run, card)
-    scored = [card for card in cards if card.subject != BASE]
-    for version, card in zip(candidates, scored, strict=True):
+def write_scores(candidates: Sequence[ModelVersion], evaluation: Evaluation, run: Run) -> None:
+    if evaluation.base:
+        versions.write_base_scorecard(run, evaluation.base)
+    for version, card in zip(candidates, evaluation.trained, strict=True):
         versions.write_scorecard(run, version, card)
+    versions.write_comparisons(run, evaluation.comparisons)
 
 
 @task(task_run_name="decide {config.model}", **_RETRIED)
@@ -138,7 +168,9 @@ def choose(config: ModelConfig, snapshot: Snapshot) -> tuple[Sequence[Decision],
         )
     champion = _champion(aliases.production(config.model))
     base = versions.base_scorecard(config.model, snapshot.digest)
-    return decide(candidates, champion, base, config.promote), champion.version if champion else None
+    comparisons = versions.read_comparisons(config.model, config.evaluation_digest(snapshot.digest))
+    decisions = decide(candidates, champion, base, config.promote, comparisons)
+    return decisions, champion.version if champion else None
 
 
 def _champion(version: ModelVersion | None) -> Candidate | None:
@@ -149,7 +181,7 @@ def _champion(version: ModelVersion | None) -> Candidate | None:
         raise AtelierError(
             f"Version {version.version} in production has no scores, expected some to compare with: run `evaluate`."
         )
-    return Candidate(int(version.version), versions.step_of(version), card)
+    return versions.candidate_of(version, card)
 
 
 @task(task_run_name="move Production", **_RETRIED)

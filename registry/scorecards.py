@@ -1,17 +1,22 @@
 """Registry: what was measured and decided, written to versions and read from them."""
 
+import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from mlflow.entities import Metric
 from mlflow.entities.model_registry import ModelVersion
 
-from components.core.records import Candidate, Decision, Scorecard
+from components.core.records import Candidate, Comparison, Decision, Scorecard
 from registry import tags as tag
 from registry.connection import connect, told_in_a_sentence
 from registry.search import search_versions
 from registry.tracking import Run, newest_run
 
+COMPARISONS = "comparisons.json"
 CHAMPION = "champion"  # the rule of "is in production already": it decides nothing new
 
 
@@ -74,7 +79,28 @@ def candidates(model: str, snapshot: str, training: str) -> list[Candidate]:
     """
     of_training = search_versions(model, {tag.SNAPSHOT: snapshot, tag.TRAINING: training})
     found = [(version, scorecard_of(version)) for version in of_training]
-    return [Candidate(int(version.version), step_of(version), card) for version, card in reversed(found) if card]
+    return [candidate_of(version, card) for version, card in reversed(found) if card]
+
+
+def candidate_of(version: ModelVersion, scorecard: Scorecard) -> Candidate:
+    return Candidate(int(version.version), step_of(version), scorecard, version.tags.get(tag.ADAPTER, ""))
+
+
+@told_in_a_sentence()
+def write_comparisons(run: Run, comparisons: Sequence[Comparison]) -> None:
+    """Keep with a run how the subjects that it scored compare in pairs."""
+    run.record(COMPARISONS, {"comparisons": [asdict(comparison) for comparison in comparisons]})
+
+
+@told_in_a_sentence()
+def read_comparisons(model: str, evaluation: str) -> list[Comparison]:
+    """Return the comparisons of the newest finished evaluation with this digest; none where there was none."""
+    run = newest_run(model, {tag.FLOW: "evaluate", tag.EVALUATION: evaluation})
+    if run is None or COMPARISONS not in {file.path for file in connect().list_artifacts(run.info.run_id)}:
+        return []
+    with TemporaryDirectory() as folder:
+        text = Path(connect().download_artifacts(run.info.run_id, COMPARISONS, folder)).read_text(encoding="utf-8")
+    return [Comparison(**fields) for fields in json.loads(text)["comparisons"]]
 
 
 @told_in_a_sentence()

@@ -19,6 +19,7 @@ VERSIONS = "mlflow.modelVersions"  # on a LoggedModel: what it is registered as,
 
 STEP = "step"
 TRAINING = "training"  # digest of everything that the weights depend on
+EVALUATION = "evaluation"  # digest of everything that scores depend on
 TRAINED_ON = "trained_on"  # snapshot, whatever the version is scored on later
 ADAPTER = "adapter"  # digest of the weights
 BASE_MODEL = "base_model"
@@ -28,7 +29,7 @@ DECISION_RULE = "decision.rule"
 DECISION_REASON = "decision.reason"
 
 BASE_PREFIX = "base."  # before the tags of the base model's scorecard, which stand on the run that measured it
-PARTS = ("n", "extractor", "low", "high", "floor", "honest")
+PARTS = ("n", "extractor", "low", "high", "floor", "honest", "smallest_n")
 
 
 def to_tags(scorecard: Scorecard) -> dict[str, str]:
@@ -109,6 +110,8 @@ def _score_tags(name: str, score: Score) -> dict[str, str]:
         tags[f"{name}.extractor"] = score.extractor
     if score.floor is not None:
         tags[f"{name}.floor"] = repr(float(score.floor))
+    if score.smallest_n:
+        tags[f"{name}.smallest_n"] = str(score.smallest_n)
     return tags
 
 
@@ -123,6 +126,7 @@ def _score(tags: Mapping[str, str], name: str) -> Score:
             extractor=tags.get(f"{name}.extractor", ""),
             floor=None if floor is None else float(floor),
             honest=tags.get(f"{name}.honest") == "true",
+            smallest_n=int(tags.get(f"{name}.smallest_n", 0)),
         )
     except ValueError as error:
         raise RegistryError(f"The tags of {name} hold no number ({error}): run `evaluate` again.") from None

@@ -21,10 +21,13 @@ from registry.locks import lock
 from registry.packaging import log_checkpoint, unpacked
 from registry.scorecards import (
     base_scorecard,
+    candidate_of,
     candidates,
+    read_comparisons,
     scorecard_of,
     step_of,
     write_base_scorecard,
+    write_comparisons,
     write_decision,
     write_scorecard,
 )
@@ -36,13 +39,16 @@ __all__ = [
     "ModelVersion",
     "all_versions",
     "base_scorecard",
+    "candidate_of",
     "candidates",
     "checkpoint_of",
+    "read_comparisons",
     "register",
     "scorecard_of",
     "step_of",
     "trained_versions",
     "write_base_scorecard",
+    "write_comparisons",
     "write_decision",
     "write_scorecard",
 ]

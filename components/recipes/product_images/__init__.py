@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from components.core.recipe import Examples, Recipe, RunLog, Source
-from components.core.records import Checkpoint, Scorecard, Snapshot
+from components.core.recipe import Examples, Recipe, RunLog, Source, Workplace
+from components.core.records import Checkpoint, Evaluation, Snapshot
 from components.recipes.product_images.config import ProductImagesConfig
 
 
@@ -31,14 +31,14 @@ def _train(config: ProductImagesConfig, snapshot: Snapshot, folder: Path, log: R
 def _evaluate(
     config: ProductImagesConfig,
     snapshot: Snapshot,
+    split: str,
     checkpoints: Sequence[Checkpoint],
-    cache: Path,
-    report: Path,
+    workplace: Workplace,
     log: RunLog,
-) -> Sequence[Scorecard]:
+) -> Evaluation:
     from components.recipes.product_images.evaluation import evaluate
 
-    return evaluate(config, snapshot, checkpoints, cache, report, log)
+    return evaluate(config, snapshot, split, checkpoints, workplace, log)
 
 
 RECIPE = Recipe(

@@ -98,10 +98,10 @@ class TrainSettings(Strict):
 
 
 class EvaluateSettings(Strict):
-    extractor: str  # a row of EXTRACTORS: whose features FID and KID are measured on
+    extractor: str  # a row of EXTRACTORS: whose features FID, KID and their like are measured on
     image_text: str  # a row of IMAGE_TEXT: who says how well picture and prompt agree
-    pictures: PositiveInt  # drawn for each checkpoint, and for the base model
-    split: Literal["validation"] = "validation"  # `test` is reported once for the chosen one, never used to choose
+    pictures: Annotated[int, Field(ge=2)]  # of each checkpoint and of the base model at most: the budget
+    block: PositiveInt = 64  # after each so many pictures one looks whether they decide, and stops where they do
 
 
 class ProductImagesConfig(ModelConfig):

@@ -1,94 +1,74 @@
-"""Product images: the scores of the bare base and of every checkpoint, on one split of one snapshot."""
+"""Product images: the bare base and every checkpoint scored and compared, on as many pictures as it takes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import replace
+from time import perf_counter
 
-import torch
-from torch import Tensor
-
-from components.core.errors import ConfigError
-from components.core.recipe import RunLog
-from components.core.records import BASE, Checkpoint, Score, Scorecard, Snapshot
+from components.core.recipe import RunLog, Workplace
+from components.core.records import Checkpoint, Evaluation, Scorecard, Snapshot
 from components.core.seeds import derive_seed
-from components.metrics.agreement import clip_score
-from components.metrics.frechet import fid
-from components.metrics.kernel import kid
+from components.metrics import METRICS
 from components.recipes.product_images.config import ProductImagesConfig
-from components.recipes.product_images.extractors import (
-    Extractor,
-    ImageText,
-    in_batches,
-    label,
-    open_extractor,
-    open_image_text,
-)
-from components.recipes.product_images.real_pictures import Real, captions_of, measure_real
-from components.recipes.product_images.score_report import Scored, write_report
-from components.recipes.product_images.subjects import Plan, draw_subjects, make_plan
-
-
-@dataclass(frozen=True)
-class Judges:
-    """Who looks at the pictures, and what real pictures and the prompts look like to them."""
-
-    extractor: Extractor
-    image_text: ImageText
-    real: Real
-    texts: Tensor  # (N, E) embeddings of the plan's prompts
+from components.recipes.product_images.judging import open_both, prepare_judges
+from components.recipes.product_images.pairs import compare_slices
+from components.recipes.product_images.plan import make_plan
+from components.recipes.product_images.real_pictures import check_examples
+from components.recipes.product_images.sampling import compared_scores, draw_until_decided
+from components.recipes.product_images.scoring import score_subject
+from components.recipes.product_images.trial import Subject, Trial
 
 
 def evaluate(
     config: ProductImagesConfig,
     snapshot: Snapshot,
+    split: str,
     checkpoints: Sequence[Checkpoint],
-    cache: Path,
-    report: Path,
+    workplace: Workplace,
     log: RunLog,
-) -> list[Scorecard]:
-    """Return the scorecard of the bare base, then one of each checkpoint in their order.
+) -> Evaluation:
+    """Return the scorecard of the bare base and of each checkpoint in their order, and how they compare in pairs.
 
-    Pictures and features of real pictures are kept in `cache`: a second evaluation of the same weights draws nothing.
-    `report` gets grid.png, scores.png, scores.md and scorecards.json. Metrics are logged at each checkpoint's step, the
-    base's at step 0.
+    Pictures are drawn in blocks until the leader is told from all others, or the budget `evaluate.pictures` is spent.
+    Pictures, and what judges saw in real ones, are kept in the cache: a second evaluation of the same weights draws
+    nothing. Metrics are logged at each checkpoint's step, the base's at step 0.
 
     Raises:
-        ConfigError: fewer than two pictures are asked for.
         DataError: too few real pictures, pictures of several sizes, or an empty caption.
-        CheckpointError: an adapter does not fit, or draws what the base draws.
-        BaseModelError: weights are not at hand, or pictures came out broken.
+        CheckpointError: an adapter does not fit, draws what the base draws, or draws nothing at all.
+        BaseModelError: weights are not at hand.
+        ConfigError: no such judge.
     """
-    if config.evaluate.pictures < 2:
-        raise ConfigError("evaluate.pictures is 1, expected at least 2: one picture has no distribution to compare.")
-    plan = make_plan(config, captions_of(snapshot, config.evaluate.split))
-    judges = _open_judges(config, snapshot, plan, cache / "features")
-    scored: list[Scored] = []
-    for checkpoint, pictures in draw_subjects(config, plan, checkpoints, cache / "pictures", log):
-        step = checkpoint.step if checkpoint else 0
-        scores = _score(pictures, plan, judges, derive_seed(config.seed, "intervals"))
-        log.metrics({name: score.value for name, score in scores.items()}, step)
-        card = Scorecard(f"step-{step}" if checkpoint else BASE, snapshot.digest, config.evaluate.split, scores)
-        scored.append(Scored(card, step, pictures[list(plan.shown)]))
-    write_report(scored, [plan.prompts[i] for i in plan.shown], judges.real, report)
-    return [subject.card for subject in scored]
+    from components.recipes.product_images.leaving import leave_report  # it loads matplotlib
+
+    began = perf_counter()
+    trial = _prepare(config, snapshot, split, workplace)
+    seconds = {"judges and real pictures": perf_counter() - began}
+    began = perf_counter()
+    subjects, comparisons, plan = draw_until_decided(trial, checkpoints, workplace, log)
+    seconds["drawing and comparing"] = perf_counter() - began
+    began = perf_counter()
+    trial = replace(trial, plan=plan)
+    cards = [_scored(trial, subject, log) for subject in subjects]
+    by_digest = {subject.digest: subject for subject in subjects}
+    scores, seed = compared_scores(trial, subjects), derive_seed(config.seed, "slices")
+    comparisons += compare_slices(by_digest, workplace.production, plan, scores, seed)
+    evaluation = Evaluation(cards, comparisons)
+    seconds["scoring"] = perf_counter() - began
+    leave_report(trial, subjects, evaluation, seconds, workplace)
+    return evaluation
 
 
-def _open_judges(config: ProductImagesConfig, snapshot: Snapshot, plan: Plan, cache: Path) -> Judges:
-    extractor, image_text = open_extractor(config.evaluate.extractor), open_image_text(config.evaluate.image_text)
-    real = measure_real(config, snapshot, extractor, image_text, cache)
-    texts = image_text.text_embeddings(list(dict.fromkeys(plan.prompts)))
-    return Judges(extractor, image_text, real, texts[plan.clusters[0]])  # they number the prompts in this order
+def _prepare(config: ProductImagesConfig, snapshot: Snapshot, split: str, workplace: Workplace) -> Trial:
+    check_examples(snapshot, split)
+    both = open_both(config)
+    smallest = max(METRICS[name].smallest_honest_n(both[0].width) for name in config.promote.scores)
+    plan = make_plan(config, snapshot.splits[split], max(smallest, config.promote.smallest_n))
+    judges = prepare_judges(config, snapshot, split, plan, both, workplace.cache / "features")
+    return Trial(config, snapshot, split, plan, judges)
 
 
-@torch.inference_mode()
-def _score(pictures: Tensor, plan: Plan, judges: Judges, seed: int) -> dict[str, Score]:
-    features = in_batches(judges.extractor, pictures)
-    embeddings = in_batches(judges.image_text.image_embeddings, pictures)
-    against = (judges.real.features, judges.real.others, label(judges.extractor), plan.clusters, seed)
-    return {
-        "fid": fid(features, *against),
-        "kid": kid(features, *against),
-        "clip_score": clip_score(
-            embeddings, judges.texts, label(judges.image_text), plan.clusters[0], seed, judges.real.clip_score
-        ),
-    }
+def _scored(trial: Trial, subject: Subject, log: RunLog) -> Scorecard:
+    seed = derive_seed(trial.config.seed, "scores")
+    scores = score_subject(subject.seen, subject.values, trial.plan, trial.judges, seed)
+    log.metrics({name: score.value for name, score in scores.items()}, subject.step)
+    return Scorecard(subject.name, trial.snapshot.digest, trial.split, scores)

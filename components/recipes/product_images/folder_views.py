@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from components.core.records import Score
-from components.metrics.agreement import clip_score, mean_cosine
+from components.metrics.agreement import cosines
 from components.metrics.frechet import fid, frechet_distance
 from components.metrics.intervals import Clusters
 from components.metrics.kernel import kernel_distance, kid
+from components.metrics.means import mean_score
 
 
 @dataclass(frozen=True)
@@ -50,14 +51,15 @@ def score_views(views: Views, real: Views, labels: Labels, groups: Clusters, see
     against = (real.features, real.features[:0], labels.extractor, groups, seed)
     scores = {"fid": fid(views.features, *against), "kid": kid(views.features, *against)}
     if views.embeddings is not None and views.texts is not None:
-        scores["clip_score"] = clip_score(views.embeddings, views.texts, labels.image_text, groups[0], seed)
+        values = cosines(views.embeddings, views.texts)
+        scores["clip_score"] = mean_score("clip_score", values, labels.image_text, groups[0], seed)
     return scores
 
 
 def _mean_cosine(views: Views, _: Views) -> float:
     if views.embeddings is None or views.texts is None:
         return math.nan
-    return mean_cosine(views.embeddings, views.texts)
+    return float(cosines(views.embeddings, views.texts).mean())
 
 
 # The same without intervals, for who measures parts of a set many times. Not a number where there are no captions.

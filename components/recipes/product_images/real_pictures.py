@@ -1,4 +1,4 @@
-"""Product images: what real pictures look like to those who score. Measured once a snapshot, and kept."""
+"""Product images: what real pictures look like to those who score. Looked at once a snapshot, and kept."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,73 +11,69 @@ from torch import Tensor
 
 from components.core.errors import DataError
 from components.core.records import Example, Snapshot
-from components.core.seeds import derive_seed
 from components.data.snapshots import picture_path
-from components.metrics.agreement import mean_cosine
-from components.recipes.product_images.config import ProductImagesConfig
 from components.recipes.product_images.extractors import Extractor, ImageText, in_batches, label
+from components.recipes.product_images.seeing import Seen, from_tensors, look_at
 from components.recipes.product_images.stored import remember
 
-OTHERS = "train"  # the split whose real pictures are scored against the evaluated split's, which gives the floor
+TRAIN = "train"  # its real pictures give the floor of scores of sets, teach the heads, and tell what was memorised
+SMALLEST_SPLIT = 2
+AT_ONCE = 256  # pictures in memory
+FORM = 2  # raise it when looking changes, so that what was kept is looked at again
 
 
 @dataclass(frozen=True)
 class Real:
-    """Features of the evaluated split, and of other real pictures, as many as are drawn; their own CLIP score."""
+    """What the judges see in real pictures: those of the scored split, and the training pictures' features."""
 
-    features: Tensor  # (M, width)
-    others: Tensor  # (K, width)
-    clip_score: float
+    seen: Seen  # (M, ...)
+    training: Tensor  # (K, width)
 
 
-def captions_of(snapshot: Snapshot, split: str) -> list[str]:
-    """Return the captions of a split.
+def check_examples(snapshot: Snapshot, split: str) -> None:
+    """Raise unless a split can be scored against.
 
     Raises:
-        DataError: a caption is empty, or there are fewer than two.
+        DataError: a caption is empty, or there are fewer than two examples.
     """
-    captions = [str(example["caption"]) for example in snapshot.splits[split]]
-    empty = [str(e["file_name"]) for e in snapshot.splits[split] if not str(e["caption"]).strip()]
+    examples = snapshot.splits[split]
+    empty = [str(example["file_name"]) for example in examples if not str(example["caption"]).strip()]
     if empty:
         raise DataError(
             f"The caption of {empty[0]} in snapshot {snapshot.digest} is empty, expected a text: ingest again with a "
             "caption template that says something."
         )
-    if len(captions) < 2:
+    if len(examples) < SMALLEST_SPLIT:
         raise DataError(
-            f"The {split} split of snapshot {snapshot.digest} has {len(captions)} pictures, expected at least 2 to "
-            "score against: ingest a larger catalogue."
+            f"The {split} split of snapshot {snapshot.digest} has {len(examples)} pictures, expected at least "
+            f"{SMALLEST_SPLIT} to score against: ingest a larger catalogue."
         )
-    return captions
 
 
-def measure_real(
-    config: ProductImagesConfig, snapshot: Snapshot, extractor: Extractor, image_text: ImageText, cache: Path
-) -> Real:
-    """Return the features of real pictures, from `cache` where they have been computed before."""
-    split, count = config.evaluate.split, config.evaluate.pictures
-    numbers = torch.Generator().manual_seed(derive_seed(config.seed, "floor"))
-    chosen = torch.randperm(len(snapshot.splits[OTHERS]), generator=numbers)[:count].tolist()
-    others = [snapshot.splits[OTHERS][i] for i in chosen]
-    examples = snapshot.splits[split]
-    embeddings = remember(
+def look_at_real(snapshot: Snapshot, split: str, extractor: Extractor, image_text: ImageText, cache: Path) -> Real:
+    """Return what the judges see in real pictures, from `cache` where they have looked before.
+
+    What is kept is named by the snapshot, the split and the judges' labels, which hold the digest of their weights.
+    """
+    judges = [label(extractor), label(image_text), FORM]
+    seen = remember(
         cache,
-        [snapshot.digest, split, label(image_text), "embeddings"],
-        lambda: in_batches(image_text.image_embeddings, read_pictures(snapshot, split, examples)),
+        [snapshot.digest, split, *judges],
+        lambda: look_at(read_pictures(snapshot, split, snapshot.splits[split]), extractor, image_text).tensors(),
     )
-    return Real(
-        features=remember(
-            cache,
-            [snapshot.digest, split, label(extractor), "features"],
-            lambda: in_batches(extractor, read_pictures(snapshot, split, examples)),
-        ),
-        others=remember(
-            cache,
-            [snapshot.digest, OTHERS, label(extractor), chosen],
-            lambda: in_batches(extractor, read_pictures(snapshot, OTHERS, others)),
-        ),
-        clip_score=mean_cosine(embeddings, image_text.text_embeddings([str(e["caption"]) for e in examples])),
+    training = remember(
+        cache,
+        [snapshot.digest, TRAIN, label(extractor), FORM],
+        lambda: {"features": _features(snapshot, extractor)},
     )
+    return Real(from_tensors(seen), training["features"])
+
+
+def _features(snapshot: Snapshot, extractor: Extractor) -> Tensor:
+    """Look at the training pictures, a few at a time: there are many, and they may be large."""
+    examples = snapshot.splits[TRAIN]
+    parts = (examples[start : start + AT_ONCE] for start in range(0, len(examples), AT_ONCE))
+    return torch.cat([in_batches(extractor, read_pictures(snapshot, TRAIN, part)) for part in parts])
 
 
 def read_pictures(snapshot: Snapshot, split: str, examples: Sequence[Example]) -> Tensor:

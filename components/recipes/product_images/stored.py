@@ -16,13 +16,13 @@ FILE = "tensors.safetensors"
 BLOCK = 128  # pictures in a file: what an interruption can cost at most
 
 
-def remember(folder: Path, depends_on: Any, compute: Callable[[], Tensor]) -> Tensor:
-    """Return the tensor stored for these inputs; compute and store it where there is none, or a damaged one."""
+def remember(folder: Path, depends_on: Any, compute: Callable[[], dict[str, Tensor]]) -> dict[str, Tensor]:
+    """Return the tensors stored for these inputs; compute and store them where there are none, or damaged ones."""
     place = folder / digest_of(depends_on)
-    found = _read(place).get("tensor")
-    if found is None:
+    found = _read(place)
+    if not found:
         found = compute()
-        _write(place, {"tensor": found})
+        _write(place, found)
     return found
 
 

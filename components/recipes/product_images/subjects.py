@@ -1,11 +1,11 @@
-"""Product images: what is drawn to be scored. The bare base and every checkpoint, with the same prompts and seeds."""
+"""Product images: the pictures of one subject, the bare base or a checkpoint, drawn now or found in a cache."""
 
-import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
+from time import perf_counter
 
-import torch
 from diffusers import StableDiffusionPipeline
 from torch import Tensor
 
@@ -13,104 +13,100 @@ from components.core.errors import CheckpointError
 from components.core.files import digest_of
 from components.core.recipe import RunLog
 from components.core.records import Checkpoint
-from components.core.seeds import derive_seed
-from components.metrics.intervals import Clusters
+from components.metrics.appearance import blank
 from components.recipes.product_images.base import base_digest, base_folder, open_base
 from components.recipes.product_images.config import ProductImagesConfig, SamplingSettings
 from components.recipes.product_images.drawing import draw_pictures
+from components.recipes.product_images.plan import Plan
 from components.recipes.product_images.stored import remember_pictures
 from components.training.adapter_files import read_adapter
 from components.training.lora import swap_adapter
 
-SHOWN = 6  # prompts in the grid of pictures
+# A process has one base, and adapters are exchanged in place: subjects that share it draw one after the other.
+_BASE = Lock()
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What is drawn for every subject: the same prompts with the same seeds, so that they differ by weights alone."""
+class Drawn:
+    """The pictures of one subject, uint8 (N, 3, H, W), how many of them were drawn now, and in how many seconds."""
 
-    prompts: Sequence[str]
-    seeds: Sequence[int]
-    clusters: Clusters  # which caption each picture has, drawn (N,) and real (M,): those of one caption are alike
-    shown: Sequence[int]  # the pictures that people get to see, of different captions
-    sampling: SamplingSettings
+    pictures: Tensor
+    fresh: int
+    seconds: float
 
-
-def make_plan(config: ProductImagesConfig, captions: Sequence[str]) -> Plan:
-    """Return which pictures are drawn: the captions in turn, each time round with new seeds."""
-    count = config.evaluate.pictures
-    prompts = [captions[i % len(captions)] for i in range(count)]
-    distinct = list(dict.fromkeys(prompts))
-    number = {caption: n for n, caption in enumerate(dict.fromkeys([*prompts, *captions]))}
-    return Plan(
-        prompts=prompts,
-        seeds=[derive_seed(config.seed, "evaluate", i) for i in range(count)],
-        clusters=(torch.tensor([number[p] for p in prompts]), torch.tensor([number[c] for c in captions])),
-        shown=[prompts.index(prompt) for prompt in _unlike(distinct)],
-        sampling=config.sampling,
-    )
+    def __add__(self, more: "Drawn") -> "Drawn":
+        """Return the later pictures, which hold the earlier ones, and the work that both took."""
+        return Drawn(more.pictures, self.fresh + more.fresh, self.seconds + more.seconds)
 
 
-def _unlike(prompts: Sequence[str]) -> list[str]:
-    """Return a few prompts that say different things: each next one shares the fewest words with those before it."""
-    words = {prompt: set(prompt.split()) for prompt in prompts}
-    chosen = list(prompts[:1])
-    while len(chosen) < min(SHOWN, len(prompts)):
-        rest = [prompt for prompt in prompts if prompt not in chosen]
-        chosen.append(min(rest, key=lambda prompt: sum(len(words[prompt] & words[other]) for other in chosen)))
-    return chosen
+@dataclass(frozen=True)
+class Drawing:
+    """What every subject is drawn with. Calling it with a subject draws that one; it can be sent to other processes."""
 
+    config: ProductImagesConfig
+    plan: Plan
+    cache: Path
+    log: RunLog
 
-def draw_subjects(
-    config: ProductImagesConfig, plan: Plan, checkpoints: Sequence[Checkpoint], cache: Path, log: RunLog
-) -> Iterator[tuple[Checkpoint | None, Tensor]]:
-    """Yield the pictures (N, 3, H, W) of the bare base, then of each checkpoint, drawn now or in `cache`.
+    def __call__(self, checkpoint: Checkpoint | None) -> Drawn:
+        """Return the pictures of a checkpoint, or of the bare base where that is None.
 
-    The base is loaded once; adapters are exchanged in place.
-
-    Raises:
-        CheckpointError: an adapter does not fit the base, or draws exactly what the base draws.
-    """
-    pipeline = open_base(config)
-    swap_adapter(pipeline, None)
-    base = base_digest(base_folder(config.base))
-    drawn_by_base = ""
-    for checkpoint in (None, *checkpoints):
-        swap_adapter(pipeline, checkpoint)
-        pipeline.unet.eval()
-        folder = cache / _subject_digest(pipeline, base, checkpoint, plan.sampling)
-        pictures = _draw(pipeline, plan, folder, f"pictures of {_name(checkpoint)}", log)
-        digest = hashlib.sha256(pictures.numpy().tobytes()).hexdigest()
-        if digest == drawn_by_base and checkpoint:
+        Raises:
+            CheckpointError: the adapter does not fit the base, or all pictures came out blank.
+        """
+        with _BASE:
+            pipeline = open_base(self.config)
+            swap_adapter(pipeline, checkpoint)
+            pipeline.unet.eval()
+            began = perf_counter()
+            pictures, fresh = self._pictures(pipeline, checkpoint)
+            drawn = Drawn(pictures, fresh, perf_counter() - began)
+        if bool(blank(drawn.pictures).all()):
             raise CheckpointError(
-                f"The adapter in {checkpoint.folder} draws exactly what the base model draws, expected a change: train "
-                "again, with a higher learning rate or more steps."
+                f"All {len(drawn.pictures)} pictures of {name_of(checkpoint)} are blank or hold numbers that are not "
+                "finite, expected products: train again with a lower learning rate, or draw in fp32."
             )
-        drawn_by_base = drawn_by_base or digest
-        yield checkpoint, pictures
+        return drawn
+
+    def _pictures(self, pipeline: StableDiffusionPipeline, checkpoint: Checkpoint | None) -> tuple[Tensor, int]:
+        what, total, drawn = f"pictures of {name_of(checkpoint)}", len(self.plan.seeds), 0
+
+        def draw(pairs: Sequence[tuple[str, int]], already: int) -> Tensor:
+            nonlocal drawn
+            drawn += len(pairs)
+            prompts, seeds = zip(*pairs, strict=True)
+            return draw_pictures(
+                pipeline,
+                prompts,
+                seeds,
+                self.plan.sampling,
+                lambda done, _: self.log.progress(what, already + done, total),
+            )
+
+        folder = self.cache / subject_digest(pipeline, self.config, checkpoint)
+        wanted = list(zip(self.plan.prompts, self.plan.seeds, strict=True))
+        pictures = remember_pictures(folder, wanted, draw)
+        self.log.progress(what, total, total)
+        return pictures, drawn
 
 
-def _draw(pipeline: StableDiffusionPipeline, plan: Plan, folder: Path, what: str, log: RunLog) -> Tensor:
-    total = len(plan.seeds)
-
-    def draw(pairs: Sequence[tuple[str, int]], already: int) -> Tensor:
-        prompts, seeds = zip(*pairs, strict=True)
-        return draw_pictures(
-            pipeline, prompts, seeds, plan.sampling, lambda done, _: log.progress(what, already + done, total)
+def refuse_no_effect(base: Tensor, drawn: Tensor, checkpoint: Checkpoint) -> None:
+    """Raise CheckpointError where an adapter draws exactly what the base draws."""
+    if base.equal(drawn):
+        raise CheckpointError(
+            f"The adapter in {checkpoint.folder} draws exactly what the base model draws, expected a change: train "
+            "again, with a higher learning rate or more steps."
         )
 
-    pictures = remember_pictures(folder, list(zip(plan.prompts, plan.seeds, strict=True)), draw)
-    log.progress(what, total, total)
-    return pictures
 
-
-def _subject_digest(
-    pipeline: StableDiffusionPipeline, base: str, checkpoint: Checkpoint | None, sampling: SamplingSettings
+def subject_digest(
+    pipeline: StableDiffusionPipeline, config: ProductImagesConfig, checkpoint: Checkpoint | None
 ) -> str:
     """Name everything that a picture depends on besides prompt and seed; alpha is not among an adapter's weights."""
+    sampling: SamplingSettings = config.sampling
     return digest_of(
         {
-            "base": base,
+            "base": base_digest(base_folder(config.base)),
             "adapter": checkpoint and [checkpoint.digest, read_adapter(checkpoint.folder).alpha],
             "sampling": sampling.model_dump(exclude={"batch"}),
             "scheduler": [type(pipeline.scheduler).__name__, dict(pipeline.scheduler.config)],
@@ -119,5 +115,5 @@ def _subject_digest(
     )
 
 
-def _name(checkpoint: Checkpoint | None) -> str:
+def name_of(checkpoint: Checkpoint | None) -> str:
     return f"step {checkpoint.step}" if checkpoint else "the base model"

@@ -2,10 +2,12 @@
 
 import json
 import math
+import pickle
 import shutil
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -13,12 +15,14 @@ import torch
 from peft import LoraConfig
 from PIL import Image
 
-from components.core.errors import CheckpointError, ConfigError, DataError
-from components.core.records import Checkpoint, Example, Scorecard, Snapshot
+from components.core.errors import CheckpointError, DataError
+from components.core.recipe import Workplace
+from components.core.records import BASE, Checkpoint, Comparison, Evaluation, Example, Scorecard, Snapshot
+from components.metrics import METRICS
 from components.recipes.product_images.base import open_base
 from components.recipes.product_images.config import ProductImagesConfig
 from components.recipes.product_images.evaluation import evaluate
-from components.recipes.product_images.subjects import make_plan
+from components.recipes.product_images.plan import make_plan
 from components.training.adapter_files import adapter_digest
 from components.training.lora import add_lora, lora_parameters, remove_lora, save_adapter
 from tests.components.training.toy_base import write_toy_base
@@ -65,7 +69,8 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> ProductImagesConfig:
     return ProductImagesConfig.model_validate(fields)
 
 
-def make_snapshot(folder: Path, sizes: Mapping[str, int]) -> Snapshot:
+def make_snapshot(folder: Path, sizes: Mapping[str, int], captions: int = len(COLOURS)) -> Snapshot:
+    """Return a snapshot of coloured squares with so many different captions."""
     splits: dict[str, list[Example]] = {}
     for split, count in sizes.items():
         (folder / split).mkdir(parents=True)
@@ -75,13 +80,15 @@ def make_snapshot(folder: Path, sizes: Mapping[str, int]) -> Snapshot:
             picture = Image.new("RGB", (32, 32), "white")
             picture.paste(colour, (4 + number % 5, 10, 26, 20 + number % 7))
             picture.save(folder / split / f"{number}.png")
-            splits[split].append({"file_name": f"{number}.png", "caption": f"{name} shoes"})
+            shown = {"baseColour": name.title(), "articleType": "Shoes", "gender": "Men", "brand": None}
+            caption = f"{name} {number % captions}" if captions > len(COLOURS) else f"{name} shoes"
+            splits[split].append({"file_name": f"{number}.png", "caption": caption, **shown})
     return Snapshot("5eed5eed5eed", folder, splits)
 
 
 @pytest.fixture(scope="module")
 def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
-    return make_snapshot(tmp_path_factory.mktemp("snapshot"), {"train": 30, "validation": 16})
+    return make_snapshot(tmp_path_factory.mktemp("snapshot"), {"train": 48, "validation": 16})
 
 
 def make_checkpoint(config: ProductImagesConfig, folder: Path, step: int, strength: float) -> Checkpoint:
@@ -104,10 +111,22 @@ def checkpoints(config: ProductImagesConfig, tmp_path_factory: pytest.TempPathFa
 
 @dataclass
 class Evaluated:
-    cards: list[Scorecard]
+    evaluation: Evaluation
     notes: Notes
     report: Path
     cache: Path
+
+    @property
+    def cards(self) -> Sequence[Scorecard]:
+        return self.evaluation.scorecards
+
+
+def run(
+    config: ProductImagesConfig, snapshot: Snapshot, checkpoints: list[Checkpoint], cache: Path, notes: Notes
+) -> Evaluation:
+    """Evaluate on the validation split; the report goes where nobody reads it."""
+    with TemporaryDirectory() as report:
+        return evaluate(config, snapshot, "validation", checkpoints, Workplace(cache, Path(report)), notes)
 
 
 @pytest.fixture(scope="module")
@@ -119,8 +138,9 @@ def evaluated(
 ) -> Evaluated:
     folder, notes = tmp_path_factory.mktemp("evaluated"), Notes()
     (folder / "report").mkdir()
-    cards = evaluate(config, snapshot, checkpoints, folder / "cache", folder / "report", notes)
-    return Evaluated(cards, notes, folder / "report", folder / "cache")
+    workplace = Workplace(folder / "cache", folder / "report", production=checkpoints[0].digest)
+    evaluation = evaluate(config, snapshot, "validation", checkpoints, workplace, notes)
+    return Evaluated(evaluation, notes, folder / "report", folder / "cache")
 
 
 def with_pictures(config: ProductImagesConfig, count: int) -> ProductImagesConfig:
@@ -131,15 +151,54 @@ def test_the_base_and_every_checkpoint_get_a_scorecard(evaluated: Evaluated) -> 
     assert [card.subject for card in evaluated.cards] == ["base", "step-10", "step-20"]
     for card in evaluated.cards:
         assert (card.snapshot, card.split) == ("5eed5eed5eed", "validation")
-        assert card.scores.keys() == {"fid", "kid", "clip_score"}
-        assert all(score.n == PICTURES and score.low <= score.value <= score.high for score in card.scores.values())
-        assert all(score.extractor.startswith("starter-vision@") for score in card.scores.values())
+        assert {"fid", "kid", "clip_score", "colour_agreement", "white_background", "coverage"} <= card.scores.keys()
+        assert card.scores.keys() <= METRICS.keys()
+        assert all(score.low <= score.value <= score.high for score in card.scores.values())
         assert all(score.floor is not None for score in card.scores.values())
+        assert {card.scores[name].n for name in ("fid", "kid", "clip_score")} == {PICTURES}
+        assert card.scores["kid"].extractor.startswith("starter-vision@")
+        assert not card.scores["white_background"].extractor  # pixels say it
 
 
 def test_so_few_pictures_rank_nothing_by_fid_and_kid(evaluated: Evaluated) -> None:
-    honest = {name: score.honest for name, score in evaluated.cards[0].scores.items()}
-    assert honest == {"fid": False, "kid": False, "clip_score": True}
+    scores = evaluated.cards[0].scores
+    assert {name: scores[name].honest for name in ("fid", "kid", "clip_score")} == {
+        "fid": False,
+        "kid": False,
+        "clip_score": True,
+    }
+    assert (scores["fid"].smallest_n, scores["kid"].smallest_n) == (64, 32)
+
+
+def test_every_subject_is_compared_with_every_other_on_the_same_prompts_and_seeds(
+    evaluated: Evaluated, checkpoints: list[Checkpoint]
+) -> None:
+    ten, twenty = (checkpoint.digest for checkpoint in checkpoints)
+    pairs = {(c.metric, c.ours, c.theirs): c for c in evaluation_wide(evaluated)}
+    for metric in ("kid", "clip_score"):
+        assert {key[1:] for key in pairs if key[0] == metric} == {(ten, BASE), (twenty, BASE), (twenty, ten)}
+    kid = pairs["kid", twenty, ten]
+    assert kid.difference == pytest.approx(
+        evaluated.cards[2].scores["kid"].value - evaluated.cards[1].scores["kid"].value
+    )
+    assert kid.low < kid.difference < kid.high
+
+
+def evaluation_wide(evaluated: Evaluated) -> list[Comparison]:
+    return [comparison for comparison in evaluated.evaluation.comparisons if not comparison.part]
+
+
+def test_slices_are_compared_with_the_checkpoint_in_production_alone(
+    evaluated: Evaluated, config: ProductImagesConfig, snapshot: Snapshot, checkpoints: list[Checkpoint]
+) -> None:
+    assert not [c for c in evaluated.evaluation.comparisons if c.part]  # six pictures of each colour are too few
+    report = evaluated.cache / "more"
+    report.mkdir()
+    workplace = Workplace(evaluated.cache, report, production=checkpoints[0].digest)
+    more = evaluate(with_pictures(config, 40), snapshot, "validation", checkpoints, workplace, Notes())
+    parts = {(c.part, c.ours, c.theirs) for c in more.comparisons if c.part}
+    assert {part for part, _, _ in parts} == {f"colour={name.title()}" for name in COLOURS}
+    assert {(ours, theirs) for _, ours, theirs in parts} == {(checkpoints[1].digest, checkpoints[0].digest)}
 
 
 def test_scores_are_logged_at_their_steps_and_the_base_at_step_0(evaluated: Evaluated) -> None:
@@ -149,28 +208,38 @@ def test_scores_are_logged_at_their_steps_and_the_base_at_step_0(evaluated: Eval
 
 
 def test_the_report_has_pictures_curves_a_table_and_the_numbers(evaluated: Evaluated) -> None:
-    assert {path.name for path in evaluated.report.iterdir()} == {
+    assert {path.name for path in evaluated.report.iterdir()} >= {
+        "report.html",
+        "report.json",
         "grid.png",
-        "scores.png",
         "scores.md",
         "scorecards.json",
+        "consolidated_results.json",
+        "comparative_report.md",
     }
     with Image.open(evaluated.report / "grid.png") as grid:
         assert grid.width > 4 * 176  # four captions, each shown large enough
         assert grid.height > 3 * 176
     told = json.loads((evaluated.report / "scorecards.json").read_text())
     assert told[2]["scores"]["kid"]["value"] == evaluated.cards[2].scores["kid"].value
-    table = (evaluated.report / "scores.md").read_text()
-    assert all(
-        row in table for row in ("| base model |", "| step 10 |", "| real pictures |", "Too few pictures to rank by")
-    )
+
+
+def test_pictures_are_left_to_be_rated_and_only_the_index_says_whose_they_are(
+    evaluated: Evaluated, checkpoints: list[Checkpoint]
+) -> None:
+    index = json.loads((evaluated.report / "pictures" / "index.json").read_text())
+    assert index["subjects"].keys() == {BASE, "real", *(checkpoint.digest for checkpoint in checkpoints)}
+    for name, subject in index["subjects"].items():
+        assert len(subject["files"]) == 16
+        assert all((evaluated.report / "pictures" / name / file["file"]).is_file() for file in subject["files"])
 
 
 def test_a_second_evaluation_draws_nothing(
     evaluated: Evaluated, config: ProductImagesConfig, snapshot: Snapshot, checkpoints: list[Checkpoint], tmp_path: Path
 ) -> None:
     notes = Notes()
-    assert evaluate(config, snapshot, checkpoints, evaluated.cache, tmp_path, notes) == evaluated.cards
+    again = run(config, snapshot, checkpoints, evaluated.cache, notes)
+    assert again.scorecards == evaluated.cards
     assert set(map(tuple, notes.done.values())) == {(PICTURES,)}
 
 
@@ -178,8 +247,10 @@ def test_more_pictures_are_drawn_in_addition_to_those_that_stand(
     evaluated: Evaluated, config: ProductImagesConfig, snapshot: Snapshot, tmp_path: Path
 ) -> None:
     notes = Notes()
-    evaluate(with_pictures(config, PICTURES + 8), snapshot, [], evaluated.cache, tmp_path, notes)
-    assert notes.done == {"pictures of the base model": [PICTURES + 8, PICTURES + 8]}
+    cache = shutil.copytree(evaluated.cache / "pictures", tmp_path / "cache" / "pictures").parent
+    run(with_pictures(config, 48), snapshot, [], cache, notes)
+    assert notes.done["pictures of the base model"][-2:] == [48, 48]
+    assert len(notes.done["pictures of the base model"]) == 2 + -(-(48 - 40) // 8) - 1
 
 
 def test_a_damaged_cache_is_made_again(
@@ -188,27 +259,92 @@ def test_a_damaged_cache_is_made_again(
     cache = shutil.copytree(evaluated.cache, tmp_path / "cache")
     for path in cache.rglob("*.safetensors"):
         path.write_bytes(path.read_bytes()[:100])
-    (tmp_path / "report").mkdir()
-    assert evaluate(config, snapshot, [], cache, tmp_path / "report", Notes()) == evaluated.cards[:1]
+    assert run(config, snapshot, [], cache, Notes()).scorecards == evaluated.cards[:1]
 
 
 def test_a_checkpoint_scores_alone_what_it_scores_among_others(
     evaluated: Evaluated, config: ProductImagesConfig, snapshot: Snapshot, checkpoints: list[Checkpoint], tmp_path: Path
 ) -> None:
-    (tmp_path / "report").mkdir()
-    cards = evaluate(config, snapshot, checkpoints[1:], tmp_path / "cache", tmp_path / "report", Notes())
+    cards = run(config, snapshot, checkpoints[1:], tmp_path / "cache", Notes()).scorecards
     assert [card.subject for card in cards] == ["base", "step-20"]
     for name, score in cards[1].scores.items():
         assert math.isclose(score.value, evaluated.cards[2].scores[name].value, abs_tol=1e-6)
 
 
 def test_every_caption_comes_in_turn_and_each_time_with_another_seed(config: ProductImagesConfig) -> None:
-    plan = make_plan(with_pictures(config, 5), ["red shoes", "blue shoes"])
-    assert plan.prompts == ["red shoes", "blue shoes", "red shoes", "blue shoes", "red shoes"]
+    examples = [{"caption": "red shoes"}, {"caption": "blue shoes"}]
+    plan = make_plan(with_pictures(config, 5), examples, smallest=2)
+    first, second = plan.prompts[:2]
+    assert {first, second} == {"red shoes", "blue shoes"}
+    assert plan.prompts == [first, second, first, second, first]
     assert len(set(plan.seeds)) == 5
-    assert [numbers.tolist() for numbers in plan.clusters] == [[0, 1, 0, 1, 0], [0, 1]]
+    assert plan.clusters[0].tolist() == [0, 1, 0, 1, 0]
+    assert sorted(plan.clusters[1].tolist()) == [0, 1]
     assert plan.shown == [0, 1]
-    assert make_plan(with_pictures(config, 4), ["red shoes", "blue shoes"]).seeds == plan.seeds[:4]
+    assert make_plan(with_pictures(config, 4), examples, smallest=2).seeds == plan.seeds[:4]
+
+
+def test_one_looks_after_each_block_and_not_before_the_smallest_number(config: ProductImagesConfig) -> None:
+    examples = [{"caption": "red shoes"}]
+    assert make_plan(with_pictures(config, 150), examples, smallest=2).looks == [64, 128, 150]
+    assert make_plan(with_pictures(config, 150), examples, smallest=100).looks == [100, 150]
+    assert make_plan(with_pictures(config, 30), examples, smallest=100).looks == [30]
+
+
+def in_blocks(config: ProductImagesConfig, block: int) -> ProductImagesConfig:
+    return config.model_copy(update={"evaluate": config.evaluate.model_copy(update={"block": block})})
+
+
+def test_drawing_ends_at_the_first_look_that_decides(
+    config: ProductImagesConfig, checkpoints: list[Checkpoint], tmp_path: Path
+) -> None:
+    def base_in_negative(work: Callable[[Any], Any], subjects: Iterable[Any]) -> list[Any]:
+        drawn = list(map(work, subjects))
+        return [replace(drawn[0], pictures=255 - drawn[0].pictures), *drawn[1:]]
+
+    (tmp_path / "report").mkdir()
+    snapshot = make_snapshot(tmp_path / "snapshot", {"train": 48, "validation": 40}, captions=40)
+    workplace = Workplace(tmp_path / "cache", tmp_path / "report", spread=base_in_negative)
+    budget = in_blocks(with_pictures(config, 400), 32)
+    evaluation = evaluate(budget, snapshot, "validation", checkpoints[:1], workplace, Notes())
+    assert evaluation.scorecards[0].scores["kid"].n < 400
+    (apart,) = (c for c in evaluation.comparisons if c.metric == "kid")
+    assert (apart.method, apart.decided) == ("confidence sequence", True)
+
+
+def test_where_nothing_decides_the_budget_is_spent(
+    config: ProductImagesConfig, snapshot: Snapshot, checkpoints: list[Checkpoint], tmp_path: Path
+) -> None:
+    twin = Checkpoint(checkpoints[0].folder, 30, "twin", checkpoints[0].base_model)
+    evaluation = run(in_blocks(with_pictures(config, 48), 16), snapshot, [checkpoints[0], twin], tmp_path, Notes())
+    assert evaluation.scorecards[0].scores["kid"].n == 48
+    (apart,) = (c for c in evaluation.comparisons if c.metric == "kid" and BASE not in (c.ours, c.theirs))
+    assert (apart.difference, apart.decided) == (0, False)
+
+
+def test_subjects_may_be_drawn_anywhere(
+    evaluated: Evaluated, config: ProductImagesConfig, snapshot: Snapshot, checkpoints: list[Checkpoint], tmp_path: Path
+) -> None:
+    """What is sent to other machines comes through a pickle, and what comes back too."""
+
+    def elsewhere(work: Callable[[Any], Any], subjects: Iterable[Any]) -> list[Any]:
+        return [pickle.loads(pickle.dumps(pickle.loads(pickle.dumps(work))(subject))) for subject in subjects]
+
+    (tmp_path / "report").mkdir()
+    workplace = Workplace(tmp_path / "cache", tmp_path / "report", spread=elsewhere)
+    evaluation = evaluate(config, snapshot, "validation", checkpoints, workplace, Notes())
+    assert evaluation.scorecards == evaluated.cards
+
+
+def test_an_adapter_that_draws_no_numbers_is_named_and_the_pictures_of_the_others_are_kept(
+    config: ProductImagesConfig, snapshot: Snapshot, checkpoints: list[Checkpoint], tmp_path: Path
+) -> None:
+    broken = make_checkpoint(config, tmp_path / "broken", step=7, strength=math.inf)
+    with pytest.raises(CheckpointError, match="All 24 pictures of step 7 are blank or hold numbers"):
+        run(config, snapshot, [checkpoints[0], broken], tmp_path / "cache", Notes())
+    notes = Notes()
+    run(config, snapshot, checkpoints[:1], tmp_path / "cache", notes)
+    assert set(map(tuple, notes.done.values())) == {(PICTURES,)}
 
 
 def test_an_adapter_that_changes_nothing_is_refused(
@@ -216,12 +352,12 @@ def test_an_adapter_that_changes_nothing_is_refused(
 ) -> None:
     idle = make_checkpoint(config, tmp_path / "idle", step=5, strength=0.0)
     with pytest.raises(CheckpointError, match="draws exactly what the base model draws, expected a change"):
-        evaluate(config, snapshot, [idle], tmp_path / "cache", tmp_path, Notes())
+        run(config, snapshot, [idle], tmp_path / "cache", Notes())
 
 
-def test_one_picture_is_refused(config: ProductImagesConfig, snapshot: Snapshot, tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"evaluate.pictures is 1, expected at least 2"):
-        evaluate(with_pictures(config, 1), snapshot, [], tmp_path, tmp_path, Notes())
+def test_one_picture_is_refused(config: ProductImagesConfig) -> None:
+    with pytest.raises(ValueError, match="greater than or equal to 2"):
+        type(config.evaluate).model_validate({**config.evaluate.model_dump(), "pictures": 1})
 
 
 def test_one_real_picture_is_refused(config: ProductImagesConfig, tmp_path: Path) -> None:
@@ -229,14 +365,14 @@ def test_one_real_picture_is_refused(config: ProductImagesConfig, tmp_path: Path
     with pytest.raises(
         DataError, match="validation split of snapshot 5eed5eed5eed has 1 pictures, expected at least 2"
     ):
-        evaluate(config, snapshot, [], tmp_path, tmp_path, Notes())
+        run(config, snapshot, [], tmp_path, Notes())
 
 
 def test_pictures_of_several_sizes_are_refused(config: ProductImagesConfig, tmp_path: Path) -> None:
     snapshot = make_snapshot(tmp_path / "snapshot", {"train": 4, "validation": 4})
     Image.new("RGB", (48, 32)).save(snapshot.folder / "validation" / "2.png")
     with pytest.raises(DataError, match=r"2.png has 48 x 32 pixels, expected 32 x 32 as 0.png has"):
-        evaluate(config, snapshot, [], tmp_path, tmp_path, Notes())
+        run(config, snapshot, [], tmp_path, Notes())
 
 
 def test_an_empty_caption_is_refused(config: ProductImagesConfig, tmp_path: Path) -> None:
@@ -244,4 +380,4 @@ def test_an_empty_caption_is_refused(config: ProductImagesConfig, tmp_path: Path
     examples = [{**snapshot.splits["validation"][0], "caption": "  "}, *snapshot.splits["validation"]]
     empty = Snapshot(snapshot.digest, snapshot.folder, {**snapshot.splits, "validation": examples})
     with pytest.raises(DataError, match=r"The caption of 0.png in snapshot 5eed5eed5eed is empty"):
-        evaluate(config, empty, [], tmp_path, tmp_path, Notes())
+        run(config, empty, [], tmp_path, Notes())

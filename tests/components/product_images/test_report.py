@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from PIL import Image
 
-from components.core.records import Comparison, Score
-from components.recipes.product_images.report import Material, Rated, write_report
+from components.core.records import Comparison, Rated, Score
+from components.recipes.product_images.report import Material, write_report
 from components.recipes.product_images.report.account import account_of
 from components.recipes.product_images.report.checklist import Check, checklist
 from components.recipes.product_images.report.exports import consolidated_results

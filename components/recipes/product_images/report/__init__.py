@@ -11,12 +11,12 @@ from components.recipes.product_images.grid import save_grid, what_differs
 from components.recipes.product_images.report.account import account_of
 from components.recipes.product_images.report.curves import save_curves
 from components.recipes.product_images.report.exports import comparative_report, consolidated_results
-from components.recipes.product_images.report.material import Head, Material, Neighbour, Rated, Subject
+from components.recipes.product_images.report.material import Head, Material, Neighbour, Subject
 from components.recipes.product_images.report.page import page
 from components.recipes.product_images.report.tables import scores_page, summary
 from components.recipes.product_images.report.words import plain
 
-__all__ = ["Head", "Material", "Neighbour", "Rated", "Subject", "write_report"]
+__all__ = ["Head", "Material", "Neighbour", "Subject", "write_report"]
 
 
 def write_report(material: Material, folder: Path) -> None:

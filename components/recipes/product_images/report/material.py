@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from torch import Tensor
 
-from components.core.records import BASE, Comparison, Score, Scorecard
+from components.core.records import BASE, Comparison, Rated, Score, Scorecard
 
 Role = Literal["base", "checkpoint", "production"]
 
@@ -68,22 +68,6 @@ class Head:
     n: int
     commonest: float
     usable: bool
-
-
-@dataclass(frozen=True)
-class Rated:
-    """What people answered about one subject: the mean with its 95 % interval, of n answers.
-
-    `agreement` is how far raters agree beyond chance, at most 1, None where too few pictures were rated twice.
-    """
-
-    digest: str
-    question: str
-    mean: float
-    low: float
-    high: float
-    n: int
-    agreement: float | None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,52 @@
+"""Product images: the judges of one evaluation, opened once, with what they know before they see a drawn picture."""
+
+from pathlib import Path
+
+import torch
+
+from components.core.records import Snapshot
+from components.core.seeds import derive_seed
+from components.recipes.product_images.config import ProductImagesConfig
+from components.recipes.product_images.extractors import Extractor, ImageText, open_extractor, open_image_text
+from components.recipes.product_images.heads import teach
+from components.recipes.product_images.plan import Plan
+from components.recipes.product_images.real_pictures import TRAIN, look_at_real
+from components.recipes.product_images.scoring import Judges, real_floors
+
+
+def open_both(config: ProductImagesConfig) -> tuple[Extractor, ImageText]:
+    """Open the extractor and the image-text model that the YAML names.
+
+    Raises:
+        ConfigError: no such judge.
+        BaseModelError: its weights are not at hand.
+    """
+    return open_extractor(config.evaluate.extractor), open_image_text(config.evaluate.image_text)
+
+
+def prepare_judges(
+    config: ProductImagesConfig,
+    snapshot: Snapshot,
+    split: str,
+    plan: Plan,
+    judges: tuple[Extractor, ImageText],
+    cache: Path,
+) -> Judges:
+    """Let the judges look at real pictures and read the prompts; teach classifiers what real products show."""
+    extractor, image_text = judges
+    examples, training = snapshot.splits[split], snapshot.splits[TRAIN]
+    real = look_at_real(snapshot, split, extractor, image_text, cache)
+    heads = teach(real.training, training, real.seen.features, examples, derive_seed(config.seed, "heads"))
+    captions = [str(example["caption"]) for example in examples]
+    distinct = list(dict.fromkeys(captions))  # every prompt is among them: the plan draws from the same examples
+    embedded = dict(zip(distinct, image_text.text_embeddings(distinct), strict=True))
+    numbers = torch.Generator().manual_seed(derive_seed(config.seed, "floor"))
+    return Judges(
+        extractor=extractor,
+        image_text=image_text,
+        real=real,
+        heads=heads,
+        others=real.training[torch.randperm(len(real.training), generator=numbers)],
+        texts=torch.stack([embedded[prompt] for prompt in plan.prompts]),
+        floors=real_floors(real, examples, torch.stack([embedded[caption] for caption in captions]), heads),
+    )
