@@ -23,6 +23,7 @@ from components.recipes.product_images.base import open_base
 from components.recipes.product_images.config import ProductImagesConfig
 from components.recipes.product_images.evaluation import evaluate
 from components.recipes.product_images.plan import make_plan
+from components.recipes.product_images.real_pictures import read_pictures
 from components.training.adapter_files import adapter_digest
 from components.training.lora import add_lora, lora_parameters, remove_lora, save_adapter
 from tests.components.training.toy_base import write_toy_base
@@ -298,13 +299,15 @@ def in_blocks(config: ProductImagesConfig, block: int) -> ProductImagesConfig:
 def test_drawing_ends_at_the_first_look_that_decides(
     config: ProductImagesConfig, checkpoints: list[Checkpoint], tmp_path: Path
 ) -> None:
-    def base_in_negative(work: Callable[[Any], Any], subjects: Iterable[Any]) -> list[Any]:
-        drawn = list(map(work, subjects))
-        return [replace(drawn[0], pictures=255 - drawn[0].pictures), *drawn[1:]]
+    snapshot = make_snapshot(tmp_path / "snapshot", {"train": 400, "validation": 40}, captions=40)
+    photographs = read_pictures(snapshot, "train", snapshot.splits["train"])
+
+    def as_if_photographed(work: Callable[[Any], Any], subjects: Iterable[Any]) -> list[Any]:
+        base, checkpoint = map(work, subjects)
+        return [base, replace(checkpoint, pictures=photographs[: len(checkpoint.pictures)])]
 
     (tmp_path / "report").mkdir()
-    snapshot = make_snapshot(tmp_path / "snapshot", {"train": 48, "validation": 40}, captions=40)
-    workplace = Workplace(tmp_path / "cache", tmp_path / "report", spread=base_in_negative)
+    workplace = Workplace(tmp_path / "cache", tmp_path / "report", spread=as_if_photographed)
     budget = in_blocks(with_pictures(config, 400), 32)
     evaluation = evaluate(budget, snapshot, "validation", checkpoints[:1], workplace, Notes())
     assert evaluation.scorecards[0].scores["kid"].n < 400
