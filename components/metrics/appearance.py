@@ -1,56 +1,67 @@
-"""Metrics: what a product photograph should be by itself: white behind, in the middle, sharp, and there at all."""
-
-import math
+"""Metrics: what a product photograph looks like, picture by picture, from its pixels alone."""
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
-WHITE = 240  # of 255: a pixel with all channels at or above is white
-WHITE_SHARE = 0.95  # of the border's pixels
-OFF_CENTRE = 0.10  # of a side: how far from the middle a product's centre may lie
-APART = 24  # grey levels in any channel from the background's, from which on a pixel belongs to the product
-LUMINANCE = (0.299, 0.587, 0.114)  # of red, green and blue (ITU-R BT.601)
+WHITE = 240  # of 255, in all channels: the same as in ingest (components.data.images)
+WHITE_SHARE = 0.95  # of the border, for a background to be white
+STANDS_OUT = 20  # levels off the background in any channel: JPEG and VAE noise stay below
+FOREGROUND = 0.01  # of all pixels, for something to stand out
+OFF_CENTRE = 0.1  # of the picture's side
+FLAT = 8  # levels in any channel; blocked pictures and those that were no numbers are black to the last pixel
+LUMINANCE = (0.299, 0.587, 0.114)  # ITU-R BT.601
 
 
 def white_background(pictures: Tensor) -> Tensor:
-    """Return float64 (N,): 1 where at least 95 % of the border's pixels are white, else 0; of uint8 (N, 3, H, W)."""
-    white = (_border(pictures) >= WHITE).all(1)
-    return (white.double().mean(1) >= WHITE_SHARE).double()
+    """Return (N,) 1 where at least 95 % of the border is white, else 0. Pictures are uint8 (N, 3, H, W)."""
+    white = (_border(pictures).amin(1) >= WHITE).double()
+    return (white.mean(1) >= WHITE_SHARE).double()
 
 
 def centred(pictures: Tensor) -> Tensor:
-    """Return float64 (N,): 1 where the product's centre of mass lies within 10 % of a side of the middle, else 0.
+    """Return (N,) 1 where the product lies in the middle, else 0; NaN where nothing stands out from the background.
 
-    The product is what differs from the border's median colour. NaN where nothing does.
+    In the middle: the centre of mass of all pixels that differ from the border's median colour is off by at most a
+    tenth of the side, on both axes. Pictures are uint8 (N, 3, H, W).
     """
-    background = _border(pictures).median(2).values
-    apart = (pictures.int() - background.int()[..., None, None]).abs().amax(1) >= APART
-    mass = apart.double()
-    total = mass.sum((1, 2))
-    height, width = mass.shape[1:]
-    down = (mass.sum(2) @ torch.linspace(-0.5, 0.5, height, dtype=torch.float64)) / total
-    right = (mass.sum(1) @ torch.linspace(-0.5, 0.5, width, dtype=torch.float64)) / total
-    inside = torch.maximum(down.abs(), right.abs()) <= OFF_CENTRE
-    return torch.where(total > 0, inside.double(), math.nan)
+    foreground = _foreground(pictures)
+    across = _offset(foreground.mean(1)).abs()
+    down = _offset(foreground.mean(2)).abs()
+    inside = ((across <= OFF_CENTRE) & (down <= OFF_CENTRE)).double()
+    return inside.where(foreground.mean((1, 2)) >= FOREGROUND, torch.nan)
 
 
 def sharpness(pictures: Tensor) -> Tensor:
-    """Return float64 (N,): the variance of the Laplacian of the luminance (0..255), which blurring lowers.
+    """Return (N,) the variance of the Laplacian (4 neighbours) of luminance, in squared grey levels of 255.
 
-    Source: Pech-Pacheco et al., Diatom autofocusing in brightfield microscopy (2000). Compare at one size only.
+    Higher is sharper, and noisier. It depends on the resolution: pictures of one size compare. Source: Pech-Pacheco et
+    al., Diatom autofocusing in brightfield microscopy (2000). Pictures are uint8 (N, 3, H, W), at least 3 x 3.
     """
     grey = torch.einsum("nchw,c->nhw", pictures.double(), torch.tensor(LUMINANCE, dtype=torch.float64))
-    laplacian = torch.tensor([[0.0, 1, 0], [1, -4, 1], [0, 1, 0]], dtype=torch.float64)
-    return F.conv2d(grey[:, None], laplacian[None, None]).flatten(1).var(1, correction=0)
+    around = grey[:, :-2, 1:-1] + grey[:, 2:, 1:-1] + grey[:, 1:-1, :-2] + grey[:, 1:-1, 2:]
+    return (around - 4 * grey[:, 1:-1, 1:-1]).flatten(1).var(1, correction=0)
 
 
 def blank(pictures: Tensor) -> Tensor:
-    """Return float64 (N,): 1 where a picture is of one flat colour: nothing, blocked, or no numbers came out."""
-    return (pictures == pictures[:, :, :1, :1]).flatten(1).all(1).double()
+    """Return (N,) 1 where a picture is of one flat colour, else 0. Pictures are uint8 (N, 3, H, W)."""
+    low, high = pictures.flatten(2).aminmax(dim=2)
+    return ((high.int() - low.int()).amax(1) <= FLAT).double()
 
 
 def _border(pictures: Tensor) -> Tensor:
-    """Return the pixels (N, 3, P) of the four outermost lines."""
-    sides = pictures[:, :, [0, -1], :], pictures[:, :, 1:-1, [0, -1]]
-    return torch.cat([side.flatten(2) for side in sides], 2)
+    """Return the pixels of the four outermost lines, (N, 3, border)."""
+    inner = pictures[:, :, 1:-1]
+    return torch.cat([pictures[:, :, 0], pictures[:, :, -1], inner[..., 0], inner[..., -1]], dim=2)
+
+
+def _foreground(pictures: Tensor) -> Tensor:
+    """Return (N, H, W) 1 for pixels that differ from the border's median colour, else 0."""
+    background = _border(pictures).int().median(2).values
+    return ((pictures.int() - background[..., None, None]).abs().amax(1) > STANDS_OUT).double()
+
+
+def _offset(profile: Tensor) -> Tensor:
+    """Return (N,) how far the centre of mass of profiles (N, side) is from the middle, in sides; 0 of no mass."""
+    side = profile.shape[1]
+    places = (torch.arange(side, dtype=torch.float64) + 0.5) / side - 0.5
+    return (profile @ places) / profile.sum(1).clamp(min=1e-12)

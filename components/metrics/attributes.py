@@ -1,13 +1,13 @@
-"""Metrics: does a picture show the attribute that was asked for? A linear classifier on features says so."""
+"""Metrics: whether pictures show what was asked for, by linear heads that learn from real pictures."""
 
 import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import torch
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import train_test_split
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 from torch import Tensor
@@ -15,66 +15,73 @@ from torch import Tensor
 from components.core.records import Score
 from components.metrics.means import mean_score
 
-FEWEST = 8  # real training pictures of a value, below which it is not learnt
-ROUNDS = 2000  # the solver's steps at most
-STRENGTH = 0.1  # inverse of the regularisation: features are many and pictures few
+SEEN = 8  # times a value must be among real pictures to be learnt
+HELD_OUT = 0.25  # of the real pictures, to tell how good the head is
+STRENGTH = 0.1  # of the fit: features are many and pictures few, so that scikit-learn's 1.0 would learn by heart
 
 
 @dataclass(frozen=True)
 class AttributeHead:
-    """A classifier of one attribute, and how well it names real held-out pictures, which nobody trained it on.
+    """Tells one attribute from features. `accuracy` was measured on real pictures that it never saw.
 
-    `usable` says that it sees the attribute at all: its accuracy lies beyond doubt above `commonest`, the share that
-    always guessing the commonest value would get.
+    `commonest` is the share of the commonest value among these: what a head that sees nothing would have right.
     """
 
-    classifier: Pipeline
+    model: Pipeline
     values: tuple[str, ...]
     accuracy: Score
     commonest: float
 
     @property
     def usable(self) -> bool:
+        """True where it is right clearly more often than one who always says the commonest value."""
         return self.accuracy.low > self.commonest
 
     def predict(self, features: Tensor) -> list[str]:
-        """Return the value that each picture seems to show, of features (N, width)."""
-        return [str(value) for value in self.classifier.predict(features.double().numpy())]
+        """Return one value for each of features (N, width)."""
+        return [str(value) for value in self.model.predict(features.double().numpy())] if len(features) else []
 
     def agreement(self, features: Tensor, asked: Sequence[str | None]) -> Tensor:
-        """Return float64 (N,): 1 where a picture shows what was asked, else 0, NaN where that was never learnt."""
-        pairs = zip(self.predict(features), asked, strict=True)
-        return torch.tensor(
-            [float(shown == value) if value in self.values else math.nan for shown, value in pairs], dtype=torch.float64
-        )
+        """Return (N,) 1 where a picture shows the value that was asked for, else 0; NaN of None and of values unlearnt.
+
+        Args:
+            features: (N, width) of the pictures, by the extractor that the head learnt from.
+            asked: N values, None where nothing was asked.
+        """
+        found = zip(self.predict(features), asked, strict=True)
+        agree = [float(shown == wanted) if wanted in self.values else math.nan for shown, wanted in found]
+        return torch.tensor(agree, dtype=torch.float64)
 
 
-def fit_attribute(
-    features: Tensor, values: Sequence[str | None], held_out: Tensor, held_out_values: Sequence[str | None], seed: int
-) -> AttributeHead:
-    """Teach a classifier on real training pictures, and try it on real ones held out.
+def fit_attribute(features: Tensor, values: Sequence[str], seed: int) -> AttributeHead | None:
+    """Return a head that has learnt from three quarters of real pictures and is measured on the rest.
+
+    Only values that are seen at least 8 times are learnt; None where these are fewer than two, and nothing is to be
+    told apart.
 
     Args:
-        features: (K, width) of real training pictures.
-        values: what each shows, None where unknown. Values of fewer than eight pictures are not learnt.
-        held_out: (M, width) features of other real pictures.
-        held_out_values: what each of them shows.
-        seed: of the interval's bootstrap.
-
-    Raises:
-        ValueError: fewer than two values have enough pictures.
+        features: (N, width) of real pictures.
+        values: N values of the attribute.
+        seed: decides which pictures are held out.
     """
-    known = Counter(value for value in values if value is not None)
-    learnt = tuple(sorted(value for value, count in known.items() if count >= FEWEST))
+    learnt = sorted(value for value, count in Counter(values).items() if count >= SEEN)
     if len(learnt) < 2:
-        raise ValueError(f"{len(learnt)} values are shown by {FEWEST} pictures or more, expected two at least")
-    there = [i for i, value in enumerate(values) if value in learnt]
-    # `lbfgs` draws nothing at random: the same features always give the same classifier.
-    classifier = make_pipeline(StandardScaler(), LogisticRegression(C=STRENGTH, max_iter=ROUNDS))
-    classifier.fit(features[there].double().numpy(), np.array([values[i] for i in there]))
-    head = AttributeHead(classifier, learnt, Score(math.nan, 0, math.nan, math.nan), 1.0)
-    right = head.agreement(held_out, held_out_values)
-    shown = Counter(value for value in held_out_values if value in learnt)
-    commonest = max(shown.values(), default=1) / max(1, shown.total())
+        return None
+    chosen = [i for i, value in enumerate(values) if value in learnt]
+    known = [values[i] for i in chosen]
+    x, x_out, y, y_out = train_test_split(
+        features[chosen].double().numpy(), known, test_size=HELD_OUT, stratify=known, random_state=seed % 2**32
+    )
+    model = make_pipeline(StandardScaler(), LogisticRegression(C=STRENGTH, max_iter=2000)).fit(x, y)
+    right = torch.tensor([float(shown == true) for shown, true in zip(model.predict(x_out), y_out, strict=True)])
     accuracy = mean_score("accuracy", right, "", torch.arange(len(right)), seed)
-    return AttributeHead(classifier, learnt, accuracy, commonest)
+    return AttributeHead(model, tuple(learnt), accuracy, max(Counter(y_out).values()) / len(y_out))
+
+
+def all_agreements(agreements: Sequence[Tensor]) -> Tensor:
+    """Return (N,) the share of the asked-for attributes that each picture shows; NaN where none could be judged.
+
+    >>> all_agreements([torch.tensor([1.0, 0.0]), torch.tensor([0.0, torch.nan])])
+    tensor([0.5000, 0.0000])
+    """
+    return torch.stack(list(agreements)).nanmean(0)

@@ -26,7 +26,6 @@ def kid(generated: Tensor, real: Tensor, others: Tensor, extractor: str, cluster
     """
     value, left_out = _with_left_out(generated, real, deal_both(clusters, seed))
     low, high = jackknife_interval(value, left_out)
-    smallest = METRICS["kid"].smallest_honest_n(real.shape[1])
     return Score(
         value=value,
         n=len(generated),
@@ -34,8 +33,7 @@ def kid(generated: Tensor, real: Tensor, others: Tensor, extractor: str, cluster
         high=high,
         extractor=extractor,
         floor=kernel_distance(others[: len(generated)], real) if len(others) > 1 else None,
-        honest=min(len(generated), len(real)) >= smallest,
-        smallest_n=smallest,
+        honest=min(len(generated), len(real)) >= METRICS["kid"].smallest_honest_n(real.shape[1]),
     )
 
 

@@ -1,103 +1,110 @@
-"""Metrics: where two sets of features lie in one another: precision and recall, density and coverage."""
+"""Metrics: precision, recall, density and coverage, by how near the k nearest neighbours are."""
 
-from dataclasses import dataclass, replace
+import math
 
 import torch
 from torch import Tensor
 
 from components.core.records import Score
 from components.metrics import METRICS
-from components.metrics.intervals import Clusters, deal_both, jackknife_interval
+from components.metrics.intervals import Clusters, Range, half_variance, halvings, quantile, wilson
+from components.metrics.neighbours import distances
 
-NEAREST = 3  # neighbours that make a ball for precision and recall (Kynkaanniemi et al. 2019 use 3)
-NEAREST_DENSITY = 5  # and for density and coverage (Naeem et al. 2020 use 5)
 NAMES = ("precision", "recall", "density", "coverage")
+FEW, MANY = 3, 5  # neighbours that draw the balls, as the papers have them: of precision and recall, of the other two
 
 
-@dataclass(frozen=True, slots=True)
-class Distances:
-    """Distances of N generated and M real pictures' features, infinite from each to itself."""
-
-    generated: Tensor  # (N, N)
-    real: Tensor  # (M, M)
-    across: Tensor  # (N, M)
-
-    def kept(self, generated: Tensor, real: Tensor) -> "Distances":
-        """Return the distances among the pictures that are kept, (N,) and (M,) booleans."""
-        return replace(
-            self,
-            generated=self.generated[generated][:, generated],
-            real=self.real[real][:, real],
-            across=self.across[generated][:, real],
-        )
-
-
-def manifold_scores(
+def neighbour_scores(
     generated: Tensor, real: Tensor, others: Tensor, extractor: str, clusters: Clusters, seed: int
 ) -> dict[str, Score]:
-    """Return precision, recall, density and coverage.
+    """Return the scores of all four, from distances that are computed once.
 
-    Precision is the share of generated pictures that lie in a ball around a real one, which reaches to its third
-    neighbour, and recall the same the other way round (Kynkaanniemi et al., Improved precision and recall metric for
-    assessing generative models, 2019). Density counts in how many balls a generated picture lies, over their
-    neighbours, and coverage the share of real balls with a generated picture (Naeem et al., Reliable fidelity and
-    diversity metrics for generative models, 2020). All grow with the number of pictures: compare at equal n.
+    A ball round each picture reaches to its k-th nearest of its own set. Precision: the share of generated pictures in
+    any ball of a real one. Recall: the share of real pictures in any ball of a generated one. Density: in how many
+    balls of real pictures a generated one lies, over k. Coverage: the share of real balls with a generated picture in.
+    Sources: Kynkaanniemi et al., Improved precision and recall metric (2019), k = 3; Naeem et al., Reliable fidelity
+    and diversity metrics (2020), k = 5.
+
+    All depend on the number of pictures. The intervals hold what fresh pictures of the same numbers would score on
+    average. Higher is better; not a number for fewer than two pictures.
 
     Args:
         generated: (N, width) features.
         real: (M, width) features of the reference pictures.
         others: (K, width) features of other real pictures, the first N of which give the floor.
-        extractor: the label of what computed the features.
+        extractor: `name@digest` of what computed the features.
         clusters: which caption each generated picture was drawn from, and which each real one has.
-        seed: decides the groups of the jackknife.
+        seed: decides the halves.
     """
-    distances = _distances(generated, real)
-    values, groups = _values(distances), deal_both(clusters, seed)
-    kept = [(groups[0] != g, groups[1] != g) for g in range(1 + int(torch.cat(groups).max()))]
-    left_out = torch.stack([_values(distances.kept(*which)) for which in kept])
-    floors = _values(_distances(others[: len(generated)], real)) if len(others) > 1 else None
-    sizes = len(generated), len(real)
+    among_real = distances(real, real)
+    among, across = distances(generated, generated), distances(generated, real)
+    values = _scores(among, among_real, across)
+    splits = halvings(clusters, seed)
+    halves = [_half(among, among_real, across, a, b) for split in splits for a, b in (split, (~split[0], ~split[1]))]
+    variances = half_variance(torch.stack(halves).reshape(-1, 2, 4)) if halves else torch.full((4,), torch.inf)
+    floors = _floors(others[: len(generated)], real, among_real)
+    independent = min(len(torch.unique(numbers)) for numbers in clusters)
+    smallest = min(len(generated), len(real))
+    reaches = [
+        METRICS[name].within_range(*_interval(name, value, variance, independent, len(splits)))
+        for name, value, variance in zip(NAMES, values, variances, strict=True)
+    ]
     return {
-        name: _score(
-            name, float(values[i]), left_out[:, i], extractor, None if floors is None else float(floors[i]), sizes
+        name: Score(
+            value=float(values[i]),
+            n=len(generated),
+            low=reaches[i][0],
+            high=reaches[i][1],
+            extractor=extractor,
+            floor=None if floors is None else float(floors[i]),
+            honest=smallest >= METRICS[name].smallest_honest_n(real.shape[1]),
         )
         for i, name in enumerate(NAMES)
     }
 
 
-def _score(
-    name: str, value: float, left_out: Tensor, extractor: str, floor: float | None, sizes: tuple[int, int]
-) -> Score:
-    metric, (low, high) = METRICS[name], jackknife_interval(value, left_out)
-    smallest = metric.smallest_honest_n(0)
-    return Score(
-        value=value,
-        n=sizes[0],
-        low=max(low, metric.low),
-        high=min(high, metric.high),
-        extractor=extractor,
-        floor=floor,
-        honest=min(sizes) >= smallest,
-        smallest_n=smallest,
+def _floors(others: Tensor, real: Tensor, among_real: Tensor) -> Tensor | None:
+    if len(others) < 2:
+        return None
+    return _scores(distances(others, others), among_real, distances(others, real))
+
+
+def _half(among: Tensor, among_real: Tensor, across: Tensor, a: Tensor, b: Tensor) -> Tensor:
+    return _scores(among[a][:, a], among_real[b][:, b], across[a][:, b])
+
+
+def _scores(among: Tensor, among_real: Tensor, across: Tensor) -> Tensor:
+    """Return the four scores from distances (N, N), (M, M) and (N, M)."""
+    if min(across.shape) < 2:
+        return torch.full((4,), torch.nan, dtype=torch.float64)
+    near_real = across <= _reach(among_real, FEW)
+    near_generated = across <= _reach(among, FEW)[:, None]
+    inside = (across <= _reach(among_real, MANY)).double()
+    neighbours = min(MANY, len(among_real) - 1)
+    return torch.stack(
+        [
+            near_real.any(1).double().mean(),
+            near_generated.any(0).double().mean(),
+            inside.sum(1).mean() / neighbours,
+            inside.amax(0).mean(),
+        ]
     )
 
 
-def _values(distances: Distances) -> Tensor:
-    """Return (4,) precision, recall, density and coverage."""
-    in_real = distances.across <= _radii(distances.real, NEAREST)
-    in_generated = distances.across <= _radii(distances.generated, NEAREST)[:, None]
-    balls = distances.across <= _radii(distances.real, NEAREST_DENSITY)
-    density = balls.double().sum(1).mean() / NEAREST_DENSITY
-    shares = [part.double().mean() for part in (in_real.any(1), in_generated.any(0))]
-    return torch.stack([*shares, density, balls.any(0).double().mean()])
+def _reach(among: Tensor, neighbours: int) -> Tensor:
+    """Return (N,) the distance of each picture's k-th nearest other; of the furthest where there are fewer."""
+    itself = 1
+    return among.kthvalue(min(neighbours + itself, len(among)), dim=1).values
 
 
-def _radii(distances: Tensor, nearest: int) -> Tensor:
-    """Return (N,) how far away the nearest-th neighbour of each is; the farthest of fewer."""
-    return distances.kthvalue(max(1, min(nearest, len(distances) - 1)), 1).values
-
-
-def _distances(generated: Tensor, real: Tensor) -> Distances:
-    a, b = generated.double(), real.double()
-    within_a, within_b = (torch.cdist(values, values).fill_diagonal_(torch.inf) for values in (a, b))
-    return Distances(within_a, within_b, torch.cdist(a, b))
+def _interval(name: str, value: Tensor, variance: Tensor, independent: int, freedom: int) -> Range:
+    """Return the interval of a share in Wilson's shape, which has a width at 0 and 1 too, or the plain one."""
+    if not variance.isfinite() or not value.isfinite():
+        return -math.inf, math.inf
+    share = float(value)
+    if METRICS[name].high > 1:
+        reach = quantile(freedom) * math.sqrt(float(variance))
+        return share - reach, share + reach
+    if share in {0, 1} or variance == 0:
+        return wilson(share, independent, freedom)
+    return wilson(share, share * (1 - share) / float(variance), freedom)

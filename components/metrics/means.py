@@ -1,81 +1,105 @@
-"""Metrics: scores that are means over pictures, with intervals that know that pictures of one caption are alike."""
+"""Metrics: the score of a mean over pictures, with its interval."""
 
 import math
+from collections.abc import Callable
 
+import numpy as np
 import torch
-from scipy.stats import t as student
+from scipy.stats import norm
 from torch import Tensor
 
 from components.core.records import Score
-from components.metrics import METRICS
-from components.metrics.intervals import COVERAGE
+from components.metrics import METRICS, Interval
+from components.metrics.intervals import Range, quantile, wilson
 
 RESAMPLES = 2000
 
 
-def mean_score(
-    name: str, values: Tensor, extractor: str, clusters: Tensor, seed: int, floor: float | None = None
+def mean_score(  # noqa: PLR0913 - a score has so many parts; floor and width are seldom given
+    name: str,
+    values: Tensor,
+    extractor: str,
+    clusters: Tensor,
+    seed: int,
+    floor: float | None = None,
+    width: int = 0,
 ) -> Score:
-    """Return the Score of a mean. Pictures about which the score says nothing (NaN) are left out of it and of n.
-
-    Values of a share are 0 or 1, and get Wilson's interval with the design effect of their captions: the bootstrap
-    would have no width at 0 of 128. Other means get a bootstrap over captions, studentised by Student's t.
+    """Return the mean of the finite values, with the interval that METRICS names for it.
 
     Args:
-        name: a row of METRICS.
-        values: (N,) one for each picture.
-        extractor: the label of what looked at the pictures, empty where nothing did.
+        name: which metric it is, one whose interval is a bootstrap or Wilson's.
+        values: (N,) one value a picture, NaN where the metric says nothing about it.
+        extractor: `name@digest` of what looked at the pictures, empty where nothing did.
         clusters: (N,) which caption each picture was drawn from.
         seed: decides the resamples.
         floor: what real pictures score.
+        width: of the extractor's features, 0 where there is none.
+
+    Returns:
+        A score whose n counts the finite values. With none its value is NaN; with one caption alone its interval is the
+        whole range.
     """
-    there = values.isfinite()
-    found, members = values[there].double(), torch.unique(clusters[there], return_inverse=True)[1]
-    n, metric = len(found), METRICS[name]
-    value = float(found.mean()) if n else math.nan
-    is_share = bool(((found == 0) | (found == 1)).all())
-    error = _error(found, members, seed) if n else math.inf
-    low, high = _wilson(value, n, error) if is_share and n else _student(value, error, int(members.max()) if n else 0)
-    smallest = metric.smallest_honest_n(0)
+    metric = METRICS[name]
+    known = values.isfinite()
+    found = values[known].double()
+    _, members = torch.unique(clusters[known], return_inverse=True)
+    reach = INTERVALS[metric.interval](found, members, seed, metric.design_effect)
+    low, high = metric.within_range(*reach)
+    n = len(found)
     return Score(
-        value=value,
+        value=float(found.mean()) if n else math.nan,
         n=n,
-        low=max(low, metric.low),
-        high=min(high, metric.high),
+        low=low,
+        high=high,
         extractor=extractor,
         floor=floor,
-        honest=n >= smallest,
-        smallest_n=smallest,
+        honest=n >= metric.smallest_honest_n(width),
     )
 
 
-def _error(values: Tensor, clusters: Tensor, seed: int) -> float:
-    """Return the standard error of the mean by a bootstrap over clusters; infinite for a single one."""
-    sums = torch.zeros(int(clusters.max()) + 1, dtype=torch.float64).index_add(0, clusters, values)
-    sizes, count = torch.bincount(clusters).double(), int(clusters.max()) + 1
-    if count < 2:
-        return math.inf
-    picks = torch.randint(count, (RESAMPLES, count), generator=torch.Generator().manual_seed(seed))
-    means = sums[picks].sum(1) / sizes[picks].sum(1)
-    return float(means.std()) * math.sqrt(count / (count - 1))
+def _bootstrap(values: Tensor, members: Tensor, seed: int, _: float) -> Range:
+    """Return the interval of percentiles over resampled clusters, widened for few clusters.
 
-
-def _student(value: float, error: float, freedom: int) -> tuple[float, float]:
-    if not math.isfinite(error) or freedom < 1:
-        return -math.inf, math.inf
-    reach = float(student.ppf((1 + COVERAGE) / 2, freedom)) * error
-    return value - reach, value + reach
-
-
-def _wilson(share: float, n: int, error: float) -> tuple[float, float]:
-    """Return Wilson's interval (Probable inference, 1927) at the effective n: what independent pictures would be worth.
-
-    The design effect (Kish, Survey Sampling, 1965) is the variance that was seen over that of independent pictures,
-    and never below 1.
+    Source: Hesterberg, What teachers should know about the bootstrap (2015), section 3.3: the percentiles are taken
+    further out, by Student's t against the normal and by the root of clusters / (clusters - 1).
     """
-    independent = share * (1 - share) / n
-    effect = max(1.0, error**2 / independent) if independent > 0 and math.isfinite(error) else 1.0
-    size, z2 = n / effect, float(student.ppf((1 + COVERAGE) / 2, 1e9)) ** 2
-    centre = (share + z2 / (2 * size)) / (1 + z2 / size)
-    half = math.sqrt(z2 * share * (1 - share) / size + z2**2 / (4 * size**2)) / (1 + z2 / size)
-    return centre - half, centre + half
+    sums, sizes = _by_cluster(values, members)
+    count = len(sums)
+    if count < 2:
+        return -math.inf, math.inf
+    drawn = np.random.default_rng(seed).integers(count, size=(RESAMPLES, count))
+    means = sums.numpy()[drawn].sum(1) / sizes.numpy()[drawn].sum(1)
+    outer = norm.cdf(-math.sqrt(count / (count - 1)) * quantile(count - 1))
+    low, high = np.quantile(means, [outer, 1 - outer])
+    return float(low), float(high)
+
+
+def _wilson(values: Tensor, members: Tensor, _: int, design_effect: float) -> Range:
+    """Return Wilson's interval of a share, with as many independent observations as the clusters are worth.
+
+    Source: Korn and Graubard, Confidence intervals for proportions with small expected number of positive counts
+    estimated from survey data (1998), with Wilson's interval for Clopper and Pearson's. Clusters that seem to differ
+    less than by chance are taken to differ by chance. Where all values are equal nothing can be seen of clusters, and
+    each is taken for one observation. Values may also be shares themselves.
+    """
+    sums, sizes = _by_cluster(values, members)
+    count, n = len(sums), len(values)
+    if count < 2:
+        return -math.inf, math.inf
+    share = float(values.mean())
+    alone = float(values.var(correction=0)) / n
+    clustered = float((sums - share * sizes).square().sum()) * count / (count - 1) / n**2
+    variance = max(clustered, alone * design_effect)
+    worth = share * (1 - share) / variance if alone > 0 else n**2 / float(sizes.square().sum()) / design_effect
+    return wilson(share, worth, count - 1)
+
+
+INTERVALS: dict[Interval, Callable[[Tensor, Tensor, int, float], Range]] = {
+    Interval.BOOTSTRAP: _bootstrap,
+    Interval.WILSON: _wilson,
+}
+
+
+def _by_cluster(values: Tensor, members: Tensor) -> tuple[Tensor, Tensor]:
+    """Return each cluster's sum and its number of values."""
+    return torch.bincount(members, values), torch.bincount(members).double()

@@ -3,12 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import torch
 from torch import Tensor
 
 from components.core.records import Example
 from components.core.seeds import derive_seed
-from components.metrics.attributes import AttributeHead, fit_attribute
+from components.metrics.attributes import SEEN, AttributeHead, all_agreements, fit_attribute
 
 ATTRIBUTES: Mapping[str, str] = {"colour": "baseColour", "article": "articleType", "gender": "gender"}
 
@@ -31,31 +30,32 @@ class Heads:
         }
         usable = [found[f"{name}_agreement"] for name, head in self.by_attribute.items() if head.usable]
         if usable:
-            found = {"attribute_agreement": torch.stack(usable).nanmean(0), **found}
+            found = {"attribute_agreement": all_agreements(usable), **found}
         return found
 
 
-def teach(training: Tensor, taught: Sequence[Example], held_out: Tensor, real: Sequence[Example], seed: int) -> Heads:
-    """Return classifiers that learnt from real training pictures, and were tried on real ones held out.
+def teach(training: Tensor, taught: Sequence[Example], seed: int) -> Heads:
+    """Return classifiers that learnt from real training pictures; each is tried on a part of them that it never saw.
 
     Args:
         training: (K, width) features of the training pictures.
         taught: their examples.
-        held_out: (M, width) features of real pictures of the scored split.
-        real: their examples.
-        seed: of the fit.
+        seed: decides the parts.
     """
-    found: dict[str, AttributeHead] = {}
-    missing: dict[str, str] = {}
-    for name in ATTRIBUTES:
-        taught_values, real_values = asked(taught, name), asked(real, name)
-        try:
-            found[name] = fit_attribute(training, taught_values, held_out, real_values, derive_seed(seed, name))
-        except ValueError as error:
-            missing[f"{name}_agreement"] = f"of {ATTRIBUTES[name]} {error}"
+    fitted = {name: _fit(training, asked(taught, name), derive_seed(seed, name)) for name in ATTRIBUTES}
+    found = {name: head for name, head in fitted.items() if head is not None}
+    missing = {
+        f"{name}_agreement": f"fewer than two values of {ATTRIBUTES[name]} are shown by {SEEN} training pictures each"
+        for name in fitted.keys() - found.keys()
+    }
     if not any(head.usable for head in found.values()):
         missing["attribute_agreement"] = "no classifier of an attribute is good enough on real pictures"
     return Heads(found, missing)
+
+
+def _fit(features: Tensor, values: Sequence[str | None], seed: int) -> AttributeHead | None:
+    known = [i for i, value in enumerate(values) if value is not None]
+    return fit_attribute(features[known], [str(values[i]) for i in known], seed)
 
 
 def asked(examples: Sequence[Example], name: str) -> list[str | None]:

@@ -36,7 +36,7 @@ def prepare_judges(
     extractor, image_text = judges
     examples, training = snapshot.splits[split], snapshot.splits[TRAIN]
     real = look_at_real(snapshot, split, extractor, image_text, cache)
-    heads = teach(real.training, training, real.seen.features, examples, derive_seed(config.seed, "heads"))
+    heads = teach(real.training, training, derive_seed(config.seed, "heads"))
     captions = [str(example["caption"]) for example in examples]
     distinct = list(dict.fromkeys(captions))  # every prompt is among them: the plan draws from the same examples
     embedded = dict(zip(distinct, image_text.text_embeddings(distinct), strict=True))

@@ -12,7 +12,7 @@ from components.core.files import write_text
 from components.core.recipe import Workplace
 from components.core.records import BASE, REAL, Evaluation, Scorecard
 from components.core.seeds import derive_seed
-from components.metrics.likeness import memorised
+from components.metrics.neighbours import memorised
 from components.recipes.product_images.extractors import label
 from components.recipes.product_images.heads import Heads
 from components.recipes.product_images.real_pictures import TRAIN, read_pictures
@@ -80,15 +80,15 @@ def _nearest(trial: Trial, subject: Subject) -> list[Neighbour]:
     """Return the pictures that are most like a training picture, each beside it."""
     real, training = trial.judges.real, trial.snapshot.splits[TRAIN]
     alike = memorised(subject.seen.features, real.training, real.seen.features)
-    closest = torch.argsort(alike.distances)[:NEAREST].tolist()
-    examples = [training[int(alike.nearest[i])] for i in closest]
+    closest = torch.argsort(alike.distance)[:NEAREST].tolist()
+    examples = [training[int(alike.index[i])] for i in closest]
     pictures = read_pictures(trial.snapshot, TRAIN, examples)
     return [
         Neighbour(
             generated=subject.drawn.pictures[i],
             training=picture,
             file_name=str(example["file_name"]),
-            distance=float(alike.distances[i]),
+            distance=float(alike.distance[i]),
             memorised=bool(alike.values[i]),
         )
         for i, picture, example in zip(closest, pictures, examples, strict=True)

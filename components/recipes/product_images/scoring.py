@@ -1,20 +1,20 @@
 """Product images: from what judges see to scores: of each picture, of the whole set, and of each slice."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from torch import Tensor
 
 from components.core.records import Example, Score
 from components.core.seeds import derive_seed
-from components.metrics.agreement import cosines
-from components.metrics.classes import divergence, inception_score
+from components.metrics import METRICS
+from components.metrics.agreement import cosines, text_match
 from components.metrics.frechet import fd_infinity, fid
+from components.metrics.inception import inception_score
 from components.metrics.kernel import kid
-from components.metrics.likeness import memorised, near_duplicates
-from components.metrics.manifold import manifold_scores
+from components.metrics.manifold import neighbour_scores
 from components.metrics.means import mean_score
-from components.metrics.retrieval import text_match
+from components.metrics.neighbours import memorised, near_duplicates
 from components.recipes.product_images.extractors import Extractor, ImageText, label
 from components.recipes.product_images.heads import Heads
 from components.recipes.product_images.plan import Plan, slices
@@ -63,16 +63,17 @@ def score_subject(seen: Seen, values: Mapping[str, Tensor], plan: Plan, judges: 
     """Return every score of one subject, with its interval and what real pictures score."""
     real, extractor = judges.real.seen, label(judges.extractor)
     sets = (seen.features, real.features, judges.others, extractor, plan.clusters, derive_seed(seed, "sets"))
-    found = {name: score(*sets) for name, score in OF_SETS.items()} | manifold_scores(*sets)
+    found = {name: score(*sets) for name, score in OF_SETS.items()} | neighbour_scores(*sets)
     if seen.probabilities is not None and real.probabilities is not None:
-        of_real = divergence(real.probabilities)
-        found["inception_score"] = inception_score(seen.probabilities, extractor, plan.clusters[0], seed, of_real)
+        classes = (seen.probabilities, real.probabilities, extractor, plan.clusters[0])
+        found["inception_score"] = inception_score(*classes, derive_seed(seed, "classes"))
     for name, of_pictures in values.items():
         judge = seer(name, judges)
         found[name] = mean_score(
             name, of_pictures, judge, plan.clusters[0], derive_seed(seed, name), judges.floors.get(name)
         )
-    return found
+    width = judges.extractor.width
+    return {name: replace(score, smallest_n=METRICS[name].smallest_honest_n(width)) for name, score in found.items()}
 
 
 def score_slices(

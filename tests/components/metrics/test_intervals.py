@@ -1,4 +1,4 @@
-"""Tests: the intervals hold the truth as often as they say, in simulations where the truth is known."""
+"""Tests: the intervals of sets hold the truth as often as they say, in simulations where the truth is known."""
 
 import math
 from collections.abc import Callable
@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from components.core.records import Score
-from components.metrics.agreement import clip_score
-from components.metrics.frechet import fid
-from components.metrics.intervals import GROUPS, deal, jackknife_interval
+from components.metrics.frechet import fd_infinity, fid
+from components.metrics.inception import inception_score
+from components.metrics.intervals import GROUPS, deal, half_variance, halvings, jackknife_interval, wilson
 from components.metrics.kernel import kid
+from components.metrics.manifold import neighbour_scores
 
 REPEATS, N, WIDTH = 200, 200, 8
 SHIFT = 0.5  # of each feature's mean, in standard deviations
@@ -75,13 +76,29 @@ def test_what_drawn_and_real_pictures_share_is_not_taken_for_chance() -> None:
     assert widths(scores) < 0.7 * widths(independent)
 
 
-def test_intervals_of_the_clip_score_hold_the_true_cosine_19_times_in_20() -> None:
-    texts = torch.tensor([[1.0, 0.0]]).repeat(N, 1)
+def test_intervals_of_fd_infinity_hold_the_true_distance_19_times_in_20() -> None:
+    scores = repeat(fd_infinity)
+    assert sum(score.value for score in scores) / REPEATS == pytest.approx(WIDTH * SHIFT**2, rel=0.02)
+    assert FEWEST <= covered(scores, WIDTH * SHIFT**2) <= MOST
+
+
+def test_intervals_of_the_inception_score_hold_what_so_many_pictures_score_19_times_in_20() -> None:
     scores = []
     for seed in range(REPEATS):
-        angles = torch.randn(N, generator=torch.Generator().manual_seed(seed)) * 0.5
-        scores.append(clip_score(torch.stack([angles.cos(), angles.sin()], 1), texts, "toy@1", torch.arange(N), seed))
-    assert FEWEST <= covered(scores, math.exp(-(0.5**2) / 2)) <= MOST
+        probabilities = (2 * draw(seed, 0)).softmax(1)
+        scores.append(inception_score(probabilities, probabilities[:0], "toy@1", torch.arange(N), seed))
+    assert FEWEST <= covered(scores, sum(score.value for score in scores) / REPEATS) <= MOST
+
+
+@pytest.mark.parametrize("shift", [0.0, SHIFT])
+def test_intervals_of_neighbour_scores_hold_what_so_many_pictures_score_19_times_in_20(shift: float) -> None:
+    apart, scores = (torch.arange(100), 100 + torch.arange(100)), []
+    for n in range(REPEATS):
+        generated, real = draw(2 * n, shift)[:100], draw(2 * n + 1, 0)[:100]
+        scores.append(neighbour_scores(generated, real, real[:0], "toy@1", apart, n))
+    for name in scores[0]:
+        one = [score[name] for score in scores]
+        assert FEWEST <= covered(one, sum(score.value for score in one) / REPEATS) <= MOST, name
 
 
 @settings(max_examples=50)
@@ -103,3 +120,30 @@ def test_one_group_alone_says_nothing() -> None:
 
 def test_a_score_that_never_changes_has_an_interval_of_no_width() -> None:
     assert jackknife_interval(0.5, torch.full((20,), 0.5)) == (0.5, 0.5)
+
+
+@given(clusters=st.lists(st.integers(0, 40), min_size=1, max_size=80), seed=st.integers(0, 2**62))
+def test_every_two_halves_are_balanced_and_never_part_a_cluster(clusters: list[int], seed: int) -> None:
+    numbers = torch.tensor(clusters)
+    splits = halvings((numbers, numbers[:0]), seed)
+    assert len(splits) == max(2**k - 1 for k in range(5) if 2**k <= len(set(clusters)))
+    for half, none in splits:
+        assert len(none) == 0
+        assert all(len(half[numbers == cluster].unique()) == 1 for cluster in set(clusters))
+        assert 0 < half.sum() < len(half)
+
+
+def test_half_samples_find_the_variance_of_a_mean() -> None:
+    found = []
+    for seed in range(100):
+        values = draw(seed, 0)[:, 0]
+        halves = [(values[h].mean(), values[~h].mean()) for h, _ in halvings((torch.arange(N), torch.arange(0)), seed)]
+        found.append(half_variance(torch.tensor(halves)[..., None]))
+    assert float(torch.stack(found).mean()) * N == pytest.approx(1.1**2, rel=0.1)
+
+
+@given(share=st.floats(0, 1), worth=st.floats(0.5, 1e4), freedom=st.integers(1, 500))
+def test_wilsons_interval_holds_the_share_within_0_and_1(share: float, worth: float, freedom: int) -> None:
+    low, high = wilson(share, worth, freedom)
+    assert -1e-9 <= low <= share <= high <= 1 + 1e-9
+    assert low < high

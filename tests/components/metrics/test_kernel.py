@@ -6,8 +6,8 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from torch import Tensor
-from torchmetrics.image.kid import poly_mmd
+from torch import Tensor, nn
+from torchmetrics.image.kid import KernelInceptionDistance, poly_mmd
 
 from components.metrics.kernel import kernel_distance, kid
 
@@ -42,6 +42,24 @@ def test_the_distance_is_that_of_the_definition() -> None:
 def test_the_distance_of_equal_numbers_is_torchmetrics() -> None:
     a, b = features(50, seed=1), features(50, seed=2) + 0.3
     assert kernel_distance(a, b) == pytest.approx(float(poly_mmd(b, a)), rel=1e-12)
+
+
+class Given(nn.Module):
+    """Stands where torchmetrics expects a network: the features were computed before."""
+
+    num_features = 8
+
+    def forward(self, features: Tensor) -> Tensor:
+        return features
+
+
+@pytest.mark.filterwarnings("ignore:Metric `Kernel Inception Distance` will save:UserWarning")
+def test_one_subset_of_all_is_torchmetrics_kernel_inception_distance() -> None:
+    a, b = features(50, seed=1), features(50, seed=2) + 0.3
+    metric = KernelInceptionDistance(feature=Given(), subsets=1, subset_size=50)
+    metric.update(a, real=False)
+    metric.update(b, real=True)
+    assert kernel_distance(a, b) == pytest.approx(float(metric.compute()[0]), rel=1e-5)
 
 
 def test_pictures_of_one_distribution_score_zero_on_average() -> None:

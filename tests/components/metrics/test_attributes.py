@@ -1,0 +1,83 @@
+"""Tests: a head learns what can be seen, says how well, and is of no use where nothing can be seen."""
+
+import math
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.metrics import accuracy_score
+from torch import Tensor
+
+from components.metrics.attributes import AttributeHead, all_agreements, fit_attribute
+
+COLOURS = ("black", "red", "white")
+
+
+def pictures(n: int, seed: int, apart: float) -> tuple[Tensor, list[str]]:
+    numbers = torch.Generator().manual_seed(seed)
+    kinds = torch.randint(0, 3, (n,), generator=numbers)
+    features = torch.randn(n, 12, generator=numbers)
+    features[torch.arange(n), kinds] += apart
+    return features, [COLOURS[kind] for kind in kinds.tolist()]
+
+
+def fitted(n: int = 300, apart: float = 4.0) -> AttributeHead:
+    head = fit_attribute(*pictures(n, 1, apart), seed=1)
+    assert head is not None
+    return head
+
+
+def test_what_can_be_seen_is_learnt_and_found_in_fresh_pictures() -> None:
+    head, (features, values) = fitted(), pictures(2000, 2, 4.0)
+    assert head.usable
+    assert head.accuracy.n == 75  # a quarter of 300
+    fresh = accuracy_score(values, head.predict(features))
+    assert head.accuracy.low <= fresh <= head.accuracy.high
+    assert float(head.agreement(features, values).mean()) == pytest.approx(fresh)
+
+
+def test_what_cannot_be_seen_makes_no_head_of_use() -> None:
+    assert not fitted(apart=0.0).usable
+
+
+def test_one_value_for_nearly_all_is_no_achievement() -> None:
+    features, _ = pictures(300, 1, 0.0)
+    head = fit_attribute(features, ["black"] * 280 + ["red"] * 20, seed=1)
+    assert head is not None
+    assert head.accuracy.value > 0.8
+    assert not head.usable
+
+
+def test_nothing_is_said_of_what_was_not_asked_or_not_learnt() -> None:
+    features, values = pictures(300, 1, 4.0)
+    head = fit_attribute(features, ["pink"] * 7 + values[7:], seed=1)
+    assert head is not None
+    assert head.values == COLOURS
+    shown = head.predict(features[20:24])
+    other = next(colour for colour in COLOURS if colour != shown[1])
+    found = head.agreement(features[20:24], [shown[0], other, "pink", None]).tolist()
+    assert found[:2] == [1, 0]
+    assert all(math.isnan(value) for value in found[2:])
+
+
+def test_the_same_seed_learns_the_same() -> None:
+    first, second = (fitted(60, 1.0) for _ in range(2))
+    features, _ = pictures(50, 3, 1.0)
+    assert first.predict(features) == second.predict(features)
+    assert first.accuracy == second.accuracy
+
+
+@settings(max_examples=10)
+@given(counts=st.lists(st.integers(0, 9), min_size=1, max_size=4))
+def test_fewer_than_two_values_seen_often_enough_make_no_head(counts: list[int]) -> None:
+    values = [str(value) for value, count in enumerate(counts) for _ in range(count)]
+    head = fit_attribute(torch.randn(len(values), 1, generator=torch.Generator().manual_seed(1)), values, seed=1)
+    learnt = tuple(str(value) for value, count in enumerate(counts) if count >= 8)
+    assert (head.values if head else ()) == (learnt if len(learnt) > 1 else ())
+
+
+def test_a_picture_shows_the_share_of_its_attributes_that_could_be_judged() -> None:
+    colour = torch.tensor([1.0, 0.0, math.nan, math.nan])
+    article = torch.tensor([0.0, 0.0, 1.0, math.nan])
+    assert all_agreements([colour, article]).tolist() == pytest.approx([0.5, 0, 1, math.nan], nan_ok=True)
