@@ -11,14 +11,14 @@ from prefect.logging import get_run_logger
 
 from components import recipes
 from components.core.config import ModelConfig
-from components.core.errors import AtelierError, UnavailableError
+from components.core.errors import AtelierError, RegistryError, UnavailableError
 from components.core.recipe import Workplace
 from components.core.records import Candidate, Checkpoint, Decision, Evaluation, Ingestion, Snapshot, Verdict
 from components.core.selection import decide
 from components.data import snapshots
 from components.metrics.ratings import rate
 from flows.progress import flow_log
-from registry import aliases, tags, tracking, versions
+from registry import aliases, moves, tags, tracking, versions
 from registry.home import settings
 from registry.ratings import ratings
 from registry.tracking import Run
@@ -188,7 +188,11 @@ def _champion(version: ModelVersion | None) -> Candidate | None:
 def carry_out(config: ModelConfig, decisions: Sequence[Decision], against: int | None, run: Run) -> None:
     """Move the alias if a decision says PROMOTE and nobody has moved it since; then write every decision down."""
     for promoted in (d for d in decisions if d.verdict is Verdict.PROMOTE):
-        aliases.move_production(config.model, promoted, expected=against, by=run.id)
+        entry = moves.move_production(
+            config.model, moves.Offer(promoted.version, run.id), moves.unless_overtaken(promoted, against)
+        )
+        if not entry.move.moved:
+            raise RegistryError(entry.move.reason)
         get_run_logger().info(promoted.reason)
     for decision in decisions:
         versions.write_decision(config.model, decision)
@@ -196,4 +200,5 @@ def carry_out(config: ModelConfig, decisions: Sequence[Decision], against: int |
 
 @task(task_run_name="put Production back", **_RETRIED)
 def put_back(config: ModelConfig, to: int | None, reason: str, run: Run) -> int:
-    return aliases.roll_back(config.model, to, reason, by=run.id)
+    entry = moves.roll_back(config.model, to, reason, by=run.id)
+    return int(entry.move.to_version or 0)

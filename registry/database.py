@@ -1,25 +1,32 @@
-"""Registry: the small database of our own, for locks, ledger and ratings. SQLite by default, PostgreSQL by choice."""
+"""Registry: the small database of our own, for the ledger and ratings. SQLite by default, PostgreSQL by choice."""
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Column, Engine, Float, Integer, MetaData, String, Table, Text, UniqueConstraint, create_engine
+from sqlalchemy import (
+    Column,
+    Engine,
+    Executable,
+    Float,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    create_engine,
+    inspect,
+    text,
+)
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
-from sqlalchemy.schema import CreateTable
+from sqlalchemy.exc import ArgumentError, IntegrityError, OperationalError, ProgrammingError, SQLAlchemyError
+from sqlalchemy.schema import CreateColumn, CreateTable
 
 from components.core.errors import RegistryError
 
+SQLITE_PATIENCE = 60  # seconds that a writer waits for another one
 TABLES = MetaData()
-
-LOCKS = Table(
-    "locks",
-    TABLES,
-    Column("name", String(200), primary_key=True),
-    Column("token", String(32), nullable=False),  # tells this holding of the lock from every other
-    Column("holder", String(200), nullable=False),
-    Column("expires", Float, nullable=False),  # seconds since 1970
-)
 
 MOVES = Table(
     "moves",
@@ -35,6 +42,12 @@ MOVES = Table(
     Column("by", String(200), nullable=False),
     Column("previous_hash", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
+    # Those below came later: a row of before has these defaults, and form 1 (registry/entries.py).
+    Column("form", Integer, nullable=False, server_default="1"),
+    Column("action", String(20), nullable=False, server_default=""),
+    Column("numbers", Text, nullable=False, server_default=""),  # a JSON object
+    Column("adapter", String(64), nullable=False, server_default=""),
+    Column("report", String(64), nullable=False, server_default=""),
     UniqueConstraint("model", "previous_hash"),
 )
 
@@ -52,6 +65,15 @@ RATINGS = Table(
     Column("score", Integer, nullable=False),
 )
 
+# What is about to be written behind a model's last entry: it stands here while the work of the entry is done.
+INTENTS = Table(
+    "intents",
+    TABLES,
+    Column("model", String(200), primary_key=True),
+    Column("hash", String(64), nullable=False),
+    Column("row", Text, nullable=False),  # the whole entry, as JSON
+)
+
 
 @cache
 def engine(database_url: str) -> Engine:
@@ -61,14 +83,21 @@ def engine(database_url: str) -> Engine:
         RegistryError: the address cannot be understood, or nobody answers there.
     """
     try:
-        opened = create_engine(_dialect(make_url(database_url)), pool_pre_ping=True)
+        url = _dialect(make_url(database_url))
+        patient = {"timeout": SQLITE_PATIENCE} if url.get_backend_name() == "sqlite" else {}
+        opened = create_engine(url, pool_pre_ping=True, connect_args=patient)
         _make_tables(opened)
     except (ArgumentError, ImportError, SQLAlchemyError, OSError) as error:
         raise RegistryError(
-            f"ATELIER_DATABASE_URL cannot be opened ({' '.join(str(error).split())[:200]}): "
+            f"ATELIER_DATABASE_URL cannot be opened ({said(error)}): "
             "expected sqlite:///... or postgresql+psycopg2://..., or unset it."
         ) from None
     return opened
+
+
+def said(error: Exception) -> str:
+    """Return what the database says of a failure, without the statement that failed."""
+    return " ".join(str(getattr(error, "orig", None) or error).split())[:200]
 
 
 def _dialect(url: URL) -> URL:
@@ -81,13 +110,37 @@ def _make_tables(opened: Engine) -> None:
         Path(opened.url.database).parent.mkdir(parents=True, exist_ok=True)
     for table in TABLES.sorted_tables:
         _make_table(opened, table)
+        _add_columns(opened, table)
 
 
 def _make_table(opened: Engine, table: Table) -> None:
     create = CreateTable(table, if_not_exists=True)
     try:
-        with opened.begin() as connection:
-            connection.execute(create)
+        _run(opened, create)
     except IntegrityError:  # PostgreSQL, where two make it at once: now it is there
-        with opened.begin() as connection:
-            connection.execute(create)
+        _run(opened, create)
+
+
+def _add_columns(opened: Engine, table: Table) -> None:
+    """Give a table of an earlier version the columns that came later. They have defaults, and no row changes."""
+    for column in _missing(opened, table):
+        _add_column(opened, table, column)
+
+
+def _add_column(opened: Engine, table: Table, column: "Column[Any]") -> None:
+    add = text(f"ALTER TABLE {table.name} ADD COLUMN {CreateColumn(column).compile(dialect=opened.dialect)}")
+    try:
+        _run(opened, add)
+    except (OperationalError, ProgrammingError):
+        if column in _missing(opened, table):  # else somebody else has added it in this moment
+            raise
+
+
+def _run(opened: Engine, statement: Executable) -> None:
+    with opened.begin() as connection:
+        connection.execute(statement)
+
+
+def _missing(opened: Engine, table: Table) -> list["Column[Any]"]:
+    there = {column["name"] for column in inspect(opened).get_columns(table.name)}
+    return [column for column in table.columns if column.name not in there]

@@ -1,119 +1,125 @@
-"""Registry: the ledger, which says for ever what was in production when, and why. MLflow does not keep that."""
+"""Registry: the ledger, which says for ever what was in production when, and why. MLflow does not keep that.
+
+Every attempt is an entry, moved or refused. Entries are only ever added, each chained to the one before by its hash. An
+entry is sealed before its work begins and stands as the model's *intent* meanwhile (registry/moves.py says what for).
+"""
 
 import json
 import time
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from hashlib import sha256
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, delete, insert, select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from components.core.errors import RegistryError
-from registry.database import MOVES, engine
+from components.core.errors import RegistryError, UnavailableError
+from registry.database import INTENTS, MOVES, engine, said
+from registry.entries import Action, Entry, Move, Row, entry_of, row_of, seal
 from registry.home import settings
 
-ROLLBACK = "rollback"  # the rule of a move that a person ordered, back to what was there before
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """The alias went from one version, or from None, to another. `by` is the run that moved it."""
-
-    model: str
-    from_version: int | None
-    to_version: int | None
-    verdict: str
-    rule: str
-    reason: str
-    by: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A move in its place in the ledger. `hash` covers the move, its time and the entry before it."""
-
-    entry: int
-    time: float  # seconds since 1970
-    move: Move
-    previous_hash: str
-    hash: str
-
-
-def append(move: Move) -> Entry:
-    """Write a move behind the model's last one. Meant to be called inside the lock of the alias.
-
-    Raises:
-        RegistryError: somebody else wrote in the same moment, without the lock; or the database does not answer.
-    """
-    earlier = history(move.model)
-    number, before = (earlier[-1].entry + 1, earlier[-1].hash) if earlier else (1, "")
-    now = time.time()
-    entry = Entry(number, now, move, before, _hash(number, now, move, before))
-    values = {"entry": number, "time": now, "previous_hash": before, "hash": entry.hash, **asdict(move)}
-    try:
-        with engine(settings().database_url).begin() as connection:
-            connection.execute(insert(MOVES).values(values))
-    except IntegrityError:
-        raise RegistryError(
-            f"Entry {number} of the ledger of {move.model} was written by somebody else: run the same command again."
-        ) from None
-    except SQLAlchemyError as error:
-        raise RegistryError(f"The ledger of {move.model} cannot be written: {_short(error)}.") from None
-    return entry
+BACK = (Action.ROLLBACK, Action.REPAIR)  # who goes to a version of before by these does not come from it
 
 
 def history(model: str) -> list[Entry]:
-    """Return the model's moves, oldest first."""
-    try:
-        with engine(settings().database_url).connect() as connection:
-            rows = connection.execute(select(MOVES).where(MOVES.c.model == model).order_by(MOVES.c.entry)).mappings()
-            return [
-                Entry(
-                    row["entry"],
-                    row["time"],
-                    Move(**{name: row[name] for name in Move.__slots__}),
-                    row["previous_hash"],
-                    row["hash"],
-                )
-                for row in rows
-            ]
-    except SQLAlchemyError as error:
-        raise RegistryError(f"The ledger of {model} cannot be read: {_short(error)}.") from None
+    """Return the model's entries, oldest first."""
+    return [entry_of(row) for row in rows(model)]
 
 
-def previous_production(model: str) -> int | None:
-    """Return the version that a rollback goes back to, or None. Rolling back twice goes further back, never forth."""
-    path: list[int] = []
-    for entry in history(model):
-        to, back = entry.move.to_version, entry.move.rule == ROLLBACK
-        if to is None:
-            continue
-        if back and to in path:
+def rows(model: str) -> list[Row]:
+    """Return the entries as they lie in the database, whatever was done to them there."""
+    with _connected(model, "read") as connection:
+        found = connection.execute(select(MOVES).where(MOVES.c.model == model).order_by(MOVES.c.entry))
+        return [dict(row) for row in found.mappings()]
+
+
+def head(model: str) -> str:
+    """Return the hash of the model's last entry, or an empty text."""
+    with _connected(model, "read") as connection:
+        last = select(MOVES.c.hash).where(MOVES.c.model == model).order_by(MOVES.c.entry.desc()).limit(1)
+        return str(connection.execute(last).scalar() or "")
+
+
+def intent(model: str) -> Entry | None:
+    """Return the entry that is about to be written, or that a command which died was about to write."""
+    with _connected(model, "read") as connection:
+        found = connection.execute(select(INTENTS.c.row).where(INTENTS.c.model == model)).scalar()
+    return entry_of(json.loads(found)) if found else None
+
+
+def announce(move: Move) -> Entry:
+    """Seal a move as the model's next entry and make it the intent, in place of an earlier one. Inside the lock."""
+    earlier = rows(move.model)
+    number, before = (earlier[-1]["entry"] + 1, earlier[-1]["hash"]) if earlier else (1, "")
+    entry = seal(move, number, time.time(), before)
+    with _connected(move.model, "written") as connection:
+        connection.execute(delete(INTENTS).where(INTENTS.c.model == move.model))
+        row = json.dumps(row_of(entry))
+        connection.execute(insert(INTENTS).values(model=move.model, hash=entry.hash, row=row))
+    return entry
+
+
+def append(entry: Entry) -> None:
+    """Write an announced entry behind the model's last one.
+
+    Raises:
+        RegistryError: it is not the intent any more, as the lock was lost; or the database does not answer.
+    """
+    model = entry.move.model
+    with _connected(model, "written") as connection:
+        announced = connection.execute(select(INTENTS.c.hash).where(INTENTS.c.model == model)).scalar()
+        if announced != entry.hash:
+            raise RegistryError(f"Somebody else has taken over the ledger of {model}: run the same command again.")
+        connection.execute(insert(MOVES).values(row_of(entry)))
+
+
+def fulfil(entry: Entry) -> None:
+    """Take the intent away: its entry is written, and anchored."""
+    with _connected(entry.move.model, "written") as connection:
+        connection.execute(delete(INTENTS).where(INTENTS.c.model == entry.move.model, INTENTS.c.hash == entry.hash))
+
+
+def last_move(entries: Sequence[Entry]) -> Entry | None:
+    """Return the last entry that moved the alias."""
+    return next((entry for entry in reversed(entries) if entry.move.moved), None)
+
+
+def in_production(entries: Sequence[Entry]) -> int | None:
+    """Return the version that is in production as the ledger has it."""
+    last = last_move(entries)
+    return last.move.to_version if last else None
+
+
+def earlier_production(entries: Sequence[Entry], exists: Callable[[int], bool]) -> tuple[int | None, list[int]]:
+    """Return the version that a rollback goes back to, or None, and those passed over, which are deleted.
+
+    Rolling back twice goes further back, never forth.
+    """
+    now, path = in_production(entries), list[int]()
+    for move in (entry.move for entry in entries if entry.move.moved and entry.move.to_version is not None):
+        to = int(move.to_version or 0)
+        if move.action in BACK and to in path:
             path = path[: _last(path, to) + 1]
         elif path[-1:] != [to]:
             path.append(to)
-    return path[-2] if len(path) > 1 else None
+    deleted: list[int] = []
+    for version in (version for version in reversed(path) if version != now):
+        if exists(version):
+            return version, deleted
+        deleted.append(version)
+    return None, deleted
 
 
-def altered(entries: Sequence[Entry]) -> int | None:
-    """Return the number of the first entry that does not fit the ones before it, or None if the chain is whole."""
-    before = ""
-    for number, entry in enumerate(entries, start=1):
-        expected = _hash(number, entry.time, entry.move, before)
-        if (entry.entry, entry.previous_hash, entry.hash) != (number, before, expected):
-            return number
-        before = entry.hash
-    return None
-
-
-def _hash(number: int, now: float, move: Move, before: str) -> str:
-    fields = {"entry": number, "time": repr(now), "previous": before, **asdict(move)}
-    return sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
-
-
-def _short(error: Exception) -> str:
-    return " ".join(str(error).split())[:200]
+@contextmanager
+def _connected(model: str, what: str) -> Iterator[Connection]:
+    try:
+        with engine(settings().database_url).begin() as connection:
+            yield connection
+    except IntegrityError:
+        raise RegistryError(
+            f"The next entry of the ledger of {model} was written by somebody else: run the same command again."
+        ) from None
+    except SQLAlchemyError as error:
+        raise UnavailableError(f"The ledger of {model} cannot be {what}: {said(error)}.") from None
 
 
 def _last(path: Sequence[int], version: int) -> int:

@@ -1,107 +1,48 @@
-"""Registry: locks that hold across processes and machines, and that expire when their holder dies."""
+"""Registry: locks that hold across processes, and that are free again as soon as their holder dies.
+
+Neither kind knows an expiry or a clock. A lease that expires can be taken from a holder that only slept, or whose clock
+was set; what the kernel or the server holds for a process goes with the process, and with nothing else.
+"""
 
 import os
 import socket
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from threading import Event, Thread
-from uuid import uuid4
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 
-from sqlalchemy import delete, insert, select, update
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy import Engine
 
 from components.core.errors import RegistryError
-from registry.database import LOCKS, engine
+from registry.advisory_locks import advisory_lock
+from registry.database import engine
+from registry.file_locks import file_lock
+from registry.held import Held, Wanted
 
-ASK_AGAIN = 0.1  # seconds
+__all__ = ["Held", "lock"]
 
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A lock in hand. Who was asleep for longer than `ttl` may have lost it: ask right before what must not double."""
-
-    database_url: str
-    name: str
-    token: str
-
-    def require(self) -> None:
-        """Raise RegistryError if the lock has expired and was taken over."""
-        mine = (LOCKS.c.name == self.name) & (LOCKS.c.token == self.token) & (LOCKS.c.expires > time.time())
-        with engine(self.database_url).connect() as connection:
-            if connection.execute(select(LOCKS.c.name).where(mine)).first() is None:
-                raise RegistryError(f"The lock {self.name!r} expired while it was held: run the same command again.")
+# SQLite is one host's: a file beside the database. PostgreSQL is everybody's: a lock of the server.
+KINDS: Mapping[str, Callable[[Engine, Wanted], AbstractContextManager[Held]]] = {
+    "sqlite": file_lock,
+    "postgresql": advisory_lock,
+}
 
 
 @contextmanager
-def lock(database_url: str, name: str, ttl: float = 60, timeout: float = 90, holder: str = "") -> Iterator[Held]:
-    """Hold the lock `name` inside the block; at most one block in the world does, if clocks agree within `ttl`.
+def lock(database_url: str, name: str, timeout: float = 90, holder: str = "") -> Iterator[Held]:
+    """Hold the lock `name` inside the block; of all who look at the same database, at most one does.
 
     Args:
         database_url: where all who compete look.
         name: what is locked.
-        ttl: seconds after which the lock of a holder that died is free again. A live holder renews it.
-        timeout: seconds to wait for it. Longer than `ttl`, so that a killed command can be repeated at once.
+        timeout: seconds to wait for it.
         holder: who holds it, for the others' error; by default this process.
 
     Raises:
         RegistryError: somebody else kept it, and is named; or the database does not answer.
     """
-    held = Held(database_url, name, uuid4().hex)
-    _wait(held, ttl, timeout, holder or f"process {os.getpid()} on {socket.gethostname()}")
-    ended = Event()
-    renewal = Thread(target=_renew, args=(held, ttl, ended), daemon=True)
-    renewal.start()
-    try:
+    opened = engine(database_url)
+    kind = KINDS.get(opened.dialect.name)
+    if kind is None:
+        raise RegistryError(f"ATELIER_DATABASE_URL is a {opened.dialect.name} database, expected {' or '.join(KINDS)}.")
+    who = holder or f"process {os.getpid()} on {socket.gethostname()}"
+    with kind(opened, Wanted(name, timeout, who)) as held:
         yield held
-    finally:
-        ended.set()
-        renewal.join()
-        _release(held)
-
-
-def _wait(held: Held, ttl: float, timeout: float, holder: str) -> None:
-    deadline = time.monotonic() + timeout
-    while not _take(held, ttl, holder):
-        if time.monotonic() >= deadline:
-            raise RegistryError(
-                f"{held.name!r} is in the hands of {_holder(held)}, waited {timeout:.0f} s for it: "
-                "wait until that work has ended, then run the same command again."
-            )
-        time.sleep(ASK_AGAIN)
-
-
-def _take(held: Held, ttl: float, holder: str) -> bool:
-    """Drop the lock if it has expired, then insert ours: the primary key lets one through."""
-    now = time.time()
-    expired = delete(LOCKS).where(LOCKS.c.name == held.name, LOCKS.c.expires < now)
-    ours = insert(LOCKS).values(name=held.name, token=held.token, holder=holder, expires=now + ttl)
-    try:
-        with engine(held.database_url).begin() as connection:
-            connection.execute(expired)
-            connection.execute(ours)
-    except IntegrityError:
-        return False
-    except SQLAlchemyError as error:
-        raise RegistryError(f"The lock {held.name!r} cannot be taken: {' '.join(str(error).split())[:200]}.") from None
-    return True
-
-
-def _renew(held: Held, ttl: float, ended: Event) -> None:
-    mine = (LOCKS.c.name == held.name) & (LOCKS.c.token == held.token)
-    while not ended.wait(ttl / 3):
-        with suppress(SQLAlchemyError), engine(held.database_url).begin() as connection:  # two more tries are left
-            connection.execute(update(LOCKS).where(mine).values(expires=time.time() + ttl))
-
-
-def _release(held: Held) -> None:
-    """Give the lock back. Where the database does not answer it expires by itself, and the work's own error is kept."""
-    with suppress(SQLAlchemyError), engine(held.database_url).begin() as connection:
-        connection.execute(delete(LOCKS).where(LOCKS.c.name == held.name, LOCKS.c.token == held.token))
-
-
-def _holder(held: Held) -> str:
-    with engine(held.database_url).connect() as connection:
-        found = connection.execute(select(LOCKS.c.holder).where(LOCKS.c.name == held.name)).scalar()
-    return str(found or "somebody who has just let go")

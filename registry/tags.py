@@ -28,6 +28,9 @@ DECISION = "decision"
 DECISION_RULE = "decision.rule"
 DECISION_REASON = "decision.reason"
 
+LEDGER_HEAD = "ledger.head"  # on the registered model: the hash of the ledger's last entry
+LEDGER_ENTRIES = "ledger.entries"  # and its number
+
 BASE_PREFIX = "base."  # before the tags of the base model's scorecard, which stand on the run that measured it
 PARTS = ("n", "extractor", "low", "high", "floor", "honest", "smallest_n")
 

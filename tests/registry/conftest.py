@@ -1,15 +1,19 @@
 """Tests: toy versions, scored and unscored, for the room that remembers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from components.core.config import ModelConfig, PromotionPolicy, Strict
 from components.core.recipe import Recipe
-from components.core.records import Checkpoint, Score, Scorecard
+from components.core.records import Checkpoint, Decision, Score, Scorecard, Verdict
+from registry.connection import connect
+from registry.entries import Entry
+from registry.moves import Offer, move_production
 from registry.tracking import open_run
 from registry.versions import register
+from tests.registry.postgresql import find_programs, new_database, run_server
 
 MODEL = "toy"
 
@@ -53,6 +57,41 @@ def make_version(home: Path, config: ToyConfig, tmp_path: Path) -> Callable[...,
             return register(config, run, toy_recipe(), make_checkpoint(tmp_path, step), training, snapshot)
 
     return make
+
+
+@pytest.fixture
+def make_versions(home: Path, tmp_path: Path) -> Callable[[int], list[int]]:
+    """Register so many versions without a training or files, which is enough to move an alias."""
+
+    def make(count: int) -> list[int]:
+        client = connect()
+        client.create_registered_model(MODEL)
+        created = [client.create_model_version(MODEL, source=str(tmp_path)) for _ in range(count)]
+        return [int(version.version) for version in created]
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Path]:
+    """A server for the whole session; tests that need it are skipped where PostgreSQL is not installed."""
+    programs = find_programs()
+    if programs is None:
+        pytest.skip("PostgreSQL is not here: install its server, or put initdb into PATH")
+    with run_server(programs) as folder:
+        yield folder
+
+
+@pytest.fixture
+def new_postgresql(postgresql: Path) -> Callable[[], str]:
+    """Make an empty database and return its address."""
+    return lambda: new_database(postgresql)
+
+
+def promote(version: int, rule: str = "better", by: str = "", numbers: Mapping[str, float] | None = None) -> Entry:
+    """Move Production to a version, whatever is there."""
+    decision = Decision(version, Verdict.PROMOTE, rule, f"Version {version} is the best.")
+    return move_production(MODEL, Offer(version, by, numbers or {}), lambda _: decision)
 
 
 def make_checkpoint(folder: Path, step: int) -> Checkpoint:

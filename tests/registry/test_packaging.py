@@ -20,8 +20,8 @@ from peft.utils import get_peft_model_state_dict
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
 from components.core.records import Checkpoint, Decision, Verdict
-from registry.aliases import move_production
 from registry.connection import connect
+from registry.moves import Offer, move_production, unless_overtaken
 from registry.packaging import ADAPTER_FILE, log_checkpoint
 from registry.tracking import open_run
 from registry.versions import checkpoint_of, register, trained_versions
@@ -114,7 +114,7 @@ def draw(pipeline: Any) -> Any:
 def in_production(home: Path, config: ToyConfig, adapter: Checkpoint) -> int:
     with open_run(config, "train", "1") as run:
         number = register(config, run, toy_recipe("diffusers"), adapter, "t1", "s1")
-    move_production(MODEL, Decision(number, Verdict.PROMOTE, "first", "Best."), expected=None)
+    move_production(MODEL, Offer(number), unless_overtaken(Decision(number, Verdict.PROMOTE, "first", "Best."), None))
     return number
 
 

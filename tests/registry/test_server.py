@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from components.core.records import Decision, Verdict
-from registry.aliases import move_production
 from registry.home import settings
+from registry.moves import Offer, move_production, unless_overtaken
 from registry.summary import status
 from registry.tracking import open_run
 from registry.versions import candidates, checkpoint_of, trained_versions, write_scorecard
@@ -77,7 +77,7 @@ def test_a_version_goes_through_a_server_and_its_weights_are_fetched_once(
     with open_run(config, "evaluate", "1", snapshot="s1") as run:
         write_scorecard(run, version, make_scorecard())
     assert candidates(MODEL, "s1", "t1")[0].scorecard == make_scorecard()
-    move_production(MODEL, Decision(number, Verdict.PROMOTE, "first", "Best."), expected=None)
+    move_production(MODEL, Offer(number), unless_overtaken(Decision(number, Verdict.PROMOTE, "first", "Best."), None))
     assert status(MODEL)["production"]["fid"] == 20.0
     assert status("nobody")["versions"] == []
     assert capfd.readouterr().out == ""

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from components.core.records import BASE, Decision, Score, Scorecard, Verdict
-from registry.aliases import move_production
 from registry.home import tracking_uri
+from registry.moves import Offer, move_production, unless_overtaken
 from registry.summary import status
 from registry.tracking import open_run
 from registry.versions import trained_versions, write_base_scorecard, write_decision, write_scorecard
@@ -39,7 +39,7 @@ def test_the_whole_round_is_told_in_json(make_version: MakeVersion, config: ToyC
         write_base_scorecard(run, Scorecard(BASE, "s1", "validation", {"fid": Score(62.0, 64, 61, 63)}))
         write_scorecard(run, trained_versions(MODEL, "t1")[0], make_scorecard(10, value=20.0))
     write_decision(MODEL, decision)
-    move_production(MODEL, decision, expected=None)
+    move_production(MODEL, Offer(decision.version), unless_overtaken(decision, None))
     found = json.loads(json.dumps(status(MODEL), allow_nan=False))
     assert found["snapshot"] == "s1"
     assert [row["version"] for row in found["versions"]] == [second, first]

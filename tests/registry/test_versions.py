@@ -8,8 +8,8 @@ import pytest
 
 from components.core.errors import CheckpointError, RegistryError
 from components.core.records import Decision, Verdict
-from registry.aliases import move_production
 from registry.connection import connect
+from registry.moves import Offer, move_production, unless_overtaken
 from registry.tracking import open_run
 from registry.versions import all_versions, checkpoint_of, register, step_of, trained_versions
 from tests.registry.conftest import MODEL, ToyConfig, make_checkpoint, toy_recipe
@@ -95,7 +95,9 @@ def test_an_unknown_flavour_names_the_known_ones(home: Path, config: ToyConfig, 
 
 def test_the_newest_versions_come_first_and_bear_their_aliases(make_version: MakeVersion) -> None:
     numbers = [make_version(step) for step in (10, 20, 30)]
-    move_production(MODEL, Decision(numbers[1], Verdict.PROMOTE, "first", "Best."), expected=None)
+    move_production(
+        MODEL, Offer(numbers[1]), unless_overtaken(Decision(numbers[1], Verdict.PROMOTE, "first", "Best."), None)
+    )
     found = all_versions(MODEL)
     assert [int(version.version) for version in found] == numbers[::-1]
     assert [version.aliases for version in found] == [[], ["Production"], []]

@@ -10,7 +10,7 @@ from PIL import Image
 from torch import Tensor
 
 from components.core.errors import ConfigError, DataError
-from components.metrics.frechet import measured_distance
+from components.metrics.frechet import frechet_distance
 from components.recipes.product_images.caption_files import read_captions
 from components.recipes.product_images.extractors import open_extractor
 from components.recipes.product_images.folder_chance import differences
@@ -88,7 +88,7 @@ def test_scores_are_those_of_the_features_by_another_implementation(drawn: Path,
         look_into(drawn / name, 320, {"seen": extractor}, lambda *_: None).seen["seen"] for name in ("shoes", "real")
     ]
     found = compared.judged[0].scores["fid"]
-    assert found.value == pytest.approx(measured_distance(*sets), rel=1e-4)
+    assert found.value == pytest.approx(frechet_distance(*sets), rel=1e-9)
     assert found.n == SHOES
     assert found.low < found.value < found.high
 

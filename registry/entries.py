@@ -1,0 +1,134 @@
+"""Registry: an entry of the ledger, and the hash that seals it and chains it to the one before."""
+
+import json
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any
+
+from components.core.errors import RegistryError
+
+Row = Mapping[str, Any]  # an entry as it lies in the database
+
+
+class Action(StrEnum):
+    PROMOTE = "PROMOTE"
+    ROLLBACK = "ROLLBACK"  # a person's order, back to a version of before
+    REPAIR = "REPAIR"  # the alias was found elsewhere than the ledger says, which follows it
+    REFUSED = "REFUSED"  # an attempt that moved nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """The alias went from one version, or from None, to another; where it was refused, it was to have gone there.
+
+    `by` is the run, or the person, that moved it. `numbers` are the scores that decided. `adapter` and `report` are the
+    digests of the weights and of the report that the decision rests on.
+    """
+
+    model: str
+    action: str
+    from_version: int | None
+    to_version: int | None
+    verdict: str
+    rule: str
+    reason: str
+    by: str = ""
+    numbers: Mapping[str, float | None] = field(default_factory=dict)
+    adapter: str = ""
+    report: str = ""
+
+    @property
+    def moved(self) -> bool:
+        return self.action != Action.REFUSED
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A move in its place in the ledger. `hash` covers the move, its number, its time and the entry before it."""
+
+    entry: int
+    time: float  # seconds since 1970
+    move: Move
+    previous_hash: str
+    hash: str
+    form: int = 2  # how the hash is made
+
+
+def seal(move: Move, number: int, now: float, before: str) -> Entry:
+    """Return the move as the entry `number`, behind the one whose hash is `before`."""
+    unsealed = Entry(number, now, _clean(move), before, "")
+    return Entry(number, now, unsealed.move, before, hash_of(row_of(unsealed)))
+
+
+def hash_of(row: Row) -> str:
+    """Return the hash that a row must bear (64 hex digits), or an empty text where its form is not known."""
+    fields = FORMS.get(row["form"])
+    return sha256(json.dumps(fields(row), sort_keys=True).encode()).hexdigest() if fields else ""
+
+
+def row_of(entry: Entry) -> dict[str, Any]:
+    place = {"form": entry.form, "entry": entry.entry, "time": entry.time}
+    move = asdict(entry.move) | {"action": str(entry.move.action), "numbers": _json(entry.move.numbers)}
+    return {**place, **move, "previous_hash": entry.previous_hash, "hash": entry.hash}
+
+
+def entry_of(row: Row) -> Entry:
+    """Return the entry that a row holds.
+
+    Raises:
+        RegistryError: the row was edited by hand, and its numbers cannot be read.
+    """
+    move = {name: row[name] for name in Move.__slots__} | {"action": _action(row), "numbers": _numbers(row)}
+    return Entry(row["entry"], row["time"], Move(**move), row["previous_hash"], row["hash"], row["form"])
+
+
+def _first_form(row: Row) -> dict[str, Any]:
+    """Return what was hashed before there were actions and numbers, whose columns must be empty then."""
+    hashed = ("model", "entry", "from_version", "to_version", "verdict", "rule", "reason", "by")
+    fields = {name: row[name] for name in hashed}
+    later = {name: row[name] for name in ("action", "numbers", "adapter", "report") if row[name] != ""}
+    return fields | later | {"time": repr(row["time"]), "previous": row["previous_hash"]}
+
+
+def _second_form(row: Row) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name != "hash"} | {"time": repr(row["time"])}
+
+
+FORMS: Mapping[int, Callable[[Row], dict[str, Any]]] = {1: _first_form, 2: _second_form}
+
+
+def _action(row: Row) -> str:
+    """Return the action; before there were any, the rule told a rollback from a promotion."""
+    return row["action"] or (Action.ROLLBACK if row["rule"] == "rollback" else Action.PROMOTE)
+
+
+def _numbers(row: Row) -> dict[str, float | None]:
+    try:
+        numbers: dict[str, float | None] = json.loads(row["numbers"] or "{}")
+    except ValueError:
+        raise RegistryError(
+            f"Entry {row['entry']} of the ledger of {row['model']} holds no JSON as its numbers: it was edited, "
+            f"`python -m flows verify {row['model']}` tells more."
+        ) from None
+    return numbers
+
+
+def _json(numbers: Mapping[str, float | None]) -> str:
+    return json.dumps(dict(numbers), sort_keys=True)
+
+
+def _clean(move: Move) -> Move:
+    """Drop what a database cannot keep: NUL, half characters from the command line, numbers that are none."""
+    texts = {name: _text(value) for name, value in asdict(move).items() if isinstance(value, str)}
+    numbers = {
+        _text(str(name)): value if value is not None and math.isfinite(value) else None
+        for name, value in move.numbers.items()
+    }
+    return Move(**(asdict(move) | texts | {"numbers": numbers}))
+
+
+def _text(text: str) -> str:
+    return str(text).encode("utf-8", "replace").decode().replace("\0", "")

@@ -1,0 +1,196 @@
+"""Registry: the only road on which the alias Production moves, and never half.
+
+MLflow moves an alias and the ledger lies in a database of ours: nothing moves both at once, and a process can die in
+between. So each move, inside the model's lock, writes in this order:
+
+    1. the intent    the entry, sealed: what is about to be done, by whom and why    (one row of our database)
+    2. the alias     after the smoke test, if the entry moves it                     (MLflow)
+    3. the entry     behind the last one, if the intent still stands                 (our database)
+    4. the anchor    the entry's hash and number                                     (two tags in MLflow)
+    5. the file      the ledger as JSON lines
+    6. no intent                                                                     (our database)
+
+Who finds an intent knows that a command died, and the alias tells where: if it points to where the intent wanted it, or
+the intent wanted no move, the rest is done (registry/settlement.py); if it does not, the attempt is written down as
+refused. So the ledger never says what was not in production, and says all in the words of who began it.
+
+An entry beyond the anchor is explained by an intent, or it is forged. An anchor that the ledger does not go through is
+an alarm, and stops all moves. An alias elsewhere without an intent was moved by hand, or its version was deleted:
+production is what is served, so the ledger follows it by a REPAIR; the other way round would undo a person's rescue.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+from components.core.errors import AtelierError, RegistryError
+from components.core.records import Decision, Verdict
+from registry import ledger
+from registry.aliases import PRODUCTION, aliases, has_version, require_version
+from registry.connection import connect, told_in_a_sentence
+from registry.entries import Action, Entry, Move
+from registry.home import settings
+from registry.locks import Held, lock
+from registry.settlement import Tell, finish, record, settle, silent
+
+PATIENCE = 600  # seconds to wait for somebody's smoke test
+
+StillBetter = Callable[[int | None], Decision]
+Smoke = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A version that somebody offers for production. `numbers` are its scores, `adapter` and `report` digests."""
+
+    version: int
+    by: str = ""
+    numbers: Mapping[str, float | None] = field(default_factory=dict)
+    adapter: str = ""
+    report: str = ""
+
+
+def no_smoke(version: int) -> None:
+    """Try nothing."""
+
+
+@told_in_a_sentence()
+def move_production(
+    model: str, offer: Offer, still_better: StillBetter, smoke: Smoke = no_smoke, tell: Tell = silent
+) -> Entry:
+    """Put a version in production, if it is still better than what is there by now, and write that in the ledger.
+
+    Args:
+        model: whose alias.
+        offer: the version.
+        still_better: decides inside the lock, against the version that is in production by then, or None.
+        smoke: tries the version inside the lock, before the alias moves; what it raises refuses the version.
+        tell: is told a sentence after each step.
+
+    Returns:
+        The entry that was written, of action PROMOTE or REFUSED: the ledger's new end, with its number and hash. Where
+        the version is in production already, the one that brought it there.
+
+    Raises:
+        RegistryError: the version is not there or its smoke test failed, which stands in the ledger; the ledger was
+            altered; somebody else kept the lock; the database or MLflow does not answer. The alias has not moved then,
+            or the next command completes the entry.
+    """
+    with _locked(model) as held:
+        state = settle(model, offer.by, tell)
+        if state.production == offer.version:
+            return _standing(state.entries)
+        decision = still_better(state.production)
+        move = _move(model, offer, state.production, decision)
+        if decision.verdict is not Verdict.PROMOTE:
+            return record(replace(move, action=Action.REFUSED), tell)
+        return _carry_out(held, move, smoke, tell)
+
+
+@told_in_a_sentence()
+def roll_back(
+    model: str, to: int | None, reason: str, by: str = "", smoke: Smoke = no_smoke, tell: Tell = silent
+) -> Entry:
+    """Put `to` back in production, or else the newest version of before that still exists; return the entry.
+
+    A rollback that was interrupted, and one that the same `by` has done, are not done twice.
+
+    Raises:
+        RegistryError: there is nothing to go back to, or as for `move_production`.
+    """
+    with _locked(model) as held:
+        begun = ledger.intent(model)
+        state = settle(model, by, tell)
+        entries = state.entries
+        last = ledger.last_move(entries)
+        if last and ((to is not None and to == state.production) or _is_done(last, begun, to, by)):
+            return last
+        target, deleted = (to, []) if to is not None else ledger.earlier_production(entries, _exists(model))
+        said = " ".join([reason, *(f"Version {version}, which was there before, is deleted." for version in deleted)])
+        move = Move(model, Action.ROLLBACK, state.production, target, Verdict.PROMOTE, "rollback", said, by)
+        if target is None:
+            raise _refuse(move, "nothing-earlier", _nothing_earlier(model), tell)
+        return _carry_out(held, move, smoke, tell)
+
+
+def unless_overtaken(decision: Decision, against: int | None) -> StillBetter:
+    """Return a rule for `move_production`: the decision stands while what it was made against is in production."""
+
+    def still_better(champion: int | None) -> Decision:
+        if champion == against:
+            return decision
+        found = f"Version {champion} is in production by now, expected {against}: run `promote` again."
+        return replace(decision, verdict=Verdict.HOLD, rule="overtaken", reason=found)
+
+    return still_better
+
+
+def _carry_out(held: Held, move: Move, smoke: Smoke, tell: Tell) -> Entry:
+    """Do steps 1 to 6."""
+    model, to = move.model, int(move.to_version or 0)
+    entry = ledger.announce(move)
+    tell(f"Entry {entry.entry} of the ledger is announced: version {to} is tried.")
+    try:
+        require_version(model, to)
+        smoke(to)
+    except AtelierError as error:
+        _refuse(move, "smoke", str(error), tell)
+        raise
+    except Exception as error:
+        why = f"Version {to} of {model} failed its smoke test ({type(error).__name__}: {' '.join(str(error).split())})."
+        raise _refuse(move, "smoke", why, tell) from error
+    held.require()
+    connect().set_registered_model_alias(model, PRODUCTION, str(to))
+    found = aliases(model).get(PRODUCTION)
+    if found != to:
+        raise RegistryError(f"Version {found} of {model} is in production, expected {to}: run the same command again.")
+    tell(f"Version {to} is in production.")
+    return finish(entry, tell)
+
+
+def _refuse(move: Move, rule: str, why: str, tell: Tell) -> RegistryError:
+    """Write the attempt down as refused; return the error that says so."""
+    record(replace(move, action=Action.REFUSED, verdict=Verdict.REJECT, rule=rule, reason=why), tell)
+    return RegistryError(why)
+
+
+def _move(model: str, offer: Offer, now: int | None, decision: Decision) -> Move:
+    return Move(
+        model,
+        Action.PROMOTE,
+        now,
+        offer.version,
+        str(decision.verdict),
+        decision.rule,
+        decision.reason,
+        offer.by,
+        offer.numbers,
+        offer.adapter,
+        offer.report,
+    )
+
+
+def _is_done(last: Entry, begun: Entry | None, to: int | None, by: str) -> bool:
+    ours = (begun is not None and last.hash == begun.hash) or (by != "" and last.move.by == by)
+    return ours and last.move.action == Action.ROLLBACK and to in {None, last.move.to_version}
+
+
+def _exists(model: str) -> Callable[[int], bool]:
+    return lambda version: has_version(model, version)
+
+
+def _nothing_earlier(model: str) -> str:
+    return f"No earlier version of {model} was in production: name one, `python -m flows rollback {model} --to N`."
+
+
+def _standing(entries: list[Entry]) -> Entry:
+    last = ledger.last_move(entries)
+    if last is None:  # `settle` writes a REPAIR first
+        raise RegistryError("The alias stands in no ledger: run the same command again.")
+    return last
+
+
+@contextmanager
+def _locked(model: str) -> Iterator[Held]:
+    with lock(settings().database_url, f"production-{model}", timeout=PATIENCE) as held:
+        yield held

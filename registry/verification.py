@@ -1,0 +1,125 @@
+"""Registry: is the ledger what was written, all of it and in order? Every edit, gap and cut is found, and where."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from components.core.errors import RegistryError
+from registry import ledger
+from registry.anchors import Anchor
+from registry.entries import Row, hash_of
+from registry.state import State, read_state
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something is not as it was written. Where it is no alarm, a command died, and the next one ends its work."""
+
+    entry: int | None
+    found: str
+    expected: str
+    alarm: bool = True
+
+    def __str__(self) -> str:
+        where = "The ledger" if self.entry is None else f"Entry {self.entry}"
+        return f"{where}: found {self.found}, expected {self.expected}."
+
+
+def verify(model: str, kept: Anchor | None = None) -> list[Finding]:
+    """Return everything about the model's ledger that is not as it was written; nothing where it is whole.
+
+    Args:
+        model: whose ledger.
+        kept: an anchor that somebody kept at another place, such as the page of the flow run.
+
+    Raises:
+        RegistryError: the database or MLflow does not answer.
+    """
+    state = read_state(model)
+    return [*findings_in(state), *(_kept(state.rows, kept) if kept else ())]
+
+
+def require_whole(state: State) -> None:
+    """Raise RegistryError if the ledger was altered: to write behind it would bury that."""
+    alarm = next((finding for finding in findings_in(state) if finding.alarm), None)
+    if alarm:
+        raise RegistryError(
+            f"The ledger of {state.model} was altered, nothing is moved. {str(alarm).removesuffix('.')}: "
+            f"`python -m flows verify {state.model}` tells more; put its rows back, from a backup or its file."
+        )
+
+
+def standing(model: str) -> str | None:
+    """Return a sentence where the alias is not where the ledger says, or a move has begun and not ended; else None."""
+    state = read_state(model)
+    if state.intent and state.intent.hash not in {row["hash"] for row in state.rows}:
+        move = state.intent.move
+        return (
+            f"A move of {model} from {_version(move.from_version)} to {_version(move.to_version)} by "
+            f"{move.by or 'somebody'} has begun and not ended: the next promote or rollback ends it, if none runs."
+        )
+    known = ledger.in_production(state.entries)
+    if state.production == known:
+        return None
+    return (
+        f"{_version(state.production).capitalize()} of {model} is in production, the ledger says {_version(known)}: "
+        "the alias was moved by hand, or its version deleted; the next promote or rollback writes that down."
+    )
+
+
+def findings_in(state: State) -> list[Finding]:
+    return [*chain_findings(state.rows), *_anchor_findings(state), *_begun(state)]
+
+
+def chain_findings(rows: Sequence[Row]) -> Iterator[Finding]:
+    """Yield what does not fit inside the chain: numbers that are not 1, 2, 3 ..., and hashes."""
+    number, before = 1, ""
+    for row in rows:
+        if row["entry"] != number:
+            yield Finding(number, f"entry {row['entry']} in its place", f"entry {number}")
+        if row["previous_hash"] != before:
+            yield Finding(row["entry"], f"previous hash {_cut(row['previous_hash'])}", _cut(before) or "none")
+        if row["hash"] != hash_of(row):
+            yield Finding(row["entry"], f"hash {_cut(row['hash'])}", f"{_cut(hash_of(row))}, as its fields make")
+        number, before = (row["entry"] if isinstance(row["entry"], int) else number) + 1, row["hash"]
+
+
+def _anchor_findings(state: State) -> Iterator[Finding]:
+    """Yield where the ledger does not go through its anchor, or goes beyond it without an intent that says why."""
+    rows, anchor = state.rows, state.anchor
+    announced = state.intent.hash if state.intent else None
+    if anchor is None:
+        if any(row["form"] != 1 and row["hash"] != announced for row in rows):
+            yield Finding(None, "no anchor in MLflow", f"the tag ledger.head with the hash of entry {len(rows)}")
+        return
+    place = next((place for place, row in enumerate(rows) if row["hash"] == anchor.head), None)
+    if place is None:
+        yield from _kept(rows, anchor)
+        return
+    for row in rows[place + 1 :]:
+        if row["hash"] != announced:
+            yield Finding(row["entry"], "an entry behind the anchored end", f"the end at entry {place + 1}")
+    if anchor.entries != str(place + 1) and anchor.head != announced:
+        yield Finding(place + 1, f"{anchor.entries!r} as the tag ledger.entries", f"'{place + 1}'")
+
+
+def _kept(rows: Sequence[Row], anchor: Anchor) -> Iterator[Finding]:
+    """Yield a finding unless the entry that the anchor names bears the anchor's hash."""
+    number = int(anchor.entries) if anchor.entries.isdecimal() else None
+    hashes = {row["entry"]: row["hash"] for row in rows}
+    if number is None or hashes.get(number) != anchor.head:
+        found = f"hash {_cut(hashes[number])}" if number in hashes else f"an end after {len(rows)} entries"
+        yield Finding(number, found, f"{_cut(anchor.head) or 'no hash'}, as anchored")
+
+
+def _begun(state: State) -> Iterator[Finding]:
+    if state.intent:
+        begun = f"an entry by {state.intent.move.by or 'somebody'} that has begun and not ended"
+        yield Finding(state.intent.entry, begun, "its end, by a command that runs or by the next one", alarm=False)
+
+
+def _cut(text: str) -> str:
+    return str(text)[:12]
+
+
+def _version(number: int | None) -> str:
+    return "nothing" if number is None else f"version {number}"
