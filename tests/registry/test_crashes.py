@@ -1,0 +1,98 @@
+"""Tests: a command that is killed in the middle of a move, and the next one."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+
+from registry import tags
+from registry.aliases import aliases
+from registry.connection import connect
+from registry.home import REPOSITORY
+from registry.ledger import announce, append, history, in_production
+from registry.ledger_file import check_file
+from registry.moves import roll_back
+from registry.verification import standing, verify
+from tests.registry.conftest import MODEL, promote
+
+MakeVersions = Callable[[int], list[int]]
+
+DIE = """
+import os, signal, sys
+from components.core.records import Decision, Verdict
+from registry.moves import Offer, move_production, roll_back
+
+def die(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+def die_when(sentence):
+    if wanted in sentence:
+        die()
+
+command, wanted, version = sys.argv[1], sys.argv[2], int(sys.argv[3])
+decision = Decision(version, Verdict.PROMOTE, "better", "Better.")
+if command == "promote":
+    better = die if wanted == "decided" else lambda _: decision
+    smoke = die if wanted == "smoke" else lambda _: None
+    move_production("toy", Offer(version, "dying-run"), better, smoke, die_when)
+else:
+    roll_back("toy", None, "It draws three shoes.", "dying-run", tell=die_when)
+"""
+POINTS = {  # where the command dies -> whether the next one finds it done
+    "decided": False,
+    "is announced": False,
+    "smoke": False,
+    "is in production": True,
+    "is written": True,
+    "is anchored": True,
+}
+
+
+def die(command: str, point: str, version: int) -> None:
+    program = [sys.executable, "-c", DIE, command, point, str(version)]
+    died = subprocess.run(program, cwd=REPOSITORY, env=dict(os.environ), stderr=subprocess.PIPE, text=True)
+    assert died.returncode == -signal.SIGKILL, died.stderr
+
+
+def require_clean(production: int) -> None:
+    assert aliases(MODEL) == {"Production": production}
+    assert in_production(history(MODEL)) == production
+    assert (verify(MODEL), standing(MODEL), check_file(MODEL)) == ([], None, None)
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_the_same_promotion_after_a_kill_is_done_once(make_versions: MakeVersions, point: str) -> None:
+    first, second = make_versions(2)
+    promote(first)
+    die("promote", point, second)
+    assert not any(finding.alarm for finding in verify(MODEL))
+    if point in {"is announced", "smoke", "is in production"}:
+        assert "has begun and not ended" in str(standing(MODEL))
+    promote(second, by="next-run")
+    require_clean(second)
+    said = [(str(entry.move.action), entry.move.by) for entry in history(MODEL)[1:]]
+    tried = [("PROMOTE", "dying-run")] if POINTS[point] else [("REFUSED", "dying-run"), ("PROMOTE", "next-run")]
+    assert said == (tried if point != "decided" else tried[1:])
+
+
+@pytest.mark.parametrize("point", ["is announced", "is in production"])
+def test_a_rollback_after_a_killed_rollback_does_not_go_back_twice(make_versions: MakeVersions, point: str) -> None:
+    versions = make_versions(3)
+    for version in versions:
+        promote(version)
+    die("rollback", point, 0)
+    roll_back(MODEL, None, "It draws three shoes.", "next-run")
+    require_clean(versions[1])
+
+
+def test_a_command_that_died_between_the_two_tags_of_the_anchor_is_ended(make_versions: MakeVersions) -> None:
+    first, second = make_versions(2)
+    begun = announce(promote(first).move)
+    append(begun)
+    connect().set_registered_model_tag(MODEL, tags.LEDGER_HEAD, begun.hash)
+    assert [finding.alarm for finding in verify(MODEL)] == [False]
+    promote(second)
+    require_clean(second)

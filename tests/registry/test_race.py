@@ -1,0 +1,65 @@
+"""Tests: many processes want Production at once; one holds it always, and the best that was offered keeps it."""
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from registry.aliases import aliases
+from registry.ledger import history, in_production
+from registry.verification import standing, verify
+from tests.registry.conftest import MODEL, promote
+from tests.registry.race import start, worth
+
+MakeVersions = Callable[[int], list[int]]
+SMALL, FULL = (4, 5), (20, 50)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def ledger_database(request: pytest.FixtureRequest, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if request.param == "postgresql":
+        monkeypatch.setenv("ATELIER_DATABASE_URL", str(request.getfixturevalue("new_postgresql")()))
+
+
+@pytest.mark.usefixtures("ledger_database")
+@pytest.mark.parametrize("alias_exists", [False, True], ids=["new-alias", "existing-alias"])
+@pytest.mark.parametrize(
+    ("processes", "rounds"), [pytest.param(*SMALL, id="small"), pytest.param(*FULL, id="full", marks=pytest.mark.slow)]
+)
+def test_of_all_that_race_the_best_one_stays(
+    make_versions: MakeVersions, tmp_path: Path, processes: int, rounds: int, alias_exists: bool
+) -> None:
+    first, *offered = make_versions(1 + processes * rounds)
+    if alias_exists:
+        promote(first)
+    started = time.monotonic()
+    racers = [
+        start(offered[number::processes], tmp_path / "inside", tmp_path / f"log-{number}")
+        for number in range(processes)
+    ]
+    holders = set()
+    while any(racer.poll() is None for racer in racers):
+        holders.add(aliases(MODEL).get("Production"))
+        time.sleep(0.2)
+    wall = time.monotonic() - started
+    logs = [json.loads(line) for number in range(processes) for line in (tmp_path / f"log-{number}").open()]
+    entries = [entry for entry in history(MODEL) if entry.move.to_version != first]
+
+    assert [racer.returncode for racer in racers] == [0] * processes
+    assert {said for _, said, _ in logs} <= {"PROMOTE", "REFUSED"}
+    assert {entry.move.to_version: str(entry.move.action) for entry in entries} == {v: said for v, said, _ in logs}
+    assert len(entries) == len(logs) == processes * rounds
+    best = max([*offered, *([first] if alias_exists else [])], key=worth)
+    assert aliases(MODEL) == {"Production": best}
+    assert in_production(history(MODEL)) == best
+    assert (verify(MODEL), standing(MODEL)) == ([], None)
+    assert not alias_exists or None not in holders
+    moved = sum(entry.move.moved for entry in entries)
+    waits = sorted(seconds for _, _, seconds in logs)
+    sys.stderr.write(
+        f"{processes} x {rounds}: {wall:.0f} s, {len(logs)} attempts, {len(entries)} entries, {moved} moves, "
+        f"{len(holders)} holders seen, median {waits[len(waits) // 2]:.2f} s, longest {waits[-1]:.2f} s\n"
+    )
