@@ -18,17 +18,25 @@ MakeVersions = Callable[[int], list[int]]
 SMALL, FULL = (4, 5), (20, 50)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def ledger_database(request: pytest.FixtureRequest, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+CASES = [
+    pytest.param("sqlite", False, *SMALL, id="sqlite-new"),
+    pytest.param("postgresql", True, *SMALL, id="postgresql-existing"),
+    *(
+        pytest.param(kind, exists, *FULL, id=f"full-{kind}-{'existing' if exists else 'new'}", marks=pytest.mark.slow)
+        for kind in ("sqlite", "postgresql")
+        for exists in (False, True)
+    ),
+]
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     if request.param == "postgresql":
         monkeypatch.setenv("ATELIER_DATABASE_URL", str(request.getfixturevalue("new_postgresql")()))
 
 
-@pytest.mark.usefixtures("ledger_database")
-@pytest.mark.parametrize("alias_exists", [False, True], ids=["new-alias", "existing-alias"])
-@pytest.mark.parametrize(
-    ("processes", "rounds"), [pytest.param(*SMALL, id="small"), pytest.param(*FULL, id="full", marks=pytest.mark.slow)]
-)
+@pytest.mark.usefixtures("database")
+@pytest.mark.parametrize(("database", "alias_exists", "processes", "rounds"), CASES, indirect=["database"])
 def test_of_all_that_race_the_best_one_stays(
     make_versions: MakeVersions, tmp_path: Path, processes: int, rounds: int, alias_exists: bool
 ) -> None:
@@ -45,7 +53,11 @@ def test_of_all_that_race_the_best_one_stays(
         holders.add(aliases(MODEL).get("Production"))
         time.sleep(0.2)
     wall = time.monotonic() - started
-    logs = [json.loads(line) for number in range(processes) for line in (tmp_path / f"log-{number}").open()]
+    logs = [
+        json.loads(line)
+        for number in range(processes)
+        for line in (tmp_path / f"log-{number}").read_text().splitlines()
+    ]
     entries = [entry for entry in history(MODEL) if entry.move.to_version != first]
 
     assert [racer.returncode for racer in racers] == [0] * processes

@@ -143,9 +143,8 @@ def test_an_edit_is_found_where_it_is() -> None:
 def test_a_gap_is_found_where_it_is() -> None:
     rows = chain(some_moves())
     del rows[3]
-    assert [str(finding) for finding in chain_findings(rows)][
-        0
-    ] == "Entry 4: found entry 5 in its place, expected entry 4."
+    first = next(chain_findings(rows))
+    assert str(first) == "Entry 4: found entry 5 in its place, expected entry 4."
 
 
 def test_what_only_the_anchor_shows_is_found_in_a_real_database(make_versions: Callable[[int], list[int]]) -> None:
