@@ -1,10 +1,11 @@
 """Tests: a command that is killed in the middle of a move, and the next one."""
 
-import os
+import json
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -19,27 +20,38 @@ from registry.verification import standing, verify
 from tests.registry.conftest import MODEL, promote
 
 MakeVersions = Callable[[int], list[int]]
+Die = Callable[[str, str, int], None]
 
+# Imports take seconds, so that they are done once: each attempt is a child of this process, which knows no client yet.
 DIE = """
-import os, signal, sys
+import json, os, signal, sys
 from components.core.records import Decision, Verdict
 from registry.moves import Offer, move_production, roll_back
 
-def die(*_):
+def end(*_):
     os.kill(os.getpid(), signal.SIGKILL)
 
-def die_when(sentence):
-    if wanted in sentence:
-        die()
+def attempt(command, point, version):
+    def tell(sentence):
+        if point in sentence:
+            end()
+    if command == "rollback":
+        return roll_back("toy", None, "It draws three shoes.", "dying-run", tell=tell)
+    decision = Decision(version, Verdict.PROMOTE, "better", "Better.")
+    better = end if point == "decided" else lambda _: decision
+    smoke = end if point == "smoke" else lambda _: None
+    move_production("toy", Offer(version, "dying-run"), better, smoke, tell)
 
-command, wanted, version = sys.argv[1], sys.argv[2], int(sys.argv[3])
-decision = Decision(version, Verdict.PROMOTE, "better", "Better.")
-if command == "promote":
-    better = die if wanted == "decided" else lambda _: decision
-    smoke = die if wanted == "smoke" else lambda _: None
-    move_production("toy", Offer(version, "dying-run"), better, smoke, die_when)
-else:
-    roll_back("toy", None, "It draws three shoes.", "dying-run", tell=die_when)
+for line in sys.stdin:
+    home, *order = json.loads(line)
+    child = os.fork()
+    if child == 0:
+        os.environ["ATELIER_HOME"] = home
+        try:
+            attempt(*order)
+        finally:
+            os._exit(1)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
 POINTS = {  # where the command dies -> whether the next one finds it done
     "decided": False,
@@ -51,10 +63,25 @@ POINTS = {  # where the command dies -> whether the next one finds it done
 }
 
 
-def die(command: str, point: str, version: int) -> None:
-    program = [sys.executable, "-c", DIE, command, point, str(version)]
-    died = subprocess.run(program, cwd=REPOSITORY, env=dict(os.environ), stderr=subprocess.PIPE, text=True)
-    assert died.returncode == -signal.SIGKILL, died.stderr
+@pytest.fixture(scope="module")
+def dying() -> Iterator["subprocess.Popen[str]"]:
+    command = [sys.executable, "-c", DIE]
+    with subprocess.Popen(command, cwd=REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        yield process
+
+
+@pytest.fixture
+def die(home: Path, dying: "subprocess.Popen[str]") -> Callable[[str, str, int], None]:
+    """Begin a command that is killed at a point of its work."""
+
+    def begin(command: str, point: str, version: int) -> None:
+        assert dying.stdin is not None
+        assert dying.stdout is not None
+        dying.stdin.write(json.dumps([str(home), command, point, version]) + "\n")
+        dying.stdin.flush()
+        assert int(dying.stdout.readline()) == -signal.SIGKILL
+
+    return begin
 
 
 def require_clean(production: int) -> None:
@@ -64,7 +91,7 @@ def require_clean(production: int) -> None:
 
 
 @pytest.mark.parametrize("point", POINTS)
-def test_the_same_promotion_after_a_kill_is_done_once(make_versions: MakeVersions, point: str) -> None:
+def test_the_same_promotion_after_a_kill_is_done_once(make_versions: MakeVersions, die: Die, point: str) -> None:
     first, second = make_versions(2)
     promote(first)
     die("promote", point, second)
@@ -79,7 +106,9 @@ def test_the_same_promotion_after_a_kill_is_done_once(make_versions: MakeVersion
 
 
 @pytest.mark.parametrize("point", ["is announced", "is in production"])
-def test_a_rollback_after_a_killed_rollback_does_not_go_back_twice(make_versions: MakeVersions, point: str) -> None:
+def test_a_rollback_after_a_killed_one_does_not_go_back_twice(
+    make_versions: MakeVersions, die: Die, point: str
+) -> None:
     versions = make_versions(3)
     for version in versions:
         promote(version)
