@@ -47,10 +47,9 @@ for line in sys.stdin:
     child = os.fork()
     if child == 0:
         os.environ["ATELIER_HOME"] = home
-        try:
-            attempt(*order)
-        finally:
-            os._exit(1)
+        os.environ.pop("MLFLOW_TRACKING_URI", None)  # MLflow sets it where a client is made
+        attempt(*order)
+        sys.exit("It has not died.")
     print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
 POINTS = {  # where the command dies -> whether the next one finds it done
