@@ -3,6 +3,7 @@
 import shutil
 import warnings
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from importlib.metadata import version as installed
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,8 +13,11 @@ from mlflow.entities.logged_model import LoggedModel
 from mlflow.models import Model
 
 from components.core.config import ModelConfig
+from components.core.contents import check_content
 from components.core.errors import CheckpointError, RegistryError
+from components.core.manifest import Origin, write_manifest
 from components.core.records import Checkpoint
+from registry import tags as tag
 from registry.connection import connect, told_in_a_sentence
 from registry.tracking import Run, cut, flat
 
@@ -23,17 +27,25 @@ FILES_FOLDER = "checkpoint"
 PACKAGES = ("diffusers", "transformers", "torch", "peft", "safetensors", "accelerate")
 
 
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """A LoggedModel's id, and the sha256 of the manifest of its files."""
+
+    id: str
+    manifest: str
+
+
 @told_in_a_sentence()
 def log_checkpoint(
     run: Run, config: ModelConfig, flavor: str, checkpoint: Checkpoint, tags: Mapping[str, str] | None = None
-) -> str:
-    """Log a checkpoint as one LoggedModel, an output of the run at the checkpoint's step, and return its id.
+) -> Logged:
+    """Log a checkpoint as one LoggedModel, an output of the run at the checkpoint's step.
 
     The model is READY only when all its files are there; one that could not be finished is marked FAILED.
 
     Raises:
         RegistryError: there is no such flavour, or MLflow refuses.
-        CheckpointError: the folder lacks the file that the flavour packs.
+        CheckpointError: the folder lacks the file that the flavour packs, or holds one that may run when it is loaded.
     """
     if flavor not in FLAVORS:
         raise RegistryError(f"No flavour is called {flavor!r}. Known flavours: {', '.join(sorted(FLAVORS))}.")
@@ -46,25 +58,24 @@ def log_checkpoint(
         params={name: cut(str(value)) for name, value in flat(config.model_dump(mode="json")).items()},
     )
     try:
-        _upload(model, run, flavor, checkpoint)
+        manifest = _upload(model, run, flavor, checkpoint)
     except BaseException:
         client.finalize_logged_model(model.model_id, "FAILED")
         raise
     client.finalize_logged_model(model.model_id, "READY")
-    return str(model.model_id)
+    return Logged(str(model.model_id), manifest)
 
 
-def unpacked(folder: Path) -> Path:
-    """Return where in the downloaded folder of a LoggedModel, or below it, the checkpoint's own files lie."""
-    root = min((path.parent for path in folder.rglob("MLmodel")), key=lambda path: len(path.parts), default=folder)
+def unpacked(root: Path) -> Path:
+    """Return where in the folder of a LoggedModel the checkpoint's own files lie."""
     found = next((root / name for name in (ADAPTER_FOLDER, FILES_FOLDER) if (root / name).is_dir()), None)
     if found is None:
-        raise RegistryError(f"{folder} holds no checkpoint, expected {ADAPTER_FOLDER} or {FILES_FOLDER}: train again.")
+        raise RegistryError(f"{root} holds no checkpoint, expected {ADAPTER_FOLDER} or {FILES_FOLDER}: train again.")
     return found
 
 
-def _upload(model: LoggedModel, run: Run, flavor: str, checkpoint: Checkpoint) -> None:
-    """Pack into a temporary folder, then upload it whole."""
+def _upload(model: LoggedModel, run: Run, flavor: str, checkpoint: Checkpoint) -> str:
+    """Pack into a temporary folder with its manifest, upload it whole, and return the manifest's digest."""
     client = connect()
     packed = Model(
         artifact_path=model.artifact_location, run_id=run.id, model_uuid=model.model_id, model_id=model.model_id
@@ -72,8 +83,25 @@ def _upload(model: LoggedModel, run: Run, flavor: str, checkpoint: Checkpoint) -
     with TemporaryDirectory() as temporary:
         folder = Path(temporary) / "model"
         FLAVORS[flavor](checkpoint, folder, packed)
+        manifest = write_manifest(folder, _origin(model, checkpoint))
         client.log_model_artifacts(model.model_id, str(folder))
     client.log_outputs(run.id, [LoggedModelOutput(model.model_id, step=checkpoint.step)])
+    return manifest
+
+
+def _origin(model: LoggedModel, checkpoint: Checkpoint) -> Origin:
+    told = model.tags
+    return Origin(
+        model=str(model.name).removesuffix(f"-step-{checkpoint.step}"),
+        step=checkpoint.step,
+        adapter=checkpoint.digest,
+        base_model=checkpoint.base_model,
+        base_digest=checkpoint.base_digest,
+        snapshot=told.get(tag.SNAPSHOT, ""),
+        training=told.get(tag.TRAINING, ""),
+        git_sha=told.get(tag.GIT_SHA, ""),
+        packages={name: installed(name) for name in PACKAGES},
+    )
 
 
 def _pack_adapter(checkpoint: Checkpoint, folder: Path, model: Model) -> None:
@@ -85,6 +113,7 @@ def _pack_adapter(checkpoint: Checkpoint, folder: Path, model: Model) -> None:
     adapter = checkpoint.folder / ADAPTER_FILE
     if not adapter.is_file():
         raise CheckpointError(f"{checkpoint.folder} has no {ADAPTER_FILE}, expected one: train again.")
+    check_content(adapter)
     base, revision = split_revision(checkpoint.base_model)
     on_hub = not Path(base).is_absolute()
     with warnings.catch_warnings(action="ignore"):  # MLflow warns of its own type hints while it is imported

@@ -23,6 +23,7 @@ EVALUATION = "evaluation"  # digest of everything that scores depend on
 TRAINED_ON = "trained_on"  # snapshot, whatever the version is scored on later
 ADAPTER = "adapter"  # digest of the weights
 BASE_MODEL = "base_model"
+MANIFEST = "manifest"  # whole sha256 of manifest.json, which lists every file of the version
 
 DECISION = "decision"
 DECISION_RULE = "decision.rule"

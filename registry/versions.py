@@ -2,15 +2,11 @@
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 
-from mlflow import artifacts
 from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 
 from components.core.config import ModelConfig
-from components.core.errors import RegistryError
-from components.core.files import new_folder
 from components.core.recipe import Recipe
 from components.core.records import Checkpoint
 from registry import tags as tag
@@ -18,6 +14,7 @@ from registry.aliases import aliases
 from registry.connection import connect, told_in_a_sentence
 from registry.home import settings
 from registry.locks import lock
+from registry.manifest import verified
 from registry.packaging import log_checkpoint, unpacked
 from registry.scorecards import (
     base_scorecard,
@@ -101,14 +98,15 @@ def all_versions(model: str, limit: int = 50) -> list[ModelVersion]:
 
 @told_in_a_sentence()
 def checkpoint_of(version: ModelVersion) -> Checkpoint:
-    """Return the checkpoint of a version, where its files lie; those of a remote server are fetched once.
+    """Return the checkpoint of a version, where its files lie, once they are found to be what was registered.
 
     Raises:
-        RegistryError: the files are gone.
+        CheckpointError: they are not, or not all there.
+        RegistryError: the files cannot be fetched.
     """
-    tags = version.tags
-    folder = unpacked(_fetched(version))
-    return Checkpoint(folder, step_of(version), tags.get(tag.ADAPTER, ""), tags.get(tag.BASE_MODEL, ""))
+    found = verified(version)
+    origin = found.manifest.origin
+    return Checkpoint(unpacked(found.folder), origin.step, origin.adapter, origin.base_model, origin.base_digest)
 
 
 def _create(config: ModelConfig, run: Run, flavor: str, checkpoint: Checkpoint, tags: Mapping[str, str]) -> int:
@@ -116,11 +114,11 @@ def _create(config: ModelConfig, run: Run, flavor: str, checkpoint: Checkpoint, 
     client = connect()
     _make_registered_model(config)
     kept = {name: value for name, value in tags.items() if value}
-    model_id = log_checkpoint(run, config, flavor, checkpoint, kept)
-    source = f"models:/{model_id}"
-    version = client.create_model_version(config.model, source=source, run_id=run.id, tags=kept, model_id=model_id)
+    logged = log_checkpoint(run, config, flavor, checkpoint, kept)
+    source, sealed = f"models:/{logged.id}", {**kept, tag.MANIFEST: logged.manifest}
+    version = client.create_model_version(config.model, source=source, run_id=run.id, tags=sealed, model_id=logged.id)
     registered = [{"name": config.model, "version": int(version.version)}]
-    client.set_logged_model_tags(model_id, {tag.VERSIONS: json.dumps(registered)})
+    client.set_logged_model_tags(logged.id, {tag.VERSIONS: json.dumps(registered)})
     return int(version.version)
 
 
@@ -134,23 +132,3 @@ def _make_registered_model(config: ModelConfig) -> None:
             client.create_registered_model(config.model, description=config.about)
         except MlflowException:
             client.get_registered_model(config.model)
-
-
-def _fetched(version: ModelVersion) -> Path:
-    """Return the folder of the version's LoggedModel on this machine."""
-    client = connect()
-    location = client.get_model_version_download_uri(version.name, str(version.version))
-    if location.startswith(("file:", "/")):
-        return _local(version, location)
-    folder = settings().caches / "versions" / str(version.source).rpartition("/")[2]
-    if not folder.is_dir():
-        with new_folder(folder) as empty:
-            artifacts.download_artifacts(artifact_uri=location, dst_path=str(empty))
-    return folder
-
-
-def _local(version: ModelVersion, location: str) -> Path:
-    folder = Path(artifacts.download_artifacts(artifact_uri=location))
-    if not folder.is_dir():
-        raise RegistryError(f"Version {version.version} of {version.name} has no files in {folder}: train again.")
-    return folder

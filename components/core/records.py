@@ -42,13 +42,15 @@ class Snapshot:
 class Checkpoint:
     """Trained weights in a folder, at one optimizer step. `digest` is the sha256 of the weights alone (12 hex digits).
 
-    `base_model` is what the weights sit on, as it can be loaded (a folder or a hub id); empty if there is none.
+    `base_model` is what the weights sit on, as it can be loaded (a folder or a hub id), and `base_digest` names its
+    files; both are empty if there is none.
     """
 
     folder: Path
     step: int
     digest: str
     base_model: str = ""
+    base_digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

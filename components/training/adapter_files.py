@@ -12,11 +12,13 @@ from diffusers import StableDiffusionPipeline
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
+from components.core.contents import check_content
 from components.core.errors import CheckpointError
 
 ADAPTER_FILE = "pytorch_lora_weights.safetensors"  # the name that diffusers and MLflow look for
 METADATA_KEY = "lora_adapter_metadata"  # as diffusers.loaders.lora_base spells it
 PREFIX = "unet."
+UNKNOWN = ("use_rslora", "use_dora", "rank_pattern", "alpha_pattern")  # of peft: these change the strength of layers
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +49,12 @@ def read_adapter(folder: Path) -> Adapter:
     """Read the adapter of a checkpoint.
 
     Raises:
-        CheckpointError: the file is missing or damaged, is in PEFT's layout, or carries no alpha.
+        CheckpointError: the file is missing or damaged, is in PEFT's layout, carries no alpha, or more than one.
     """
     path = folder / ADAPTER_FILE
     if not path.is_file():
         raise CheckpointError(_missing(folder))
+    check_content(path)
     try:
         with safe_open(path, framework="pt") as file:
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
@@ -81,6 +84,12 @@ def adapter_digest(folder: Path) -> str:
 
 
 def _metadata(path: Path, found: Mapping[str, Any]) -> tuple[int, int, frozenset[str]]:
+    odd = [name for name in UNKNOWN if found.get(PREFIX + name)]
+    if odd:
+        raise CheckpointError(
+            f"{path} was trained with {', '.join(odd)}, expected plain LoRA of one rank and one alpha: it would be "
+            "drawn with at the wrong strength."
+        )
     try:
         return int(found["unet.r"]), int(found["unet.lora_alpha"]), frozenset(found["unet.target_modules"])
     except KeyError as error:

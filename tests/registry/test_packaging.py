@@ -148,7 +148,7 @@ def test_a_base_from_the_hub_keeps_its_pin_and_nobody_asks_the_network(
     monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **_: asked.append(args))
     name = f"org/name@{revision}" if revision else "org/name"
     with open_run(config, "train", "1") as run:
-        model_id = log_checkpoint(run, config, "diffusers", Checkpoint(adapter.folder, 300, "abc", name))
+        model_id = log_checkpoint(run, config, "diffusers", Checkpoint(adapter.folder, 300, "abc", name)).id
     flavour = flavour_of(model_id)
     assert flavour["base_model"] == "org/name"
     assert flavour.get("base_model_revision") == revision

@@ -59,7 +59,7 @@ def test_weights_that_are_gone_are_an_error_with_what_to_do(make_version: MakeVe
     folder = checkpoint_of(version).folder
     (folder / "weights.txt").unlink()
     folder.rmdir()
-    with pytest.raises(RegistryError, match="train again"):
+    with pytest.raises(CheckpointError, match=r"weights.txt is missing.* train again"):
         checkpoint_of(version)
 
 

@@ -188,4 +188,5 @@ def _write(work: _Work, unfinished: Path) -> None:
 
 def _checkpoint(config: ProductImagesConfig, folder: Path, step: int) -> Checkpoint:
     path = checkpoint_folder(folder, step)
-    return Checkpoint(path, step, adapter_digest(path), base_reference(config))
+    base = base_digest(base_folder(config.base))
+    return Checkpoint(path, step, adapter_digest(path), base_reference(config), base)

@@ -1,0 +1,139 @@
+"""Core: what a file of weights may hold, checked byte by byte before any library opens it. Nothing here loads torch."""
+
+import json
+import pickletools
+import re
+from collections.abc import Callable, Mapping
+from math import prod
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from components.core.errors import CheckpointError
+
+LARGEST_TEXT = 1 << 26  # bytes; a large tokenizer has 20 MB
+LARGEST_HEADER = 100_000_000  # bytes, as safetensors' own reader has it
+NUMBERS = {  # bytes of one, for each type that safetensors names
+    **dict.fromkeys(("BOOL", "U8", "I8", "F8_E4M3", "F8_E5M2"), 1),
+    **dict.fromkeys(("U16", "I16", "F16", "BF16"), 2),
+    **dict.fromkeys(("U32", "I32", "F32"), 4),
+    **dict.fromkeys(("U64", "I64", "F64"), 8),
+}
+_NO_TEXT = re.compile(r"[^\t\n\r\x20-\x7e\u00a0-\uffff\U00010000-\U0010ffff]")
+
+
+def check_content(path: Path) -> None:
+    """Check that a file holds what its name says, and that this is nothing that runs when it is loaded.
+
+    Raises:
+        CheckpointError: its kind is not in CONTENTS (as every pickle's), or it holds something else.
+    """
+    kind = PurePosixPath(path.name).suffix
+    if kind not in CONTENTS:
+        raise CheckpointError(
+            f"{path} is of the kind {kind!r}, expected safetensors, JSON or text: other files may run code when they "
+            "are loaded; train again."
+        )
+    try:
+        CONTENTS[kind](path)
+    except (OSError, ValueError, RecursionError) as error:
+        raise CheckpointError(f"{path} does not hold what its name says ({error}): train again.") from None
+
+
+def check_header(path: Path) -> None:
+    """Check the header of a safetensors file against the file's size, without reading a tensor.
+
+    The format is that of safetensors' README: 8 bytes of length, a JSON header, and the tensors' bytes, which the
+    header covers from the first to the last one without a gap.
+
+    Raises:
+        ValueError: what is wrong.
+    """
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        length = int.from_bytes(file.read(8), "little")
+        if size < 8 or not 2 <= length <= min(size - 8, LARGEST_HEADER):
+            raise ValueError(f"its header would have {length} bytes of {size}")
+        header = _json(file.read(length))
+    if not isinstance(header, dict):
+        raise ValueError("its header is no JSON object")
+    told = header.pop("__metadata__", {})
+    if not isinstance(told, dict) or not all(isinstance(value, str) for value in told.values()):
+        raise ValueError("its metadata are no texts")
+    _check_tensors(header, size - 8 - length)
+
+
+def _check_tensors(tensors: Mapping[str, Any], data: int) -> None:
+    end = 0
+    for begin, stop in sorted(_span(name, tensor) for name, tensor in tensors.items()):
+        if begin != end:
+            raise ValueError(f"its tensors leave a gap or overlap at byte {end}")
+        end = stop
+    if end != data:
+        raise ValueError(f"its tensors have {end} bytes of {data}")
+
+
+def _span(name: str, tensor: Any) -> tuple[int, int]:
+    """Return the first byte of a tensor and the one behind it."""
+    if not isinstance(tensor, dict) or tensor.keys() != {"dtype", "shape", "data_offsets"}:
+        raise ValueError(f"tensor {name!r} is not described as safetensors does it")
+    dtype, shape, offsets = tensor["dtype"], tensor["shape"], tensor["data_offsets"]
+    if not isinstance(dtype, str) or dtype not in NUMBERS:
+        raise ValueError(f"tensor {name!r} is of the unknown type {dtype!r}")
+    if not _are_counts(shape) or not _are_counts(offsets) or len(offsets) != 2:
+        raise ValueError(f"tensor {name!r} has the shape {shape} at {offsets}")
+    if offsets[1] - offsets[0] != prod(shape) * NUMBERS[dtype]:
+        raise ValueError(f"tensor {name!r} of {dtype} {shape} has {offsets[1] - offsets[0]} bytes")
+    return offsets[0], offsets[1]
+
+
+def _are_counts(values: Any) -> bool:
+    return isinstance(values, list) and all(type(value) is int and value >= 0 for value in values)
+
+
+def check_json(path: Path) -> None:
+    """Raise ValueError unless the file is one JSON value, whose objects name nothing twice."""
+    _json(_small(path))
+
+
+def check_text(path: Path) -> None:
+    """Raise ValueError unless the file is text; a pickle of protocol 0 is text too, and is refused."""
+    content = _small(path)
+    found = _NO_TEXT.search(content.decode("utf-8"))
+    if found:
+        raise ValueError(f"it has the character {found[0]!r}")
+    if _is_pickle(content):
+        raise ValueError("it is a pickle")
+
+
+def _is_pickle(content: bytes) -> bool:
+    try:
+        *_, (_, _, stop) = pickletools.genops(content)
+    except ValueError:
+        return False
+    return stop == len(content.rstrip()) - 1
+
+
+def _small(path: Path) -> bytes:
+    if path.stat().st_size > LARGEST_TEXT:
+        raise ValueError(f"it has {path.stat().st_size} bytes, expected {LARGEST_TEXT} at most")
+    return path.read_bytes()
+
+
+def _json(content: bytes) -> Any:
+    return json.loads(content.decode("utf-8"), object_pairs_hook=_without_doubles)
+
+
+def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("it names something twice")
+    return found
+
+
+CONTENTS: Mapping[str, Callable[[Path], None]] = {
+    ".safetensors": check_header,
+    ".json": check_json,
+    ".txt": check_text,
+    ".yaml": check_text,
+    "": check_text,  # MLmodel
+}

@@ -1,0 +1,83 @@
+"""Tests: what we take for a safetensors file, safetensors' own reader takes too; what it refuses, we refuse."""
+
+import pickle
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save
+
+from components.core.contents import check_content
+from components.core.errors import CheckpointError
+
+WHOLE = save(
+    {
+        "a": np.arange(6, dtype=np.float32).reshape(2, 3),
+        "b": np.ones((4,), np.float16),
+        "c": np.zeros((0, 3), np.int64),
+    },
+    {"alpha": "16"},
+)
+HEADER = 8 + int.from_bytes(WHOLE[:8], "little")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("contents")
+
+
+def is_taken(path: Path) -> bool:
+    try:
+        check_content(path)
+    except CheckpointError:
+        return False
+    return True
+
+
+def is_taken_by_safetensors(path: Path) -> bool:
+    try:
+        load_file(path)
+    except (SafetensorError, TypeError, ValueError, KeyError, AttributeError, OverflowError):
+        return False
+    return True
+
+
+def test_what_safetensors_wrote_is_taken(folder: Path) -> None:
+    (folder / "whole.safetensors").write_bytes(WHOLE)
+    assert is_taken(folder / "whole.safetensors")
+    assert is_taken_by_safetensors(folder / "whole.safetensors")
+
+
+@given(st.integers(0, HEADER - 1), st.integers(0, 255))
+def test_a_changed_header_is_taken_only_where_safetensors_takes_it(folder: Path, place: int, byte: int) -> None:
+    path = folder / "changed.safetensors"
+    path.write_bytes(WHOLE[:place] + bytes([byte]) + WHOLE[place + 1 :])
+    assert is_taken_by_safetensors(path) or not is_taken(path)
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_taken_only_where_safetensors_takes_them(folder: Path, content: bytes) -> None:
+    path = folder / "any.safetensors"
+    path.write_bytes(len(content).to_bytes(8, "little") + content)
+    assert is_taken_by_safetensors(path) or not is_taken(path)
+
+
+@given(st.integers(0, 5), st.recursive(st.integers() | st.text() | st.none(), st.lists))
+def test_a_pickle_is_refused_under_every_name(folder: Path, protocol: int, value: object) -> None:
+    for name in ("p.safetensors", "p.txt", "p.yaml", "MLmodel", "p.bin", "p.pt", "p.pkl"):
+        (folder / name).write_bytes(pickle.dumps(value, protocol))
+        assert not is_taken(folder / name)
+
+
+@pytest.mark.parametrize("content", ['{"a": 1, "a": 2}', '{"a": ', "\x00", ""])
+def test_json_that_is_none_or_says_a_thing_twice_is_refused(folder: Path, content: str) -> None:
+    (folder / "wrong.json").write_text(content)
+    assert not is_taken(folder / "wrong.json")
+
+
+def test_text_with_bytes_that_nobody_types_is_refused(folder: Path) -> None:
+    (folder / "odd.txt").write_bytes(b"diffusers\x00==1")
+    assert not is_taken(folder / "odd.txt")

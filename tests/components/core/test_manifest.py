@@ -1,0 +1,56 @@
+"""Tests: no file of a version is loaded unless it is, to the byte, what was registered."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from components.core.errors import CheckpointError
+from components.core.files import file_digest
+from components.core.manifest import MANIFEST, verify_files, write_manifest
+from tests.components.core.mutations import MUTATIONS, NAMES, ORIGIN, WEIGHTS, make_folder
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+# Whoever tries to import one of these raises ImportError: nothing can be loaded before it is refused, or after.
+UNREACHABLE = "import sys, runpy; sys.modules.update(torch=None, safetensors=None, numpy=None, mlflow=None); "
+
+
+def test_a_thousand_changed_folders_are_refused_where_torch_cannot_be_reached(tmp_path: Path) -> None:
+    code = f"{UNREACHABLE} runpy.run_module('tests.components.core.mutations', run_name='__main__')"
+    command = [sys.executable, "-c", code, str(tmp_path), "1000", "7"]
+    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["loaded"] == []
+    assert sum(kind["made"] for kind in told["kinds"].values()) == 1000
+    assert {name: kind["refused"] for name, kind in told["kinds"].items()} == dict.fromkeys(MUTATIONS, 50)
+
+
+def test_what_was_not_changed_is_taken_with_where_it_comes_from(tmp_path: Path) -> None:
+    digest = make_folder(tmp_path / "whole")
+    manifest = verify_files(tmp_path / "whole", digest)
+    assert manifest.origin == ORIGIN
+    assert set(manifest.files) == set(NAMES)
+    assert manifest.files[WEIGHTS].sha256 == file_digest(tmp_path / "whole" / WEIGHTS)
+    assert manifest.digest == digest == file_digest(tmp_path / "whole" / MANIFEST)
+
+
+def test_the_note_that_mlflow_leaves_in_the_folder_does_no_harm(tmp_path: Path) -> None:
+    digest = make_folder(tmp_path / "whole")
+    (tmp_path / "whole" / "registered_model_meta").write_text("model_name: starter\nmodel_version: '1'\n")
+    assert verify_files(tmp_path / "whole", digest).digest == digest
+
+
+def test_a_refusal_is_one_sentence_that_says_what_to_do(tmp_path: Path) -> None:
+    digest = make_folder(tmp_path / "whole")
+    (tmp_path / "whole" / "MLmodel").write_text("flavors: {}\n")
+    with pytest.raises(CheckpointError, match=r"MLmodel is not what was registered, expected .*: .* train again\.$"):
+        verify_files(tmp_path / "whole", digest)
+
+
+def test_what_may_run_when_it_is_loaded_never_gets_a_manifest(tmp_path: Path) -> None:
+    (tmp_path / "weights.pkl").write_bytes(b"\x80\x04N.")
+    with pytest.raises(CheckpointError, match=r"of the kind '\.pkl', expected safetensors, JSON or text"):
+        write_manifest(tmp_path, ORIGIN)
