@@ -24,6 +24,8 @@ TRAINED_ON = "trained_on"  # snapshot, whatever the version is scored on later
 ADAPTER = "adapter"  # digest of the weights
 BASE_MODEL = "base_model"
 MANIFEST = "manifest"  # whole sha256 of manifest.json, which lists every file of the version
+PROOF = "proof"  # whole sha256 of proof.json, which has the sha256 of the picture
+PROOF_RUN = "proof.run"  # which keeps both
 
 DECISION = "decision"
 DECISION_RULE = "decision.rule"
