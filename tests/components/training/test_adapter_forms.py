@@ -1,0 +1,102 @@
+"""Tests: through stock loaders an adapter does in every form to the UNet what it did when it was trained."""
+
+import copy
+from pathlib import Path
+
+import peft
+import pytest
+import torch
+from diffusers import StableDiffusionPipeline
+from peft import LoraConfig
+from safetensors.torch import load_file
+
+from components.core.errors import CheckpointError
+from components.core.records import Checkpoint
+from components.training.adapter_files import ADAPTER_FILE
+from components.training.adapter_forms import EXPORTS, KOHYA_FILE
+from components.training.lora import add_lora, remove_lora, save_adapter
+from registry.export import FORMS
+from tests.components.training.test_lora import answer
+
+TARGETS = {
+    "as in the models": ["to_q", "to_k", "to_v", "to_out.0"],
+    "with convolutions": [
+        "to_q",
+        "proj_in",
+        "proj_out",
+        "conv1",
+        "conv2",
+        "conv_shortcut",
+        "time_emb_proj",
+        "ff.net.2",
+    ],
+}
+
+
+@pytest.fixture(params=TARGETS)
+def trained(
+    request: pytest.FixtureRequest, pipeline: StableDiffusionPipeline, tmp_path: Path
+) -> tuple[Checkpoint, torch.Tensor]:
+    """An adapter whose alpha, 12, is three times its rank, and what the UNet says with it."""
+    numbers = torch.Generator().manual_seed(3)
+    lora = LoraConfig(r=4, lora_alpha=12, target_modules=TARGETS[request.param])
+    for parameter in add_lora(pipeline.unet, lora, seed=1):
+        parameter.data = 0.05 * torch.randn(parameter.shape, generator=numbers)
+    said = answer(pipeline.unet)
+    (tmp_path / "trained").mkdir()
+    save_adapter(pipeline.unet, tmp_path / "trained")
+    remove_lora(pipeline.unet)
+    assert (answer(pipeline.unet) - said).abs().max() > 1e-2
+    return Checkpoint(tmp_path / "trained", 10, "abc", "org/base"), said
+
+
+def exported(checkpoint: Checkpoint, form: str) -> Path:
+    folder = checkpoint.folder.with_name(form)
+    folder.mkdir()
+    EXPORTS[form](checkpoint, folder)
+    return folder
+
+
+@pytest.mark.filterwarnings("ignore:.*No LoRA keys associated to CLIPTextModel")
+@pytest.mark.parametrize(("form", "file"), [("diffusers", ADAPTER_FILE), ("kohya", KOHYA_FILE)])
+def test_diffusers_loads_its_own_form_and_kohyas(
+    trained: tuple[Checkpoint, torch.Tensor], pipeline: StableDiffusionPipeline, form: str, file: str
+) -> None:
+    checkpoint, said = trained
+    pipeline.load_lora_weights(exported(checkpoint, form), weight_name=file)
+    try:
+        torch.testing.assert_close(answer(pipeline.unet), said, atol=1e-5, rtol=0)
+    finally:
+        pipeline.unload_lora_weights()
+
+
+@pytest.mark.filterwarnings("ignore")  # peft wonders about a UNet, which is no language model
+def test_peft_loads_its_own_form(trained: tuple[Checkpoint, torch.Tensor], pipeline: StableDiffusionPipeline) -> None:
+    checkpoint, said = trained
+    model = peft.PeftModel.from_pretrained(copy.deepcopy(pipeline.unet), exported(checkpoint, "peft"))
+    torch.testing.assert_close(answer(model), said, atol=1e-5, rtol=0)
+
+
+def test_kohyas_form_has_its_names_and_alpha_in_every_layer(trained: tuple[Checkpoint, torch.Tensor]) -> None:
+    tensors = load_file(exported(trained[0], "kohya") / KOHYA_FILE)
+    layers = {name.split(".")[0] for name in tensors}
+    kinds = {".lora_down.weight", ".lora_up.weight", ".alpha"}
+    assert all(layer.startswith("lora_unet_") for layer in layers)
+    assert tensors.keys() == {layer + kind for layer in layers for kind in kinds}
+    assert {float(tensors[f"{layer}.alpha"]) for layer in layers} == {12.0}
+
+
+def test_diffusers_form_is_the_trained_file_itself(trained: tuple[Checkpoint, torch.Tensor]) -> None:
+    checkpoint, _ = trained
+    written = exported(checkpoint, "diffusers") / ADAPTER_FILE
+    assert written.read_bytes() == (checkpoint.folder / ADAPTER_FILE).read_bytes()
+
+
+@pytest.mark.parametrize("form", EXPORTS)
+def test_what_is_no_adapter_is_not_exported(form: str, tmp_path: Path) -> None:
+    with pytest.raises(CheckpointError, match="train again"):
+        EXPORTS[form](Checkpoint(tmp_path, 10, "abc"), tmp_path)
+
+
+def test_the_registry_knows_all_forms_by_name() -> None:
+    assert set(FORMS) == EXPORTS.keys()

@@ -1,0 +1,43 @@
+"""Tests: a version's adapter leaves whole, into a new folder, and only if it is what was registered."""
+
+from pathlib import Path
+
+import pytest
+
+from components.core.errors import CheckpointError, UsageError
+from registry.export import export
+from registry.manifest import verified
+from registry.tracking import open_run
+from registry.versions import ModelVersion, register, trained_versions
+from tests.registry.conftest import toy_recipe
+from tests.registry.starters import random_adapter, starter_config
+
+
+@pytest.fixture
+def version(home: Path, tmp_path: Path) -> ModelVersion:
+    config = starter_config()
+    with open_run(config, "train", "1") as run:
+        register(config, run, toy_recipe("diffusers"), random_adapter(config, tmp_path / "adapter"), "t1", "s1")
+    return trained_versions("starter", "t1")[0]
+
+
+def test_the_files_of_a_form_are_written_into_a_new_folder(version: ModelVersion, tmp_path: Path) -> None:
+    found = export(version, tmp_path / "out" / "peft", "peft")
+    assert [path.name for path in found if path.suffix in {".json", ".safetensors"}] == [
+        "adapter_config.json",
+        "adapter_model.safetensors",
+    ]
+    with pytest.raises(UsageError, match="is there already"):
+        export(version, tmp_path / "out" / "peft", "peft")
+
+
+def test_a_changed_version_is_not_exported_and_leaves_nothing(version: ModelVersion, tmp_path: Path) -> None:
+    (verified(version).folder / "requirements.txt").write_text("others")
+    with pytest.raises(CheckpointError, match="not what was registered"):
+        export(version, tmp_path / "out", "kohya")
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_unknown_form_names_the_known_ones(version: ModelVersion, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"No form is called 'pickle'\. Known forms: diffusers, kohya, peft\."):
+        export(version, tmp_path / "out", "pickle")
