@@ -1,0 +1,47 @@
+"""Tests: a card says what a version is, how good, and how it is used, in Markdown that stays in its place."""
+
+import re
+
+from components.core.card import Card, card_text
+from components.core.manifest import Origin
+from components.core.records import Score, Scorecard
+
+SD = "stable-diffusion-v1-5/stable-diffusion-v1-5@451f4fe16113bff5a5d2269ed5ad43b0592e9a14"
+ORIGIN = Origin("casual-shoes", 300, "abc123", SD, "def456", "s1", "t1", "0123456789abcdef", {})
+SCORES = {
+    "fid": Score(12.345678, 64, 11.5, 13.25, "eye@1|odd", honest=False),
+    "clip_score": Score(0.31, 64, 0.3, 0.32),
+}
+CARD = Card(3, "Draws casual shoes.", "drawn", ORIGIN, Scorecard("step-300", "s1", "validation", SCORES), "#/runs/1")
+
+
+def test_a_card_has_scores_with_their_intervals() -> None:
+    text = card_text(CARD)
+    assert "| fid | 12.35 | 11.5 to 13.25 | 64 | eye@1/odd |" in text
+    assert "| clip_score | 0.31 | 0.3 to 0.32 | 64 |  |" in text
+    assert "split `validation` of snapshot `s1`" in text
+    assert "Too few pictures to rank by: fid." in text
+    rows = [line for line in text.splitlines() if line.startswith("|")]
+    assert len({row.count("|") for row in rows}) == 1
+
+
+def test_a_card_names_the_licence_of_its_base_or_that_none_is_known() -> None:
+    assert "CreativeML OpenRAIL-M" in card_text(CARD)
+    own = Origin("starter", 300, "abc", "/home/me/base", "", "s1", "t1", "", {})
+    assert "**Licence of the base**: none stated" in card_text(Card(1, "Draws.", "drawn", own, None))
+
+
+def test_a_card_says_how_to_load_it_in_three_programs() -> None:
+    text = card_text(CARD)
+    assert 'load_model("models:/casual-shoes/3")' in text
+    assert all(name in text for name in ("diffusers", "ComfyUI", "A1111"))
+
+
+def test_a_card_without_scores_says_so_and_fits_into_mlflow() -> None:
+    assert "Not evaluated yet." in card_text(Card(3, "Draws.", "drawn", ORIGIN, None))
+    assert len(card_text(CARD)) < 4000
+
+
+def test_a_card_shows_no_picture_from_elsewhere() -> None:
+    assert not re.search(r"!\[|<img", card_text(CARD))
+    assert "[Pictures of every checkpoint](#/runs/1)" in card_text(CARD)

@@ -1,0 +1,25 @@
+"""Tests: a version's card is its description in MLflow, written once for each change."""
+
+from collections.abc import Callable
+
+from registry.cards import write_card
+from registry.scorecards import write_scorecard
+from registry.tracking import open_run
+from registry.versions import trained_versions
+from tests.registry.conftest import MODEL, ToyConfig, make_scorecard
+
+
+def test_a_card_is_written_once_and_anew_when_scores_come(make_version: Callable[..., int], config: ToyConfig) -> None:
+    make_version(step=10)
+    (version,) = trained_versions(MODEL, "t1")
+    assert write_card(config, version)
+    (version,) = trained_versions(MODEL, "t1")
+    assert "Not evaluated yet." in str(version.description)
+    assert config.about in str(version.description)
+    assert not write_card(config, version)
+    with open_run(config, "evaluate", "2") as run:
+        write_scorecard(run, version, make_scorecard())
+    (version,) = trained_versions(MODEL, "t1")
+    assert write_card(config, version)
+    (version,) = trained_versions(MODEL, "t1")
+    assert "| fid | 20 | 19 to 21 | 64 |" in str(version.description)
