@@ -24,6 +24,10 @@ class Verified:
     folder: Path
     manifest: Manifest
 
+    @property
+    def bytes(self) -> int:
+        return sum(entry.size for entry in self.manifest.files.values())
+
 
 @told_in_a_sentence()
 def verified(version: ModelVersion) -> Verified:

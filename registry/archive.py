@@ -1,0 +1,107 @@
+"""Registry: a version as one tar file, with its manifest, its files and what MLflow knew of it."""
+
+import hashlib
+import io
+import json
+import os
+import tarfile
+from pathlib import Path
+
+from mlflow.entities.model_registry import ModelVersion
+
+from components.core.errors import CheckpointError
+from components.core.files import UNFINISHED, require_space
+from components.core.manifest import MANIFEST
+from registry import tags as tag
+from registry.home import settings
+from registry.manifest import Verified
+
+VERSION = "version.json"  # in the archive, beside the files
+
+
+def archive_of(model: str, version: int) -> Path:
+    return settings().home / "archive" / model / f"{version}.tar"
+
+
+def write_archive(version: ModelVersion, files: Verified) -> None:
+    """Write the archive under another name, flush it to the disk, and rename it.
+
+    Raises:
+        DiskSpaceError: it has no room.
+    """
+    path = archive_of(version.name, int(version.version))
+    require_space(path.parent, files.bytes, f"The archive of version {version.version} of {version.name}")
+    for left in path.parent.glob(f"{UNFINISHED}*-{path.name}"):  # by a process that was killed: one writes at a time
+        left.unlink()
+    unfinished = path.with_name(f"{UNFINISHED}{os.getpid()}-{path.name}")
+    try:
+        with unfinished.open("wb") as stream:
+            _fill(stream, version, files)
+            stream.flush()
+            os.fsync(stream.fileno())
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def is_archived(version: ModelVersion) -> bool:
+    """Tell whether a whole archive of the version stands; a damaged one does not count."""
+    try:
+        archived_bytes(version)
+    except CheckpointError:
+        return False
+    return True
+
+
+def archived_bytes(version: ModelVersion) -> int:
+    """Return the bytes of the archived files, once every one is found to be what was registered.
+
+    Raises:
+        CheckpointError: there is no archive, or it holds something else.
+    """
+    path = archive_of(version.name, int(version.version))
+    try:
+        with tarfile.open(path) as archive:
+            return _checked(archive, version.tags.get(tag.MANIFEST, ""))
+    except (tarfile.TarError, OSError, ValueError, KeyError) as error:
+        raise CheckpointError(f"{path} is no whole archive ({error}): run `clean` again.") from None
+
+
+def _fill(stream: io.BufferedWriter, version: ModelVersion, files: Verified) -> None:
+    told = {
+        "model": version.name,
+        "version": int(version.version),
+        "created": version.creation_timestamp,  # milliseconds since 1970
+        "run_id": version.run_id,
+        "source": version.source,
+        "description": version.description,
+        "tags": dict(version.tags),
+    }
+    with tarfile.open(fileobj=stream, mode="w") as archive:
+        _add(archive, VERSION, json.dumps(told, indent=1).encode())
+        for name in (MANIFEST, *files.manifest.files):
+            _add(archive, name, (files.folder / name).read_bytes())
+
+
+def _add(archive: tarfile.TarFile, name: str, content: bytes) -> None:
+    entry = tarfile.TarInfo(name)
+    entry.size = len(content)
+    archive.addfile(entry, io.BytesIO(content))
+
+
+def _checked(archive: tarfile.TarFile, expected: str) -> int:
+    manifest = _content(archive, MANIFEST)
+    if hashlib.sha256(manifest).hexdigest() != expected:
+        raise ValueError(f"its {MANIFEST} is another one")
+    files = json.loads(manifest)["files"]
+    for name, entry in files.items():
+        if hashlib.sha256(_content(archive, name)).hexdigest() != entry["sha256"]:
+            raise ValueError(f"{name} in it was changed")
+    return sum(entry["size"] for entry in files.values())
+
+
+def _content(archive: tarfile.TarFile, name: str) -> bytes:
+    file = archive.extractfile(name)
+    if file is None:
+        raise ValueError(f"{name} in it is no file")
+    return file.read()
