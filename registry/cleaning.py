@@ -9,7 +9,7 @@ from mlflow.store.artifact.artifact_repository_registry import get_artifact_repo
 from components.core.errors import CheckpointError, RegistryError, UsageError
 from registry import ledger
 from registry import tags as tag
-from registry.aliases import aliases
+from registry.aliases import aliases, has_version
 from registry.archive import archived_bytes, is_archived, write_archive
 from registry.connection import connect, missing, told_in_a_sentence
 from registry.home import settings
@@ -79,7 +79,7 @@ def _old(model: str, keep: int) -> list[ModelVersion]:
 
 
 def _held(model: str) -> set[int]:
-    back = ledger.previous_production(model)
+    back, _ = ledger.earlier_production(ledger.history(model), lambda version: has_version(model, version))
     return {*aliases(model).values(), *([] if back is None else [back])}
 
 
