@@ -16,6 +16,8 @@ from components.recipes.product_images.real_pictures import check_examples
 from components.recipes.product_images.sampling import compared_scores, draw_until_decided
 from components.recipes.product_images.scoring import score_subject
 from components.recipes.product_images.trial import Subject, Trial
+from components.recipes.product_images.variety import NAME as VARIETY
+from components.recipes.product_images.variety import score_variety
 
 
 def evaluate(
@@ -70,5 +72,8 @@ def _prepare(config: ProductImagesConfig, snapshot: Snapshot, split: str, workpl
 def _scored(trial: Trial, subject: Subject, log: RunLog) -> Scorecard:
     seed = derive_seed(trial.config.seed, "scores")
     scores = score_subject(subject.seen, subject.values, trial.plan, trial.judges, seed)
+    if trial.judges.lpips:
+        pictures, floor = subject.drawn.pictures, trial.judges.floors[VARIETY]
+        scores[VARIETY] = score_variety(pictures, trial.plan.clusters[0], trial.judges.lpips, floor, seed)
     log.metrics({name: score.value for name, score in scores.items()}, subject.step)
     return Scorecard(subject.name, trial.snapshot.digest, trial.split, scores)

@@ -7,11 +7,25 @@ import torch
 from components.core.records import Snapshot
 from components.core.seeds import derive_seed
 from components.recipes.product_images.config import ProductImagesConfig
-from components.recipes.product_images.extractors import Extractor, ImageText, open_extractor, open_image_text
+from components.recipes.product_images.extractors import (
+    Classifier,
+    Extractor,
+    ImageText,
+    open_extractor,
+    open_image_text,
+)
 from components.recipes.product_images.heads import teach
 from components.recipes.product_images.plan import Plan
 from components.recipes.product_images.real_pictures import TRAIN, look_at_real
 from components.recipes.product_images.scoring import Judges, real_floors
+from components.recipes.product_images.variety import NAME as VARIETY
+from components.recipes.product_images.variety import find_lpips, real_variety
+
+
+def _classes(extractor: Extractor) -> dict[str, str]:
+    if isinstance(extractor, Classifier):
+        return {}
+    return {"inception_score": f"{extractor.name} names no classes, inception-v3 does"}
 
 
 def open_both(config: ProductImagesConfig) -> tuple[Extractor, ImageText]:
@@ -40,6 +54,11 @@ def prepare_judges(
     captions = [str(example["caption"]) for example in examples]
     distinct = list(dict.fromkeys(captions))  # every prompt is among them: the plan draws from the same examples
     embedded = dict(zip(distinct, image_text.text_embeddings(distinct), strict=True))
+    texts = torch.stack([embedded[caption] for caption in captions])
+    lpips, missing = find_lpips()
+    floors = real_floors(real, examples, texts, heads)
+    if lpips:
+        floors[VARIETY] = real_variety(snapshot, split, plan.clusters[1], lpips, cache)
     numbers = torch.Generator().manual_seed(derive_seed(config.seed, "floor"))
     return Judges(
         extractor=extractor,
@@ -48,5 +67,7 @@ def prepare_judges(
         heads=heads,
         others=real.training[torch.randperm(len(real.training), generator=numbers)],
         texts=torch.stack([embedded[prompt] for prompt in plan.prompts]),
-        floors=real_floors(real, examples, torch.stack([embedded[caption] for caption in captions]), heads),
+        floors=floors,
+        lpips=lpips,
+        left_out={**heads.missing, **({VARIETY: missing} if missing else {}), **_classes(extractor)},
     )

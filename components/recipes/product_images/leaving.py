@@ -49,7 +49,7 @@ def leave_report(
         budget=plan.looks[-1],
         judges={"extractor": label(judges.extractor), "image-text": label(judges.image_text)},
         heads=_heads(judges.heads),
-        left_out=_left_out(judges.heads, subjects[0]),
+        left_out=judges.left_out,
         ratings=workplace.ratings,
         test=None,
         seconds=seconds,
@@ -100,14 +100,6 @@ def _heads(heads: Heads) -> dict[str, Head]:
         name: Head(h.accuracy.value, h.accuracy.low, h.accuracy.high, h.accuracy.n, h.commonest, h.usable)
         for name, h in heads.by_attribute.items()
     }
-
-
-def _left_out(heads: Heads, subject: Subject) -> dict[str, str]:
-    """Return which scores were not measured, and why."""
-    missing = dict(heads.missing)
-    if subject.seen.probabilities is None:
-        missing["inception_score"] = "the extractor names no classes: inception-v3 does"
-    return missing
 
 
 def _leave_pictures(trial: Trial, subjects: Sequence[Subject], folder: Path) -> None:

@@ -20,6 +20,7 @@ from components.recipes.product_images.heads import Heads
 from components.recipes.product_images.plan import Plan, slices
 from components.recipes.product_images.real_pictures import Real
 from components.recipes.product_images.seeing import LOOKS, Seen
+from components.recipes.product_images.squeezenet import Lpips
 
 OF_SETS: Mapping[str, Callable[..., Score]] = {"fid": fid, "kid": kid, "fd_infinity": fd_infinity}
 BY_TEXT = ("clip_score", "text_match")  # what the image-text model says; features say the rest
@@ -37,6 +38,8 @@ class Judges:
     others: Tensor  # (K, width) of real training pictures in random order: the floor of scores of sets
     texts: Tensor  # (N, E) embeddings of the plan's prompts
     floors: Mapping[str, float]  # what real pictures of the split score, where each picture has a value
+    lpips: Lpips | None  # where its weights are at hand
+    left_out: Mapping[str, str]  # score -> why nobody can measure it here
 
 
 def real_floors(real: Real, examples: Sequence[Example], texts: Tensor, heads: Heads) -> dict[str, float]:
