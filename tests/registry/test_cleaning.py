@@ -10,11 +10,11 @@ import pytest
 from components.core.errors import UsageError
 from components.core.records import Decision, Verdict
 from registry import ledger
-from registry.aliases import move_production
 from registry.archive import archive_of, write_archive
 from registry.cleaning import Cleaning, clean
 from registry.connection import connect
 from registry.manifest import verified
+from registry.moves import Offer, move_production
 from registry.versions import all_versions, checkpoint_of
 from tests.registry.conftest import MODEL
 
@@ -31,7 +31,8 @@ def standing() -> list[int]:
 
 
 def promote(version: int) -> None:
-    move_production(MODEL, Decision(version, Verdict.PROMOTE, "first", "Best."))
+    decision = Decision(version, Verdict.PROMOTE, "first", "Best.")
+    move_production(MODEL, Offer(version), lambda _: decision)
 
 
 def test_the_newest_stay_and_the_others_are_archived_whole(five: list[int]) -> None:
