@@ -3,6 +3,7 @@
 from prefect import flow
 
 from components.core.records import Decision
+from flows.held_out import score_on_test
 from flows.reports import decided, publish_decisions
 from flows.tasks import carry_out, choose, open_run, read_config, read_snapshot
 
@@ -20,6 +21,7 @@ def promote(
         run.record("decisions.json", decided(decisions, champion, dry_run))
         if not dry_run:
             carry_out(config, decisions, champion, run)
+            score_on_test(config, examples, decisions, run)
             run.tags({"decided": config.decision_digest(examples.digest)})
         publish_decisions(config, decisions)
 

@@ -56,6 +56,15 @@ def write_base_scorecard(run: Run, scorecard: Scorecard) -> None:
 
 
 @told_in_a_sentence()
+def write_test_scorecard(run: Run, version: ModelVersion, scorecard: Scorecard) -> None:
+    """Write what the chosen version scored on the test split: apart, as tags of the version and numbers of the run."""
+    for name, value in tag.to_test_tags(scorecard).items():
+        connect().set_model_version_tag(version.name, str(version.version), name, value)
+    values = {f"{tag.TEST_PREFIX}{name}": score.value for name, score in scorecard.scores.items()}
+    run.metrics(values, step_of(version))
+
+
+@told_in_a_sentence()
 def base_scorecard(model: str, snapshot: str, extractors: Mapping[str, str] | None = None) -> Scorecard | None:
     """Return the base model's newest scorecard on a snapshot, from a finished run, or None.
 

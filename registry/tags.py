@@ -35,6 +35,7 @@ LEDGER_HEAD = "ledger.head"  # on the registered model: the hash of the ledger's
 LEDGER_ENTRIES = "ledger.entries"  # and its number
 
 BASE_PREFIX = "base."  # before the tags of the base model's scorecard, which stand on the run that measured it
+TEST_PREFIX = "test."  # before the tags of the scorecard on the test split, which stand on the version
 PARTS = ("n", "extractor", "low", "high", "floor", "honest", "smallest_n")
 
 
@@ -59,8 +60,8 @@ def from_tags(tags: Mapping[str, str]) -> Scorecard | None:
 
 
 def scored_names(tags: Mapping[str, str]) -> list[str]:
-    """Return the names of the scores among the tags, sorted."""
-    names = (tag.removesuffix(".n") for tag in tags if tag.endswith(".n"))
+    """Return the names of the scores among the tags, sorted; those on the test split are kept apart."""
+    names = (tag.removesuffix(".n") for tag in tags if tag.endswith(".n") and not tag.startswith(TEST_PREFIX))
     return sorted(name for name in names if {name, f"{name}.low", f"{name}.high"} <= tags.keys())
 
 
@@ -78,6 +79,15 @@ def to_base_tags(scorecard: Scorecard) -> dict[str, str]:
 def from_base_tags(tags: Mapping[str, str]) -> Scorecard | None:
     """Return the base model's scorecard from the tags of a run, or None."""
     return from_tags({tag.removeprefix(BASE_PREFIX): tags[tag] for tag in tags if tag.startswith(BASE_PREFIX)})
+
+
+def to_test_tags(scorecard: Scorecard) -> dict[str, str]:
+    return {TEST_PREFIX + tag: value for tag, value in to_tags(scorecard).items()}
+
+
+def from_test_tags(tags: Mapping[str, str]) -> Scorecard | None:
+    """Return the scorecard on the test split from the tags of a version, or None where it was never scored there."""
+    return from_tags({tag.removeprefix(TEST_PREFIX): tags[tag] for tag in tags if tag.startswith(TEST_PREFIX)})
 
 
 def decision_tags(decision: Decision) -> dict[str, str]:

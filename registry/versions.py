@@ -27,6 +27,7 @@ from registry.scorecards import (
     write_comparisons,
     write_decision,
     write_scorecard,
+    write_test_scorecard,
 )
 from registry.search import search_versions
 from registry.source import git_sha
@@ -48,6 +49,7 @@ __all__ = [
     "write_comparisons",
     "write_decision",
     "write_scorecard",
+    "write_test_scorecard",
 ]
 
 

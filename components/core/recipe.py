@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from components.core.config import ModelConfig
-from components.core.records import Checkpoint, Evaluation, Ingestion, Rated, Snapshot, Splits
+from components.core.records import Checkpoint, Evaluation, Ingestion, Rated, Scorecard, Snapshot, Splits
 
 
 class RunLog(Protocol):
@@ -46,6 +46,7 @@ class Workplace:
     report: Path
     spread: Spread = map
     production: str = ""  # digest of the weights in production, empty where none are
+    test: Scorecard | None = None  # of production on the test split, which is shown and never used to choose
     ratings: Sequence[Rated] = ()  # what people said of the subjects' pictures
 
 

@@ -8,7 +8,7 @@ from mlflow.entities import Run
 from typer.testing import CliRunner
 
 from components.core.errors import RegistryError, UnavailableError
-from components.core.records import Verdict
+from components.core.records import Scorecard, Verdict
 from flows.cli import app
 from flows.lifecycle import lifecycle
 from flows.promote import promote
@@ -17,6 +17,7 @@ from flows.standing import standing
 from registry.environment import process_environment
 from registry.home import settings
 from registry.summary import status
+from registry.tags import from_test_tags
 from registry.tracking import connect
 
 
@@ -109,3 +110,18 @@ def runs(model: str, flow: str) -> list[Run]:
     experiment = client.get_experiment_by_name(model)
     assert experiment is not None
     return list(client.search_runs([experiment.experiment_id], filter_string=f"tags.flow = '{flow}'"))
+
+
+def test_the_test_split_is_scored_once_and_for_the_promoted_version_alone(toy: str) -> None:
+    lifecycle(toy)
+    tested = {v["version"]: card_on_test(toy, v["version"]) for v in status(toy)["versions"]}
+    promoted = status(toy)["production"]["version"]
+    assert [version for version, card in tested.items() if card] == [promoted]
+    assert tested[promoted].split == "test"
+    promote(toy)
+    (first, *later) = [run for run in runs(toy, "promote") if "test.accuracy" in run.data.metrics]
+    assert later == []
+
+
+def card_on_test(model: str, version: int) -> Scorecard | None:
+    return from_test_tags(connect().get_model_version(model, str(version)).tags)

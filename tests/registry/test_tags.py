@@ -12,10 +12,12 @@ from registry.tags import (
     decision_tags,
     from_base_tags,
     from_tags,
+    from_test_tags,
     out_of_date,
     quoted,
     to_base_tags,
     to_tags,
+    to_test_tags,
 )
 from tests.registry.conftest import make_scorecard
 
@@ -38,6 +40,8 @@ scorecards = st.builds(Scorecard, words, words, words, st.dictionaries(st.sample
 def test_a_scorecard_comes_back_from_its_tags_as_it_was(card: Scorecard) -> None:
     assert from_tags(to_tags(card)) == card
     assert from_base_tags(to_base_tags(card)) == card
+    assert from_test_tags(to_test_tags(card)) == card
+    assert from_tags(to_tags(card) | to_test_tags(card)) == card  # the test split is never mistaken for the other
 
 
 @given(scorecards, scorecards)

@@ -51,7 +51,7 @@ def leave_report(
         heads=_heads(judges.heads),
         left_out=judges.left_out,
         ratings=workplace.ratings,
-        test=None,
+        test=workplace.test,
         seconds=seconds,
         settings=config.model_dump(mode="json"),
     )

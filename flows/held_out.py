@@ -1,0 +1,37 @@
+"""Flows: the test split, scored once, for the version that was chosen, and never used to choose."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from prefect import task
+
+from components import recipes
+from components.core.config import ModelConfig
+from components.core.recipe import Workplace
+from components.core.records import Decision, Snapshot, Verdict
+from flows.progress import flow_log
+from registry import aliases, tags, versions
+from registry.home import settings
+from registry.tracking import Run
+
+TEST = "test"
+
+
+@task(task_run_name="score {config.model} on the test split")
+def score_on_test(config: ModelConfig, snapshot: Snapshot, decisions: Sequence[Decision], run: Run) -> None:
+    """Score the promoted version on the test split of this snapshot, unless it has been; nobody else is."""
+    version = aliases.production(config.model)
+    promoted = {decision.version for decision in decisions if decision.verdict is Verdict.PROMOTE}
+    if version is None or int(version.version) not in promoted:
+        return
+    known = tags.from_test_tags(version.tags)
+    if known and known.snapshot == snapshot.digest:
+        return
+    with TemporaryDirectory() as report, flow_log(None) as log:
+        workplace = Workplace(settings().caches, Path(report), production=version.tags.get(tags.ADAPTER, ""))
+        checkpoints = [versions.checkpoint_of(version)]
+        evaluation = recipes.get_recipe(config.recipe).evaluate(config, snapshot, TEST, checkpoints, workplace, log)
+        run.artifacts(Path(report), TEST)
+        settings().keep_report(f"{config.model}/{TEST}", Path(report))
+    versions.write_test_scorecard(run, version, evaluation.trained[0])
