@@ -119,8 +119,7 @@ def test_the_test_split_is_scored_once_and_for_the_promoted_version_alone(toy: s
     assert [version for version, card in tested.items() if card] == [promoted]
     assert tested[promoted].split == "test"
     promote(toy)
-    (first, *later) = [run for run in runs(toy, "promote") if "test.accuracy" in run.data.metrics]
-    assert later == []
+    assert len([run for run in runs(toy, "promote") if "test.accuracy" in run.data.metrics]) == 1
 
 
 def card_on_test(model: str, version: int) -> Scorecard | None:
