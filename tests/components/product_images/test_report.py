@@ -351,3 +351,11 @@ def test_a_rating_is_a_bound_that_people_hold() -> None:
     assert checks_of(whole)["Realism, of 5, by people"].outcome == "pass"
     asked = {check.name: check for check in checklist(whole, subject("checkpoint", 700, 0.5))}
     assert asked["Realism, of 5, by people"].why == "no person was asked"
+
+
+def test_a_bound_that_real_pictures_do_not_reach_is_held_against_nobody() -> None:
+    check = checks_of(with_scores(material(), text_match=Score(0.1, 100, 0.05, 0.2, floor=0.12)))[
+        "Picture and text match"
+    ]
+    assert check.outcome == "cannot say"
+    assert check.why == "real pictures do not reach it either, so that the bound tells nothing here"

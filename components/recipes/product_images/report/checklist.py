@@ -98,6 +98,7 @@ def _obstacle(target: Target, score: Score | None, material: Material) -> str:
         "it has no interval": not (is_finite(score.low) and is_finite(score.high)),
         f"the classifier of {target.head} is not good enough on real pictures": head is not None and not head.usable,
         "no classifier of attributes is good enough on real pictures": _blind(target, material),
+        "real pictures do not reach it either, so that the bound tells nothing here": _out_of_reach(target, score),
     }
     return next((reason for reason, holds in obstacles.items() if holds), "")
 
@@ -105,6 +106,12 @@ def _obstacle(target: Target, score: Score | None, material: Material) -> str:
 def _blind(target: Target, material: Material) -> bool:
     heads = material.heads.values()
     return target.metric == "attribute_agreement" and bool(heads) and not any(head.usable for head in heads)
+
+
+def _out_of_reach(target: Target, score: Score) -> bool:
+    """True where real pictures, scored likewise, lie on the bad side of the bound."""
+    floor = score.floor
+    return not target.of_floor and floor is not None and is_finite(floor) and target.side * (floor - target.bound) < 0
 
 
 def _bound(target: Target, score: Score) -> float:
