@@ -28,7 +28,7 @@ def test_a_run_bears_its_tags_and_its_settings_and_ends_finished(home: Path, con
     assert (tags["flow"], tags["prefect.flow_run_id"], tags["snapshot"]) == ("train", "flow-run-7", "s1")
     assert re.fullmatch(r"unknown|[0-9a-f]{40}(-dirty)?", tags["git_sha"])
     assert found.data.params["train.steps"] == "20"
-    assert found.data.params["promote.primary"] == "accuracy"
+    assert found.data.params["promote.primary"] == '["accuracy"]'
     assert found.info.artifact_uri.startswith((home / "artifacts" / MODEL).as_uri())
 
 

@@ -89,7 +89,7 @@ def config_of(catalogue: str = "drawn", smallest: int = 1, **data: object) -> Pr
             "warmup": 0,
             "validation_prompts": ["x"],
         },
-        "evaluate": {"extractor": "x", "image_text": "x", "pictures": 1},
+        "evaluate": {"extractor": "x", "image_text": "x", "pictures": 2},
         "promote": {"primary": "kid"},
     }
     config = parse_config(ProductImagesConfig, fields, "toy.yaml")
