@@ -32,8 +32,8 @@ class Extractor(Judge, Protocol):
 class Classifier(Protocol):
     """What an extractor may be able to do besides: the Inception Score wants it."""
 
-    def probabilities(self, pictures: Tensor, /) -> Tensor:
-        """Return float32 probabilities of classes (N, classes) of uint8 pictures (N, 3, H, W)."""
+    def probabilities(self, features: Tensor, /) -> Tensor:
+        """Return float32 probabilities of classes (N, classes), told from its own features (N, width)."""
         ...
 
 

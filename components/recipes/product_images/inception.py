@@ -38,9 +38,9 @@ class Inception(nn.Module):
         features: Tensor = self.body((levels - 128) / 128)
         return features
 
-    def probabilities(self, pictures: Tensor) -> Tensor:
+    def probabilities(self, features: Tensor) -> Tensor:
         """Return (N, 1008) probabilities of classes, without the last bias, as the Inception Score always had them."""
-        return F.linear(self(pictures), self.fc.weight).softmax(-1)
+        return F.linear(features.to(self.fc.weight.device), self.fc.weight).softmax(-1)
 
 
 def load_inception(weights: Published = WEIGHTS, hub: Path | None = None) -> Inception:

@@ -12,8 +12,8 @@ from torch import Tensor
 from components.core.errors import DataError
 from components.core.records import Example, Snapshot
 from components.data.snapshots import picture_path
-from components.recipes.product_images.extractors import Extractor, ImageText, in_batches, label
-from components.recipes.product_images.seeing import Seen, from_tensors, look_at
+from components.recipes.product_images.extractors import Extractor, ImageText, label
+from components.recipes.product_images.seeing import Seen, features_of, from_tensors, look_at
 from components.recipes.product_images.stored import remember
 
 TRAIN = "train"  # its real pictures give the floor of scores of sets, teach the heads, and tell what was memorised
@@ -55,25 +55,29 @@ def look_at_real(snapshot: Snapshot, split: str, extractor: Extractor, image_tex
 
     What is kept is named by the snapshot, the split and the judges' labels, which hold the digest of their weights.
     """
-    judges = [label(extractor), label(image_text), FORM]
-    seen = remember(
-        cache,
-        [snapshot.digest, split, *judges],
-        lambda: look_at(read_pictures(snapshot, split, snapshot.splits[split]), extractor, image_text).tensors(),
-    )
     training = remember(
         cache,
         [snapshot.digest, TRAIN, label(extractor), FORM],
         lambda: {"features": _features(snapshot, extractor)},
     )
-    return Real(from_tensors(seen), training["features"])
+    return Real(look_at_split(snapshot, split, extractor, image_text, cache), training["features"])
+
+
+def look_at_split(snapshot: Snapshot, split: str, extractor: Extractor, image_text: ImageText, cache: Path) -> Seen:
+    """Return what the judges see in the real pictures of one split, looked at or remembered as in `look_at_real`."""
+    seen = remember(
+        cache,
+        [snapshot.digest, split, label(extractor), label(image_text), FORM],
+        lambda: look_at(read_pictures(snapshot, split, snapshot.splits[split]), extractor, image_text).tensors(),
+    )
+    return from_tensors(seen)
 
 
 def _features(snapshot: Snapshot, extractor: Extractor) -> Tensor:
     """Look at the training pictures, a few at a time: there are many, and they may be large."""
     examples = snapshot.splits[TRAIN]
     parts = (examples[start : start + AT_ONCE] for start in range(0, len(examples), AT_ONCE))
-    return torch.cat([in_batches(extractor, read_pictures(snapshot, TRAIN, part)) for part in parts])
+    return torch.cat([features_of(read_pictures(snapshot, TRAIN, part), extractor) for part in parts])
 
 
 def read_pictures(snapshot: Snapshot, split: str, examples: Sequence[Example]) -> Tensor:

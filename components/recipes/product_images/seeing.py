@@ -8,6 +8,7 @@ from torch import Tensor
 
 from components.metrics.appearance import blank, centred, sharpness, white_background
 from components.recipes.product_images.extractors import Classifier, Extractor, ImageText, in_batches
+from components.training.device import choose_device
 
 LOOKS = {"white_background": white_background, "centred": centred, "sharpness": sharpness, "blank": blank}
 CLASSES = "probabilities"
@@ -41,11 +42,24 @@ def from_tensors(tensors: Mapping[str, Tensor]) -> Seen:
 
 @torch.inference_mode()
 def look_at(pictures: Tensor, extractor: Extractor, image_text: ImageText) -> Seen:
-    """Look at uint8 pictures (N, 3, H, W)."""
-    probabilities = in_batches(extractor.probabilities, pictures) if isinstance(extractor, Classifier) else None
+    """Look at uint8 pictures (N, 3, H, W). The extractor sees them once; what it names is told from its features."""
+    features = features_of(pictures, extractor)
     return Seen(
-        features=in_batches(extractor, pictures),
-        embeddings=in_batches(image_text.image_embeddings, pictures),
+        features=features,
+        embeddings=in_batches(image_text.image_embeddings, pictures, _at_once()),
         looks={name: look(pictures) for name, look in LOOKS.items()},
-        probabilities=probabilities,
+        probabilities=extractor.probabilities(features).cpu() if isinstance(extractor, Classifier) else None,
     )
+
+
+def features_of(pictures: Tensor, extractor: Extractor) -> Tensor:
+    """Return features (N, width) of uint8 pictures (N, 3, H, W)."""
+    return in_batches(extractor, pictures, _at_once())
+
+
+def _at_once() -> int:
+    """Return how many pictures a network sees at once.
+
+    A CPU's caches hold few: Inception-v3 takes 0.34 s a picture with 64 at once, 0.24 s with 8.
+    """
+    return 8 if choose_device().type == "cpu" else 64

@@ -55,7 +55,7 @@ def ours(folder: Path) -> dict[str, Tensor]:
     inception = Inception(network, "random").eval()
     pictures = torch.load(folder / "pictures.pth")
     drawn, real = (in_batches(inception, pictures[which]) for which in ("drawn", "real"))
-    chances = in_batches(inception.probabilities, pictures["drawn"]).double()
+    chances = inception.probabilities(drawn).double()
     surprise = torch.special.xlogy(chances, chances / chances.mean(0)).sum(1)
     lpips = random_lpips(read_published(linear_layers(), folder / "hub"))
     return {

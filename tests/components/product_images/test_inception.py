@@ -118,8 +118,8 @@ def test_torchmetrics_takes_it_for_its_own_network(inception: Inception) -> None
 def test_probabilities_leave_the_last_bias_out(inception: Inception) -> None:
     pictures = some_pictures(1, 1, height=40, width=50)
     assert isinstance(inception, Classifier)
-    chances = in_batches(inception.probabilities, pictures)
     features = in_batches(inception, pictures)
+    chances = inception.probabilities(features)
     assert chances.sum(1).tolist() == pytest.approx([1], abs=1e-5)
     assert torch.allclose(chances, (inception.fc(features) - inception.fc.bias).softmax(1), atol=1e-5)
 
