@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PACKAGES := components registry flows deployments
 
-.PHONY: help install demo check test test-slow ui deploy worker
+.PHONY: help install demo check test test-slow bench-evaluate ui deploy worker
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -34,6 +34,9 @@ test: check  ## make check, and the tests
 
 test-slow: install  ## the tests that take minutes
 	@$(BIN)/python -m pytest -m slow
+
+bench-evaluate: install  ## time the scoring of checkpoints against the usual way, ten minutes
+	@OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.evaluate
 
 ui: install  ## one Prefect server and one MLflow server on loopback
 	@$(BIN)/python -m deployments ui

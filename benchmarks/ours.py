@@ -1,0 +1,81 @@
+"""Benchmarks: the project's way to score checkpoints, by the functions that `evaluate` itself is made of."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from benchmarks.phases import Clock
+from benchmarks.setting import SPLIT, Setting
+from components.core.records import Score
+from components.metrics.frechet import frechet_distance
+from components.metrics.kernel import kernel_distance
+from components.recipes.product_images.base import open_base
+from components.recipes.product_images.extractors import open_image_text
+from components.recipes.product_images.judging import prepare_judges
+from components.recipes.product_images.pairs import compare_all
+from components.recipes.product_images.plan import Plan
+from components.recipes.product_images.real_pictures import look_at_split
+from components.recipes.product_images.sampling import compared_scores
+from components.recipes.product_images.scoring import score_subject, value_pictures
+from components.recipes.product_images.seeing import look_at
+from components.recipes.product_images.subjects import Drawing
+from components.recipes.product_images.trial import Subject, Trial
+
+
+class Silence:
+    """A RunLog that keeps nothing."""
+
+    def metrics(self, values: Mapping[str, float], step: int) -> None: ...
+
+    def progress(self, what: str, done: int, total: int) -> None: ...
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was drawn and seen of each checkpoint, with FID and KID."""
+
+    subjects: list[Subject]
+    scores: list[tuple[float, float]]
+
+
+@dataclass(frozen=True)
+class Caches:
+    features: Path  # what judges saw in real pictures: empty, or filled by an earlier run
+    pictures: Path  # drawn ones: empty
+
+
+def score_our_way(setting: Setting, plan: Plan, caches: Caches, clock: Clock) -> Found:
+    """Return the scores of all checkpoints as far as the naive way has them: no intervals, floors or comparisons."""
+    with clock.phase("load"):
+        open_base(setting.config)
+        image_text = open_image_text(setting.config.evaluate.image_text)
+    with clock.phase("draw"):
+        drawn = list(map(Drawing(setting.config, plan, caches.pictures, Silence()), setting.checkpoints))
+    with clock.phase("features"):
+        seen = [look_at(found.pictures, setting.extractor, image_text) for found in drawn]
+    with clock.phase("reference"):
+        real = look_at_split(setting.snapshot, SPLIT, setting.extractor, image_text, caches.features).features
+    with clock.phase("FID"):
+        scores = [(frechet_distance(s.features, real), kernel_distance(s.features, real)) for s in seen]
+    return Found([Subject(*found, {}) for found in zip(setting.checkpoints, drawn, seen, strict=True)], scores)
+
+
+def go_on(setting: Setting, plan: Plan, caches: Caches, found: Found, clock: Clock) -> Sequence[Mapping[str, Score]]:
+    """Do what else `evaluate` does, and the naive way does not; return the scores of the checkpoints."""
+    config, image_text = setting.config, open_image_text(setting.config.evaluate.image_text)
+    with clock.phase("training pictures, heads, floors"):
+        both = setting.extractor, image_text
+        judges = prepare_judges(config, setting.snapshot, SPLIT, plan, both, caches.features)
+    with clock.phase("base model drawn and seen"):
+        drawn = Drawing(config, plan, caches.pictures, Silence())(None)
+        base = Subject(None, drawn, look_at(drawn.pictures, setting.extractor, image_text), {})
+    with clock.phase("all scores with intervals"):
+        subjects = [
+            replace(s, values=value_pictures(s.seen, plan.examples, judges.texts, judges.real, judges.heads))
+            for s in [base, *found.subjects]
+        ]
+        scores = [score_subject(s.seen, s.values, plan, judges, config.seed) for s in subjects]
+    with clock.phase("comparisons in pairs"):
+        compared = compared_scores(Trial(config, setting.snapshot, SPLIT, plan, judges), subjects)
+        compare_all({s.digest: s for s in subjects}, judges.real.seen.features, plan, compared, config.seed)
+    return scores[1:]
