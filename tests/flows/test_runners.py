@@ -1,0 +1,80 @@
+"""Tests: a person names where subjects are worked on, and gets the same results there."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pytest
+from prefect import flow
+from prefect.task_runners import ProcessPoolTaskRunner, ThreadPoolTaskRunner
+
+from components.core.errors import UsageError
+from components.core.recipe import RunLog
+from flows.progress import FlowLog, flow_log
+from flows.runners import RUNNERS, task_runner
+from flows.tasks import spread
+
+
+@dataclass(frozen=True)
+class Weighing:
+    """What an evaluation spreads: settings with the flow's log, called with each subject."""
+
+    heavier: int
+    log: RunLog
+
+    def __call__(self, subject: str | None) -> tuple[str, int, int]:
+        """Return who was weighed, the weight, and the process that did it."""
+        name = subject or "the base"
+        self.log.progress(f"weighing {name}", 1, 1)
+        return name, len(name) + self.heavier, os.getpid()
+
+
+@flow
+def weigh(subjects: Sequence[str | None]) -> list[tuple[str, int, int]]:
+    with flow_log(None) as log:
+        return spread(Weighing(100, log), subjects)
+
+
+def test_an_unknown_runner_is_refused_with_the_known_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ATELIER_TASK_RUNNER", "slurm")
+    with pytest.raises(UsageError, match="is 'slurm', expected one of threads, processes, dask, ray") as found:
+        task_runner()
+    assert str(found.value).count(".") == 1
+
+
+@pytest.mark.parametrize("name", ["dask", "ray"])
+def test_a_runner_whose_package_is_missing_says_what_to_install(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    module, _ = RUNNERS[name]
+    package = module.replace("_", "-")
+    try:
+        __import__(module)
+    except ImportError:
+        monkeypatch.setenv("ATELIER_TASK_RUNNER", name)
+        with pytest.raises(UsageError, match=f"is {name}, for which {package} is missing: pip install {package}"):
+            task_runner()
+    else:
+        pytest.skip(f"{package} is installed here")
+
+
+def test_where_nothing_is_named_threads_of_this_process_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ATELIER_TASK_RUNNER", "")
+    assert isinstance(task_runner(), ThreadPoolTaskRunner)
+
+
+def test_processes_find_what_threads_find_in_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ATELIER_TASK_RUNNER", "processes")
+    runner = task_runner()
+    assert isinstance(runner, ProcessPoolTaskRunner)
+    subjects = [None, "step 20"]
+    here = weigh(subjects)
+    there = weigh.with_options(task_runner=runner)(subjects)
+    assert [(name, weight) for name, weight, _ in there] == [(name, weight) for name, weight, _ in here]
+    assert [weight for _, weight, _ in there] == [108, 107]
+    assert {process for _, _, process in here} == {os.getpid()}
+    assert os.getpid() not in {process for _, _, process in there}
+
+
+def test_a_log_arrives_in_another_process_without_bars_and_without_the_run() -> None:
+    form, told = FlowLog(run=object(), bars=object()).__reduce__()  # type: ignore[arg-type]  # neither can be pickled
+    assert (form, told) == (FlowLog, (None, None))
+    form(*told).metrics({"kid": 0.1}, 1)
