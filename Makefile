@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-PACKAGES := components registry flows deployments
+PACKAGES := components registry flows deployments benchmarks
 
 .PHONY: help install demo check test test-slow bench-evaluate ui deploy worker
 .DEFAULT_GOAL := help
@@ -30,7 +30,7 @@ check: install  ## lint, format, types, import contracts
 	@$(BIN)/lint-imports
 
 test: check  ## make check, and the tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-slow: install  ## the tests that take minutes
 	@$(BIN)/python -m pytest -m slow
