@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from components.core.config import ModelConfig
+from components.core.proof import Proof
 from components.core.records import Checkpoint, Evaluation, Ingestion, Rated, Scorecard, Snapshot, Splits
 
 
@@ -71,3 +72,5 @@ class Recipe:
     # (config, snapshot, split, checkpoints, workplace, log) -> scorecards in the order of the checkpoints, the base's
     # among them if it has any, and how they compare in pairs
     evaluate: Callable[[Any, Snapshot, str, Sequence[Checkpoint], Workplace, RunLog], Evaluation]
+    # (config, checkpoint) -> what every later loading of the checkpoint must draw again; None where nothing is drawn
+    prove: Callable[[Any, Checkpoint], Proof] | None = None

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from components.core.proof import Proof
 from components.core.recipe import Examples, Recipe, RunLog, Source, Workplace
 from components.core.records import Checkpoint, Evaluation, Snapshot
+from components.core.seeds import derive_seed
 from components.recipes.product_images.config import ProductImagesConfig
 
 
@@ -41,6 +43,13 @@ def _evaluate(
     return evaluate(config, snapshot, split, checkpoints, workplace, log)
 
 
+def _prove(config: ProductImagesConfig, checkpoint: Checkpoint) -> Proof:
+    from components.recipes.product_images.proof import draw_proof
+
+    prompt = next(iter(config.train.validation_prompts), config.about)
+    return draw_proof(config, checkpoint, prompt, derive_seed(config.seed, "proof"))
+
+
 RECIPE = Recipe(
     config=ProductImagesConfig,
     flavor="diffusers",
@@ -48,4 +57,5 @@ RECIPE = Recipe(
     make_examples=_make_examples,
     train=_train,
     evaluate=_evaluate,
+    prove=_prove,
 )
