@@ -23,16 +23,18 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
-from components.core.errors import AtelierError, RegistryError
+from components.core.errors import AtelierError, RegistryError, UnavailableError
 from components.core.records import Decision, Verdict
 from registry import ledger
 from registry.aliases import PRODUCTION, aliases, has_version, require_version
+from registry.anchors import Anchor, anchor_at
 from registry.connection import connect, told_in_a_sentence
 from registry.entries import Action, Entry, Move
 from registry.home import settings
 from registry.locks import Held, lock
 from registry.settlement import Tell, finish, record, settle, silent
 
+SMOKE, OVERTAKEN = "smoke", "overtaken"  # rules of versions that fail, or come too late
 PATIENCE = 600  # seconds to wait for somebody's smoke test
 
 StillBetter = Callable[[int | None], Decision]
@@ -120,9 +122,22 @@ def unless_overtaken(decision: Decision, against: int | None) -> StillBetter:
         if champion == against:
             return decision
         found = f"Version {champion} is in production by now, expected {against}: run `promote` again."
-        return replace(decision, verdict=Verdict.HOLD, rule="overtaken", reason=found)
+        return replace(decision, verdict=Verdict.HOLD, rule=OVERTAKEN, reason=found)
 
     return still_better
+
+
+def failed_smoke(model: str, by: str) -> Entry | None:
+    """Return the model's last entry if it says that what `by` offered has failed its smoke test, or else None."""
+    last = ledger.history(model)[-1:]
+    found = [entry for entry in last if (entry.move.by, entry.move.rule) == (by, SMOKE) and not entry.move.moved]
+    return found[0] if found else None
+
+
+def head(model: str) -> Anchor | None:
+    """Return where the ledger ends, to be kept at another place; `verification.verify` finds a cut by it."""
+    rows = ledger.rows(model)
+    return anchor_at(rows[-1]) if rows else None
 
 
 def _carry_out(held: Held, move: Move, smoke: Smoke, tell: Tell) -> Entry:
@@ -133,12 +148,14 @@ def _carry_out(held: Held, move: Move, smoke: Smoke, tell: Tell) -> Entry:
     try:
         require_version(model, to)
         smoke(to)
+    except UnavailableError:
+        raise  # it says nothing about the version; the next command ends the entry
     except AtelierError as error:
-        _refuse(move, "smoke", str(error), tell)
+        _refuse(move, SMOKE, str(error), tell)
         raise
     except Exception as error:
         why = f"Version {to} of {model} failed its smoke test ({type(error).__name__}: {' '.join(str(error).split())})."
-        raise _refuse(move, "smoke", why, tell) from error
+        raise _refuse(move, SMOKE, why, tell) from error
     held.require()
     connect().set_registered_model_alias(model, PRODUCTION, str(to))
     found = aliases(model).get(PRODUCTION)

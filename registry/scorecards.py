@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,6 +18,7 @@ from registry.search import search_versions
 from registry.tracking import Run, newest_run
 
 COMPARISONS = "comparisons.json"
+REPORT = "evaluation/report.json"
 CHAMPION = "champion"  # the rule of "is in production already": it decides nothing new
 
 
@@ -104,12 +106,25 @@ def write_comparisons(run: Run, comparisons: Sequence[Comparison]) -> None:
 @told_in_a_sentence()
 def read_comparisons(model: str, evaluation: str) -> list[Comparison]:
     """Return the comparisons of the newest finished evaluation with this digest; none where there was none."""
-    run = newest_run(model, {tag.FLOW: "evaluate", tag.EVALUATION: evaluation})
-    if run is None or COMPARISONS not in {file.path for file in connect().list_artifacts(run.info.run_id)}:
-        return []
-    with TemporaryDirectory() as folder:
-        text = Path(connect().download_artifacts(run.info.run_id, COMPARISONS, folder)).read_text(encoding="utf-8")
-    return [Comparison(**fields) for fields in json.loads(text)["comparisons"]]
+    content = _left(model, evaluation, COMPARISONS)
+    return [Comparison(**fields) for fields in json.loads(content)["comparisons"]] if content else []
+
+
+@told_in_a_sentence()
+def report_digest(model: str, evaluation: str) -> str:
+    """Return the sha256 of the report of the newest finished evaluation with this digest; empty where it left none."""
+    content = _left(model, evaluation, REPORT)
+    return sha256(content).hexdigest() if content else ""
+
+
+def deciding_numbers(version: ModelVersion, names: Sequence[str]) -> dict[str, float | None]:
+    """Return those scores that a version has, each with its interval, as `kid`, `kid.low` and `kid.high`."""
+    card = scorecard_of(version)
+    scores = {name: card.scores[name] for name in names if name in card.scores} if card else {}
+    numbers: dict[str, float | None] = {}
+    for name, score in scores.items():
+        numbers |= {name: score.value, f"{name}.low": score.low, f"{name}.high": score.high}
+    return numbers
 
 
 @told_in_a_sentence()
@@ -122,6 +137,18 @@ def write_decision(model: str, decision: Decision) -> None:
     for name, value in tag.decision_tags(decision).items():
         if standing.get(name) != value:
             client.set_model_version_tag(model, number, name, value)
+
+
+def _left(model: str, evaluation: str, path: str) -> bytes | None:
+    """Return an artifact of the newest finished evaluation with this digest, or None."""
+    run, folder = newest_run(model, {tag.FLOW: "evaluate", tag.EVALUATION: evaluation}), str(Path(path).parent)
+    if run is None:
+        return None
+    there = connect().list_artifacts(run.info.run_id, None if folder == "." else folder)
+    if path not in {file.path for file in there}:
+        return None
+    with TemporaryDirectory() as temporary:
+        return Path(connect().download_artifacts(run.info.run_id, path, temporary)).read_bytes()
 
 
 def _metrics(scorecard: Scorecard, step: int, model_id: str | None) -> list[Metric]:

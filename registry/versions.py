@@ -10,17 +10,20 @@ from components.core.config import ModelConfig
 from components.core.recipe import Recipe
 from components.core.records import Checkpoint
 from registry import tags as tag
-from registry.aliases import aliases
+from registry.aliases import aliases, require_version
 from registry.connection import connect, told_in_a_sentence
 from registry.home import settings
 from registry.locks import lock
 from registry.manifest import verified
 from registry.packaging import log_checkpoint, unpacked
 from registry.scorecards import (
+    CHAMPION,
     base_scorecard,
     candidate_of,
     candidates,
+    deciding_numbers,
     read_comparisons,
+    report_digest,
     scorecard_of,
     step_of,
     write_base_scorecard,
@@ -34,14 +37,19 @@ from registry.source import git_sha
 from registry.tracking import Run
 
 __all__ = [
+    "CHAMPION",
     "ModelVersion",
+    "adapter_of",
     "all_versions",
     "base_scorecard",
     "candidate_of",
     "candidates",
     "checkpoint_of",
+    "deciding_numbers",
     "read_comparisons",
+    "read_version",
     "register",
+    "report_digest",
     "scorecard_of",
     "step_of",
     "trained_versions",
@@ -96,6 +104,22 @@ def all_versions(model: str, limit: int = 50) -> list[ModelVersion]:
     for version in found:
         version.aliases = sorted(held.get(int(version.version), []))
     return found
+
+
+@told_in_a_sentence()
+def read_version(model: str, number: int) -> ModelVersion:
+    """Return a version as it is now.
+
+    Raises:
+        RegistryError: it is not there.
+    """
+    require_version(model, number)
+    return connect().get_model_version(model, str(number))
+
+
+def adapter_of(version: ModelVersion) -> str:
+    """Return the digest of a version's weights."""
+    return str(version.tags.get(tag.ADAPTER, ""))
 
 
 @told_in_a_sentence()
