@@ -3,6 +3,7 @@
 from prefect import flow
 
 from components.core.records import Evaluation
+from flows.promoting import prove, write_cards
 from flows.reports import publish_scores
 from flows.runners import task_runner
 from flows.tasks import list_candidates, open_run, read_config, read_snapshot, score, write_scores
@@ -18,6 +19,8 @@ def evaluate(model: str, snapshot: str = "latest", overrides: list[str] | None =
         candidates = list_candidates(config, examples)
         evaluation = score(config, examples, candidates, run)
         write_scores(candidates, evaluation, run)
+        prove(config, candidates, run)
+        write_cards(config, [int(version.version) for version in candidates])
         publish_scores(config, evaluation)
 
     return evaluation

@@ -4,25 +4,50 @@ from prefect import flow
 
 from components.core.records import Decision
 from flows.held_out import score_on_test
+from flows.judging import ask_person, judge
+from flows.orders import Order
+from flows.promoting import carry_out, write_cards
 from flows.reports import decided, publish_decisions
-from flows.tasks import carry_out, choose, open_run, read_config, read_snapshot
+from flows.tasks import open_run, read_config, read_snapshot
 
 
 @flow(name="promote", flow_run_name="promote-{model}")
-def promote(
-    model: str, snapshot: str = "latest", dry_run: bool = False, overrides: list[str] | None = None
+def promote(  # noqa: PLR0913  each is a word or a number that a person can type into the page
+    model: str,
+    snapshot: str = "latest",
+    dry_run: bool = False,
+    overrides: list[str] | None = None,
+    version: int | None = None,
+    force: bool = False,
+    approve: bool = False,
+    reason: str = "",
 ) -> list[Decision]:
-    """Return one decision a version, carried out or, in a dry run, only said."""
+    """Return one decision a version, carried out or, in a dry run, only said.
+
+    Args:
+        model: the name of a YAML file in deployments/models.
+        snapshot: a snapshot's digest.
+        dry_run: decide, and do nothing.
+        overrides: of fields of the YAML, such as train.steps=200.
+        version: decide on this one alone.
+        force: promote `version` whatever the policy says; its files and its smoke test still count.
+        approve: a person approves what is promoted, where the YAML asks for that (promote.approval).
+        reason: why it is forced or approved; the ledger keeps it.
+    """
     config = read_config(model, overrides)
+    order = Order(version, force, approve, reason)
+    answer = ask_person(config, snapshot, order, dry_run)
 
     with open_run(config, "promote") as run:
         examples = read_snapshot(config, snapshot, run)
-        decisions, champion = choose(config, examples)
-        run.record("decisions.json", decided(decisions, champion, dry_run))
+        judged = judge(config, examples, order, answer)
+        run.record("decisions.json", decided(judged, dry_run))
         if not dry_run:
-            carry_out(config, decisions, champion, run)
-            score_on_test(config, examples, decisions, run)
+            judged = carry_out(config, examples, judged, run)
+            score_on_test(config, examples, judged.decisions, run)
+            write_cards(config, [judged.promoted.version] if judged.promoted else [])
+            run.record("decisions.json", decided(judged, dry_run))
             run.tags({"decided": config.decision_digest(examples.digest)})
-        publish_decisions(config, decisions)
+        publish_decisions(config, judged)
 
-    return list(decisions)
+    return list(judged.decisions)

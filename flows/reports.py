@@ -1,13 +1,15 @@
 """Flows: what a flow leaves in Prefect's page: the account of the rows, the scores, the decisions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 
 from components.core.config import ModelConfig
-from components.core.records import Decision, Evaluation, Ingestion, Score, Snapshot, Verdict
+from components.core.records import Evaluation, Ingestion, Score, Snapshot
+from flows.judging import Judgement
+from registry import moves
 
 
 def account_of(snapshot: Snapshot, ingestion: Ingestion) -> dict[str, Any]:
@@ -37,18 +39,32 @@ def publish_scores(config: ModelConfig, evaluation: Evaluation) -> None:
     )
 
 
-def decided(decisions: Sequence[Decision], champion: int | None, dry_run: bool) -> dict[str, Any]:
+def decided(judged: Judgement, dry_run: bool) -> dict[str, Any]:
     """Return the decisions as a JSON value, with the version in production that they were made against."""
-    return {"against": champion, "dry_run": dry_run, "decisions": [asdict(decision) for decision in decisions]}
+    return {
+        "against": judged.against,
+        "challenger": judged.challenger,
+        "dry_run": dry_run,
+        "decisions": [asdict(decision) for decision in judged.decisions],
+    }
 
 
-def publish_decisions(config: ModelConfig, decisions: Sequence[Decision]) -> None:
-    promoted = next((d.reason for d in decisions if d.verdict is Verdict.PROMOTE), "Nothing was promoted.")
-    lines = [f"| {d.version} | {d.verdict} | {d.rule} | {d.reason} |" for d in decisions]
+def publish_decisions(config: ModelConfig, judged: Judgement) -> None:
+    """Show the decisions, and where the ledger ends: a copy of its anchor that who cuts the ledger does not reach."""
+    promoted = judged.promoted.reason if judged.promoted else "Nothing was promoted."
+    lines = [f"| {d.version} | {d.verdict} | {d.rule} | {d.reason} |" for d in judged.decisions]
     table = "\n".join(["| version | verdict | rule | reason |", "| --- | --- | --- | --- |", *lines])
     create_markdown_artifact(
-        f"**{promoted}**\n\n{table}\n", key=f"{config.model}-decision", description=f"Decisions on {config.model}"
+        f"**{promoted}**\n\n{table}\n\n{ledger_line(config.model)}\n",
+        key=f"{config.model}-decision",
+        description=f"Decisions on {config.model}",
     )
+
+
+def ledger_line(model: str) -> str:
+    """Return a line that names the ledger's last entry by its number and hash."""
+    head = moves.head(model)
+    return f"Ledger: entry {head.entries}, hash `{head.head}`." if head else "Ledger: no entry yet."
 
 
 def _shown(score: Score) -> str:

@@ -6,34 +6,23 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from prefect import runtime, task, unmapped
-from prefect.client.schemas.objects import State, TaskRun
-from prefect.logging import get_run_logger
 
 from components import recipes
 from components.core.config import ModelConfig
-from components.core.errors import AtelierError, RegistryError, UnavailableError
+from components.core.errors import AtelierError
 from components.core.recipe import Workplace
-from components.core.records import Candidate, Checkpoint, Decision, Evaluation, Ingestion, Snapshot, Verdict
-from components.core.selection import decide
+from components.core.records import Checkpoint, Evaluation, Ingestion, Snapshot
 from components.data import snapshots
 from components.metrics.ratings import rate
 from flows.progress import flow_log
-from registry import aliases, moves, tags, tracking, versions
+from flows.retries import RETRIED
+from registry import aliases, tags, tracking, versions
 from registry.home import settings
 from registry.ratings import ratings
 from registry.tracking import Run
 from registry.versions import ModelVersion
 
 VALIDATION = "validation"  # the split by which versions are chosen
-
-
-def _is_passing(task: Any, run: TaskRun, state: State[Any]) -> bool:
-    """True for faults that may pass by themselves, such as a server that is away; other sentences want a person."""
-    error = state.result(raise_on_failure=False)
-    return isinstance(error, UnavailableError) or not isinstance(error, AtelierError)
-
-
-_RETRIED: dict[str, Any] = {"retries": 3, "retry_delay_seconds": [1, 5, 20], "retry_condition_fn": _is_passing}
 
 
 def read_config(model: str, overrides: Sequence[str] | None = None) -> ModelConfig:
@@ -86,14 +75,14 @@ def fit(config: ModelConfig, snapshot: Snapshot, run: Run) -> Sequence[Checkpoin
     return checkpoints
 
 
-@task(task_run_name="register step {checkpoint.step}", **_RETRIED)
+@task(task_run_name="register step {checkpoint.step}", **RETRIED)
 def register(config: ModelConfig, run: Run, checkpoint: Checkpoint, snapshot: Snapshot) -> int:
     recipe = recipes.get_recipe(config.recipe)
     training = config.training_digest(snapshot.digest)
     return versions.register(config, run, recipe, checkpoint, training=training, snapshot=snapshot.digest)
 
 
-@task(task_run_name="candidates of {config.model}", **_RETRIED)
+@task(task_run_name="candidates of {config.model}", **RETRIED)
 def list_candidates(config: ModelConfig, snapshot: Snapshot) -> Sequence[ModelVersion]:
     """Return the versions that this config trained on this snapshot, and the one in production whatever it is."""
     trained = versions.trained_versions(config.model, config.training_digest(snapshot.digest))
@@ -146,60 +135,10 @@ def work_on(work: Callable[[Any], Any], subject: Any) -> Any:
     return work(subject)
 
 
-@task(task_run_name="write scores", **_RETRIED)
+@task(task_run_name="write scores", **RETRIED)
 def write_scores(candidates: Sequence[ModelVersion], evaluation: Evaluation, run: Run) -> None:
     if evaluation.base:
         versions.write_base_scorecard(run, evaluation.base)
     for version, card in zip(candidates, evaluation.trained, strict=True):
         versions.write_scorecard(run, version, card)
     versions.write_comparisons(run, evaluation.comparisons)
-
-
-@task(task_run_name="decide {config.model}", **_RETRIED)
-def choose(config: ModelConfig, snapshot: Snapshot) -> tuple[Sequence[Decision], int | None]:
-    """Judge every version of this training that has scores against the one in production and the base model.
-
-    Return the decisions, and the version in production that they were made against.
-    """
-    candidates = versions.candidates(config.model, snapshot.digest, config.training_digest(snapshot.digest))
-    if not candidates:
-        raise AtelierError(
-            f"No version of {config.model} that was trained with its present settings has scores on snapshot "
-            f"{snapshot.digest}, expected one at least: run `python -m flows evaluate {config.model}` first."
-        )
-    champion = _champion(aliases.production(config.model))
-    base = versions.base_scorecard(config.model, snapshot.digest)
-    comparisons = versions.read_comparisons(config.model, config.evaluation_digest(snapshot.digest))
-    decisions = decide(candidates, champion, base, config.promote, comparisons)
-    return decisions, champion.version if champion else None
-
-
-def _champion(version: ModelVersion | None) -> Candidate | None:
-    if version is None:
-        return None
-    card = versions.scorecard_of(version)
-    if card is None:
-        raise AtelierError(
-            f"Version {version.version} in production has no scores, expected some to compare with: run `evaluate`."
-        )
-    return versions.candidate_of(version, card)
-
-
-@task(task_run_name="move Production", **_RETRIED)
-def carry_out(config: ModelConfig, decisions: Sequence[Decision], against: int | None, run: Run) -> None:
-    """Move the alias if a decision says PROMOTE and nobody has moved it since; then write every decision down."""
-    for promoted in (d for d in decisions if d.verdict is Verdict.PROMOTE):
-        entry = moves.move_production(
-            config.model, moves.Offer(promoted.version, run.id), moves.unless_overtaken(promoted, against)
-        )
-        if not entry.move.moved:
-            raise RegistryError(entry.move.reason)
-        get_run_logger().info(promoted.reason)
-    for decision in decisions:
-        versions.write_decision(config.model, decision)
-
-
-@task(task_run_name="put Production back", **_RETRIED)
-def put_back(config: ModelConfig, to: int | None, reason: str, run: Run) -> int:
-    entry = moves.roll_back(config.model, to, reason, by=run.id)
-    return int(entry.move.to_version or 0)

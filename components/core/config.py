@@ -33,6 +33,7 @@ class PromotionPolicy(Strict):
     slices: Mapping[str, Positive] = {}  # the same for each slice, such as colour=white, of which there are enough
     smallest_n: int = 2  # fewer examples than this decide nothing, whatever a score's own smallest number is
     beat_base: bool = True  # a version must also score better than the untrained base model, where that was scored
+    approval: bool = False  # a person must approve each promotion, in Prefect's page or by `--approve`
 
     @field_validator("primary", mode="before")
     @classmethod

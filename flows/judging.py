@@ -1,0 +1,133 @@
+"""Flows: the verbs that judge which version is to be promoted: by the policy, an order, and a person's answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from prefect import task
+
+from components.core.config import ModelConfig
+from components.core.errors import AtelierError
+from components.core.records import Candidate, Comparison, Decision, Scorecard, Snapshot, Verdict
+from components.core.selection import decide
+from components.data import snapshots
+from flows.approval import answered, ask, given_with, is_deployed
+from flows.orders import Answer, Order
+from flows.progress import say
+from flows.retries import RETRIED
+from registry import aliases, verification, versions
+from registry.home import settings
+from registry.versions import ModelVersion
+
+FORCED = "forced"  # the rule of a version that a person promotes against the policy
+NEXT = ("not-better", "tie", "best")  # the rules of versions that are good enough, but not the one in production
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """One decision a version, the version in production that they were made against, and the one to be Challenger."""
+
+    decisions: Sequence[Decision]
+    against: int | None
+    challenger: int | None
+
+    @property
+    def promoted(self) -> Decision | None:
+        return next((decision for decision in self.decisions if decision.verdict is Verdict.PROMOTE), None)
+
+
+def ask_person(config: ModelConfig, snapshot: str, order: Order, dry_run: bool) -> Answer | None:
+    """Return a person's answer on what is to be promoted, where the model's YAML wants one; None if nobody was asked.
+
+    The flow run of a deployment is suspended until the answer is there; other runs cannot be.
+    """
+    if order.approve or dry_run or not (config.promote.approval and is_deployed()):
+        return given_with(order)
+    examples = snapshots.read_snapshot(settings().snapshots(config.model), snapshot)
+    promoted = _judged(config, examples, order).promoted
+    return ask(promoted) if promoted else None
+
+
+@task(task_run_name="decide {config.model}", **RETRIED)
+def judge(config: ModelConfig, snapshot: Snapshot, order: Order, answer: Answer | None) -> Judgement:
+    """Judge every version of this training that has scores, or the ordered one, against production and the base.
+
+    Raises:
+        AtelierError: there is none, or the one in production has no scores.
+        RegistryError: the ordered version is not there.
+    """
+    moved = verification.standing(config.model)
+    if moved:
+        say(moved)
+    judged = _judged(config, snapshot, order)
+    if not config.promote.approval:
+        return judged
+    return replace(judged, decisions=answered(config.model, judged.decisions, answer))
+
+
+def _judged(config: ModelConfig, snapshot: Snapshot, order: Order) -> Judgement:
+    candidates = _candidates(config, snapshot, order.version)
+    champion = _champion(aliases.production(config.model))
+    base = versions.base_scorecard(config.model, snapshot.digest)
+    comparisons = versions.read_comparisons(config.model, config.evaluation_digest(snapshot.digest))
+    decisions = decide(candidates, champion, base, config.promote, comparisons)
+    if order.force:
+        decisions = [forced(decision, order.reason) for decision in decisions]
+    second = (
+        next_best(config, candidates, decisions, base, comparisons)
+        if order.version is None
+        else _challenger_besides(config.model, order.version)
+    )
+    return Judgement(decisions, champion.version if champion else None, second)
+
+
+def _candidates(config: ModelConfig, snapshot: Snapshot, version: int | None) -> list[Candidate]:
+    if version is not None:
+        aliases.require_version(config.model, version)
+    found = versions.candidates(config.model, snapshot.digest, config.training_digest(snapshot.digest))
+    found = [candidate for candidate in found if version in {None, candidate.version}]
+    if found:
+        return found
+    which = f"No version of {config.model}" if version is None else f"Version {version} of {config.model} is not one"
+    raise AtelierError(
+        f"{which} that was trained with its present settings and has scores on snapshot {snapshot.digest}, expected "
+        f"that: run `python -m flows evaluate {config.model}` first."
+    )
+
+
+def _champion(version: ModelVersion | None) -> Candidate | None:
+    if version is None:
+        return None
+    card = versions.scorecard_of(version)
+    if card is None:
+        raise AtelierError(
+            f"Version {version.version} in production has no scores, expected some to compare with: run `evaluate`."
+        )
+    return versions.candidate_of(version, card)
+
+
+def forced(decision: Decision, reason: str) -> Decision:
+    """Return the decision as a person wants it, with what the policy said; what is in production stays there."""
+    if decision.rule == versions.CHAMPION:
+        return decision
+    said = f"Forced by a person: {reason} The policy said {decision.verdict} ({decision.rule}): {decision.reason}"
+    return replace(decision, verdict=Verdict.PROMOTE, rule=FORCED, reason=said)
+
+
+def next_best(
+    config: ModelConfig,
+    candidates: Sequence[Candidate],
+    decisions: Sequence[Decision],
+    base: Scorecard | None,
+    comparisons: Sequence[Comparison],
+) -> int | None:
+    """Return the version that the policy would choose among those that are good enough and were not chosen."""
+    good = {decision.version for decision in decisions if decision.rule in NEXT}
+    rest = [candidate for candidate in candidates if candidate.version in good]
+    again = decide(rest, None, base, config.promote, comparisons) if rest else []
+    return next((decision.version for decision in again if decision.verdict is Verdict.PROMOTE), None)
+
+
+def _challenger_besides(model: str, version: int) -> int | None:
+    """Return who is Challenger where one version alone was judged: who was it before, unless it is that one."""
+    before = aliases.aliases(model).get(aliases.CHALLENGER)
+    return before if before != version else None

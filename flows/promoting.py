@@ -1,0 +1,136 @@
+"""Flows: the verbs that carry out what was decided. All that moves the alias Production is in registry/moves.py."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from prefect import task
+
+from components import recipes
+from components.core.config import ModelConfig
+from components.core.errors import AtelierError, CheckpointError, RegistryError
+from components.core.records import Decision, Snapshot, Verdict
+from flows import events
+from flows.approval import REJECTED
+from flows.judging import Judgement
+from flows.progress import say
+from flows.retries import RETRIED
+from registry import aliases, cards, moves, proofs, versions
+from registry.entries import Entry
+from registry.smoke import smoke
+from registry.tracking import Run
+from registry.versions import ModelVersion
+
+
+@task(task_run_name="prove {config.model}", **RETRIED)
+def prove(config: ModelConfig, candidates: Sequence[ModelVersion], run: Run) -> None:
+    """Keep a proof of each version that has none yet. A version's weights never change, and so a proof stays good."""
+    draw = recipes.get_recipe(config.recipe).prove
+    if draw is None:
+        return
+    for version in candidates:
+        if not _is_proved(version):
+            proofs.write_proof(run, version, draw(config, versions.checkpoint_of(version)))
+
+
+@task(task_run_name="move Production", **RETRIED)
+def carry_out(config: ModelConfig, snapshot: Snapshot, judged: Judgement, run: Run) -> Judgement:
+    """Move the alias if a decision says PROMOTE and nobody has moved it since; then write every decision down.
+
+    Returns:
+        The decisions as they came out: a version that fails its smoke test is rejected.
+
+    Raises:
+        RegistryError: somebody has moved the alias since; or as `moves.move_production`.
+    """
+    decisions = [
+        _offer(config, snapshot, decision, judged.against, run) if _is_offered(decision) else decision
+        for decision in judged.decisions
+    ]
+    for decision in decisions:
+        versions.write_decision(config.model, decision)
+    aliases.name_challenger(config.model, judged.challenger)
+    return replace(judged, decisions=decisions)
+
+
+@task(task_run_name="put Production back", **RETRIED)
+def put_back(config: ModelConfig, to: int | None, reason: str, smoked: bool, run: Run) -> int:
+    """Return the version that is in production then.
+
+    Raises:
+        CheckpointError: the version is not what was evaluated, or was never evaluated.
+        RegistryError: as `moves.roll_back`.
+    """
+    said = reason if smoked else f"{reason} (It was not tried before: --no-smoke.)"
+    trial = _trial(config.model) if smoked else moves.no_smoke
+    try:
+        entry = moves.roll_back(config.model, to, said, by=run.id, smoke=trial)
+    except CheckpointError as error:
+        raise CheckpointError(f"{error} In an emergency, --no-smoke puts it back untried.") from None
+    if entry.move.by == run.id:
+        events.emit(entry)
+    return int(entry.move.to_version or 0)
+
+
+@task(task_run_name="write cards of {config.model}", **RETRIED)
+def write_cards(config: ModelConfig, numbers: Iterable[int]) -> None:
+    """Write what people read about each version, after its scores were written."""
+    for number in numbers:
+        cards.write_card(config, versions.read_version(config.model, number))
+
+
+def _is_offered(decision: Decision) -> bool:
+    """Tell whether a decision is an attempt that the ledger keeps, also where a person has rejected it."""
+    return decision.verdict is Verdict.PROMOTE or decision.rule == REJECTED
+
+
+def _offer(config: ModelConfig, snapshot: Snapshot, decision: Decision, against: int | None, run: Run) -> Decision:
+    """Offer a version for production; return what came of it."""
+    offer = _offered(config, snapshot, decision.version, run)
+    still_better = moves.unless_overtaken(decision, against)
+    try:
+        entry = moves.move_production(config.model, offer, still_better, _trial(config.model))
+    except AtelierError:
+        failed = moves.failed_smoke(config.model, run.id)
+        if failed is None:
+            raise
+        entry = failed
+    if entry.move.rule == moves.OVERTAKEN:
+        raise RegistryError(entry.move.reason)
+    if entry.move.by == run.id:
+        events.emit(entry)
+    return decision if entry.move.moved else _refused(entry, decision)
+
+
+def _refused(entry: Entry, decision: Decision) -> Decision:
+    return replace(decision, verdict=Verdict(entry.move.verdict), rule=entry.move.rule, reason=entry.move.reason)
+
+
+def _offered(config: ModelConfig, snapshot: Snapshot, number: int, run: Run) -> moves.Offer:
+    """Return the offer of a version with what its decision rests on, for the ledger."""
+    version = versions.read_version(config.model, number)
+    return moves.Offer(
+        number,
+        by=run.id,
+        numbers=versions.deciding_numbers(version, config.promote.scores),
+        adapter=versions.adapter_of(version),
+        report=versions.report_digest(config.model, config.evaluation_digest(snapshot.digest)),
+    )
+
+
+def _trial(model: str) -> moves.Smoke:
+    """Return how a version is tried before the alias moves to it; the tags are read then, inside the lock."""
+
+    def tried(number: int) -> None:
+        version = versions.read_version(model, number)
+        proof = proofs.read_proof(version)
+        say(f"try version {number}{' in a process of its own' if proof else ': check its files'}")
+        smoke(version, proof)
+
+    return tried
+
+
+def _is_proved(version: ModelVersion) -> bool:
+    try:
+        return proofs.read_proof(version) is not None
+    except CheckpointError:  # it was changed: it is drawn anew
+        return False
