@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from time import perf_counter
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -81,21 +82,33 @@ def evaluate(
 
 
 @app.command()
-def promote(
+def promote(  # noqa: PLR0913  each is a word of the command line
     model: Model,
     snapshot: SnapshotName = "latest",
+    version: Annotated[str | None, typer.Option(help="Decide on this one alone: a number, or Challenger.")] = None,
     dry_run: Annotated[bool, typer.Option(help="Say what would be done, and do nothing.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Promote --version against the policy, not untried.")] = False,
+    approve: Annotated[bool, typer.Option("--approve", help="A person approves, where the YAML asks for it.")] = False,
+    reason: Annotated[str, typer.Option(help="Why it is forced or approved; it is kept for ever.")] = "",
     set_: Set = None,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
     """Move the alias Production to the best version, if it deserves it. Exit code 3: nothing was promoted."""
     with _command(debug, model, set_):
-        from flows.promote import promote as run
-        from flows.show import show_decisions
+        from flows.orders import Order
+        from registry.aliases import version_called
 
-        decisions = [asdict(decision) for decision in run(model, snapshot, dry_run, set_)]
-        _show({"model": model, "dry_run": dry_run, "decisions": decisions}, show_decisions, as_json)
+        order = Order(version_called(model, version) if version else None, force, approve, reason)
+
+        from flows.promote import promote as run  # starts Prefect, which a wrong order need not wait for
+        from flows.show import show_decisions
+        from registry.moves import end_of_ledger
+
+        said = run(model, snapshot, dry_run, set_, order.version, force, approve, reason)
+        decisions = [asdict(decision) for decision in said]
+        found = {"model": model, "dry_run": dry_run, "decisions": decisions, "ledger": end_of_ledger(model)}
+        _show(found, show_decisions, as_json)
     if not any(d["verdict"] == "PROMOTE" for d in decisions):
         raise typer.Exit(NOTHING_PROMOTED)
 
@@ -103,18 +116,21 @@ def promote(
 @app.command()
 def rollback(
     model: Model,
-    to: Annotated[int | None, typer.Option(help="A version; by default the one that was in production before.")] = None,
-    reason: Annotated[str, typer.Option(help="Why; it is kept for ever.")] = "no reason was given",
+    reason: Annotated[str, typer.Option(help="Why; it is kept for ever.")],
+    to: Annotated[str | None, typer.Option(help="A version; by default the one that was in production before.")] = None,
+    smoke: Annotated[bool, typer.Option("--smoke/--no-smoke", help="Try it first; without, only in need.")] = True,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
     """Put the alias Production back where it was."""
     with _command(debug, model):
         from flows.rollback import rollback as run
-        from flows.show import show_versions
+        from flows.show import show_rollback
+        from registry.aliases import version_called
 
-        run(model, to, reason)
-        _show(_with_status(model, {}), show_versions, as_json)
+        began = perf_counter()
+        run(model, version_called(model, to) if to else None, reason, smoke)
+        _show(_with_status(model, {"seconds": round(perf_counter() - began, 1)}), show_rollback, as_json)
 
 
 @app.command()

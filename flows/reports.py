@@ -63,8 +63,8 @@ def publish_decisions(config: ModelConfig, judged: Judgement) -> None:
 
 def ledger_line(model: str) -> str:
     """Return a line that names the ledger's last entry by its number and hash."""
-    head = moves.head(model)
-    return f"Ledger: entry {head.entries}, hash `{head.head}`." if head else "Ledger: no entry yet."
+    end = moves.end_of_ledger(model)
+    return f"Ledger: entry {end['entry']}, hash `{end['hash']}`." if end else "Ledger: no entry yet."
 
 
 def _shown(score: Score) -> str:

@@ -36,6 +36,9 @@ def show_decisions(found: Found) -> None:
     for decision in found["decisions"]:
         table.add_row(*(str(decision[column]) for column in ("version", "verdict", "rule", "reason")))
     Console().print(table)
+    end = found["ledger"]
+    if end:
+        Console().print(f"The ledger ends with entry {end['entry']}, hash {end['hash']}.", soft_wrap=True)
 
 
 def show_versions(found: Found) -> None:
@@ -119,3 +122,10 @@ def show_records(found: Found) -> None:
     console = Console()
     for sentence in found["sentences"]:
         console.print(sentence, soft_wrap=not console.is_terminal, highlight=False)
+
+
+def show_rollback(found: Found) -> None:
+    """Print the table of versions, which one is in production now, and how long that took."""
+    show_versions(found)
+    version, seconds = found["production"]["version"], found["seconds"]
+    Console().print(f"Version {version} of {found['model']} is in production now; it took {seconds:.1f} s.")

@@ -22,12 +22,12 @@ production is what is served, so the ledger follows it by a REPAIR; the other wa
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from components.core.errors import AtelierError, RegistryError, UnavailableError
 from components.core.records import Decision, Verdict
 from registry import ledger
 from registry.aliases import PRODUCTION, aliases, has_version, require_version
-from registry.anchors import Anchor, anchor_at
 from registry.connection import connect, told_in_a_sentence
 from registry.entries import Action, Entry, Move
 from registry.home import settings
@@ -134,10 +134,10 @@ def failed_smoke(model: str, by: str) -> Entry | None:
     return found[0] if found else None
 
 
-def head(model: str) -> Anchor | None:
-    """Return where the ledger ends, to be kept at another place; `verification.verify` finds a cut by it."""
+def end_of_ledger(model: str) -> dict[str, Any] | None:
+    """Return number and hash of the last entry, to be kept elsewhere: `verification.verify` finds a cut by them."""
     rows = ledger.rows(model)
-    return anchor_at(rows[-1]) if rows else None
+    return {"entry": rows[-1]["entry"], "hash": rows[-1]["hash"]} if rows else None
 
 
 def _carry_out(held: Held, move: Move, smoke: Smoke, tell: Tell) -> Entry:

@@ -1,0 +1,268 @@
+"""Tests: promotions that a person orders, overrules, approves or rejects, and those that find something wrong."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from prefect import State
+from prefect.client.orchestration import get_client
+from prefect.flow_engine import run_flow
+from prefect.flow_runs import resume_flow_run
+from typer.testing import CliRunner
+
+from components.core.errors import AtelierError, RegistryError, UnavailableError, UsageError
+from components.core.records import Decision, Verdict
+from flows.cli import app
+from flows.evaluate import evaluate
+from flows.events import payload, resource
+from flows.ingest import ingest
+from flows.orders import Order
+from flows.promote import promote
+from flows.rollback import rollback
+from flows.train import train
+from registry.aliases import CHALLENGER, PRODUCTION, aliases
+from registry.connection import connect
+from registry.entries import Action, Entry
+from registry.environment import process_environment
+from registry.ledger import history
+from registry.moves import Offer, end_of_ledger, move_production
+from registry.summary import status
+from registry.tags import ADAPTER, DECISION_RULE, SPLIT
+from registry.verification import verify
+from tests.flows.conftest import use_toy
+
+WANTS_APPROVAL = ["promote.approval=true"]
+
+
+@pytest.fixture(scope="module")
+def scored_home(template_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A toy whose versions are scored; the tests of this module tell, in their order, what is promoted then."""
+    folder = tmp_path_factory.mktemp("scored")
+    (folder / "home").mkdir()
+    (folder / "home" / "mlflow.db").write_bytes(template_database.read_bytes())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ATELIER_HOME", str(folder / "home"))
+        patch.delenv("MLFLOW_TRACKING_URI", raising=False)
+        model = use_toy(patch, folder)
+        ingest(model)
+        train(model)
+        evaluate(model)
+        yield model
+
+
+@pytest.mark.parametrize(
+    ("order", "said"),
+    [
+        ({"force": True, "reason": "a slip"}, "--force was given without --version"),
+        ({"force": True, "version": 1, "reason": " "}, "--force was given without --reason"),
+        ({"approve": True}, "--approve was given without --reason"),
+    ],
+)
+def test_an_order_that_leaves_out_what_or_why_is_wrong_usage(order: dict[str, Any], said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        Order(**order)
+
+
+def test_an_evaluated_version_has_a_card_that_says_its_scores(scored_home: str) -> None:
+    description = connect().get_model_version(scored_home, "1").description
+    assert "accuracy" in description
+    assert "Not evaluated yet" not in description
+
+
+def test_a_version_that_is_not_there_is_named_and_nothing_moves(scored_home: str) -> None:
+    with pytest.raises(RegistryError, match="fruit has no version 99: `python -m flows status fruit` shows them"):
+        promote(scored_home, version=99)
+    assert aliases(scored_home) == {}
+    assert history(scored_home) == []
+
+
+def test_a_version_of_another_model_is_not_there(scored_home: str) -> None:
+    client = connect()
+    client.create_registered_model("vegetables")
+    numbers = [int(client.create_model_version("vegetables", source="runs:/0/x").version) for _ in range(6)]
+    with pytest.raises(RegistryError, match=f"fruit has no version {numbers[-1]}"):
+        promote(scored_home, version=numbers[-1])
+
+
+def test_without_any_scored_version_of_these_settings_the_command_to_run_is_named(scored_home: str) -> None:
+    with pytest.raises(AtelierError, match=r"No version of fruit .* run `python -m flows evaluate fruit` first"):
+        promote(scored_home, overrides=["train.stride=1"])
+
+
+def test_an_unscored_version_is_told_from_a_missing_one(scored_home: str) -> None:
+    client, split = connect(), connect().get_model_version(scored_home, "1").tags[SPLIT]
+    client.delete_model_version_tag(scored_home, "1", SPLIT)
+    with pytest.raises(AtelierError, match=r"Version 1 of fruit is not one that .* has scores on snapshot"):
+        promote(scored_home, version=1, force=True, reason="a slip")
+    client.set_model_version_tag(scored_home, "1", SPLIT, split)
+
+
+def test_where_a_person_must_approve_a_promotion_without_one_is_held(scored_home: str) -> None:
+    (held,) = [d for d in promote(scored_home, overrides=WANTS_APPROVAL) if d.rule == "approval"]
+    assert held.verdict is Verdict.HOLD
+    assert "promote fruit --approve --reason" in held.reason
+    assert PRODUCTION not in aliases(scored_home)
+
+
+def test_a_deployed_run_sleeps_until_a_person_answers_and_a_rejection_is_kept(scored_home: str) -> None:
+    decisions = asked(scored_home, {"approve": False, "comment": "It is the wrong plum."})
+    (rejected,) = [decision for decision in decisions if decision.rule == "rejected"]
+    assert rejected.verdict is Verdict.REJECT
+    assert rejected.reason == "Rejected by a person: It is the wrong plum."
+    assert PRODUCTION not in aliases(scored_home)
+    assert history(scored_home)[-1].move.action == Action.REFUSED
+
+
+def test_a_version_whose_files_were_changed_is_rejected_and_the_ledger_says_why(scored_home: str) -> None:
+    best = first_choice(scored_home)
+    (file, *_) = files_of(scored_home, best)
+    kept = file.read_bytes()
+    file.write_text('{"threshold": 60.0 }')
+    (rejected,) = [decision for decision in promote(scored_home) if decision.rule == "smoke"]
+    file.write_bytes(kept)
+    assert (rejected.version, rejected.verdict) == (best, Verdict.REJECT)
+    assert "not what was registered" in rejected.reason
+    assert connect().get_model_version(scored_home, str(best)).tags[DECISION_RULE] == "smoke"
+    last = history(scored_home)[-1].move
+    assert (last.action, last.rule, last.reason) == (Action.REFUSED, "smoke", rejected.reason)
+    assert PRODUCTION not in aliases(scored_home)
+
+
+def test_an_outage_in_the_middle_moves_nothing_and_the_next_promotion_goes_on(
+    scored_home: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    best = first_choice(scored_home)
+    decision = Decision(best, Verdict.PROMOTE, "first", "It is the best.")
+
+    def go_away(version: int) -> None:
+        monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
+
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    with pytest.raises(UnavailableError, match="MLflow does not answer"):
+        move_production(scored_home, Offer(best, "a run"), lambda _: decision, go_away)
+    monkeypatch.undo()
+    assert PRODUCTION not in aliases(scored_home)
+
+
+def test_a_persons_approval_promotes_and_the_ledger_has_what_it_rests_on(scored_home: str) -> None:
+    decisions = asked(scored_home, {"approve": True, "comment": "I looked at it."})
+    (promoted,) = [decision for decision in decisions if decision.verdict is Verdict.PROMOTE]
+    assert aliases(scored_home)[PRODUCTION] == promoted.version
+    interrupted, entry = history(scored_home)[-2:]
+    assert (interrupted.move.action, interrupted.move.rule) == (Action.REFUSED, "interrupted")
+    assert entry.move.reason.endswith("Approved by a person: I looked at it.")
+    assert set(entry.move.numbers) == {"accuracy", "accuracy.low", "accuracy.high"}
+    assert entry.move.adapter == connect().get_model_version(scored_home, str(promoted.version)).tags[ADAPTER]
+    assert entry.move.by
+
+
+def test_the_page_shows_where_the_ledger_ends(scored_home: str) -> None:
+    end = end_of_ledger(scored_home)
+    assert end is not None
+    with get_client(sync_client=True) as client:
+        (artifact, *_) = [
+            a for a in client.read_artifacts() if a.key == "fruit-decision" and end["hash"] in str(a.data)
+        ]
+    assert any(f"Ledger: entry {end['entry']}, hash `{end['hash']}`." in text for text in told)
+
+
+def test_a_version_can_be_forced_against_the_policy_and_both_reasons_are_kept(scored_home: str) -> None:
+    worst = min(version["version"] for version in status(scored_home)["versions"])
+    (decision,) = promote(scored_home, version=worst, force=True, reason="The customer wants it.")
+    assert (decision.verdict, decision.rule) == (Verdict.PROMOTE, "forced")
+    last = history(scored_home)[-1].move
+    assert (last.action, last.rule, last.to_version) == (Action.PROMOTE, "forced", worst)
+    assert "The customer wants it." in last.reason
+    assert "The policy said REJECT (bound:accuracy)" in last.reason
+
+
+def test_a_rollback_says_when_nothing_was_tried(scored_home: str) -> None:
+    before = history(scored_home)[-1].move.from_version
+    assert rollback(scored_home, reason="It draws apples.", smoke=False) == before
+    assert "--no-smoke" in history(scored_home)[-1].move.reason
+
+
+def test_a_rollback_to_what_is_in_production_adds_nothing(scored_home: str) -> None:
+    entries = len(history(scored_home))
+    now = aliases(scored_home)[PRODUCTION]
+    assert rollback(scored_home, to=now, reason="twice") == now
+    assert len(history(scored_home)) == entries
+
+
+def test_the_next_best_is_challenger_until_it_is_promoted(scored_home: str) -> None:
+    connect().delete_registered_model_alias(scored_home, PRODUCTION)
+    promote(scored_home, overrides=["promote.at_least={}", "promote.beat_base=false"])
+    held = aliases(scored_home)
+    assert held.keys() == {PRODUCTION, CHALLENGER}
+    promote(scored_home, version=held[CHALLENGER], force=True, reason="Let us try it.")
+    assert aliases(scored_home) == {PRODUCTION: held[CHALLENGER]}
+
+
+def test_an_alias_that_was_deleted_by_hand_is_told_and_put_right(
+    scored_home: str, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    connect().delete_registered_model_alias(scored_home, PRODUCTION)
+    assert [decision.verdict for decision in promote(scored_home)].count(Verdict.PROMOTE) == 1
+    assert "the alias was moved by hand" in capfd.readouterr().err + caplog.text
+    repair, promotion = history(scored_home)[-2:]
+    assert (repair.move.action, repair.move.to_version) == (Action.REPAIR, None)
+    assert aliases(scored_home)[PRODUCTION] == promotion.move.to_version
+    assert verify(scored_home) == []
+
+
+def test_an_alias_in_another_spelling_is_answered_with_ours(scored_home: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    done = command(monkeypatch, "rollback", scored_home, "--to", "PROD", "--reason", "a slip")
+    assert (done.exit_code, "Production or Challenger" in done.stderr) == (2, True)
+    done = command(monkeypatch, "promote", scored_home, "--version", "production")
+    assert (done.exit_code, done.stderr.strip()) == (2, "Error: No alias is called 'production', expected Production.")
+
+
+def test_the_command_says_what_is_in_production_and_how_long_it_took(
+    scored_home: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = command(monkeypatch, "rollback", scored_home, "--to", PRODUCTION, "--reason", "to see it")
+    assert done.exit_code == 0, done.stderr
+    assert f"Version {aliases(scored_home)[PRODUCTION]} of fruit is in production now; it took" in done.stdout
+
+
+def test_an_event_names_the_entry_of_the_ledger(scored_home: str) -> None:
+    entry: Entry = history(scored_home)[-1]
+    assert resource(scored_home)["prefect.resource.id"] == "atelier.model.fruit"
+    assert (
+        payload(entry).items() >= {"version": entry.move.to_version, "entry": entry.entry, "hash": entry.hash}.items()
+    )
+
+
+def asked(model: str, answer: Mapping[str, Any]) -> list[Decision]:
+    """Run the deployed flow until it sleeps, answer as the page does, and run it again as a worker does."""
+    parameters = {"model": model, "overrides": WANTS_APPROVAL}
+    with get_client(sync_client=True) as client:
+        flow_id = client.create_flow(promote)
+        deployment = client.create_deployment(flow_id, "fruit")
+        run = client.create_flow_run_from_deployment(deployment, parameters=parameters)
+        run_flow(promote, run, parameters, return_type="state")
+        assert client.read_flow_run(run.id).state_name == "Suspended"
+        resume_flow_run(run.id, run_input=dict(answer))
+        state = run_flow(promote, client.read_flow_run(run.id), parameters, return_type="state")
+    assert isinstance(state, State)
+    assert isinstance(run.id, UUID)
+    decisions: list[Decision] = state.result()
+    return decisions
+
+
+def first_choice(model: str) -> int:
+    (best,) = [d.version for d in promote(model, dry_run=True) if d.verdict is Verdict.PROMOTE]
+    return best
+
+
+def files_of(model: str, version: int) -> list[Path]:
+    location = connect().get_model_version_download_uri(model, str(version))
+    return sorted(Path(location.removeprefix("file://")).rglob("weights.json"))
+
+
+def command(monkeypatch: pytest.MonkeyPatch, *words: str) -> Any:
+    for name, value in {**process_environment(), "PREFECT_LOGGING_LEVEL": "INFO"}.items():
+        monkeypatch.setenv(name, value)  # the command sets them, and leaves what is set already
+    return CliRunner().invoke(app, list(words))
