@@ -1,0 +1,1 @@
+"""Flows: the commands of the command line by subject; flows/cli.py puts them together."""
