@@ -5,11 +5,11 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PACKAGES := components registry flows deployments benchmarks
 
-.PHONY: help install demo check test test-slow bench-evaluate ui deploy worker
+.PHONY: help install demo check test test-slow compare bench-evaluate bench-registry ui deploy worker
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 install: $(STAMP)  ## make .venv with everything in requirements.txt, once
 
@@ -37,6 +37,12 @@ test-slow: install  ## the tests that take minutes
 
 bench-evaluate: install  ## time the scoring of checkpoints against the usual way, ten minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.evaluate
+
+compare: install  ## our FID and KID against torch-fidelity's, on the same pictures
+	@$(BIN)/python -m tests.components.product_images.against_torch_fidelity
+
+bench-registry: install  ## what asking and moving costs with 100, 1,000 and 10,000 versions
+	@$(BIN)/python -m benchmarks.registry
 
 ui: install  ## one Prefect server and one MLflow server on loopback
 	@$(BIN)/python -m deployments ui

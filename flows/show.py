@@ -54,7 +54,8 @@ def show_versions(found: Found) -> None:
     for version in [*base, *sorted(found["versions"], key=_order)]:
         table.add_row(*_cells(version), style="bold" if version.get("aliases") else None)
     console.print(table)
-    console.print(_sentence(found), soft_wrap=not console.is_terminal, highlight=False)
+    for sentence in (_sentence(found), *_also(found)):
+        console.print(sentence, soft_wrap=not console.is_terminal, highlight=False)
 
 
 def show_round(found: Found) -> None:
@@ -79,6 +80,13 @@ def _sentence(found: Found) -> str:
     if not production["reason"]:
         return f"Version {production['version']} is in production; no decision stands beside it."
     return f"{production['decision']}: {production['reason']}"
+
+
+def _also(found: Found) -> list[str]:
+    """Return what is said beside production: who is tried against it, and whether alias and ledger disagree."""
+    challenger, standing = found.get("challenger"), found.get("standing")
+    tried = [f"Version {challenger['version']} (step {challenger['step']}) is the Challenger."] if challenger else []
+    return [*tried, *([f"Attention: {standing}"] if standing else [])]
 
 
 def _cells(version: Found) -> list[str]:

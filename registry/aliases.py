@@ -7,6 +7,7 @@ from components.core.errors import RegistryError, UsageError
 from registry.connection import connect, missing, told_in_a_sentence
 from registry.home import settings
 from registry.locks import lock
+from registry.search import registered_model
 
 PRODUCTION = "Production"  # what is served; moved by registry/moves.py alone
 CHALLENGER = "Challenger"  # what is tried beside it
@@ -15,20 +16,20 @@ CHALLENGER = "Challenger"  # what is tried beside it
 @told_in_a_sentence()
 def aliases(model: str) -> dict[str, int]:
     """Return the model's aliases and their versions; MLflow's search for versions leaves them out."""
-    try:
-        found = connect().get_registered_model(model).aliases
-    except MlflowException as error:
-        if missing(error):
-            return {}
-        raise
-    return {alias: int(version) for alias, version in found.items()}
+    found = registered_model(model)
+    return {alias: int(version) for alias, version in found.aliases.items()} if found else {}
+
+
+def production(model: str) -> ModelVersion | None:
+    """Return the version that is served, or None before the first promotion."""
+    return bearer(model, PRODUCTION)
 
 
 @told_in_a_sentence()
-def production(model: str) -> ModelVersion | None:
-    """Return the version that is served, or None before the first promotion."""
+def bearer(model: str, alias: str) -> ModelVersion | None:
+    """Return the version that bears an alias, or None."""
     try:
-        return connect().get_model_version_by_alias(model, PRODUCTION)
+        return connect().get_model_version_by_alias(model, alias)
     except MlflowException as error:
         if missing(error):
             return None

@@ -19,8 +19,12 @@ from registry.manifest import Verified
 VERSION = "version.json"  # in the archive, beside the files
 
 
+def archive_folder(model: str) -> Path:
+    return settings().home / "archive" / model
+
+
 def archive_of(model: str, version: int) -> Path:
-    return settings().home / "archive" / model / f"{version}.tar"
+    return archive_folder(model) / f"{version}.tar"
 
 
 def write_archive(version: ModelVersion, files: Verified) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from mlflow import artifacts
 from mlflow.entities.model_registry import ModelVersion
+from mlflow.utils.file_utils import local_file_uri_to_path
 
 from components.core.errors import CheckpointError, RegistryError
 from components.core.files import new_folder
@@ -41,7 +42,7 @@ def verified(version: ModelVersion) -> Verified:
     """
     location = connect().get_model_version_download_uri(version.name, str(version.version))
     if location.startswith(("file:", "/")):
-        return _checked(version, Path(artifacts.download_artifacts(artifact_uri=location)))
+        return _checked(version, Path(local_file_uri_to_path(location)))
     copy = settings().caches / "versions" / str(version.source).rpartition("/")[2]
     if copy.is_dir():
         try:

@@ -5,12 +5,14 @@ from typing import Any
 
 from mlflow.entities.model_registry import ModelVersion
 
+from components.core.errors import RegistryError, UnavailableError
 from components.core.records import BASE, Scorecard
 from registry import tags as tag
-from registry.aliases import production
+from registry.aliases import CHALLENGER, bearer, production
 from registry.home import tracking_uri
 from registry.scorecards import base_scorecard, scorecard_of, step_of
 from registry.tracking import newest_run
+from registry.verification import standing
 from registry.versions import all_versions
 
 SHOWN = ("fid", "kid", "clip_score")  # always among the keys; other scores are there where they were measured
@@ -19,23 +21,36 @@ SHOWN = ("fid", "kid", "clip_score")  # always among the keys; other scores are 
 def status(model: str) -> dict[str, Any]:
     """Return what stands: the snapshot, the version in production, the newest versions and the base model's scores.
 
+    `standing` is a sentence where the alias is not where the ledger says, or a move was left half done, else None.
     Everything is a JSON value. What is not there, or is no finite number, is None. A model that was never trained has
     no versions, and that is no error.
 
     Raises:
         RegistryError: MLflow cannot be reached.
     """
-    versions, champion = all_versions(model), production(model)
+    versions, champion, challenger = all_versions(model), production(model), bearer(model, CHALLENGER)
     snapshot = _snapshot(model, versions)
     base = base_scorecard(model, snapshot) if snapshot else None
     return {
         "model": model,
         "snapshot": snapshot,
         "production": _row(champion) if champion else None,
+        "challenger": _row(challenger) if challenger else None,
+        "standing": _standing(model),
         "versions": [_row(version) for version in versions],
         "base": {"version": BASE, "step": 0, **_numbers(base)} if base else None,
         "tracking_uri": tracking_uri(),
     }
+
+
+def _standing(model: str) -> str | None:
+    """Return the sentence; where the ledger cannot be read any more, as somebody edited it, what is wrong with it."""
+    try:
+        return standing(model)
+    except UnavailableError:
+        raise
+    except RegistryError as error:
+        return str(error)
 
 
 def _snapshot(model: str, versions: list[ModelVersion]) -> str | None:

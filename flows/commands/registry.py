@@ -1,6 +1,14 @@
-"""Flows: the commands that ask the registry: what stands, what happened, is it whole, which is better."""
+"""Flows: the commands that ask the registry: what stands, what happened, is it whole, which version is better."""
 
-from flows.commands.common import Debug, Json, Model, command, show, with_status
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.commands.common import NOT_WHOLE, Debug, Json, Model, command, show, with_status
+
+Named = Annotated[str, typer.Argument(help="A version: its number, or Production or Challenger.")]
 
 
 def status(model: Model, as_json: Json = False, debug: Debug = False) -> None:
@@ -9,3 +17,84 @@ def status(model: Model, as_json: Json = False, debug: Debug = False) -> None:
         from flows.show import show_versions
 
         show(with_status(model, {}), show_versions, as_json)
+
+
+def compare(
+    model: Model,
+    a: Named,
+    b: Annotated[str, typer.Argument(help="The version to hold it against.")],
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Put two versions side by side: every score, the difference with its interval, and how sure it is."""
+    with command(debug, model):
+        from components.recipes import read_config
+        from flows.show_registry import show_comparison
+        from registry.comparing import compare as run
+        from registry.home import settings
+
+        show(run(read_config(settings().models, model, ()), a, b), show_comparison, as_json)
+
+
+def history(model: Model, as_json: Json = False, debug: Debug = False) -> None:
+    """Show every move of Production and every refusal, oldest first: when, who, why; and whether the chain is whole."""
+    with command(debug, model):
+        from flows.show_registry import show_history
+        from registry.ledger import history as entries_of
+        from registry.verification import verify as findings_of
+
+        entries = [asdict(entry) for entry in entries_of(model)]
+        findings = [str(finding) for finding in findings_of(model) if finding.alarm]
+        found = {"model": model, "entries": entries, "whole": not findings, "findings": findings}
+        show(found, show_history, as_json)
+
+
+def verify(model: Model, as_json: Json = False, debug: Debug = False) -> None:
+    """Check the ledger, its file, the alias and the files of versions with an alias. Exit code 4: not whole."""
+    with command(debug, model):
+        from flows.show_registry import show_check
+        from registry.checking import check
+
+        found = check(model)
+        show({**asdict(found), "whole": found.whole}, show_check, as_json)
+    if not found.whole:
+        raise typer.Exit(NOT_WHOLE)
+
+
+def export(
+    model: Model,
+    form: Annotated[str, typer.Option(help="diffusers, peft or kohya (ComfyUI, A1111).")],
+    to: Annotated[Path, typer.Option(help="A folder that is not there yet.")],
+    version: Annotated[str | None, typer.Option(help="Its number or alias; by default what is in production.")] = None,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Write the adapter of a version into a new folder, in a form that other programs read."""
+    with command(debug, model):
+        from flows.show_registry import show_export
+        from registry.export import export as run
+        from registry.versions import find_version
+
+        chosen = find_version(model, version)
+        files = [str(file) for file in run(chosen, to.expanduser().absolute(), form)]
+        found = {"model": model, "version": int(chosen.version), "form": form, "files": files}
+        show(found, show_export, as_json)
+
+
+def clean(
+    model: Model,
+    keep: Annotated[int, typer.Option(help="How many of the newest versions stay, at least 1.")],
+    dry_run: Annotated[bool, typer.Option(help="Say what would be done, and do nothing.")] = False,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Archive old versions as tar files and delete them from MLflow. Exit code 4: some are damaged, and stay."""
+    with command(debug, model):
+        from flows.show_registry import show_cleaning
+        from registry.archive import archive_folder
+        from registry.cleaning import clean as run
+
+        done = run(model, keep, dry_run)
+        show({**asdict(done), "archive": str(archive_folder(model))}, show_cleaning, as_json)
+    if done.damaged:
+        raise typer.Exit(NOT_WHOLE)

@@ -20,6 +20,8 @@ def test_a_model_that_was_never_trained_has_nothing_and_that_is_no_error(home: P
         "model": "nobody",
         "snapshot": None,
         "production": None,
+        "challenger": None,
+        "standing": None,
         "versions": [],
         "base": None,
         "tracking_uri": tracking_uri(),

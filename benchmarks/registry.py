@@ -1,0 +1,193 @@
+"""Benchmarks: what asking and moving costs with 100, 1,000 and 10,000 versions of one model, on SQLite."""
+
+import json
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Annotated, Any
+
+import typer
+from mlflow.store.model_registry.dbmodels.models import SqlModelVersion
+from sqlalchemy import MetaData, create_engine, event, insert, select
+
+from components.core.config import ModelConfig
+from components.core.records import Checkpoint, Decision, Score, Scorecard, Verdict
+from components.recipes import get_recipe, read_config
+from registry import aliases, checking, comparing, ledger, scorecards, summary, versions
+from registry import tags as tag
+from registry.anchors import anchor_at, drop_anchor
+from registry.connection import connect
+from registry.database import MOVES, engine
+from registry.entries import Action, Move, row_of, seal
+from registry.home import settings, tracking_uri
+from registry.ledger_file import write_file
+from registry.moves import Offer, move_production
+from registry.tracking import open_run
+
+MODEL = "starter"
+TRIES = 5
+STEPS = 4  # versions of one training
+LEDGER = 10  # versions for each entry of the ledger
+SCORES = ("fid", "kid", "clip_score", "precision", "recall", "text_match", "sharpness")  # some 60 tags a version
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """The median of several calls. `loaded` is how many versions MLflow read from its database for one."""
+
+    call: str
+    versions: int
+    cpu_s: float
+    wall_s: float
+    loaded: int
+
+
+def main(
+    sizes: Annotated[str, typer.Option(help="How many versions, with commas between.")] = "100,1000,10000",
+) -> None:
+    """Print a table, and as its last line one JSON object with the figures."""
+    costs = [cost for size in sizes.split(",") for cost in _measure(int(size))]
+    typer.echo(f"\n{'call':<24}{'versions':>10}{'CPU s':>10}{'wall s':>10}{'loaded':>10}")
+    for cost in costs:
+        typer.echo(f"{cost.call:<24}{cost.versions:>10,}{cost.cpu_s:>10.3f}{cost.wall_s:>10.3f}{cost.loaded:>10,}")
+    typer.echo(json.dumps({"database": "sqlite", "tries": TRIES, "costs": [asdict(cost) for cost in costs]}))
+
+
+def _measure(size: int) -> Iterator[Cost]:
+    with TemporaryDirectory() as folder:
+        os.environ["ATELIER_HOME"] = folder
+        os.environ.pop("MLFLOW_TRACKING_URI", None)
+        os.environ.pop("ATELIER_DATABASE_URL", None)
+        config = _fill(Path(folder), size)
+        for name, call in _calls(config, size).items():
+            yield _cost(name, size, call)
+
+
+def _calls(config: ModelConfig, size: int) -> dict[str, Callable[[], Any]]:
+    newest = f"{size - size % STEPS}"
+    return {
+        "alias": lambda: aliases.production(MODEL),
+        "all aliases": lambda: aliases.aliases(MODEL),
+        "trained versions": lambda: versions.trained_versions(MODEL, _training(size)),
+        "candidates": lambda: scorecards.candidates(MODEL, _snapshot(size), _training(size)),
+        "promote": _promotions(size),
+        "compare": lambda: comparing.compare(config, newest, f"{int(newest) - 1}"),
+        "status": lambda: summary.status(MODEL),
+        "history": lambda: ledger.history(MODEL),
+        "verify": lambda: checking.check(MODEL),
+    }
+
+
+def _promotions(size: int) -> Callable[[], Any]:
+    """Each call puts another version in production: intent, alias, entry, anchor and file; its smoke test apart."""
+    numbers = iter(range(1, size))
+
+    def promote() -> None:
+        number = next(numbers)
+        decision = Decision(number, Verdict.PROMOTE, "better", "It has kid 0.01859, clearly better than the other.")
+        assert move_production(MODEL, Offer(number, f"run-{number}"), lambda _: decision).move.moved
+
+    return promote
+
+
+def _cost(name: str, size: int, call: Callable[[], Any]) -> Cost:
+    call()  # what is opened once is opened
+    cpu, wall, loaded = [], [], 0
+    for _ in range(TRIES):
+        with _counted() as count:
+            before = time.process_time(), time.perf_counter()
+            call()
+            cpu.append(time.process_time() - before[0])
+            wall.append(time.perf_counter() - before[1])
+        loaded = count["versions"]
+    return Cost(name, size, round(median(cpu), 4), round(median(wall), 4), loaded)
+
+
+@contextmanager
+def _counted() -> Iterator[dict[str, int]]:
+    """Count the versions that MLflow's store makes of rows: a call that lists all of them shows at once."""
+    count = {"versions": 0}
+
+    def loaded(*_: Any) -> None:
+        count["versions"] += 1
+
+    event.listen(SqlModelVersion, "load", loaded)
+    try:
+        yield count
+    finally:
+        event.remove(SqlModelVersion, "load", loaded)
+
+
+def _fill(home: Path, size: int) -> ModelConfig:
+    """Register one version as any is, and copy its rows: through the client 10,000 versions would take an hour."""
+    config = read_config(settings().models, MODEL, ())
+    recipe = replace(get_recipe(config.recipe), flavor="files")
+    (home / "step-100").mkdir()
+    (home / "step-100" / "weights.txt").write_text("weights")
+    checkpoint = Checkpoint(home / "step-100", 100, "0" * 12)
+    with open_run(config, "evaluate", snapshot=_snapshot(1), flow_run_id="1") as run:
+        versions.register(config, run, recipe, checkpoint, _training(1), _snapshot(1))
+        scorecards.write_scorecard(run, versions.trained_versions(MODEL, _training(1))[0], _scorecard(1))
+        run.tags({tag.EVALUATION: config.evaluation_digest(_snapshot(size))})
+        scorecards.write_comparisons(run, [])
+    _copy(size)
+    _write_ledger(size)
+    return config
+
+
+def _copy(size: int) -> None:
+    """Copy the rows of the first version with other numbers, trainings, snapshots and scores."""
+    database = create_engine(tracking_uri())
+    tables = MetaData()
+    tables.reflect(database, only=["model_versions", "model_version_tags"])
+    rows, tags = tables.tables["model_versions"], tables.tables["model_version_tags"]
+    with database.begin() as connection:
+        first = dict(connection.execute(select(rows)).mappings().one())
+        borne = {row["key"]: dict(row) for row in connection.execute(select(tags)).mappings()}
+        for number in range(2, size + 1):
+            own = tag.to_tags(_scorecard(number)) | {tag.TRAINING: _training(number), tag.STEP: str(_step(number))}
+            connection.execute(insert(rows), first | {"version": number})
+            copies = [row | {"version": number, "value": own.get(key, row["value"])} for key, row in borne.items()]
+            connection.execute(insert(tags), copies)
+    database.dispose()
+
+
+def _write_ledger(size: int) -> None:
+    """Write a ledger of promotions, chained and anchored, in two statements."""
+    rows, before = list[dict[str, Any]](), ""
+    for number in range(1, size // LEDGER + 1):
+        reason = f"Version {number} has kid 0.01859 (-0.02889 to 0.06606), clearly better than the other one."
+        move = Move(MODEL, Action.PROMOTE, number - 1 or None, number, "PROMOTE", "better", reason, f"run-{number}")
+        rows.append(row_of(seal(move, number, 1.7e9 + number, before)))
+        before = rows[-1]["hash"]
+    with engine(settings().database_url).begin() as connection:
+        connection.execute(insert(MOVES), rows)
+    drop_anchor(MODEL, anchor_at(rows[-1]))
+    connect().set_registered_model_alias(MODEL, "Production", str(len(rows)))
+    write_file(MODEL)
+
+
+def _scorecard(number: int) -> Scorecard:
+    scores = {name: Score(1 + 1 / number, 2048, 1.0, 2.5, "starter-vision@0", 0.5, True, 2048) for name in SCORES}
+    return Scorecard(f"step-{_step(number)}", _snapshot(number), "validation", scores)
+
+
+def _training(number: int) -> str:
+    return f"training-{(number - 1) // STEPS}"
+
+
+def _snapshot(number: int) -> str:
+    return f"snapshot-{(number - 1) // (10 * STEPS)}"
+
+
+def _step(number: int) -> int:
+    return 100 * ((number - 1) % STEPS + 1)
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,143 @@
+"""Flows: what the command line prints of the registry's memory: the ledger, its check, two versions side by side."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+
+Found = Mapping[str, Any]
+
+
+def show_history(found: Found) -> None:
+    """Print the ledger, two lines of facts beside each reason, and whether its chain is whole."""
+    headings = ("entry\nhash", "when (UTC)\nby", "action\nversion", "verdict\nrule", "reason")
+    table = _table(f"Ledger of {found['model']}", headings)
+    table.show_lines = True
+    for entry in found["entries"]:
+        table.add_row(*_entry_cells(entry))
+    console = _console()
+    if found["entries"]:
+        console.print(table)
+    _say(console, _wholeness(found))
+
+
+def show_check(found: Found) -> None:
+    """Print a line for each finding, or what was found whole."""
+    console = _console()
+    for remark in found["remarks"]:
+        _say(console, remark["said"] if remark["alarm"] else f"Under way: {remark['said']}")
+    if found["whole"]:
+        versions = ", ".join(map(str, found["versions"])) or "none"
+        _say(
+            console,
+            f"{_ledger(found)}; its file, the alias and the files of versions with an alias ({versions}) agree.",
+        )
+
+
+def show_comparison(found: Found) -> None:
+    """Print the scores of two versions, their differences, and where these come from."""
+    ours, theirs = (f"{who['version']} (step {who['step']})" for who in (found["ours"], found["theirs"]))
+    title = f"Versions {ours} and {theirs} of {found['model']}, {found['split']} of snapshot {found['snapshot']}"
+    a, b = found["ours"]["version"], found["theirs"]["version"]
+    headings = ("score", f"version {a}", f"version {b}", f"{a} minus {b}", f"{a} better", "n", "would decide", "how")
+    table = _table(title, headings)
+    for row in found["scores"]:
+        table.add_row(*_comparison_cells(row), style="bold" if row["decided"] else None)
+    console = _console()
+    console.print(table)
+    _say(console, "Intervals are of 95 %; bold: beyond doubt. Paired: the same prompts and seeds were compared.")
+    _say(console, "Two intervals: taken for independent, which is too wide rather than too narrow.")
+
+
+def show_export(found: Found) -> None:
+    """Print the files that were written."""
+    console = _console()
+    _say(console, f"Version {found['version']} of {found['model']} for {found['form']}:")
+    for file in found["files"]:
+        _say(console, file)
+
+
+def show_cleaning(found: Found) -> None:
+    """Print which versions went where, and which were left as they are damaged."""
+    console, versions = _console(), ", ".join(map(str, found["versions"])) or "none"
+    done = "would be archived" if found["dry_run"] else "were archived"
+    _say(console, f"Versions that {done} in {found['archive']}: {versions} ({found['bytes'] / 1e6:,.1f} MB).")
+    if found["damaged"]:
+        damaged = ", ".join(map(str, found["damaged"]))
+        _say(console, f"Left as they are, as their files are not what was registered: {damaged}.")
+
+
+def _console() -> Console:
+    return Console(markup=False, emoji=False, highlight=False)  # reasons are people's words, brackets and all
+
+
+def _table(title: str, headings: tuple[str, ...]) -> Table:
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    return table
+
+
+def _say(console: Console, sentence: str) -> None:
+    console.print(sentence, soft_wrap=not console.is_terminal)
+
+
+def _entry_cells(entry: Found) -> list[str]:
+    move = entry["move"]
+    return [
+        f"{entry['entry']}\n{entry['hash'][:8]}",
+        f"{_when(entry['time'])}\n{move['by'][:16]}",
+        f"{move['action']}\n{_version(move['from_version'])} → {_version(move['to_version'])}",
+        f"{move['verdict']}\n{move['rule']}",
+        move["reason"],
+    ]
+
+
+def _when(seconds: float) -> str:
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M}"
+
+
+def _version(number: int | None) -> str:
+    return "none" if number is None else str(number)
+
+
+def _wholeness(found: Found) -> str:
+    if found["findings"]:
+        first = found["findings"][0].removesuffix(".")
+        return f"The chain is NOT whole. {first}: `python -m flows verify {found['model']}` tells more."
+    entries = found["entries"]
+    head = f", the last has hash {entries[-1]['hash']}" if entries else ""
+    return f"The chain is whole: {len(entries)} entries{head}."
+
+
+def _ledger(found: Found) -> str:
+    if not found["entries"]:
+        return f"The ledger of {found['model']} is empty"
+    return f"The ledger of {found['model']} is whole: {found['entries']} entries, the last has hash {found['head']}"
+
+
+def _comparison_cells(row: Found) -> Iterator[str]:
+    yield row["score"]
+    yield from (_score(row[who]) for who in ("ours", "theirs"))
+    if row["difference"] is None:
+        yield from ("", "", "", "", "")
+        return
+    yield _interval(row["difference"], row["low"], row["high"])
+    yield f"{row['better']:.1%}"
+    yield f"{row['n']:,}"
+    yield "" if row["decided"] or row["enough"] is None else f"{row['enough']:,}"
+    yield row["method"]
+
+
+def _score(score: Found | None) -> str:
+    if score is None or score["value"] is None:
+        return ""
+    few = "" if score["honest"] else " too few"
+    return _interval(score["value"], score["low"], score["high"]) + few
+
+
+def _interval(value: float, low: float | None, high: float | None) -> str:
+    return f"{value:.4g}" if low is None or high is None else f"{value:.4g} ({low:.4g} to {high:.4g})"

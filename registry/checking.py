@@ -1,0 +1,83 @@
+"""Registry: everything about a model that can be checked, each finding with where it is and what to do."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from components.core.errors import CheckpointError, RegistryError, UnavailableError
+from registry.connection import connect, told_in_a_sentence
+from registry.ledger_file import check_file, ledger_file
+from registry.manifest import verified
+from registry.state import State, read_state
+from registry.verification import Finding, findings_in, standing
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One sentence about a part of what is kept. Where it is no alarm, a move is under way, or was and died."""
+
+    part: str  # "ledger", "alias", "file" or "weights"
+    said: str
+    alarm: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What was looked at, and what is not as it should be. `head` is the hash of the ledger's last entry, or empty."""
+
+    model: str
+    entries: int
+    head: str
+    versions: tuple[int, ...]  # those with an alias, whose files were hashed
+    remarks: tuple[Remark, ...]
+
+    @property
+    def whole(self) -> bool:
+        return not any(remark.alarm for remark in self.remarks)
+
+
+@told_in_a_sentence()
+def check(model: str) -> Check:
+    """Check the ledger, the alias, the ledger's file, and the files of every version that bears an alias.
+
+    Raises:
+        RegistryError: the database or MLflow does not answer.
+    """
+    state = read_state(model)
+    versions = tuple(sorted(set(state.aliases.values())))
+    head = str(state.rows[-1]["hash"]) if state.rows else ""
+    return Check(model, len(state.rows), head, versions, (*_kept(state), *_weights(model, versions)))
+
+
+def _kept(state: State) -> Iterator[Remark]:
+    """Yield what is wrong with the ledger, else with what must agree with it.
+
+    While a move is under way the alias and the file are a step behind, which is no alarm.
+    """
+    findings = findings_in(state)
+    alarms = [finding for finding in findings if finding.alarm]
+    yield from (Remark("ledger", _with_act(finding, state.model)) for finding in alarms)
+    if alarms:
+        return  # an altered ledger says nothing about the others
+    stands = standing(state.model)
+    if stands:
+        yield Remark("alias", stands, alarm=not findings)
+    differs = check_file(state.model)
+    if differs:
+        yield Remark("file", differs, alarm=not findings)
+    if findings and not stands:
+        yield from (Remark("ledger", str(finding), alarm=False) for finding in findings)
+
+
+def _with_act(finding: Finding, model: str) -> str:
+    act = f"put it back as it was, from a backup or from {ledger_file(model)}; until then nothing is moved"
+    return f"{str(finding).removesuffix('.')}: {act}."
+
+
+def _weights(model: str, versions: tuple[int, ...]) -> Iterator[Remark]:
+    for number in versions:
+        try:
+            verified(connect().get_model_version(model, str(number)))
+        except UnavailableError:
+            raise
+        except (CheckpointError, RegistryError) as error:
+            yield Remark("weights", str(error))
