@@ -76,6 +76,7 @@ def _calls(config: ModelConfig, size: int) -> dict[str, Callable[[], Any]]:
         "trained versions": lambda: versions.trained_versions(MODEL, _training(size)),
         "candidates": lambda: scorecards.candidates(MODEL, _snapshot(size), _training(size)),
         "promote": _promotions(size),
+        "one tag": lambda: connect().set_model_version_tag(MODEL, newest, "decision", "HOLD"),
         "compare": lambda: comparing.compare(config, newest, f"{int(newest) - 1}"),
         "status": lambda: summary.status(MODEL),
         "history": lambda: ledger.history(MODEL),

@@ -7,7 +7,6 @@ from components.core.errors import RegistryError, UsageError
 from registry.connection import connect, missing, told_in_a_sentence
 from registry.home import settings
 from registry.locks import lock
-from registry.search import registered_model
 
 PRODUCTION = "Production"  # what is served; moved by registry/moves.py alone
 CHALLENGER = "Challenger"  # what is tried beside it
@@ -16,8 +15,13 @@ CHALLENGER = "Challenger"  # what is tried beside it
 @told_in_a_sentence()
 def aliases(model: str) -> dict[str, int]:
     """Return the model's aliases and their versions; MLflow's search for versions leaves them out."""
-    found = registered_model(model)
-    return {alias: int(version) for alias, version in found.aliases.items()} if found else {}
+    try:
+        found = connect().get_registered_model(model).aliases
+    except MlflowException as error:
+        if missing(error):
+            return {}
+        raise
+    return {alias: int(version) for alias, version in found.items()}
 
 
 def production(model: str) -> ModelVersion | None:

@@ -11,8 +11,8 @@ from components.core.differences import Pairs, difference, is_number, paired
 from components.core.errors import IncomparableScoresError, RegistryError
 from components.core.records import Candidate, Comparison, Score
 from components.metrics import METRICS
+from registry.named import find_version
 from registry.scorecards import candidate_of, read_comparisons, scorecard_of, step_of
-from registry.versions import find_version
 
 
 def compare(config: ModelConfig, ours: str, theirs: str) -> dict[str, Any]:

@@ -8,18 +8,39 @@ from pathlib import Path
 import mlflow
 from filelock import FileLock
 from mlflow import MlflowClient
+from mlflow.entities.model_registry import RegisteredModel
 from mlflow.exceptions import MlflowException
+from mlflow.protos.databricks_pb2 import RESOURCE_DOES_NOT_EXIST
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from components.core.errors import AtelierError, UnavailableError
 from components.core.files import UNFINISHED
 from registry.home import settings, tracking_uri
+from registry.tags import quoted
 
 UNREACHABLE = ("Connection refused", "Max retries", "timed out", "Failed to establish", "NameResolution")
 
 
-def connect() -> MlflowClient:
+class Client(MlflowClient):
+    """MLflow's client, without what grows with the number of a model's versions.
+
+    Its own `get_registered_model` loads every version to find the latest one, and nearly every write calls it first,
+    each tag of a version too.
+    """
+
+    def get_registered_model(self, name: str) -> RegisteredModel:
+        """Ask by MLflow's search, in which the database finds the latest version."""
+        found = self.search_registered_models(f"name = {quoted(name)}", max_results=1)
+        if not found:
+            raise MlflowException(f"Registered Model with name={name} not found", RESOURCE_DOES_NOT_EXIST)
+        return found[0]
+
+    def _raise_if_prompt(self, name: str) -> None:
+        """Do not ask before each write whether the name is that of a prompt, which we never make."""
+
+
+def connect() -> Client:
     """Return a client of the tracking server and of the registry, which are one here.
 
     A SQLite file that is not there yet is created first; processes that start at the same time wait for it.
@@ -32,7 +53,7 @@ def connect() -> MlflowClient:
         _create_database(uri)
         mlflow.set_tracking_uri(uri)
         mlflow.set_registry_uri(uri)
-        return MlflowClient(tracking_uri=uri, registry_uri=uri)
+        return Client(tracking_uri=uri, registry_uri=uri)
 
 
 def keeps_artifacts_itself(uri: str) -> bool:

@@ -42,7 +42,7 @@ def verified(version: ModelVersion) -> Verified:
     """
     location = connect().get_model_version_download_uri(version.name, str(version.version))
     if location.startswith(("file:", "/")):
-        return _checked(version, Path(local_file_uri_to_path(location)))
+        return _checked(version, Path(local_file_uri_to_path(location)))  # type: ignore[no-untyped-call]
     copy = settings().caches / "versions" / str(version.source).rpartition("/")[2]
     if copy.is_dir():
         try:

@@ -86,11 +86,11 @@ def base_scorecard(model: str, snapshot: str, extractors: Mapping[str, str] | No
 def candidates(model: str, snapshot: str, training: str) -> list[Candidate]:
     """Return the versions of one training that have a complete scorecard on this snapshot, oldest first.
 
-    Those of other trainings may have been drawn with other sampling settings: their scores are no match.
+    Those of other trainings may have been drawn with other sampling settings: their scores are no match. The server
+    looks for the training alone: each tag more, borne by many, takes it 0.2 s at 10,000 versions.
     """
-    of_training = search_versions(model, {tag.SNAPSHOT: snapshot, tag.TRAINING: training})
-    found = [(version, scorecard_of(version)) for version in of_training]
-    return [candidate_of(version, card) for version, card in reversed(found) if card]
+    found = [(version, scorecard_of(version)) for version in search_versions(model, {tag.TRAINING: training})]
+    return [candidate_of(version, card) for version, card in reversed(found) if card and card.snapshot == snapshot]
 
 
 def candidate_of(version: ModelVersion, scorecard: Scorecard) -> Candidate:

@@ -1,22 +1,13 @@
-"""Registry: a model's own record, and its versions by their tags, filtered by the server."""
+"""Registry: versions by their tags, filtered by the server."""
 
 from collections.abc import Mapping
 
-from mlflow.entities.model_registry import ModelVersion, RegisteredModel
+from mlflow.entities.model_registry import ModelVersion
 
 from registry import tags as tag
 from registry.connection import connect
 
 PAGE = 1000
-
-
-def registered_model(model: str) -> RegisteredModel | None:
-    """Return the registered model with its tags and aliases, or None before the first version.
-
-    MLflow's `get_registered_model` loads every version to find the latest ones; its search asks the database for them.
-    """
-    found = connect().search_registered_models(f"name = {tag.quoted(model)}", max_results=1)
-    return found[0] if found else None
 
 
 def search_versions(model: str, tags: Mapping[str, str], limit: int | None = None) -> list[ModelVersion]:

@@ -7,11 +7,10 @@ from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 
 from components.core.config import ModelConfig
-from components.core.errors import RegistryError
 from components.core.recipe import Recipe
 from components.core.records import Checkpoint
 from registry import tags as tag
-from registry.aliases import PRODUCTION, aliases, bearer, require_version, spelled
+from registry.aliases import aliases
 from registry.connection import connect, told_in_a_sentence
 from registry.home import settings
 from registry.locks import lock
@@ -47,7 +46,6 @@ __all__ = [
     "candidates",
     "checkpoint_of",
     "deciding_numbers",
-    "find_version",
     "read_comparisons",
     "read_version",
     "register",
@@ -94,24 +92,6 @@ def register(
 def trained_versions(model: str, training: str) -> list[ModelVersion]:
     """Return the versions of one training, by step. Filtered by the server: listing all takes seconds at 10,000."""
     return sorted(search_versions(model, {tag.TRAINING: training}), key=step_of)
-
-
-@told_in_a_sentence()
-def find_version(model: str, word: str | None = None) -> ModelVersion:
-    """Return the version that a person names by its number or by an alias; who names none means the one in production.
-
-    Raises:
-        UsageError: the word is neither.
-        RegistryError: there is no such version, or nobody bears the alias.
-    """
-    word = word or PRODUCTION
-    if word.isdecimal():
-        require_version(model, int(word))
-        return connect().get_model_version(model, str(int(word)))
-    found = bearer(model, spelled(word))
-    if found is None:
-        raise RegistryError(f"No version of {model} is {word} yet, expected one: name a version by its number.")
-    return found
 
 
 @told_in_a_sentence()

@@ -73,7 +73,7 @@ def export(
     with command(debug, model):
         from flows.show_registry import show_export
         from registry.export import export as run
-        from registry.versions import find_version
+        from registry.named import find_version
 
         chosen = find_version(model, version)
         files = [str(file) for file in run(chosen, to.expanduser().absolute(), form)]

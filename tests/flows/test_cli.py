@@ -22,10 +22,24 @@ def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
     assert done.stdout.strip() == "[]"
 
 
-COMMANDS = ["ingest", "train", "evaluate", "promote", "rollback", "lifecycle", "status", "rate"]
+COMMANDS = {
+    "The round": ["ingest", "train", "evaluate", "promote", "lifecycle"],
+    "Production": ["status", "compare", "rollback", "history", "verify"],
+    "Versions": ["export", "clean"],
+    "Pictures": ["rate", "score-pictures", "check-records"],
+}
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+def test_help_lists_every_command_in_its_panel(tmp_path: Path) -> None:
+    lines = [line.strip("│╭─╮ ") for line in run("--help", home=tmp_path).stdout.splitlines()]
+    words = [line.partition(" ")[0] if line not in COMMANDS else line for line in lines]
+    known = {*COMMANDS, *(command for commands in COMMANDS.values() for command in commands)}
+    assert [word for word in words if word in known] == [
+        word for panel, commands in COMMANDS.items() for word in (panel, *commands)
+    ]
+
+
+@pytest.mark.parametrize("command", [command for commands in COMMANDS.values() for command in commands])
 def test_every_command_explains_itself(command: str, tmp_path: Path) -> None:
     done = run(command, "--help", home=tmp_path)
     assert done.returncode == 0
