@@ -10,7 +10,7 @@ from components.core.config import ModelConfig
 from components.core.recipe import Recipe
 from components.core.records import Checkpoint
 from registry import tags as tag
-from registry.aliases import aliases
+from registry.aliases import aliases, require_version
 from registry.connection import connect, told_in_a_sentence
 from registry.home import settings
 from registry.locks import lock
