@@ -38,9 +38,9 @@ def promote(  # noqa: PLR0913  each is a word of the command line
     """Move the alias Production to the best version, if it deserves it. Exit code 3: nothing was promoted."""
     with _command(debug, model, set_):
         from flows.orders import Order
-        from registry.aliases import version_called
+        from registry.named import find_version
 
-        order = Order(version_called(model, version) if version else None, force, approve, reason)
+        order = Order(int(find_version(model, version).version) if version else None, force, approve, reason)
 
         from flows.promote import promote as run  # starts Prefect, which a wrong order need not wait for
         from flows.show import show_decisions
@@ -66,10 +66,10 @@ def rollback(
     with _command(debug, model):
         from flows.rollback import rollback as run
         from flows.show import show_rollback
-        from registry.aliases import version_called
+        from registry.named import find_version
 
         began = perf_counter()
-        run(model, version_called(model, to) if to else None, reason, smoke)
+        run(model, int(find_version(model, to).version) if to else None, reason, smoke)
         _show(_with_status(model, {"seconds": round(perf_counter() - began, 1)}), show_rollback, as_json)
 
 

@@ -67,22 +67,6 @@ def spelled(alias: str) -> str:
     raise UsageError(f"No alias is called {alias!r}, expected {' or '.join(meant or (PRODUCTION, CHALLENGER))}.")
 
 
-def version_called(model: str, word: str) -> int:
-    """Return the version that a person means by its number or by an alias.
-
-    Raises:
-        UsageError: it is neither; the sentence says how an alias is spelled.
-        RegistryError: no version bears that alias.
-    """
-    if word.strip().isdecimal():
-        return int(word)
-    alias = spelled(word)
-    found = aliases(model).get(alias)
-    if found is None:
-        raise RegistryError(f"No version of {model} is {alias}: `python -m flows status {model}` shows its versions.")
-    return found
-
-
 def require_spelled(model: str, found: dict[str, int]) -> None:
     """Raise RegistryError if an alias stands in MLflow that people would take for one of ours."""
     ours = {known.lower(): known for known in (PRODUCTION, CHALLENGER)}
