@@ -109,8 +109,9 @@ def forced(decision: Decision, reason: str) -> Decision:
     """Return the decision as a person wants it, with what the policy said; what is in production stays there."""
     if decision.rule == versions.CHAMPION:
         return decision
-    said = f"Forced by a person: {reason.strip().rstrip('.')}. The policy said {decision.verdict} ({decision.rule}): {decision.reason}"
-    return replace(decision, verdict=Verdict.PROMOTE, rule=FORCED, reason=said)
+    why = reason.strip().rstrip(".")
+    policy = f"The policy said {decision.verdict} ({decision.rule}): {decision.reason}"
+    return replace(decision, verdict=Verdict.PROMOTE, rule=FORCED, reason=f"Forced by a person: {why}. {policy}")
 
 
 def next_best(
