@@ -8,6 +8,8 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from components.core.differences import UNPAIRED
+
 Found = Mapping[str, Any]
 
 
@@ -44,12 +46,13 @@ def show_comparison(found: Found) -> None:
     a, b = found["ours"]["version"], found["theirs"]["version"]
     headings = ("score", f"version {a}", f"version {b}", f"{a} minus {b}", f"{a} better", "n", "would decide", "how")
     table = _table(title, headings)
+    table.columns[0].no_wrap = True
     for row in found["scores"]:
         table.add_row(*_comparison_cells(row), style="bold" if row["decided"] else None)
     console = _console()
     console.print(table)
-    _say(console, "Intervals are of 95 %; bold: beyond doubt. Paired: the same prompts and seeds were compared.")
-    _say(console, "Two intervals: taken for independent, which is too wide rather than too narrow.")
+    _say(console, "Intervals are of 95 %, in brackets. Pairs: pictures of the same prompts and seeds were compared.")
+    _say(console, "Intervals: no pairs were, and the two were taken for independent: too wide rather than too narrow.")
 
 
 def show_export(found: Found) -> None:
@@ -110,26 +113,30 @@ def _wholeness(found: Found) -> str:
         return f"The chain is NOT whole. {first}: `python -m flows verify {found['model']}` tells more."
     entries = found["entries"]
     head = f", the last has hash {entries[-1]['hash']}" if entries else ""
-    return f"The chain is whole: {len(entries)} entries{head}."
+    return f"The chain is whole: {_entries(len(entries))}{head}."
 
 
 def _ledger(found: Found) -> str:
     if not found["entries"]:
         return f"The ledger of {found['model']} is empty"
-    return f"The ledger of {found['model']} is whole: {found['entries']} entries, the last has hash {found['head']}"
+    return f"The ledger of {found['model']} is whole: {_entries(found['entries'])}, the last has hash {found['head']}"
+
+
+def _entries(count: int) -> str:
+    return "1 entry" if count == 1 else f"{count:,} entries"
 
 
 def _comparison_cells(row: Found) -> Iterator[str]:
     yield row["score"]
     yield from (_score(row[who]) for who in ("ours", "theirs"))
-    if row["difference"] is None:
+    if row["difference"] is None:  # one of them lacks it
         yield from ("", "", "", "", "")
         return
     yield _interval(row["difference"], row["low"], row["high"])
     yield f"{row['better']:.1%}"
     yield f"{row['n']:,}"
     yield "" if row["decided"] or row["enough"] is None else f"{row['enough']:,}"
-    yield row["method"]
+    yield "intervals" if row["method"] == UNPAIRED else "pairs"
 
 
 def _score(score: Found | None) -> str:

@@ -27,7 +27,7 @@ from registry.environment import process_environment
 from registry.home import settings
 from registry.ledger_file import ledger_file
 from registry.manifest import verified
-from registry.moves import Offer, move_production
+from registry.moves import Offer, move_production, roll_back
 from registry.tracking import open_run
 from registry.versions import checkpoint_of, register, trained_versions, write_scorecard
 from tests.flows.conftest import use_toy
@@ -44,7 +44,7 @@ ADDRESSES = (  # MLflow keeps whole paths
 
 
 @pytest.fixture(autouse=True)
-def environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def environment(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {**process_environment(), "COLUMNS": "100"}.items():
         monkeypatch.setenv(name, value)  # commands set them, and leave what is set already
 
@@ -304,3 +304,11 @@ def test_an_adapter_is_exported_into_a_new_folder(home: Path, tmp_path: Path) ->
     assert all(Path(file).is_file() for file in found["files"])
     unserved = run("export", "starter", "--form", "peft", "--to", str(tmp_path / "other"))
     assert unserved.stderr.startswith("Error: No version of starter is Production yet")
+
+
+@pytest.mark.parametrize("hand", [cut_the_file_in_half, delete_the_alias])
+def test_the_next_move_mends_what_it_says_it_mends(model: str, hand: Callable[[str], None]) -> None:
+    hand(model)
+    assert run("verify", model).exit_code == NOT_WHOLE
+    roll_back(model, 1, "A person saw it.")
+    assert run("verify", model).exit_code == 0
