@@ -35,7 +35,7 @@ test: check  ## make check, and the tests
 test-slow: install  ## the tests that take minutes
 	@$(BIN)/python -m pytest -m slow
 
-bench-evaluate: install  ## time the scoring of checkpoints against the usual way, ten minutes
+bench-evaluate: install  ## time the scoring of checkpoints against the usual way, some 12 minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.evaluate
 
 compare: install  ## our FID and KID against torch-fidelity's, on the same pictures
