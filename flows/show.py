@@ -66,6 +66,8 @@ def show_round(found: Found) -> None:
         console.print("Everything stands already: same snapshot, same settings, nothing was done again.")
     if found.get("grid"):
         console.print(f"Picture grid: {found['grid']}", soft_wrap=True)
+    if found.get("report"):
+        console.print(f"Report: {found['report']}", soft_wrap=True)
     console.print("Web pages: `make ui` starts MLflow and Prefect and prints their addresses.")
 
 

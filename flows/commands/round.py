@@ -72,5 +72,6 @@ def lifecycle(
             from flows.lifecycle import lifecycle as run
 
             run(model, folder, set_)
-        grid = settings().reports / model / "grid.png"
-        show(with_status(model, {"stood": stood, "grid": str(grid) if grid.is_file() else None}), show_round, as_json)
+        left = {"grid": settings().reports / model / "grid.png", "report": settings().reports / model / "report.html"}
+        found = {name: str(path) if path.is_file() else None for name, path in left.items()}
+        show(with_status(model, {"stood": stood, **found}), show_round, as_json)
