@@ -46,8 +46,8 @@ class Curve:
 
 
 def curves_of(material: Material) -> list[Curve]:
-    """Return a curve of every metric that a checkpoint has a finite score of, the primary ones first."""
-    return [_curve(material, metric) for metric in material.metrics if _points(material, metric)]
+    """Return a curve of every metric that two checkpoints have a finite score of, the primary ones first."""
+    return [_curve(material, metric) for metric in material.metrics if len(_points(material, metric)) > 1]
 
 
 def save_curves(material: Material, path: Path) -> None:
