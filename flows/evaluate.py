@@ -6,7 +6,7 @@ from components.core.records import Evaluation
 from flows.promoting import prove, write_cards
 from flows.reports import publish_scores
 from flows.runners import task_runner
-from flows.tasks import list_candidates, open_run, read_config, read_snapshot, score, write_scores
+from flows.tasks import list_candidates, open_run, read_config, read_snapshot, read_summary, score, write_scores
 
 
 @flow(name="evaluate", flow_run_name="evaluate-{model}", task_runner=task_runner())
@@ -21,6 +21,6 @@ def evaluate(model: str, snapshot: str = "latest", overrides: list[str] | None =
         write_scores(candidates, evaluation, run)
         prove(config, candidates, run)
         write_cards(config, [int(version.version) for version in candidates])
-        publish_scores(config, evaluation)
+        publish_scores(config, evaluation, read_summary(config))
 
     return evaluation

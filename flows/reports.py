@@ -31,12 +31,16 @@ def publish_account(config: ModelConfig, account: Mapping[str, Any]) -> None:
     create_table_artifact(rows, key=f"{config.model}-ingest", description=f"What became of every row of {config.model}")
 
 
-def publish_scores(config: ModelConfig, evaluation: Evaluation) -> None:
+def publish_scores(config: ModelConfig, evaluation: Evaluation, summary: str) -> None:
     cards = evaluation.scorecards
     rows = [{"subject": card.subject, **{name: _shown(s) for name, s in card.scores.items()}} for card in cards]
     create_table_artifact(
         rows, key=f"{config.model}-scores", description="Scores with 95 % intervals, all on the same prompts and seeds"
     )
+    if summary:
+        create_markdown_artifact(
+            summary, key=f"{config.model}-evaluation", description="Who leads, and what the pictures cannot decide"
+        )
 
 
 def decided(judged: Judgement, dry_run: bool) -> dict[str, Any]:

@@ -120,6 +120,12 @@ def score(config: ModelConfig, snapshot: Snapshot, candidates: Sequence[ModelVer
     return evaluation
 
 
+def read_summary(config: ModelConfig) -> str:
+    """Return the Markdown summary that the last evaluation left, empty for kinds of model that write none."""
+    path = settings().reports / config.model / "summary.md"
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+
 def spread(work: Callable[[Any], Any], subjects: Iterable[Any]) -> list[Any]:
     """Let the flow's task runner work on each subject: threads here, or a cluster that ATELIER_TASK_RUNNER names."""
     return [future.result() for future in work_on.map(unmapped(work), list(subjects))]

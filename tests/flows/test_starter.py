@@ -43,6 +43,15 @@ def test_one_command_ends_with_a_version_in_production(starter: str) -> None:
     assert (settings().reports / starter / "grid.png").is_file()
 
 
+def test_people_find_a_report_in_the_run_and_at_home(starter: str) -> None:
+    (run,) = connect().search_runs(
+        [connect().get_experiment_by_name(starter).experiment_id], "tags.flow = 'evaluate'", max_results=1
+    )
+    left = {file.path for file in connect().list_artifacts(run.info.run_id, "evaluation")}
+    assert {"evaluation/report.html", "evaluation/report.json", "evaluation/summary.md"} <= left
+    assert (settings().reports / starter / "report.html").is_file()
+
+
 def test_a_version_bears_its_scores_and_where_they_come_from(starter: str) -> None:
     tags = connect().get_model_version(starter, "1").tags
     asked = {"step", "fid", "fid.extractor", "kid", "clip_score", "snapshot", "base_model", "git_sha", "decision"}
