@@ -117,7 +117,7 @@ def _make_table(opened: Engine, table: Table) -> None:
     create = CreateTable(table, if_not_exists=True)
     try:
         _run(opened, create)
-    except IntegrityError:  # PostgreSQL, where two make it at once: now it is there
+    except (IntegrityError, ProgrammingError):  # PostgreSQL, where two make it at once: now it is there
         _run(opened, create)
 
 

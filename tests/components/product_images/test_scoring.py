@@ -79,7 +79,7 @@ def make_judges(classes: bool = False) -> Judges:
     heads, texts = teach(training, examples(TRAINING), seed=3), torch.nn.functional.normalize(features(COUNT, 4))
     known = Real(real, training)
     floors = real_floors(known, examples(COUNT), texts, heads)
-    return Judges(Judge("eye"), Judge("reader"), known, heads, training, texts, floors)
+    return Judges(Judge("eye"), Judge("reader"), known, heads, training, texts, floors, lpips=None, left_out={})
 
 
 PLAN, JUDGES = make_plan(), make_judges()
