@@ -134,10 +134,13 @@ def test_a_damaged_newest_checkpoint_is_set_aside_and_made_again(
 @pytest.mark.parametrize(
     "settings",
     [
-        {},
-        {"optimizer": "adamw8bit", "accumulation": 2, "lora": {"rank": 2, "alpha": 6, "dropout": 0.2}},
+        pytest.param({}, id="adamw"),
+        pytest.param(
+            {"optimizer": "adamw8bit", "accumulation": 2, "lora": {"rank": 2, "alpha": 6, "dropout": 0.2}},
+            id="adamw8bit with accumulation and dropout",
+            marks=pytest.mark.slow,
+        ),
     ],
-    ids=["adamw", "adamw8bit with accumulation and dropout"],
 )
 def test_a_training_killed_at_random_moments_ends_with_the_same_bits(
     base: Path, snapshot: Snapshot, tmp_path: Path, children: ForkServerContext, settings: dict[str, object]
