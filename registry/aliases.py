@@ -76,15 +76,6 @@ def require_spelled(model: str, found: dict[str, int]) -> None:
             raise RegistryError(f"{model} has an alias {alias!r}, expected {known!r} alone: delete it in MLflow.")
 
 
-def require_unaliased(model: str, version: int) -> None:
-    """Raise RegistryError if a version bears an alias: MLflow would delete both without a word."""
-    borne = sorted(alias for alias, number in aliases(model).items() if number == version)
-    if borne:
-        raise RegistryError(
-            f"Version {version} of {model} is {' and '.join(borne)}, and is not deleted: move the alias first."
-        )
-
-
 @told_in_a_sentence()
 def has_version(model: str, version: int) -> bool:
     try:

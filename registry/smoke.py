@@ -18,7 +18,6 @@ from registry.manifest import verified
 from registry.packaging import FILES_FOLDER
 from registry.proofs import PICTURE, TOLD
 
-RULE = "smoke"  # of the decision about a version that does not pass
 SECONDS = 900.0  # a picture of Stable Diffusion 1.5 takes minutes on a CPU
 
 

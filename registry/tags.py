@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from components.core.errors import RegistryError
-from components.core.records import Decision, Score, Scorecard, Verdict
+from components.core.records import Decision, Score, Scorecard
 
 FLOW = "flow"
 FLOW_RUN = "prefect.flow_run_id"
@@ -92,13 +92,6 @@ def from_test_tags(tags: Mapping[str, str]) -> Scorecard | None:
 
 def decision_tags(decision: Decision) -> dict[str, str]:
     return {DECISION_RULE: decision.rule, DECISION_REASON: decision.reason, DECISION: str(decision.verdict)}
-
-
-def decision_of(version: int, tags: Mapping[str, str]) -> Decision | None:
-    """Return the decision that the tags of a version hold, or None where none was made."""
-    if tags.get(DECISION) not in list(Verdict):
-        return None
-    return Decision(version, Verdict(tags[DECISION]), tags.get(DECISION_RULE, ""), tags.get(DECISION_REASON, ""))
 
 
 def is_tag(name: str, value: str) -> str:

@@ -17,7 +17,7 @@ def inception_score(probabilities: Tensor, others: Tensor, extractor: str, clust
     Args:
         probabilities: (N, classes) of generated pictures, each row summing to 1.
         others: (K, classes) of real pictures, the first N of which give the floor.
-        extractor: `name@digest` of the classifier.
+        extractor: `name@digest/resize/dtype` of the classifier.
         clusters: (N,) which caption each picture was drawn from.
         seed: decides the groups of the jackknife.
     """

@@ -20,7 +20,7 @@ def kid(generated: Tensor, real: Tensor, others: Tensor, extractor: str, cluster
         generated: (N, width) features, float.
         real: (M, width) features of the reference pictures.
         others: (K, width) features of other real pictures, the first N of which give the floor.
-        extractor: `name@digest` of what computed the features.
+        extractor: `name@digest/resize/dtype` of what computed the features.
         clusters: which caption each generated picture was drawn from, and which each real one has.
         seed: decides the groups of the jackknife.
     """

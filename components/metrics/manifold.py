@@ -32,7 +32,7 @@ def neighbour_scores(
         generated: (N, width) features.
         real: (M, width) features of the reference pictures.
         others: (K, width) features of other real pictures, the first N of which give the floor.
-        extractor: `name@digest` of what computed the features.
+        extractor: `name@digest/resize/dtype` of what computed the features.
         clusters: which caption each generated picture was drawn from, and which each real one has.
         seed: decides the halves.
     """

@@ -29,7 +29,7 @@ def mean_score(  # noqa: PLR0913 - a score has so many parts; floor and width ar
     Args:
         name: which metric it is, one whose interval is a bootstrap or Wilson's.
         values: (N,) one value a picture, NaN where the metric says nothing about it.
-        extractor: `name@digest` of what looked at the pictures, empty where nothing did.
+        extractor: `name@digest/resize/dtype` of what looked at the pictures, empty where nothing did.
         clusters: (N,) which caption each picture was drawn from.
         seed: decides the resamples.
         floor: what real pictures score.

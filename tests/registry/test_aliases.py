@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from components.core.errors import RegistryError, UsageError
-from registry.aliases import aliases, name_challenger, production, require_unaliased, spelled
-from registry.connection import connect
+from registry.aliases import aliases, name_challenger, production, spelled
 from tests.registry.conftest import MODEL, promote
 
 MakeVersions = Callable[[int], list[int]]
@@ -42,12 +41,3 @@ def test_the_right_spelling_and_an_unknown_alias() -> None:
     assert (spelled("Production"), spelled("Challenger")) == ("Production", "Challenger")
     with pytest.raises(UsageError, match="No alias is called 'best', expected Production or Challenger"):
         spelled("best")
-
-
-def test_a_version_with_an_alias_is_not_deleted(make_versions: MakeVersions) -> None:
-    first, second = make_versions(2)
-    promote(first)
-    with pytest.raises(RegistryError, match=f"Version {first} of toy is Production, and is not deleted"):
-        require_unaliased(MODEL, first)
-    require_unaliased(MODEL, second)
-    connect().delete_model_version(MODEL, str(second))

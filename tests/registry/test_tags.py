@@ -5,11 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.core.errors import RegistryError
-from components.core.records import Decision, Score, Scorecard, Verdict
+from components.core.records import Score, Scorecard
 from components.metrics import METRICS
 from registry.tags import (
-    decision_of,
-    decision_tags,
     from_base_tags,
     from_tags,
     from_test_tags,
@@ -80,12 +78,6 @@ def test_a_score_that_is_not_a_number_comes_back_as_such() -> None:
 def test_a_damaged_tag_is_an_error_with_what_to_do() -> None:
     with pytest.raises(RegistryError, match=r"fid hold no number .* run `evaluate` again"):
         from_tags({**to_tags(make_scorecard()), "fid": "low"})
-
-
-def test_a_decision_comes_back_from_its_tags() -> None:
-    decision = Decision(3, Verdict.PROMOTE, "first", "It is the best.")
-    assert decision_of(3, decision_tags(decision)) == decision
-    assert decision_of(3, {}) is None
 
 
 def test_a_value_with_a_quote_can_be_looked_up() -> None:
