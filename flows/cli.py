@@ -12,7 +12,7 @@ from flows.commands.common import command as _command
 from flows.commands.common import show as _show
 from flows.commands.common import with_status as _with_status
 from flows.commands.pictures import check_records, rate, score_pictures
-from flows.commands.registry import clean, compare, export, history, status, verify
+from flows.commands.registry import clean, compare, export, history, restore, status, verify
 from flows.commands.round import evaluate, ingest, lifecycle, train
 
 app = typer.Typer(
@@ -75,7 +75,7 @@ def rollback(
 
 PANELS: Mapping[str, tuple[Callable[..., None], ...]] = {
     "The round": (ingest, train, evaluate, promote, lifecycle),
-    "Production": (status, compare, rollback, history, verify),
+    "Production": (status, compare, rollback, history, verify, restore),
     "Versions": (export, clean),
     "Pictures": (rate, score_pictures, check_records),
 }

@@ -65,6 +65,15 @@ def publish_decisions(config: ModelConfig, judged: Judgement) -> None:
     )
 
 
+def publish_rollback(config: ModelConfig, now: int) -> None:
+    """Show what is in production now, and where the ledger ends."""
+    create_markdown_artifact(
+        f"**Version {now} is in production.**\n\n{ledger_line(config.model)}\n",
+        key=f"{config.model}-rollback",
+        description=f"Rollback of {config.model}",
+    )
+
+
 def ledger_line(model: str) -> str:
     """Return a line that names the ledger's last entry by its number and hash."""
     end = moves.end_of_ledger(model)

@@ -3,6 +3,7 @@
 from prefect import flow
 
 from flows.promoting import put_back
+from flows.reports import publish_rollback
 from flows.tasks import open_run, read_config
 
 
@@ -15,4 +16,7 @@ def rollback(model: str, to: int | None = None, reason: str = "no reason was giv
     config = read_config(model)
 
     with open_run(config, "rollback") as run:
-        return put_back(config, to, reason, smoke, run)
+        now = put_back(config, to, reason, smoke, run)
+        publish_rollback(config, now)
+
+    return now

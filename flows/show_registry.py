@@ -39,6 +39,15 @@ def show_check(found: Found) -> None:
         )
 
 
+def show_restoration(found: Found) -> None:
+    """Print what was done to the ledger, in the words of the entry that says so."""
+    entry = found["entry"]
+    if entry is None:
+        _say(_console(), f"The ledger of {found['model']} is whole: nothing was done.")
+    else:
+        _say(_console(), f"Entry {entry['entry']} of {found['model']}: {entry['move']['reason']}")
+
+
 def show_comparison(found: Found) -> None:
     """Print the scores of two versions, their differences, and where these come from."""
     ours, theirs = (f"{who['version']} (step {who['step']})" for who in (found["ours"], found["theirs"]))
@@ -91,16 +100,19 @@ def _say(console: Console, sentence: str) -> None:
 def _entry_cells(entry: Found) -> list[str]:
     move = entry["move"]
     return [
-        f"{entry['entry']}\n{entry['hash'][:8]}",
-        f"{_when(entry['time'])}\n{move['by'][:16]}",
+        f"{entry['entry']}\n{str(entry['hash'])[:8]}",
+        f"{_when(entry['time'])}\n{str(move['by'])[:16]}",
         f"{move['action']}\n{_version(move['from_version'])} → {_version(move['to_version'])}",
         f"{move['verdict']}\n{move['rule']}",
         move["reason"],
     ]
 
 
-def _when(seconds: float) -> str:
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M}"
+def _when(seconds: Any) -> str:
+    try:
+        return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M}"
+    except (TypeError, ValueError, OverflowError, OSError):  # somebody edited it: `history` shows that too
+        return str(seconds)
 
 
 def _version(number: int | None) -> str:

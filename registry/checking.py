@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from components.core.errors import CheckpointError, RegistryError, UnavailableError
 from registry.connection import connect, told_in_a_sentence
-from registry.ledger_file import check_file, ledger_file
+from registry.ledger_file import check_file
 from registry.manifest import verified
 from registry.state import State, read_state
 from registry.verification import Finding, findings_in, standing
@@ -36,8 +36,12 @@ class Check:
 
 
 @told_in_a_sentence()
-def check(model: str) -> Check:
+def check(model: str, kept: str = "") -> Check:
     """Check the ledger, the alias, the ledger's file, and the files of every version that bears an alias.
+
+    Args:
+        model: which.
+        kept: the hash of an entry that somebody kept at another place, and that must be there.
 
     Raises:
         RegistryError: the database or MLflow does not answer.
@@ -45,15 +49,15 @@ def check(model: str) -> Check:
     state = read_state(model)
     versions = tuple(sorted(set(state.aliases.values())))
     head = str(state.rows[-1]["hash"]) if state.rows else ""
-    return Check(model, len(state.rows), head, versions, (*_kept(state), *_weights(model, versions)))
+    return Check(model, len(state.rows), head, versions, (*_kept(state, kept), *_weights(model, versions)))
 
 
-def _kept(state: State) -> Iterator[Remark]:
+def _kept(state: State, hash_: str) -> Iterator[Remark]:
     """Yield what is wrong with the ledger, else with what must agree with it.
 
     While a move is under way the alias and the file are a step behind, which is no alarm.
     """
-    findings = findings_in(state)
+    findings = findings_in(state, hash_)
     alarms = [finding for finding in findings if finding.alarm]
     yield from (Remark("ledger", _with_act(finding, state.model)) for finding in alarms)
     if alarms:
@@ -69,7 +73,7 @@ def _kept(state: State) -> Iterator[Remark]:
 
 
 def _with_act(finding: Finding, model: str) -> str:
-    act = f"put it back as it was, from a backup or from {ledger_file(model)}; until then nothing is moved"
+    act = f"`python -m flows restore {model} --reason ...` puts it back; until then nothing is moved"
     return f"{str(finding).removesuffix('.')}: {act}."
 
 

@@ -12,8 +12,7 @@ from registry import tags as tag
 from registry.aliases import aliases, has_version
 from registry.archive import archived_bytes, is_archived, write_archive
 from registry.connection import connect, missing, told_in_a_sentence
-from registry.home import settings
-from registry.locks import lock
+from registry.locks import lock_production
 from registry.manifest import verified
 from registry.search import PAGE, search_versions
 
@@ -95,7 +94,7 @@ def _bytes(version: ModelVersion) -> int:
 def _archive(version: ModelVersion) -> int:
     """Archive one version under the lock under which aliases move, and delete it; return the bytes of its files."""
     model, number = version.name, int(version.version)
-    with lock(settings().database_url, f"production-{model}") as held:
+    with lock_production(model) as held:
         if number in _held(model):
             raise RegistryError(f"Version {number} of {model} has got an alias meanwhile: run `clean` again.")
         if not is_archived(version):

@@ -17,6 +17,7 @@ from registry.database import INTENTS, MOVES, engine, said
 from registry.entries import Action, Entry, Move, Row, entry_of, row_of, seal
 from registry.home import settings
 
+UNREADABLE = "unreadable"  # in place of a hash
 BACK = (Action.ROLLBACK, Action.REPAIR)  # who goes to a version of before by these does not come from it
 
 
@@ -43,7 +44,7 @@ def intent(model: str) -> Entry | None:
     """Return the entry that is about to be written, or that a command which died was about to write."""
     with _connected(model, "read") as connection:
         found = connection.execute(select(INTENTS.c.row).where(INTENTS.c.model == model)).scalar()
-    return entry_of(json.loads(found)) if found else None
+    return _read(model, found) if found else None
 
 
 def announce(move: Move) -> Entry:
@@ -52,9 +53,17 @@ def announce(move: Move) -> Entry:
     number, before = (earlier[-1]["entry"] + 1, earlier[-1]["hash"]) if earlier else (1, "")
     entry = seal(move, number, time.time(), before)
     with _connected(move.model, "written") as connection:
-        connection.execute(delete(INTENTS).where(INTENTS.c.model == move.model))
-        row = json.dumps(row_of(entry))
-        connection.execute(insert(INTENTS).values(model=move.model, hash=entry.hash, row=row))
+        _announce(connection, entry)
+    return entry
+
+
+def put_back(model: str, whole: Sequence[Row], move: Move) -> Entry:
+    """Put these rows in place of the model's, and announce the move that says so, at once. Inside the lock."""
+    entry = seal(move, len(whole) + 1, time.time(), whole[-1]["hash"])
+    with _connected(model, "written") as connection:
+        connection.execute(delete(MOVES).where(MOVES.c.model == model))
+        connection.execute(insert(MOVES), [dict(row) for row in whole])
+        _announce(connection, entry)
     return entry
 
 
@@ -107,6 +116,20 @@ def earlier_production(entries: Sequence[Entry], exists: Callable[[int], bool]) 
             return version, deleted
         deleted.append(version)
     return None, deleted
+
+
+def _announce(connection: Connection, entry: Entry) -> None:
+    model, row = entry.move.model, json.dumps(row_of(entry))
+    connection.execute(delete(INTENTS).where(INTENTS.c.model == model))
+    connection.execute(insert(INTENTS).values(model=model, hash=entry.hash, row=row))
+
+
+def _read(model: str, intent: str) -> Entry:
+    """Return the entry of an intent. One that was edited beyond reading fits nowhere, and so is found."""
+    try:
+        return entry_of(json.loads(intent))
+    except (ValueError, KeyError, TypeError, RegistryError):
+        return Entry(0, 0.0, Move(model, Action.REFUSED, None, None, "", "", ""), UNREADABLE, UNREADABLE)
 
 
 @contextmanager

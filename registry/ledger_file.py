@@ -6,6 +6,8 @@ from pathlib import Path
 from components.core.errors import RegistryError, UnavailableError
 from components.core.files import write_text
 from registry import ledger
+from registry.database import MOVES
+from registry.entries import Row
 from registry.home import settings
 from registry.verification import chain_findings
 
@@ -36,6 +38,17 @@ def write_file(model: str) -> Path:
     return file
 
 
+def read_file(model: str) -> list[Row]:
+    """Return the entries that the file holds; none where it is not there, or is not what `write_file` writes."""
+    try:
+        lines = ledger_file(model).read_text(encoding="utf-8").splitlines()
+        found = [json.loads(line) for line in lines]
+    except (OSError, ValueError):
+        return []
+    columns = {column.name for column in MOVES.columns}
+    return found if all(_is_row(row, columns) and row["model"] == model for row in found) else []
+
+
 def check_file(model: str) -> str | None:
     """Return a sentence where the file does not say what the database says, or None.
 
@@ -51,6 +64,14 @@ def check_file(model: str) -> str | None:
         what = "is cut in half" if wanted[different - 1].startswith(lines[different - 1]) else "says something else"
         return _sentence(file, f"{what} at line {different}", len(wanted))
     return _sentence(file, f"has {len(lines)} lines", len(wanted)) if len(lines) != len(wanted) else None
+
+
+def _is_row(row: object, columns: set[str]) -> bool:
+    return (
+        isinstance(row, dict)
+        and row.keys() == columns
+        and all(value is None or isinstance(value, str | int | float) for value in row.values())
+    )
 
 
 def _sentence(file: Path, what: str, entries: int) -> str:

@@ -16,8 +16,11 @@ from registry.advisory_locks import advisory_lock
 from registry.database import engine
 from registry.file_locks import file_lock
 from registry.held import Held, Wanted
+from registry.home import settings
 
-__all__ = ["Held", "lock"]
+__all__ = ["Held", "lock", "lock_production"]
+
+PATIENCE = 600  # seconds to wait for somebody's smoke test
 
 # SQLite is one host's: a file beside the database. PostgreSQL is everybody's: a lock of the server.
 KINDS: Mapping[str, Callable[[Engine, Wanted], AbstractContextManager[Held]]] = {
@@ -46,3 +49,8 @@ def lock(database_url: str, name: str, timeout: float = 90, holder: str = "") ->
     who = holder or f"process {os.getpid()} on {socket.gethostname()}"
     with kind(opened, Wanted(name, timeout, who)) as held:
         yield held
+
+
+def lock_production(model: str, timeout: float = PATIENCE) -> AbstractContextManager[Held]:
+    """Hold the lock under which the alias Production, its ledger and what bears it may change."""
+    return lock(settings().database_url, f"production-{model}", timeout)

@@ -19,8 +19,7 @@ an alarm, and stops all moves. An alias elsewhere without an intent was moved by
 production is what is served, so the ledger follows it by a REPAIR; the other way round would undo a person's rescue.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -30,12 +29,10 @@ from registry import ledger
 from registry.aliases import PRODUCTION, aliases, has_version, require_version
 from registry.connection import connect, told_in_a_sentence
 from registry.entries import Action, Entry, Move
-from registry.home import settings
-from registry.locks import Held, lock
+from registry.locks import Held, lock_production
 from registry.settlement import Tell, finish, record, settle, silent
 
 SMOKE, OVERTAKEN = "smoke", "overtaken"  # rules of versions that fail, or come too late
-PATIENCE = 600  # seconds to wait for somebody's smoke test
 
 StillBetter = Callable[[int | None], Decision]
 Smoke = Callable[[int], None]
@@ -78,7 +75,7 @@ def move_production(
             altered; somebody else kept the lock; the database or MLflow does not answer. The alias has not moved then,
             or the next command completes the entry.
     """
-    with _locked(model) as held:
+    with lock_production(model) as held:
         state = settle(model, offer.by, tell)
         if state.production == offer.version:
             return _standing(state.entries)
@@ -100,7 +97,7 @@ def roll_back(
     Raises:
         RegistryError: there is nothing to go back to, or as for `move_production`.
     """
-    with _locked(model) as held:
+    with lock_production(model) as held:
         begun = ledger.intent(model)
         state = settle(model, by, tell)
         entries = state.entries
@@ -205,9 +202,3 @@ def _standing(entries: list[Entry]) -> Entry:
     if last is None:  # `settle` writes a REPAIR first
         raise RegistryError("The alias stands in no ledger: run the same command again.")
     return last
-
-
-@contextmanager
-def _locked(model: str) -> Iterator[Held]:
-    with lock(settings().database_url, f"production-{model}", timeout=PATIENCE) as held:
-        yield held

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from components.core.errors import RegistryError
 from registry import ledger
 from registry.anchors import Anchor
-from registry.entries import Row, hash_of
+from registry.entries import Row, hash_of, row_of
 from registry.state import State, read_state
 
 
@@ -24,18 +24,17 @@ class Finding:
         return f"{where}: found {self.found}, expected {self.expected}."
 
 
-def verify(model: str, kept: Anchor | None = None) -> list[Finding]:
+def verify(model: str, kept: str = "") -> list[Finding]:
     """Return everything about the model's ledger that is not as it was written; nothing where it is whole.
 
     Args:
         model: whose ledger.
-        kept: an anchor that somebody kept at another place, such as the page of the flow run.
+        kept: the hash of an entry that somebody kept at another place, such as the page of the flow run.
 
     Raises:
         RegistryError: the database or MLflow does not answer.
     """
-    state = read_state(model)
-    return [*findings_in(state), *(_kept(state.rows, kept) if kept else ())]
+    return findings_in(read_state(model), kept)
 
 
 def require_whole(state: State) -> None:
@@ -44,7 +43,7 @@ def require_whole(state: State) -> None:
     if alarm:
         raise RegistryError(
             f"The ledger of {state.model} was altered, nothing is moved. {str(alarm).removesuffix('.')}: "
-            f"`python -m flows verify {state.model}` tells more; put its rows back, from a backup or its file."
+            f"`python -m flows verify {state.model}` tells more, `restore` puts it back."
         )
 
 
@@ -66,8 +65,8 @@ def standing(model: str) -> str | None:
     )
 
 
-def findings_in(state: State) -> list[Finding]:
-    return [*chain_findings(state.rows), *_anchor_findings(state), *_begun(state)]
+def findings_in(state: State, kept: str = "") -> list[Finding]:
+    return [*chain_findings(state.rows), *_anchor_findings(state), *_begun(state), *_kept(state.rows, kept)]
 
 
 def chain_findings(rows: Sequence[Row]) -> Iterator[Finding]:
@@ -93,7 +92,7 @@ def _anchor_findings(state: State) -> Iterator[Finding]:
         return
     place = next((place for place, row in enumerate(rows) if row["hash"] == anchor.head), None)
     if place is None:
-        yield from _kept(rows, anchor)
+        yield from _anchored(rows, anchor)
         return
     for row in rows[place + 1 :]:
         if row["hash"] != announced:
@@ -102,7 +101,7 @@ def _anchor_findings(state: State) -> Iterator[Finding]:
         yield Finding(place + 1, f"{anchor.entries!r} as the tag ledger.entries", f"'{place + 1}'")
 
 
-def _kept(rows: Sequence[Row], anchor: Anchor) -> Iterator[Finding]:
+def _anchored(rows: Sequence[Row], anchor: Anchor) -> Iterator[Finding]:
     """Yield a finding unless the entry that the anchor names bears the anchor's hash."""
     number = int(anchor.entries) if anchor.entries.isdecimal() else None
     hashes = {row["entry"]: row["hash"] for row in rows}
@@ -112,9 +111,21 @@ def _kept(rows: Sequence[Row], anchor: Anchor) -> Iterator[Finding]:
 
 
 def _begun(state: State) -> Iterator[Finding]:
-    if state.intent:
-        begun = f"an entry by {state.intent.move.by or 'somebody'} that has begun and not ended"
-        yield Finding(state.intent.entry, begun, "its end, by a command that runs or by the next one", alarm=False)
+    """Yield what is under way. An intent that nobody can have announced behind the last entry was edited."""
+    intent = state.intent
+    if intent is None:
+        return
+    known, head = {row["hash"] for row in state.rows}, state.rows[-1]["hash"] if state.rows else ""
+    if intent.hash in known or (intent.previous_hash == head and intent.hash == hash_of(row_of(intent))):
+        begun = f"an entry by {intent.move.by or 'somebody'} that has begun and not ended"
+        yield Finding(intent.entry, begun, "its end, by a command that runs or by the next one", alarm=False)
+    else:
+        yield Finding(intent.entry, "an announced entry that is not what was announced", "none, or one behind the last")
+
+
+def _kept(rows: Sequence[Row], kept: str) -> Iterator[Finding]:
+    if kept and kept not in {row["hash"] for row in rows}:
+        yield Finding(None, f"no entry with hash {_cut(kept)}", "one, as it was kept")
 
 
 def _cut(text: str) -> str:

@@ -1,6 +1,7 @@
 """Flows: the commands that ask the registry: what stands, what happened, is it whole, which version is better."""
 
 from dataclasses import asdict
+from getpass import getuser
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +9,7 @@ import typer
 
 from flows.commands.common import NOT_WHOLE, Debug, Json, Model, command, show, with_status
 
+Kept = Annotated[str, typer.Option(help="The hash of an entry that you kept elsewhere: it must be there.")]
 Named = Annotated[str, typer.Argument(help="A version: its number, or Production or Challenger.")]
 
 
@@ -49,16 +51,32 @@ def history(model: Model, as_json: Json = False, debug: Debug = False) -> None:
         show(found, show_history, as_json)
 
 
-def verify(model: Model, as_json: Json = False, debug: Debug = False) -> None:
+def verify(model: Model, kept: Kept = "", as_json: Json = False, debug: Debug = False) -> None:
     """Check the ledger, its file, the alias and the files of versions with an alias. Exit code 4: not whole."""
     with command(debug, model):
         from flows.show_registry import show_check
         from registry.checking import check
 
-        found = check(model)
+        found = check(model, kept)
         show({**asdict(found), "whole": found.whole}, show_check, as_json)
     if not found.whole:
         raise typer.Exit(NOT_WHOLE)
+
+
+def restore(
+    model: Model,
+    reason: Annotated[str, typer.Option(help="Why; it is kept for ever.")],
+    kept: Kept = "",
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Put an altered ledger back, from the database or its file: whichever is whole. It says so itself then."""
+    with command(debug, model):
+        from flows.show_registry import show_restoration
+        from registry.restoring import restore as run
+
+        entry = run(model, reason, kept, getuser())
+        show({"model": model, "entry": asdict(entry) if entry else None}, show_restoration, as_json)
 
 
 def export(

@@ -158,11 +158,7 @@ def test_a_persons_approval_promotes_and_the_ledger_has_what_it_rests_on(scored_
 
 
 def test_the_page_shows_where_the_ledger_ends(scored_home: str) -> None:
-    end = end_of_ledger(scored_home)
-    assert end is not None
-    with get_client(sync_client=True) as client:
-        told = [str(found.data) for found in client.read_artifacts() if found.key == "fruit-decision"]
-    assert any(f"Ledger: entry {end['entry']}, hash `{end['hash']}`." in text for text in told)
+    assert where_it_ends(scored_home) in told_in_the_page("fruit-decision")
 
 
 def test_a_version_can_be_forced_against_the_policy_and_both_reasons_are_kept(scored_home: str) -> None:
@@ -179,6 +175,7 @@ def test_a_rollback_says_when_nothing_was_tried(scored_home: str) -> None:
     before = history(scored_home)[-1].move.from_version
     assert rollback(scored_home, reason="It draws apples.", smoke=False) == before
     assert "--no-smoke" in history(scored_home)[-1].move.reason
+    assert where_it_ends(scored_home) in told_in_the_page("fruit-rollback")
 
 
 def test_a_rollback_to_what_is_in_production_adds_nothing(scored_home: str) -> None:
@@ -230,6 +227,18 @@ def test_an_event_names_the_entry_of_the_ledger(scored_home: str) -> None:
     assert (
         payload(entry).items() >= {"version": entry.move.to_version, "entry": entry.entry, "hash": entry.hash}.items()
     )
+
+
+def where_it_ends(model: str) -> str:
+    end = end_of_ledger(model)
+    assert end is not None
+    return f"Ledger: entry {end['entry']}, hash `{end['hash']}`."
+
+
+def told_in_the_page(key: str) -> str:
+    """Return all that flows have left in Prefect's page under a key."""
+    with get_client(sync_client=True) as client:
+        return "\n".join(str(found.data) for found in client.read_artifacts() if found.key == key)
 
 
 def asked(model: str, answer: Mapping[str, Any]) -> list[Decision]:

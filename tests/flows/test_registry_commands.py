@@ -22,7 +22,7 @@ from registry.aliases import name_challenger
 from registry.archive import archive_of
 from registry.connection import connect
 from registry.database import INTENTS, MOVES, engine
-from registry.entries import row_of, seal
+from registry.entries import Move, row_of, seal
 from registry.environment import process_environment
 from registry.home import settings
 from registry.ledger_file import ledger_file
@@ -172,10 +172,10 @@ def delete_the_weights(model: str) -> None:
 @pytest.mark.parametrize(
     ("hand", "part", "where", "what_to_do"),
     [
-        (edit_a_row, "ledger", "Entry 1: found hash ", "put it back as it was, from a backup or from "),
-        (cut_the_tail, "ledger", "Entry 2: found an end after 1 entries", "put it back as it was"),
+        (edit_a_row, "ledger", "Entry 1: found hash ", "`python -m flows restore fruit --reason ...` puts it back"),
+        (cut_the_tail, "ledger", "Entry 2: found an end after 1 entries", "puts it back; until then"),
         (compute_the_chain_anew, "ledger", "Entry 2: found hash ", "until then nothing is moved."),
-        (edit_the_numbers, "ledger", "Entry 2: found hash ", "put it back as it was"),
+        (edit_the_numbers, "ledger", "Entry 2: found hash ", "puts it back; until then"),
         (cut_the_file_in_half, "file", "is cut in half at line 2", "the next promote or rollback writes it anew"),
         (delete_the_alias, "alias", "Nothing of fruit is in production, the ledger says version 2", "writes that down"),
         (flip_a_bit_in_the_weights, "weights", "Version 2 of fruit: ", "restore the folder from a copy"),
@@ -194,6 +194,28 @@ def test_after_a_hand_was_in_it_verify_says_where_and_what_to_do(
     found = json.loads(run("verify", model, "--json").stdout)
     assert [(remark["part"], remark["alarm"]) for remark in found["remarks"]] == [(part, True)]
     assert found["whole"] is False
+
+
+def test_an_altered_ledger_is_put_back_in_one_command(model: str) -> None:
+    compute_the_chain_anew(model)
+    kept = json.loads(ledger_file(model).read_text().splitlines()[-1])["hash"]
+    told = " ".join(run("verify", model, "--kept", kept).stdout.split())
+    assert f"no entry with hash {kept[:12]}" in told
+    done = run("restore", model, "--reason", "A hand was in it.", "--json")
+    assert (done.exit_code, json.loads(done.stdout)["entry"]["entry"]) == (0, 3)
+    assert run("verify", model, "--kept", kept).exit_code == 0
+    assert run("restore", model, "--reason", "Again.").stdout == "The ledger of fruit is whole: nothing was done.\n"
+
+
+@pytest.mark.parametrize(
+    "field", sorted(set(row_of(seal(Move("m", "", None, None, "", "", ""), 1, 0.0, ""))) - {"model"})
+)
+@pytest.mark.parametrize("value", ["x", "-1", "1e99"])
+def test_the_history_of_a_row_that_was_edited_is_still_told(model: str, field: str, value: str) -> None:
+    with closing(sqlite3.connect(settings().home / "atelier.db")) as database, database:
+        database.execute(f'UPDATE moves SET "{field}" = ? WHERE entry = 1', [value])
+    done = run("history", model)
+    assert "The chain is NOT whole" in done.stdout or done.stderr.startswith("Error: Entry"), (done.stdout, done.stderr)
 
 
 def test_the_history_says_that_its_chain_is_not_whole(model: str) -> None:
