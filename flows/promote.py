@@ -44,11 +44,11 @@ def promote(  # noqa: PLR0913  each is a word or a number that a person can type
         run.record("decisions.json", decided(judged, dry_run))
         if not dry_run:
             judged = carry_out(config, examples, judged, run)
-            write_cards(config, [judged.promoted.version] if judged.promoted else [])
             run.record("decisions.json", decided(judged, dry_run))
             run.tags({"decided": config.decision_digest(examples.digest)})
         publish_decisions(config, judged)
         if not dry_run:
             score_on_test(config, examples, judged.decisions, run)
+            write_cards(config, [judged.promoted.version] if judged.promoted else [])
 
     return list(judged.decisions)

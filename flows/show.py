@@ -3,72 +3,61 @@
 from collections.abc import Mapping
 from typing import Any
 
-from rich.box import SIMPLE_HEAD
-from rich.console import Console
-from rich.table import Table
+from flows.terminal import console, say, table
 
 Found = Mapping[str, Any]
 
 
 def show_account(account: Found) -> None:
     """Print what became of every row."""
-    console = Console()
-    table = Table(title="Every row is accounted for", title_justify="left")
-    table.add_column("what")
-    table.add_column("reason")
-    table.add_column("rows", justify="right")
+    shown = table("Every row is accounted for", ("what", "reason", "rows"))
+    shown.columns[-1].justify = "right"
     for what in ("rows", "selected", "kept"):
-        table.add_row(what, "", f"{account[what]:,}")
+        shown.add_row(what, "", f"{account[what]:,}")
     for what in ("repaired", "quarantined", "splits", "notes"):
         for reason, count in account[what].items():
-            table.add_row(what, str(reason), f"{count:,}")
-    console.print(table)
-    console.print(f"Snapshot {account['digest']}")
+            shown.add_row(what, str(reason), f"{count:,}")
+    console().print(shown)
+    say(f"Snapshot {account['digest']}")
 
 
 def show_decisions(found: Found) -> None:
     """Print one line a decision."""
-    table = Table(
-        title=f"Decisions on {found['model']}{' (dry run)' if found['dry_run'] else ''}", title_justify="left"
-    )
-    for column in ("version", "verdict", "rule", "reason"):
-        table.add_column(column)
+    columns = ("version", "verdict", "rule", "reason")
+    shown = table(f"Decisions on {found['model']}{' (dry run)' if found['dry_run'] else ''}", columns)
+    shown.show_lines = True
     for decision in found["decisions"]:
-        table.add_row(*(str(decision[column]) for column in ("version", "verdict", "rule", "reason")))
-    Console().print(table)
+        shown.add_row(*(str(decision[column]) for column in columns))
+    console().print(shown)
     end = found["ledger"]
     if end:
-        Console().print(f"The ledger ends with entry {end['entry']}, hash {end['hash']}.", soft_wrap=True)
+        say(f"The ledger ends with entry {end['entry']}, hash {end['hash']}.")
 
 
 def show_versions(found: Found) -> None:
     """Print the table of versions and the sentence about production."""
-    console = Console()
-    title = f"Versions of {found['model']}, snapshot {found['snapshot'] or 'none yet'}"
-    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
-    for heading in ("version", "step", "FID (95 %)", "KID", "CLIP score"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("decision", no_wrap=True)
-    table.add_column("alias", no_wrap=True)
+    headings = ("version", "step", "FID (95 %)", "KID", "CLIP score", "decision", "alias")
+    shown = table(f"Versions of {found['model']}, snapshot {found['snapshot'] or 'none yet'}", headings)
+    for column in shown.columns:
+        column.no_wrap, column.justify = True, "left" if column.header in headings[-2:] else "right"
     base = [found["base"]] if found.get("base") else []
     for version in [*base, *sorted(found["versions"], key=_order)]:
-        table.add_row(*_cells(version), style="bold" if version.get("aliases") else None)
-    console.print(table)
+        shown.add_row(*_cells(version), style="bold" if version.get("aliases") else None)
+    console().print(shown)
     for sentence in (_sentence(found), *_also(found)):
-        console.print(sentence, soft_wrap=not console.is_terminal, highlight=False)
+        say(sentence)
 
 
 def show_round(found: Found) -> None:
     """Print what one sees after the whole round."""
-    console = Console()
     show_versions(found)
     if found["stood"]:
-        console.print("Everything stands already: same snapshot, same settings, nothing was done again.")
+        say("Everything stands already: same snapshot, same settings, nothing was done again.")
     if found.get("grid"):
-        console.print(f"Picture grid: {found['grid']}", soft_wrap=True)
+        say(f"Picture grid: {found['grid']}")
     if found.get("report"):
-        console.print(f"Report: {found['report']}", soft_wrap=True)
-    console.print("Web pages: `make ui` starts MLflow and Prefect and prints their addresses.")
+        say(f"Report: {found['report']}")
+    say("Web pages: `make ui` starts MLflow and Prefect and prints their addresses.")
 
 
 def _order(version: Found) -> tuple[int, int]:
@@ -79,9 +68,16 @@ def _sentence(found: Found) -> str:
     production = found.get("production")
     if production is None:
         return f"{found['model']} has no version in production yet."
+    moved = found.get("moved")
+    if moved and moved["action"] != "PROMOTE":  # its decision, which came before, does not say why it is there now
+        return f"{moved['action']} of {_named(moved['from'])} to {_named(moved['to'])}: {moved['reason']}"
     if not production["reason"]:
         return f"Version {production['version']} is in production; no decision stands beside it."
     return f"{production['decision']}: {production['reason']}"
+
+
+def _named(version: int | None) -> str:
+    return "nothing" if version is None else f"version {version}"
 
 
 def _also(found: Found) -> list[str]:
@@ -114,28 +110,24 @@ def show_folder_scores(found: Found) -> None:
     """Print the scores of folders beside what real pictures score, and what they can decide."""
     from components.recipes.product_images.folder_report import cells, judged_of
 
-    console = Console()
     title = f"Pictures scored against {found['reference']['pictures']:,} real ones of {found['reference']['name']}"
-    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
-    for heading in ("pictures", "score (better)", "value (95 %)", "n", "real pictures", "ranks"):
-        table.add_column(heading, overflow="fold")
+    shown = table(title, ("pictures", "score (better)", "value (95 %)", "n", "real pictures", "ranks"))
     for one in judged_of(found):
         for name, score in one["scores"].items():
-            table.add_row(one["name"], *cells(name, score))
-    console.print(table)
+            shown.add_row(one["name"], *cells(name, score))
+    console().print(shown)
     for sentence in found["sentences"]:
-        console.print(sentence, soft_wrap=not console.is_terminal, highlight=False)
+        say(sentence)
 
 
 def show_records(found: Found) -> None:
     """Print a line for each record, and what they can decide."""
-    console = Console()
     for sentence in found["sentences"]:
-        console.print(sentence, soft_wrap=not console.is_terminal, highlight=False)
+        say(sentence)
 
 
 def show_rollback(found: Found) -> None:
     """Print the table of versions, which one is in production now, and how long that took."""
     show_versions(found)
     version, seconds = found["production"]["version"], found["seconds"]
-    Console().print(f"Version {version} of {found['model']} is in production now; it took {seconds:.1f} s.")
+    say(f"Version {version} of {found['model']} is in production now; it took {seconds:.1f} s.")

@@ -4,11 +4,8 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from rich.box import SIMPLE_HEAD
-from rich.console import Console
-from rich.table import Table
-
 from components.core.differences import UNPAIRED
+from flows.terminal import console, say, table
 
 Found = Mapping[str, Any]
 
@@ -16,36 +13,31 @@ Found = Mapping[str, Any]
 def show_history(found: Found) -> None:
     """Print the ledger, two lines of facts beside each reason, and whether its chain is whole."""
     headings = ("entry\nhash", "when (UTC)\nby", "action\nversion", "verdict\nrule", "reason")
-    table = _table(f"Ledger of {found['model']}", headings)
-    table.show_lines = True
+    shown = table(f"Ledger of {found['model']}", headings)
+    shown.show_lines = True
     for entry in found["entries"]:
-        table.add_row(*_entry_cells(entry))
-    console = _console()
+        shown.add_row(*_entry_cells(entry))
     if found["entries"]:
-        console.print(table)
-    _say(console, _wholeness(found))
+        console().print(shown)
+    say(_wholeness(found))
 
 
 def show_check(found: Found) -> None:
     """Print a line for each finding, or what was found whole."""
-    console = _console()
     for remark in found["remarks"]:
-        _say(console, remark["said"] if remark["alarm"] else f"Under way: {remark['said']}")
+        say(remark["said"] if remark["alarm"] else f"Under way: {remark['said']}")
     if found["whole"]:
         versions = ", ".join(map(str, found["versions"])) or "none"
-        _say(
-            console,
-            f"{_ledger(found)}; its file, the alias and the files of versions with an alias ({versions}) agree.",
-        )
+        say(f"{_ledger(found)}; its file, the alias and the files of versions with an alias ({versions}) agree.")
 
 
 def show_restoration(found: Found) -> None:
     """Print what was done to the ledger, in the words of the entry that says so."""
     entry = found["entry"]
     if entry is None:
-        _say(_console(), f"The ledger of {found['model']} is whole: nothing was done.")
+        say(f"The ledger of {found['model']} is whole: nothing was done.")
     else:
-        _say(_console(), f"Entry {entry['entry']} of {found['model']}: {entry['move']['reason']}")
+        say(f"Entry {entry['entry']} of {found['model']}: {entry['move']['reason']}")
 
 
 def show_comparison(found: Found) -> None:
@@ -54,47 +46,30 @@ def show_comparison(found: Found) -> None:
     title = f"Versions {ours} and {theirs} of {found['model']}, {found['split']} of snapshot {found['snapshot']}"
     a, b = found["ours"]["version"], found["theirs"]["version"]
     headings = ("score", f"version {a}", f"version {b}", f"{a} minus {b}", f"{a} better", "n", "would decide", "how")
-    table = _table(title, headings)
-    table.columns[0].no_wrap = True
+    shown = table(title, headings)
+    shown.columns[0].no_wrap = True
     for row in found["scores"]:
-        table.add_row(*_comparison_cells(row), style="bold" if row["decided"] else None)
-    console = _console()
-    console.print(table)
-    _say(console, "Intervals are of 95 %, in brackets. Pairs: pictures of the same prompts and seeds were compared.")
-    _say(console, "Intervals: no pairs were, and the two were taken for independent: too wide rather than too narrow.")
+        shown.add_row(*_comparison_cells(row), style="bold" if row["decided"] else None)
+    console().print(shown)
+    say("Intervals are of 95 %, in brackets. Pairs: pictures of the same prompts and seeds were compared.")
+    say("Intervals: no pairs were, and the two were taken for independent: too wide rather than too narrow.")
 
 
 def show_export(found: Found) -> None:
     """Print the files that were written."""
-    console = _console()
-    _say(console, f"Version {found['version']} of {found['model']} for {found['form']}:")
+    say(f"Version {found['version']} of {found['model']} for {found['form']}:")
     for file in found["files"]:
-        _say(console, file)
+        say(file)
 
 
 def show_cleaning(found: Found) -> None:
     """Print which versions went where, and which were left as they are damaged."""
-    console, versions = _console(), ", ".join(map(str, found["versions"])) or "none"
+    versions = ", ".join(map(str, found["versions"])) or "none"
     done = "would be archived" if found["dry_run"] else "were archived"
-    _say(console, f"Versions that {done} in {found['archive']}: {versions} ({found['bytes'] / 1e6:,.1f} MB).")
+    say(f"Versions that {done} in {found['archive']}: {versions} ({found['bytes'] / 1e6:,.1f} MB).")
     if found["damaged"]:
         damaged = ", ".join(map(str, found["damaged"]))
-        _say(console, f"Left as they are, as their files are not what was registered: {damaged}.")
-
-
-def _console() -> Console:
-    return Console(markup=False, emoji=False, highlight=False)  # reasons are people's words, brackets and all
-
-
-def _table(title: str, headings: tuple[str, ...]) -> Table:
-    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
-    return table
-
-
-def _say(console: Console, sentence: str) -> None:
-    console.print(sentence, soft_wrap=not console.is_terminal)
+        say(f"Left as they are, as their files are not what was registered: {damaged}.")
 
 
 def _entry_cells(entry: Found) -> list[str]:

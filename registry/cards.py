@@ -1,38 +1,61 @@
 """Registry: a version's card, kept as its description, which MLflow's page shows as Markdown."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
 from mlflow.entities.model_registry import ModelVersion
 
 from components.core.card import Card, card_text
 from components.core.config import ModelConfig
+from registry import tags as tag
 from registry.connection import connect, told_in_a_sentence
+from registry.home import REPOSITORY
 from registry.manifest import verified
-from registry.scorecards import scorecard_of
+from registry.scorecards import grid_of, scorecard_of
 
 LONGEST = 5000  # characters that MLflow's SQL stores keep of a description
 
 
 @told_in_a_sentence()
-def write_card(config: ModelConfig, version: ModelVersion, grid: str = "") -> bool:
-    """Write the card of a version as its description; tell whether it was another one before.
-
-    Args:
-        config: of the model.
-        version: read after its scores were written.
-        grid: address of the page with its pictures; a link, since MLflow's page need not reach other servers.
+def write_card(config: ModelConfig, version: ModelVersion) -> bool:
+    """Write the card of a version, read after its scores were written, as its description; tell whether it is new.
 
     Raises:
         CheckpointError: the version's files are not what was registered.
     """
     origin = verified(version).manifest.origin
-    data = ", ".join(f"{name} {value}" for name, value in _data(config).items())
-    text = card_text(Card(int(version.version), config.about, data, origin, scorecard_of(version), grid))[:LONGEST]
+    card = Card(
+        int(version.version),
+        config.about,
+        _data(config),
+        replace(origin, base_model=_short(origin.base_model)),
+        scorecard_of(version),
+        tag.from_test_tags(version.tags),
+        grid_of(version),
+    )
+    text = card_text(card)[:LONGEST]
     if version.description == text:
         return False
     connect().update_model_version(version.name, str(version.version), description=text)
     return True
 
 
-def _data(config: ModelConfig) -> dict[str, str]:
+def _data(config: ModelConfig) -> str:
     """Return the first settings of the data, which say what they are: the catalogue and the part of it."""
     told = config.data.model_dump(mode="json")
-    return {name: str(told[name]) for name in ("catalogue", "where") if told.get(name)}
+    catalogue = [f"catalogue `{told['catalogue']}`"] if told.get("catalogue") else []
+    return ", ".join([*catalogue, *_part(told.get("where"))]) or "as its model's YAML says"
+
+
+def _part(where: Any) -> list[str]:
+    if not isinstance(where, Mapping):
+        return [str(where)] if where else []
+    return [f"{field} {' or '.join(map(str, v)) if isinstance(v, list) else v}" for field, v in where.items()]
+
+
+def _short(base_model: str) -> str:
+    """Return the name of a base model; one that comes with the project by its place in it."""
+    path = Path(base_model)
+    return str(path.relative_to(REPOSITORY)) if path.is_absolute() and path.is_relative_to(REPOSITORY) else base_model

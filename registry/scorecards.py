@@ -2,11 +2,13 @@
 
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
+from urllib.parse import quote
 
 from mlflow.entities import Metric
 from mlflow.entities.model_registry import ModelVersion
@@ -18,7 +20,9 @@ from registry.search import search_versions
 from registry.tracking import Run, newest_run
 
 COMPARISONS = "comparisons.json"
+BASE_SCORECARD = "base.json"
 REPORT = "evaluation/report.json"
+GRID = "evaluation/grid.png"
 CHAMPION = "champion"  # the rule of "is in production already": it decides nothing new
 
 
@@ -37,23 +41,32 @@ def scorecard_of(version: ModelVersion) -> Scorecard | None:
 def write_scorecard(run: Run, version: ModelVersion, scorecard: Scorecard) -> None:
     """Write a scorecard as tags of the version, and as numbers of its LoggedModel, logged by the run that measured it.
 
-    Tags are written one by one, and `split` last: a version that bears it has its whole scorecard.
+    Of the tags the scorecard itself is the last: where it stands, so do the others.
     """
-    client, number, wanted = connect(), str(version.version), tag.to_tags(scorecard)
+    client, number = connect(), str(version.version)
     client.log_batch(run.id, metrics=_metrics(scorecard, step_of(version), _model_id(version)))
-    standing = client.get_model_version(version.name, number).tags
-    if tag.from_tags(standing) == scorecard:
+    standing, wanted = client.get_model_version(version.name, number).tags, tag.to_tags(scorecard)
+    if standing.get(tag.SCORECARD) == wanted[tag.SCORECARD]:
         return
-    for name in tag.out_of_date(standing, wanted):
+    for name in tag.stale_tags(standing, wanted):
         client.delete_model_version_tag(version.name, number, name)
-    for name, value in wanted.items():
+    for name, value in {tag.SCORED_BY: run.id, **wanted}.items():
         client.set_model_version_tag(version.name, number, name, value)
+
+
+def grid_of(version: ModelVersion) -> str:
+    """Return the address of the pictures of a version's evaluation on MLflow's own server; empty where it left none."""
+    run = version.tags.get(tag.SCORED_BY, "")
+    if not run or GRID not in {file.path for file in connect().list_artifacts(run, str(Path(GRID).parent))}:
+        return ""
+    return f"get-artifact?path={quote(GRID, safe='')}&run_uuid={run}"
 
 
 @told_in_a_sentence()
 def write_base_scorecard(run: Run, scorecard: Scorecard) -> None:
     """Write the base model's scorecard to the run that measured it: it has no version. It stands at step 0 in plots."""
-    run.tags(tag.to_base_tags(scorecard))
+    run.record(BASE_SCORECARD, tag.to_json(scorecard))
+    run.tags({tag.BASE_SNAPSHOT: scorecard.snapshot})
     connect().log_batch(run.id, metrics=_metrics(scorecard, 0, None))
 
 
@@ -67,19 +80,11 @@ def write_test_scorecard(run: Run, version: ModelVersion, scorecard: Scorecard) 
 
 
 @told_in_a_sentence()
-def base_scorecard(model: str, snapshot: str, extractors: Mapping[str, str] | None = None) -> Scorecard | None:
-    """Return the base model's newest scorecard on a snapshot, from a finished run, or None.
-
-    Args:
-        model: whose base.
-        snapshot: its digest.
-        extractors: score name -> the extractor that it must have been measured with; by default any.
-    """
-    measured = {f"{tag.BASE_PREFIX}{name}.extractor": extractor for name, extractor in (extractors or {}).items()}
-    found = newest_run(
-        model, {tag.FLOW: "evaluate", tag.SNAPSHOT: snapshot, tag.BASE_PREFIX + tag.SNAPSHOT: snapshot, **measured}
-    )
-    return tag.from_base_tags(found.data.tags) if found else None
+def base_scorecard(model: str, snapshot: str) -> Scorecard | None:
+    """Return the base model's newest scorecard on a snapshot, from a finished run, or None."""
+    run = newest_run(model, {tag.FLOW: "evaluate", tag.SNAPSHOT: snapshot, tag.BASE_SNAPSHOT: snapshot})
+    content = _left(run, BASE_SCORECARD)
+    return tag.from_json(content.decode()) if content else None
 
 
 @told_in_a_sentence()
@@ -106,14 +111,14 @@ def write_comparisons(run: Run, comparisons: Sequence[Comparison]) -> None:
 @told_in_a_sentence()
 def read_comparisons(model: str, evaluation: str) -> list[Comparison]:
     """Return the comparisons of the newest finished evaluation with this digest; none where there was none."""
-    content = _left(model, evaluation, COMPARISONS)
+    content = _left(_evaluation(model, evaluation), COMPARISONS)
     return [Comparison(**fields) for fields in json.loads(content)["comparisons"]] if content else []
 
 
 @told_in_a_sentence()
 def report_digest(model: str, evaluation: str) -> str:
     """Return the sha256 of the report of the newest finished evaluation with this digest; empty where it left none."""
-    content = _left(model, evaluation, REPORT)
+    content = _left(_evaluation(model, evaluation), REPORT)
     return sha256(content).hexdigest() if content else ""
 
 
@@ -139,11 +144,16 @@ def write_decision(model: str, decision: Decision) -> None:
             client.set_model_version_tag(model, number, name, value)
 
 
-def _left(model: str, evaluation: str, path: str) -> bytes | None:
-    """Return an artifact of the newest finished evaluation with this digest, or None."""
-    run, folder = newest_run(model, {tag.FLOW: "evaluate", tag.EVALUATION: evaluation}), str(Path(path).parent)
+def _evaluation(model: str, digest: str) -> Any:
+    """Return the newest finished evaluation with this digest, or None."""
+    return newest_run(model, {tag.FLOW: "evaluate", tag.EVALUATION: digest})
+
+
+def _left(run: Any, path: str) -> bytes | None:
+    """Return an artifact that a run has left, or None."""
     if run is None:
         return None
+    folder = str(Path(path).parent)
     there = connect().list_artifacts(run.info.run_id, None if folder == "." else folder)
     if path not in {file.path for file in there}:
         return None

@@ -10,18 +10,18 @@ from components.core.records import BASE, Scorecard
 from registry import tags as tag
 from registry.aliases import CHALLENGER, bearer, production
 from registry.home import tracking_uri
+from registry.ledger import history, last_move
 from registry.scorecards import base_scorecard, scorecard_of, step_of
 from registry.tracking import newest_run
 from registry.verification import standing
 from registry.versions import all_versions
 
-SHOWN = ("fid", "kid", "clip_score")  # always among the keys; other scores are there where they were measured
-
 
 def status(model: str) -> dict[str, Any]:
     """Return what stands: the snapshot, the version in production, the newest versions and the base model's scores.
 
-    `standing` is a sentence where the alias is not where the ledger says, or a move was left half done, else None.
+    `moved` says how the version in production came there, as the ledger has it. `standing` is a sentence where the
+    alias is not where the ledger says, or a move was left half done, else None.
     Everything is a JSON value. What is not there, or is no finite number, is None. A model that was never trained has
     no versions, and that is no error.
 
@@ -36,11 +36,26 @@ def status(model: str) -> dict[str, Any]:
         "snapshot": snapshot,
         "production": _row(champion) if champion else None,
         "challenger": _row(challenger) if challenger else None,
+        "moved": _moved(model, champion),
         "standing": _standing(model),
         "versions": [_row(version) for version in versions],
         "base": {"version": BASE, "step": 0, **_numbers(base)} if base else None,
         "tracking_uri": tracking_uri(),
     }
+
+
+def _moved(model: str, champion: ModelVersion | None) -> dict[str, Any] | None:
+    """Return the last move, if it is the one that brought the version there, and the ledger can be read."""
+    try:
+        last = last_move(history(model))
+    except UnavailableError:
+        raise
+    except RegistryError:  # `standing` tells it
+        return None
+    if last is None or champion is None or last.move.to_version != int(champion.version):
+        return None
+    move = last.move
+    return {"action": str(move.action), "from": move.from_version, "to": move.to_version, "reason": move.reason}
 
 
 def _standing(model: str) -> str | None:
@@ -79,7 +94,7 @@ def _numbers(scorecard: Scorecard | None) -> dict[str, float | None]:
     """Return each score and its interval, as `fid`, `fid_low` and `fid_high`."""
     scores = scorecard.scores if scorecard else {}
     numbers: dict[str, float | None] = {}
-    for name in (*SHOWN, *sorted(scores.keys() - set(SHOWN))):
+    for name in (*tag.SHOWN, *sorted(scores.keys() - set(tag.SHOWN))):  # those of SHOWN are always among the keys
         score = scores.get(name)
         values = (score.value, score.low, score.high) if score else (None, None, None)
         numbers |= dict(zip((name, f"{name}_low", f"{name}_high"), map(_finite, values), strict=True))

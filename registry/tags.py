@@ -1,6 +1,10 @@
 """Registry: the only place that spells tags, on runs and on versions."""
 
-from collections.abc import Iterable, Mapping
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
 
 from components.core.errors import RegistryError
 from components.core.records import Decision, Score, Scorecard
@@ -8,8 +12,6 @@ from components.core.records import Decision, Score, Scorecard
 FLOW = "flow"
 FLOW_RUN = "prefect.flow_run_id"
 SNAPSHOT = "snapshot"  # of the scorecard, once there is one: the one that scores can be compared on
-SPLIT = "split"
-SUBJECT = "subject"
 GIT_SHA = "git_sha"
 ERROR = "error"
 
@@ -34,51 +36,34 @@ DECISION_REASON = "decision.reason"
 LEDGER_HEAD = "ledger.head"  # on the registered model: the hash of the ledger's last entry
 LEDGER_ENTRIES = "ledger.entries"  # and its number
 
-BASE_PREFIX = "base."  # before the tags of the base model's scorecard, which stand on the run that measured it
-TEST_PREFIX = "test."  # before the tags of the scorecard on the test split, which stand on the version
-PARTS = ("n", "extractor", "low", "high", "floor", "honest", "smallest_n")
+SCORECARD = "scorecard"  # the whole of it as JSON, in one tag: it is there or not, never half
+SCORED_BY = "scorecard.run"  # which has the report and the pictures
+BASE_SNAPSHOT = "base.snapshot"  # on a run: the one that it scored the base model on
+TEST_PREFIX = "test."  # before the tags of what the version scored on the test split
+SHOWN = ("fid", "kid", "clip_score")  # also as tags of their own, for people and for MLflow's search
 
 
 def to_tags(scorecard: Scorecard) -> dict[str, str]:
-    """Return the scorecard as tags. `split` comes last: written in this order, it means that all are there."""
-    tags = {SUBJECT: scorecard.subject}
-    for name, score in scorecard.scores.items():
-        tags |= _score_tags(name, score)
-    return {**tags, SNAPSHOT: scorecard.snapshot, SPLIT: scorecard.split}
+    """Return the tags of a scorecard, the whole of it last. The other scores are numbers of the LoggedModel."""
+    shown = {name: scorecard.scores[name] for name in SHOWN if name in scorecard.scores}
+    values = {name: repr(float(score.value)) for name, score in shown.items()}
+    seen = {f"{name}.extractor": score.extractor for name, score in shown.items() if score.extractor}
+    return {**values, **seen, SNAPSHOT: scorecard.snapshot, SCORECARD: json.dumps(to_json(scorecard))}
+
+
+def stale_tags(standing: Mapping[str, str], wanted: Mapping[str, str]) -> set[str]:
+    """Return the tags of an earlier scorecard that the wanted ones do not replace."""
+    ours = {*SHOWN, *(f"{name}.extractor" for name in SHOWN)}
+    return ours & standing.keys() - wanted.keys()
 
 
 def from_tags(tags: Mapping[str, str]) -> Scorecard | None:
-    """Return the scorecard that the tags hold, or None where there is none, or only a part of one.
+    """Return the scorecard that the tags hold, or None where there is none.
 
     Raises:
-        RegistryError: a tag was changed to something that is no number.
+        RegistryError: the tag was changed to something that is no scorecard.
     """
-    if SPLIT not in tags or SUBJECT not in tags:
-        return None
-    scores = {name: _score(tags, name) for name in scored_names(tags)}
-    return Scorecard(tags[SUBJECT], tags.get(SNAPSHOT, ""), tags[SPLIT], scores)
-
-
-def scored_names(tags: Mapping[str, str]) -> list[str]:
-    """Return the names of the scores among the tags, sorted; those on the test split are kept apart."""
-    names = (tag.removesuffix(".n") for tag in tags if tag.endswith(".n") and not tag.startswith(TEST_PREFIX))
-    return sorted(name for name in names if {name, f"{name}.low", f"{name}.high"} <= tags.keys())
-
-
-def out_of_date(tags: Mapping[str, str], wanted: Iterable[str]) -> list[str]:
-    """Return the tags of an earlier scorecard that go before `wanted` is written; `split`, the seal, goes first."""
-    parts = {f"{name}.{part}" for name in scored_names(tags) for part in PARTS}
-    stale = (parts | set(scored_names(tags))) & tags.keys() - set(wanted)
-    return [*([SPLIT] if SPLIT in tags else []), *sorted(stale)]
-
-
-def to_base_tags(scorecard: Scorecard) -> dict[str, str]:
-    return {BASE_PREFIX + tag: value for tag, value in to_tags(scorecard).items()}
-
-
-def from_base_tags(tags: Mapping[str, str]) -> Scorecard | None:
-    """Return the base model's scorecard from the tags of a run, or None."""
-    return from_tags({tag.removeprefix(BASE_PREFIX): tags[tag] for tag in tags if tag.startswith(BASE_PREFIX)})
+    return from_json(tags[SCORECARD]) if SCORECARD in tags else None
 
 
 def to_test_tags(scorecard: Scorecard) -> dict[str, str]:
@@ -88,6 +73,29 @@ def to_test_tags(scorecard: Scorecard) -> dict[str, str]:
 def from_test_tags(tags: Mapping[str, str]) -> Scorecard | None:
     """Return the scorecard on the test split from the tags of a version, or None where it was never scored there."""
     return from_tags({tag.removeprefix(TEST_PREFIX): tags[tag] for tag in tags if tag.startswith(TEST_PREFIX)})
+
+
+def to_json(scorecard: Scorecard) -> dict[str, Any]:
+    """Return the scorecard as a JSON value. What is no finite number is a text, which JSON has no number for."""
+    scores = {
+        name: {field: _finite(value) for field, value in asdict(score).items()}
+        for name, score in scorecard.scores.items()
+    }
+    return {"subject": scorecard.subject, "snapshot": scorecard.snapshot, "split": scorecard.split, "scores": scores}
+
+
+def from_json(text: str) -> Scorecard:
+    """Return the scorecard that `to_json` has made a JSON value of.
+
+    Raises:
+        RegistryError: the text is something else.
+    """
+    try:
+        found = json.loads(text)
+        scores = {name: _score(fields) for name, fields in found["scores"].items()}
+        return Scorecard(found["subject"], found["snapshot"], found["split"], scores)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise RegistryError(f"A scorecard was edited and is none any more ({error}): run `evaluate` again.") from None
 
 
 def decision_tags(decision: Decision) -> dict[str, str]:
@@ -107,35 +115,11 @@ def quoted(value: str) -> str:
     return f"{quote}{value}{quote}"
 
 
-def _score_tags(name: str, score: Score) -> dict[str, str]:
-    tags = {
-        name: repr(float(score.value)),
-        f"{name}.n": str(score.n),
-        f"{name}.low": repr(float(score.low)),
-        f"{name}.high": repr(float(score.high)),
-        f"{name}.honest": str(score.honest).lower(),
-    }
-    if score.extractor:
-        tags[f"{name}.extractor"] = score.extractor
-    if score.floor is not None:
-        tags[f"{name}.floor"] = repr(float(score.floor))
-    if score.smallest_n:
-        tags[f"{name}.smallest_n"] = str(score.smallest_n)
-    return tags
+def _finite(value: Any) -> Any:
+    return value if not isinstance(value, float) or math.isfinite(value) else repr(value)
 
 
-def _score(tags: Mapping[str, str], name: str) -> Score:
-    floor = tags.get(f"{name}.floor")
-    try:
-        return Score(
-            value=float(tags[name]),
-            n=int(tags[f"{name}.n"]),
-            low=float(tags[f"{name}.low"]),
-            high=float(tags[f"{name}.high"]),
-            extractor=tags.get(f"{name}.extractor", ""),
-            floor=None if floor is None else float(floor),
-            honest=tags.get(f"{name}.honest") == "true",
-            smallest_n=int(tags.get(f"{name}.smallest_n", 0)),
-        )
-    except ValueError as error:
-        raise RegistryError(f"The tags of {name} hold no number ({error}): run `evaluate` again.") from None
+def _score(fields: Mapping[str, Any]) -> Score:
+    numbers = {name: float(fields[name]) for name in ("value", "low", "high")}
+    floor = None if fields["floor"] is None else float(fields["floor"])
+    return Score(**{**fields, **numbers, "floor": floor})

@@ -3,10 +3,11 @@
 After M. Mitchell et al., 2019: Model Cards for Model Reporting (arXiv 1810.03993).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from components.core.manifest import Origin
-from components.core.records import Scorecard
+from components.core.records import Score, Scorecard
 
 NO_LICENCE = "none stated: ask whoever made it before you pass anything on"
 OPEN_RAIL_M = "CreativeML OpenRAIL-M (its use restrictions pass on to adapters and to whoever gets them)"
@@ -15,18 +16,19 @@ LICENCES = {"stable-diffusion-v1-5/stable-diffusion-v1-5": OPEN_RAIL_M}  # of ba
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a card is made of. `grid` is an address of a picture or page for people, empty where there is none."""
+    """What a card is made of. `grid` is the address of a picture on the same server, empty where there is none."""
 
     version: int
     about: str
     data: str  # which catalogue, and which part of it
     origin: Origin
     scorecard: Scorecard | None
+    test: Scorecard | None = None  # on the test split, of versions that were promoted
     grid: str = ""
 
 
 def card_text(card: Card) -> str:
-    """Return the card as Markdown without pictures: MLflow's page shows tables, lists, code and links."""
+    """Return the card as Markdown, with no picture from elsewhere."""
     return "\n".join([*_what(card), *_scores(card), *_use(card), *_loading(card)]).rstrip() + "\n"
 
 
@@ -60,15 +62,35 @@ def _what(card: Card) -> list[str]:
 def _scores(card: Card) -> list[str]:
     if card.scorecard is None:
         return ["### Scores", "", "Not evaluated yet.", ""]
-    rows = [
-        f"| {_cell(name)} | {score.value:.4g} | {score.low:.4g} to {score.high:.4g} | {score.n} | "
-        f"{_cell(score.extractor)} |"
-        for name, score in card.scorecard.scores.items()
-    ]
-    grid = [f"[Pictures of every checkpoint]({card.grid})", ""] if card.grid else []
-    measured = f"Measured on the split `{card.scorecard.split}` of snapshot `{card.scorecard.snapshot}`."
-    table = ["| score | value | 95 % interval | n | extractor |", "| --- | --- | --- | --- | --- |", *rows]
-    return ["### Scores", "", *table, "", measured, "", *grid]
+    cards = [card.scorecard, *([card.test] if card.test else [])]
+    names = list(dict.fromkeys(name for measured in cards for name in measured.scores))
+    heads = ["score", *(f"{measured.split} (95 %)" for measured in cards), "n"]
+    rows = [[_cell(name), *(_value(c.scores.get(name)) for c in cards), _counts(name, cards)] for name in names]
+    table = [_row(heads), _row([":---", *(["---:"] * len(cards)), "---:"]), *map(_row, rows)]
+    grid = [f"![The base model and every checkpoint, same prompts and seeds]({card.grid})", ""] if card.grid else []
+    return ["### Scores", "", *table, "", *_measured(cards), "", *grid]
+
+
+def _value(score: Score | None) -> str:
+    return "" if score is None else f"{score.value:.4g} ({score.low:.4g} to {score.high:.4g})"
+
+
+def _counts(name: str, cards: Sequence[Scorecard]) -> str:
+    return ", ".join(str(measured.scores[name].n) for measured in cards if name in measured.scores)
+
+
+def _measured(cards: Sequence[Scorecard]) -> list[str]:
+    """Say on what the scores were measured, and what looked at it: each extractor once."""
+    seen: dict[str, list[str]] = {}
+    for name, score in cards[0].scores.items():
+        if score.extractor:
+            seen.setdefault(score.extractor, []).append(name)
+    lines = [f"- `{_cell(extractor)}` has seen: {_cell(', '.join(names))}" for extractor, names in seen.items()]
+    return [f"Measured on snapshot `{cards[0].snapshot}`.", "", *lines]
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
 
 
 def _use(card: Card) -> list[str]:

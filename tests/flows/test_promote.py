@@ -28,7 +28,7 @@ from registry.environment import process_environment
 from registry.ledger import history
 from registry.moves import Offer, end_of_ledger, move_production
 from registry.summary import status
-from registry.tags import ADAPTER, DECISION_RULE, SPLIT
+from registry.tags import ADAPTER, DECISION_RULE, SCORECARD
 from registry.verification import verify
 from tests.flows.conftest import use_toy
 
@@ -91,11 +91,11 @@ def test_without_any_scored_version_of_these_settings_the_command_to_run_is_name
 
 
 def test_an_unscored_version_is_told_from_a_missing_one(scored_home: str) -> None:
-    client, split = connect(), connect().get_model_version(scored_home, "1").tags[SPLIT]
-    client.delete_model_version_tag(scored_home, "1", SPLIT)
+    client, card = connect(), connect().get_model_version(scored_home, "1").tags[SCORECARD]
+    client.delete_model_version_tag(scored_home, "1", SCORECARD)
     with pytest.raises(AtelierError, match=r"Version 1 of fruit is not one that .* has scores on snapshot"):
         promote(scored_home, version=1, force=True, reason="a slip")
-    client.set_model_version_tag(scored_home, "1", SPLIT, split)
+    client.set_model_version_tag(scored_home, "1", SCORECARD, card)
 
 
 def test_where_a_person_must_approve_a_promotion_without_one_is_held(scored_home: str) -> None:
@@ -216,9 +216,12 @@ def test_an_alias_in_another_spelling_is_answered_with_ours(scored_home: str, mo
 def test_the_command_says_what_is_in_production_and_how_long_it_took(
     scored_home: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    done = command(monkeypatch, "rollback", scored_home, "--to", PRODUCTION, "--reason", "to see it")
+    other = next(entry.move.from_version for entry in reversed(history(scored_home)) if entry.move.from_version)
+    now = aliases(scored_home)[PRODUCTION]
+    done = command(monkeypatch, "rollback", scored_home, "--to", str(other), "--reason", "to see it [and time it]")
     assert done.exit_code == 0, done.stderr
-    assert f"Version {aliases(scored_home)[PRODUCTION]} of fruit is in production now; it took" in done.stdout
+    assert f"ROLLBACK of version {now} to version {other}: to see it [and time it]" in done.stdout
+    assert f"Version {other} of fruit is in production now; it took" in done.stdout
 
 
 def test_an_event_names_the_entry_of_the_ledger(scored_home: str) -> None:

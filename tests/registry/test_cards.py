@@ -1,6 +1,7 @@
 """Tests: a version's card is its description in MLflow, written once for each change."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from registry.cards import write_card
 from registry.scorecards import write_scorecard
@@ -22,4 +23,20 @@ def test_a_card_is_written_once_and_anew_when_scores_come(make_version: Callable
     (version,) = trained_versions(MODEL, "t1")
     assert write_card(config, version)
     (version,) = trained_versions(MODEL, "t1")
-    assert "| fid | 20 | 19 to 21 | 64 |" in str(version.description)
+    assert "| fid | 20 (19 to 21) | 64 |" in str(version.description)
+
+
+def test_a_card_shows_the_pictures_of_the_evaluation_that_left_some(
+    make_version: Callable[..., int], config: ToyConfig, tmp_path: Path
+) -> None:
+    make_version(step=10)
+    (version,) = trained_versions(MODEL, "t1")
+    with open_run(config, "evaluate", "2") as run:
+        (tmp_path / "report").mkdir()
+        (tmp_path / "report" / "grid.png").write_bytes(b"a picture")
+        run.artifacts(tmp_path / "report", "evaluation")
+        write_scorecard(run, version, make_scorecard())
+    (version,) = trained_versions(MODEL, "t1")
+    write_card(config, version)
+    (version,) = trained_versions(MODEL, "t1")
+    assert f"](get-artifact?path=evaluation%2Fgrid.png&run_uuid={run.id})" in str(version.description)

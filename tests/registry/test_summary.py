@@ -21,6 +21,7 @@ def test_a_model_that_was_never_trained_has_nothing_and_that_is_no_error(home: P
         "snapshot": None,
         "production": None,
         "challenger": None,
+        "moved": None,
         "standing": None,
         "versions": [],
         "base": None,

@@ -1,6 +1,7 @@
 """Tests: a card says what a version is, how good, and how it is used, in Markdown that stays in its place."""
 
 import re
+from dataclasses import replace
 
 from components.core.card import Card, card_text
 from components.core.manifest import Origin
@@ -12,17 +13,29 @@ SCORES = {
     "fid": Score(12.345678, 64, 11.5, 13.25, "eye@1|odd", honest=False),
     "clip_score": Score(0.31, 64, 0.3, 0.32),
 }
-CARD = Card(3, "Draws casual shoes.", "drawn", ORIGIN, Scorecard("step-300", "s1", "validation", SCORES), "#/runs/1")
+CARD = Card(
+    3, "Draws casual shoes.", "drawn", ORIGIN, Scorecard("step-300", "s1", "validation", SCORES), grid="grid?run=1"
+)
 
 
 def test_a_card_has_scores_with_their_intervals() -> None:
     text = card_text(CARD)
-    assert "| fid | 12.35 | 11.5 to 13.25 | 64 | eye@1/odd |" in text
-    assert "| clip_score | 0.31 | 0.3 to 0.32 | 64 |  |" in text
-    assert "split `validation` of snapshot `s1`" in text
+    assert "| score | validation (95 %) | n |" in text
+    assert "| fid | 12.35 (11.5 to 13.25) | 64 |" in text
+    assert "| clip_score | 0.31 (0.3 to 0.32) | 64 |" in text
+    assert "Measured on snapshot `s1`." in text
+    assert "- `eye@1/odd` has seen: fid" in text
     assert "Too few pictures to rank by: fid." in text
     rows = [line for line in text.splitlines() if line.startswith("|")]
     assert len({row.count("|") for row in rows}) == 1
+
+
+def test_the_card_of_a_promoted_version_has_what_it_scored_on_the_test_split_beside() -> None:
+    test = Scorecard("step-300", "s1", "test", {"fid": Score(14.0, 32, 12, 16)})
+    text = card_text(replace(CARD, test=test))
+    assert "| score | validation (95 %) | test (95 %) | n |" in text
+    assert "| fid | 12.35 (11.5 to 13.25) | 14 (12 to 16) | 64, 32 |" in text
+    assert "| clip_score | 0.31 (0.3 to 0.32) |  | 64 |" in text
 
 
 def test_a_card_names_the_licence_of_its_base_or_that_none_is_known() -> None:
@@ -42,6 +55,6 @@ def test_a_card_without_scores_says_so_and_fits_into_mlflow() -> None:
     assert len(card_text(CARD)) < 4000
 
 
-def test_a_card_shows_no_picture_from_elsewhere() -> None:
-    assert not re.search(r"!\[|<img", card_text(CARD))
-    assert "[Pictures of every checkpoint](#/runs/1)" in card_text(CARD)
+def test_a_card_shows_the_pictures_of_its_own_server_alone() -> None:
+    assert re.findall(r"!\[[^]]*\]\(([^)]*)\)|<img", card_text(CARD)) == ["grid?run=1"]
+    assert "![" not in card_text(replace(CARD, grid=""))
