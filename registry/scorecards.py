@@ -22,7 +22,7 @@ from registry.tracking import Run, newest_run
 COMPARISONS = "comparisons.json"
 BASE_SCORECARD = "base.json"
 REPORT = "evaluation/report.json"
-GRID = "evaluation/grid.png"
+CARDS = "evaluation/cards"
 CHAMPION = "champion"  # the rule of "is in production already": it decides nothing new
 
 
@@ -44,7 +44,7 @@ def write_scorecard(run: Run, version: ModelVersion, scorecard: Scorecard) -> No
     Of the tags the scorecard itself is the last: where it stands, so do the others.
     """
     client, number = connect(), str(version.version)
-    client.log_batch(run.id, metrics=_metrics(scorecard, step_of(version), _model_id(version)))
+    client.log_batch(run.id, metrics=_metrics(scorecard, step_of(version), _model_id(version), version.name))
     standing, wanted = client.get_model_version(version.name, number).tags, tag.to_tags(scorecard)
     if standing.get(tag.SCORECARD) == wanted[tag.SCORECARD]:
         return
@@ -55,11 +55,11 @@ def write_scorecard(run: Run, version: ModelVersion, scorecard: Scorecard) -> No
 
 
 def grid_of(version: ModelVersion) -> str:
-    """Return the address of the pictures of a version's evaluation on MLflow's own server; empty where it left none."""
-    run = version.tags.get(tag.SCORED_BY, "")
-    if not run or GRID not in {file.path for file in connect().list_artifacts(run, str(Path(GRID).parent))}:
+    """Return the address of a version's pictures on MLflow's own server; empty where its evaluation left none."""
+    run, file = version.tags.get(tag.SCORED_BY, ""), f"{CARDS}/{version.tags.get(tag.ADAPTER, '')}.png"
+    if not run or file not in {left.path for left in connect().list_artifacts(run, CARDS)}:
         return ""
-    return f"get-artifact?path={quote(GRID, safe='')}&run_uuid={run}"
+    return f"get-artifact?path={quote(file, safe='')}&run_uuid={run}"
 
 
 @told_in_a_sentence()
@@ -67,7 +67,7 @@ def write_base_scorecard(run: Run, scorecard: Scorecard) -> None:
     """Write the base model's scorecard to the run that measured it: it has no version. It stands at step 0 in plots."""
     run.record(BASE_SCORECARD, tag.to_json(scorecard))
     run.tags({tag.BASE_SNAPSHOT: scorecard.snapshot})
-    connect().log_batch(run.id, metrics=_metrics(scorecard, 0, None))
+    connect().log_batch(run.id, metrics=_metrics(scorecard, 0))
 
 
 @told_in_a_sentence()
@@ -161,13 +161,18 @@ def _left(run: Any, path: str) -> bytes | None:
         return Path(connect().download_artifacts(run.info.run_id, path, temporary)).read_bytes()
 
 
-def _metrics(scorecard: Scorecard, step: int, model_id: str | None) -> list[Metric]:
-    """Return the scores and their intervals as numbers, which unlike tags can be compared: `metrics.fid < 20`."""
+def _metrics(scorecard: Scorecard, step: int, model_id: str | None = None, dataset: str | None = None) -> list[Metric]:
+    """Return the scores and their intervals as numbers, which unlike tags can be compared: `metrics.fid < 20`.
+
+    MLflow's page sets those of one snapshot of a dataset side by side, and others apart.
+    """
     now = round(time.time() * 1000)
-    values = {name: score.value for name, score in scorecard.scores.items()}  # first, as the first columns of the page
-    for name, score in scorecard.scores.items():
+    scores = scorecard.scores
+    values = {name: scores[name].value for name in (*tag.SHOWN, *scores) if name in scores}  # the page's first columns
+    for name, score in scores.items():
         values |= {f"{name}.low": score.low, f"{name}.high": score.high}
-    return [Metric(name, float(value), now, step, model_id=model_id) for name, value in values.items()]
+    where = {"dataset_name": dataset, "dataset_digest": scorecard.snapshot} if dataset else {}
+    return [Metric(name, float(value), now, step, model_id=model_id, **where) for name, value in values.items()]
 
 
 def _model_id(version: ModelVersion) -> str | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from components.core.manifest import Origin
 from components.core.records import Score, Scorecard
 
+PAD = "\u00a0" * 3  # no-break spaces: MLflow's page sets columns without a gap
 NO_LICENCE = "none stated: ask whoever made it before you pass anything on"
 OPEN_RAIL_M = "CreativeML OpenRAIL-M (its use restrictions pass on to adapters and to whoever gets them)"
 LICENCES = {"stable-diffusion-v1-5/stable-diffusion-v1-5": OPEN_RAIL_M}  # of base models, by their name on the hub
@@ -66,8 +67,8 @@ def _scores(card: Card) -> list[str]:
     names = list(dict.fromkeys(name for measured in cards for name in measured.scores))
     heads = ["score", *(f"{measured.split} (95 %)" for measured in cards), "n"]
     rows = [[_cell(name), *(_value(c.scores.get(name)) for c in cards), _counts(name, cards)] for name in names]
-    table = [_row(heads), _row([":---", *(["---:"] * len(cards)), "---:"]), *map(_row, rows)]
-    grid = [f"![The base model and every checkpoint, same prompts and seeds]({card.grid})", ""] if card.grid else []
+    table = [_row(heads), "| --- " * len(heads) + "|", *map(_row, rows)]
+    grid = [f"![The base model and this version, same prompts and seeds]({card.grid})", ""] if card.grid else []
     return ["### Scores", "", *table, "", *_measured(cards), "", *grid]
 
 
@@ -90,7 +91,7 @@ def _measured(cards: Sequence[Scorecard]) -> list[str]:
 
 
 def _row(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"
+    return "".join(f"| {cell}{PAD} " for cell in cells) + "|"
 
 
 def _use(card: Card) -> list[str]:

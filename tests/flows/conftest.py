@@ -1,6 +1,8 @@
 """Tests: flows run on a real Prefect server that lives for the whole session."""
 
+import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -31,6 +33,18 @@ def use_toy(patch: pytest.MonkeyPatch, folder: Path) -> str:
     return toy_model_yaml(models).stem
 
 
+@contextmanager
+def toy_home(template_database: Path, folder: Path) -> Iterator[str]:
+    """Hold a home in `folder` for the tests of a module; give the toy's name."""
+    home = folder / "home"
+    home.mkdir()
+    shutil.copy(template_database, home / "mlflow.db")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ATELIER_HOME", str(home))
+        patch.delenv("MLFLOW_TRACKING_URI", raising=False)
+        yield use_toy(patch, folder)
+
+
 @pytest.fixture
 def toy(home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
     return use_toy(monkeypatch, tmp_path)
@@ -39,12 +53,6 @@ def toy(home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
 @pytest.fixture(scope="module")
 def after_a_round(template_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A toy that has gone the whole round once; a module's tests tell what happens to it next, in their order."""
-    folder = tmp_path_factory.mktemp("round")
-    (folder / "home").mkdir()
-    (folder / "home" / "mlflow.db").write_bytes(template_database.read_bytes())
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ATELIER_HOME", str(folder / "home"))
-        patch.delenv("MLFLOW_TRACKING_URI", raising=False)
-        model = use_toy(patch, folder)
+    with toy_home(template_database, tmp_path_factory.mktemp("round")) as model:
         lifecycle(model)
         yield model

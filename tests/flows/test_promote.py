@@ -30,7 +30,7 @@ from registry.moves import Offer, end_of_ledger, move_production
 from registry.summary import status
 from registry.tags import ADAPTER, DECISION_RULE, SCORECARD
 from registry.verification import verify
-from tests.flows.conftest import use_toy
+from tests.flows.conftest import toy_home
 
 WANTS_APPROVAL = ["promote.approval=true"]
 
@@ -38,13 +38,7 @@ WANTS_APPROVAL = ["promote.approval=true"]
 @pytest.fixture(scope="module")
 def scored_home(template_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A toy whose versions are scored; the tests of this module tell, in their order, what is promoted then."""
-    folder = tmp_path_factory.mktemp("scored")
-    (folder / "home").mkdir()
-    (folder / "home" / "mlflow.db").write_bytes(template_database.read_bytes())
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ATELIER_HOME", str(folder / "home"))
-        patch.delenv("MLFLOW_TRACKING_URI", raising=False)
-        model = use_toy(patch, folder)
+    with toy_home(template_database, tmp_path_factory.mktemp("scored")) as model:
         ingest(model)
         train(model)
         evaluate(model)

@@ -30,7 +30,7 @@ from registry.manifest import verified
 from registry.moves import Offer, move_production, roll_back
 from registry.tracking import open_run
 from registry.versions import checkpoint_of, register, trained_versions, write_scorecard
-from tests.flows.conftest import use_toy
+from tests.flows.conftest import toy_home
 from tests.registry.conftest import make_checkpoint, toy_recipe
 from tests.registry.starters import random_adapter, starter_config
 
@@ -52,15 +52,10 @@ def environment(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="module")
 def served(template_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with three scored versions; the first two have been in production, one after the other."""
-    home = tmp_path_factory.mktemp("served") / "home"
-    home.mkdir()
-    shutil.copy(template_database, home)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ATELIER_HOME", str(home))
-        patch.delenv("MLFLOW_TRACKING_URI", raising=False)
-        name = use_toy(patch, home.parent)
-        serve_two(read_config(settings().models, name, ()), home.parent)
-    return home
+    folder = tmp_path_factory.mktemp("served")
+    with toy_home(template_database, folder) as name:
+        serve_two(read_config(settings().models, name, ()), folder)
+    return folder / "home"
 
 
 def serve_two(config: ModelConfig, folder: Path) -> None:

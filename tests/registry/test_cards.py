@@ -23,7 +23,7 @@ def test_a_card_is_written_once_and_anew_when_scores_come(make_version: Callable
     (version,) = trained_versions(MODEL, "t1")
     assert write_card(config, version)
     (version,) = trained_versions(MODEL, "t1")
-    assert "| fid | 20 (19 to 21) | 64 |" in str(version.description)
+    assert "| fid | 20 (19 to 21) | 64 |" in str(version.description).replace("\u00a0", "")
 
 
 def test_a_card_shows_the_pictures_of_the_evaluation_that_left_some(
@@ -32,11 +32,11 @@ def test_a_card_shows_the_pictures_of_the_evaluation_that_left_some(
     make_version(step=10)
     (version,) = trained_versions(MODEL, "t1")
     with open_run(config, "evaluate", "2") as run:
-        (tmp_path / "report").mkdir()
-        (tmp_path / "report" / "grid.png").write_bytes(b"a picture")
-        run.artifacts(tmp_path / "report", "evaluation")
+        (tmp_path / "cards").mkdir()
+        (tmp_path / "cards" / "digest10.png").write_bytes(b"a picture")
+        run.artifacts(tmp_path / "cards", "evaluation/cards")
         write_scorecard(run, version, make_scorecard())
     (version,) = trained_versions(MODEL, "t1")
     write_card(config, version)
     (version,) = trained_versions(MODEL, "t1")
-    assert f"](get-artifact?path=evaluation%2Fgrid.png&run_uuid={run.id})" in str(version.description)
+    assert f"](get-artifact?path=evaluation%2Fcards%2Fdigest10.png&run_uuid={run.id})" in str(version.description)

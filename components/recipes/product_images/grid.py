@@ -34,7 +34,9 @@ class Layout:
         return right - GAP + MARGIN, bottom - GAP + MARGIN
 
 
-def save_grid(rows: Sequence[tuple[str, Tensor]], columns: Sequence[str], path: Path, scale: int | None = None) -> None:
+def save_grid(
+    rows: Sequence[tuple[str, Tensor]], columns: Sequence[str], path: Path, scale: float | None = None
+) -> None:
     """Save a PNG: one row of pictures for each label, one column for each text, all on white.
 
     Args:
@@ -57,7 +59,7 @@ def save_grid(rows: Sequence[tuple[str, Tensor]], columns: Sequence[str], path: 
     canvas.save(path, optimize=True)
 
 
-def _lay_out(rows: Sequence[tuple[str, Tensor]], columns: Sequence[str], scale: int | None) -> Layout:
+def _lay_out(rows: Sequence[tuple[str, Tensor]], columns: Sequence[str], scale: float | None) -> Layout:
     height, width = rows[0][1].shape[-2:]
     side = max(height, width)
     zoom = scale or (LARGEST / side if side > LARGEST else -(-SMALLEST // side))

@@ -18,8 +18,12 @@ CARD = Card(
 )
 
 
+def text_of(card: Card) -> str:
+    return card_text(card).replace("\u00a0", "")  # which only widen the columns
+
+
 def test_a_card_has_scores_with_their_intervals() -> None:
-    text = card_text(CARD)
+    text = text_of(CARD)
     assert "| score | validation (95 %) | n |" in text
     assert "| fid | 12.35 (11.5 to 13.25) | 64 |" in text
     assert "| clip_score | 0.31 (0.3 to 0.32) | 64 |" in text
@@ -32,29 +36,29 @@ def test_a_card_has_scores_with_their_intervals() -> None:
 
 def test_the_card_of_a_promoted_version_has_what_it_scored_on_the_test_split_beside() -> None:
     test = Scorecard("step-300", "s1", "test", {"fid": Score(14.0, 32, 12, 16)})
-    text = card_text(replace(CARD, test=test))
+    text = text_of(replace(CARD, test=test))
     assert "| score | validation (95 %) | test (95 %) | n |" in text
     assert "| fid | 12.35 (11.5 to 13.25) | 14 (12 to 16) | 64, 32 |" in text
     assert "| clip_score | 0.31 (0.3 to 0.32) |  | 64 |" in text
 
 
 def test_a_card_names_the_licence_of_its_base_or_that_none_is_known() -> None:
-    assert "CreativeML OpenRAIL-M" in card_text(CARD)
+    assert "CreativeML OpenRAIL-M" in text_of(CARD)
     own = Origin("starter", 300, "abc", "/home/me/base", "", "s1", "t1", "", {})
-    assert "**Licence of the base**: none stated" in card_text(Card(1, "Draws.", "drawn", own, None))
+    assert "**Licence of the base**: none stated" in text_of(Card(1, "Draws.", "drawn", own, None))
 
 
 def test_a_card_says_how_to_load_it_in_three_programs() -> None:
-    text = card_text(CARD)
+    text = text_of(CARD)
     assert 'load_model("models:/casual-shoes/3")' in text
     assert all(name in text for name in ("diffusers", "ComfyUI", "A1111"))
 
 
 def test_a_card_without_scores_says_so_and_fits_into_mlflow() -> None:
-    assert "Not evaluated yet." in card_text(Card(3, "Draws.", "drawn", ORIGIN, None))
-    assert len(card_text(CARD)) < 4000
+    assert "Not evaluated yet." in text_of(Card(3, "Draws.", "drawn", ORIGIN, None))
+    assert len(text_of(CARD)) < 4000
 
 
 def test_a_card_shows_the_pictures_of_its_own_server_alone() -> None:
-    assert re.findall(r"!\[[^]]*\]\(([^)]*)\)|<img", card_text(CARD)) == ["grid?run=1"]
-    assert "![" not in card_text(replace(CARD, grid=""))
+    assert re.findall(r"!\[[^]]*\]\(([^)]*)\)|<img", text_of(CARD)) == ["grid?run=1"]
+    assert "![" not in text_of(replace(CARD, grid=""))

@@ -221,6 +221,10 @@ def test_the_report_has_pictures_curves_a_table_and_the_numbers(evaluated: Evalu
     with Image.open(evaluated.report / "grid.png") as grid:
         assert grid.width > 4 * 176  # four captions, each shown large enough
         assert grid.height > 3 * 176
+    cards = sorted((evaluated.report / "cards").iterdir())
+    assert len(cards) == len(evaluated.cards) - 1  # each checkpoint, under the base model's pictures
+    with Image.open(cards[0]) as grid:
+        assert grid.height < 3 * 176
     told = json.loads((evaluated.report / "scorecards.json").read_text())
     assert told[2]["scores"]["kid"]["value"] == evaluated.cards[2].scores["kid"].value
 

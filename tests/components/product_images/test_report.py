@@ -29,7 +29,7 @@ from tests.components.product_images.toy_material import CLIP, N, material, meas
 SCHEMA = json.loads((Path(__file__).parents[3] / "docs" / "report.schema.json").read_text(encoding="utf-8"))
 FILES = {
     *("report.html", "report.json", "grid.png", "scores.png", "scores.md", "scorecards.json", "summary.md"),
-    *("consolidated_results.json", "comparative_report.md"),
+    *("consolidated_results.json", "comparative_report.md", "cards"),
 }
 EVIL = "</title><script>alert(1)</script><img src=https://evil.example/x onerror=alert(1)>|{{ 7*7 }}\"'`"
 
@@ -85,7 +85,16 @@ def test_the_data_keep_their_schema(written: Path) -> None:
 def test_the_same_material_gives_the_same_bytes(tmp_path: Path) -> None:
     for name in ("one", "two"):
         write_report(slim(material(steps=(300,), production=False)), tmp_path / name)
-    assert [(tmp_path / "one" / n).read_bytes() for n in FILES] == [(tmp_path / "two" / n).read_bytes() for n in FILES]
+    one, two = (
+        {
+            file.relative_to(tmp_path / name): file.read_bytes()
+            for file in (tmp_path / name).rglob("*")
+            if file.is_file()
+        }
+        for name in ("one", "two")
+    )
+    assert one == two
+    assert len(one) >= len(FILES)
 
 
 def test_the_page_needs_no_network_no_script_and_every_picture_is_told_in_words(written: Path) -> None:
@@ -326,7 +335,7 @@ def test_subjects_of_which_nothing_is_shown_still_get_a_report(tmp_path: Path) -
     whole = slim(material())
     bare = [replace(s, shown=s.shown[:0], nearest=[], slices={}) for s in whole.subjects]
     write_report(replace(whole, subjects=bare, prompts=[], test=None, ratings=[], comparisons=[]), tmp_path)
-    assert {path.name for path in tmp_path.iterdir()} == FILES - {"grid.png"}
+    assert {path.name for path in tmp_path.iterdir()} == FILES - {"grid.png", "cards"}
 
 
 def test_the_export_has_the_fields_of_earlier_evaluations() -> None:

@@ -16,27 +16,42 @@ from components.recipes.product_images.report.page import page
 from components.recipes.product_images.report.tables import scores_page, summary
 from components.recipes.product_images.report.words import plain
 
+CARDS = "cards"  # registry/scorecards.py looks there
+CARD_CELL = 96  # pixels: six of them fit beside the menu of MLflow's page, which shrinks no picture
+
 __all__ = ["Head", "Material", "Neighbour", "Subject", "write_report"]
 
 
 def write_report(material: Material, folder: Path) -> None:
     """Write the page, the data that it sets, tables, pictures and exports into the folder.
 
-    They are report.html, report.json (docs/report.schema.json), grid.png unless nothing is shown, scores.png,
-    scores.md, scorecards.json, summary.md, consolidated_results.json and comparative_report.md. The same material
-    gives the same bytes. Numbers that are not finite are null in JSON and a dash in the page.
+    They are report.html, report.json (docs/report.schema.json), grid.png and cards/<digest>.png unless nothing is
+    shown, scores.png, scores.md, scorecards.json, summary.md, consolidated_results.json and comparative_report.md. The
+    same material gives the same bytes. Numbers that are not finite are null in JSON and a dash in the page.
     """
     folder.mkdir(parents=True, exist_ok=True)
     account = account_of(material)
     shown = [(s.title, s.shown[: len(material.prompts)]) for s in material.subjects if len(s.shown)]
     if shown:
         save_grid(shown, what_differs(material.prompts), folder / "grid.png")
+        _save_cards(material, folder / CARDS)
     save_curves(material, folder / "scores.png")
     _write_json(folder / "report.json", account)
     _write_json(folder / "scorecards.json", [plain(asdict(subject.card)) for subject in material.subjects])
     _write_json(folder / "consolidated_results.json", consolidated_results(material))
     for name, text in _texts(material, account).items():
         write_text(folder / name, text)
+
+
+def _save_cards(material: Material, folder: Path) -> None:
+    """Save a small grid of each trained subject under the base model's pictures, for the card of its version."""
+    folder.mkdir(exist_ok=True)
+    count = len(material.prompts)
+    above = [(s.title, s.shown[:count]) for s in material.subjects if s.role == "base" and len(s.shown)]
+    for subject in (s for s in material.subjects if s.role != "base" and len(s.shown)):
+        rows = [*above, (subject.title, subject.shown[:count])]
+        scale = CARD_CELL / max(subject.shown.shape[-2:])
+        save_grid(rows, what_differs(material.prompts), folder / f"{subject.digest}.png", scale)
 
 
 def _texts(material: Material, account: Mapping[str, Any]) -> dict[str, str]:
