@@ -66,9 +66,12 @@ def put_back(config: ModelConfig, to: int | None, reason: str, smoked: bool, run
         entry = moves.roll_back(config.model, to, said, by=run.id, smoke=trial)
     except CheckpointError as error:
         raise CheckpointError(f"{error} In an emergency, --no-smoke puts it back untried.") from None
+    now = int(entry.move.to_version or 0)
     if entry.move.by == run.id:
         events.emit(entry)
-    return int(entry.move.to_version or 0)
+    else:
+        say(f"version {now} is in production since entry {entry.entry} already: `--to N` names one to go back to")
+    return now
 
 
 @task(task_run_name="write cards of {config.model}", **RETRIED)

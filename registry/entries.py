@@ -42,7 +42,7 @@ class Move:
 
     @property
     def moved(self) -> bool:
-        return self.action != Action.REFUSED
+        return self.action != Action.REFUSED and self.from_version != self.to_version
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,7 +102,8 @@ def test_a_rollback_puts_back_what_was_there_before(after_a_round: str) -> None:
     other = next(v["version"] for v in status(after_a_round)["versions"] if v["version"] != first)
     assert rollback(after_a_round, to=other, reason="a person looked at it") == other
     assert status(after_a_round)["production"]["version"] == other
-    assert rollback(after_a_round, reason="and changed their mind") == first
+    assert rollback(after_a_round, reason="somebody else looked at it too") == other
+    assert rollback(after_a_round, to=first, reason="and changed their mind") == first
 
 
 def runs(model: str, flow: str) -> list[Run]:

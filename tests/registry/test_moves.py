@@ -127,14 +127,16 @@ def test_a_rollback_goes_to_what_was_there_before(make_versions: MakeVersions) -
     assert entry.move.reason == "It draws three shoes."
 
 
-def test_a_rollback_that_is_tried_again_by_the_same_run_is_done_once(make_versions: MakeVersions) -> None:
+def test_who_asks_for_a_rollback_twice_goes_back_once_and_further_by_name(make_versions: MakeVersions) -> None:
     versions = make_versions(3)
     for version in versions:
         promote(version)
-    assert roll_back(MODEL, None, "why", by="run-4") == roll_back(MODEL, None, "why", by="run-4")
-    assert served() == versions[1]
-    assert roll_back(MODEL, versions[1], "why") == history(MODEL)[-1]
-    assert len(history(MODEL)) == 4
+    once = roll_back(MODEL, None, "It draws three shoes.", by="ann")
+    assert roll_back(MODEL, None, "It draws three shoes!", by="bob") == once
+    assert roll_back(MODEL, versions[1], "why") == once
+    assert (served(), len(history(MODEL))) == (versions[1], 4)
+    roll_back(MODEL, versions[0], "It draws two.", by="ann")
+    assert served() == versions[0]
 
 
 def test_a_rollback_passes_over_deleted_versions_and_says_so(make_versions: MakeVersions) -> None:
