@@ -57,7 +57,7 @@ def show_comparison(found: Found) -> None:
 
 def show_export(found: Found) -> None:
     """Print the files that were written."""
-    say(f"Version {found['version']} of {found['model']} for {found['form']}:")
+    say(f"Version {found['version']} of {found['model']} for {found['format']}:")
     for file in found["files"]:
         say(file)
 

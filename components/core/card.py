@@ -118,8 +118,8 @@ def _loading(card: Card) -> list[str]:
         f'pipeline = mlflow.diffusers.load_model("models:/{name}/{number}").load_pipeline()',
         "```",
         "",
-        "- **diffusers** without MLflow: export the form `diffusers`, then `pipeline.load_lora_weights(folder)`.",
-        "- **ComfyUI**: export the form `kohya` and put `lora.safetensors` into `models/loras`; node *Load LoRA*.",
+        "- **diffusers** without MLflow: export the format `diffusers`, then `pipeline.load_lora_weights(folder)`.",
+        "- **ComfyUI**: export the format `kohya` and put `lora.safetensors` into `models/loras`; node *Load LoRA*.",
         "- **A1111**: the same file in `models/Lora`, then `<lora:lora:1>` in the prompt.",
         "- Strength 1 is the strength at which it was scored; the base model must be the one above.",
     ]

@@ -1,6 +1,7 @@
 """Flows: what commands share: their options, their exit codes, and how their errors are told."""
 
 import json
+import logging
 import os
 import signal
 import sys
@@ -37,6 +38,7 @@ def command(debug: bool, model: str, overrides: list[str] | None = None) -> Iter
 
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "INFO" if debug else "CRITICAL")
     os.environ.setdefault("PREFECT_LOGGING_ROOT_LEVEL", "WARNING" if debug else "ERROR")
+    logging.getLogger("bitsandbytes").setLevel(logging.WARNING if debug else logging.ERROR)  # it asks for CPU kernels
     signal.signal(signal.SIGTERM, _terminate)  # else the ephemeral server would be left behind
     with one_sentence(debug):
         read_config(settings().models, model, overrides or [])

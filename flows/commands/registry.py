@@ -81,21 +81,21 @@ def restore(
 
 def export(
     model: Model,
-    form: Annotated[str, typer.Option(help="diffusers, peft or kohya (ComfyUI, A1111).")],
+    file_format: Annotated[str, typer.Option("--format", help="diffusers, peft or kohya (ComfyUI, A1111).")],
     to: Annotated[Path, typer.Option(help="A folder that is not there yet.")],
     version: Annotated[str | None, typer.Option(help="Its number or alias; by default what is in production.")] = None,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Write the adapter of a version into a new folder, in a form that other programs read."""
+    """Write the adapter of a version into a new folder, in a format that other programs read."""
     with command(debug, model):
         from flows.show_registry import show_export
         from registry.export import export as run
         from registry.named import find_version
 
         chosen = find_version(model, version)
-        files = [str(file) for file in run(chosen, to.expanduser().absolute(), form)]
-        found = {"model": model, "version": int(chosen.version), "form": form, "files": files}
+        files = [str(file) for file in run(chosen, to.expanduser().absolute(), file_format)]
+        found = {"model": model, "version": int(chosen.version), "format": file_format, "files": files}
         show(found, show_export, as_json)
 
 

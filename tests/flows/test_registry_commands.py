@@ -275,9 +275,9 @@ def test_two_versions_are_compared_by_number_or_alias(model: str) -> None:
             "Error: 0 versions of fruit would stay, expected at least 1: `--keep 1` or more.",
         ),
         (
-            ("export", "--form", "pickle", "--to", "out"),
+            ("export", "--format", "pickle", "--to", "out"),
             2,
-            "Error: No form is called 'pickle'. Known forms: diffusers, kohya, peft.",
+            "Error: No format is called 'pickle'. Known formats: diffusers, kohya, peft.",
         ),
     ],
 )
@@ -314,12 +314,12 @@ def test_an_adapter_is_exported_into_a_new_folder(home: Path, tmp_path: Path) ->
     config = starter_config()
     with open_run(config, "train", "1") as run_of_one:
         register(config, run_of_one, toy_recipe("diffusers"), random_adapter(config, tmp_path / "a"), "t1", "s1")
-    done = run("export", "starter", "--form", "peft", "--version", "1", "--to", str(tmp_path / "out"), "--json")
+    done = run("export", "starter", "--format", "peft", "--version", "1", "--to", str(tmp_path / "out"), "--json")
     assert done.exit_code == 0, done.stderr
     found = json.loads(done.stdout)
     assert str(tmp_path / "out" / "adapter_model.safetensors") in found["files"]
     assert all(Path(file).is_file() for file in found["files"])
-    unserved = run("export", "starter", "--form", "peft", "--to", str(tmp_path / "other"))
+    unserved = run("export", "starter", "--format", "peft", "--to", str(tmp_path / "other"))
     assert unserved.stderr.startswith("Error: No version of starter is Production yet")
 
 

@@ -21,7 +21,7 @@ def version(home: Path, tmp_path: Path) -> ModelVersion:
     return trained_versions("starter", "t1")[0]
 
 
-def test_the_files_of_a_form_are_written_into_a_new_folder(version: ModelVersion, tmp_path: Path) -> None:
+def test_the_files_of_a_format_are_written_into_a_new_folder(version: ModelVersion, tmp_path: Path) -> None:
     found = export(version, tmp_path / "out" / "peft", "peft")
     assert [path.name for path in found if path.suffix in {".json", ".safetensors"}] == [
         "adapter_config.json",
@@ -38,6 +38,6 @@ def test_a_changed_version_is_not_exported_and_leaves_nothing(version: ModelVers
     assert not (tmp_path / "out").exists()
 
 
-def test_an_unknown_form_names_the_known_ones(version: ModelVersion, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"No form is called 'pickle'\. Known forms: diffusers, kohya, peft\."):
+def test_an_unknown_format_names_the_known_ones(version: ModelVersion, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"No format is called 'pickle'\. Known formats: diffusers, kohya, peft\."):
         export(version, tmp_path / "out", "pickle")

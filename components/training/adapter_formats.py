@@ -1,4 +1,4 @@
-"""Training: an adapter in the forms that other programs read, one row of EXPORTS for each."""
+"""Training: an adapter in the formats that other programs read, one row of EXPORTS for each."""
 
 import shutil
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""Tests: through stock loaders an adapter does in every form to the UNet what it did when it was trained."""
+"""Tests: through stock loaders an adapter does in every format to the UNet what it did when it was trained."""
 
 import copy
 from pathlib import Path
@@ -13,9 +13,9 @@ from safetensors.torch import load_file
 from components.core.errors import CheckpointError
 from components.core.records import Checkpoint
 from components.training.adapter_files import ADAPTER_FILE
-from components.training.adapter_forms import EXPORTS, KOHYA_FILE
+from components.training.adapter_formats import EXPORTS, KOHYA_FILE
 from components.training.lora import add_lora, remove_lora, save_adapter
-from registry.export import FORMS
+from registry.export import FORMATS
 from tests.components.training.test_lora import answer
 
 TARGETS = {
@@ -50,20 +50,20 @@ def trained(
     return Checkpoint(tmp_path / "trained", 10, "abc", "org/base"), said
 
 
-def exported(checkpoint: Checkpoint, form: str) -> Path:
-    folder = checkpoint.folder.with_name(form)
+def exported(checkpoint: Checkpoint, file_format: str) -> Path:
+    folder = checkpoint.folder.with_name(file_format)
     folder.mkdir()
-    EXPORTS[form](checkpoint, folder)
+    EXPORTS[file_format](checkpoint, folder)
     return folder
 
 
 @pytest.mark.filterwarnings("ignore:.*No LoRA keys associated to CLIPTextModel")
-@pytest.mark.parametrize(("form", "file"), [("diffusers", ADAPTER_FILE), ("kohya", KOHYA_FILE)])
-def test_diffusers_loads_its_own_form_and_kohyas(
-    trained: tuple[Checkpoint, torch.Tensor], pipeline: StableDiffusionPipeline, form: str, file: str
+@pytest.mark.parametrize(("file_format", "file"), [("diffusers", ADAPTER_FILE), ("kohya", KOHYA_FILE)])
+def test_diffusers_loads_its_own_format_and_kohyas(
+    trained: tuple[Checkpoint, torch.Tensor], pipeline: StableDiffusionPipeline, file_format: str, file: str
 ) -> None:
     checkpoint, said = trained
-    pipeline.load_lora_weights(exported(checkpoint, form), weight_name=file)
+    pipeline.load_lora_weights(exported(checkpoint, file_format), weight_name=file)
     try:
         torch.testing.assert_close(answer(pipeline.unet), said, atol=1e-5, rtol=0)
     finally:
@@ -92,11 +92,11 @@ def test_diffusers_form_is_the_trained_file_itself(trained: tuple[Checkpoint, to
     assert written.read_bytes() == (checkpoint.folder / ADAPTER_FILE).read_bytes()
 
 
-@pytest.mark.parametrize("form", EXPORTS)
-def test_what_is_no_adapter_is_not_exported(form: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("file_format", EXPORTS)
+def test_what_is_no_adapter_is_not_exported(file_format: str, tmp_path: Path) -> None:
     with pytest.raises(CheckpointError, match="train again"):
-        EXPORTS[form](Checkpoint(tmp_path, 10, "abc"), tmp_path)
+        EXPORTS[file_format](Checkpoint(tmp_path, 10, "abc"), tmp_path)
 
 
 def test_the_registry_knows_all_forms_by_name() -> None:
-    assert set(FORMS) == EXPORTS.keys()
+    assert set(FORMATS) == EXPORTS.keys()
