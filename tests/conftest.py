@@ -6,15 +6,11 @@ from pathlib import Path
 
 import pytest
 
+os.environ["OMP_NUM_THREADS"] = "1"  # before torch is imported; processes that tests start inherit it
+
 from registry.connection import connect
 
 SHARED = Path(os.environ.get("ATELIER_SHARED") or Path(__file__).resolve().parents[2] / "shared")
-
-
-@pytest.fixture(scope="session", autouse=True)
-def one_thread() -> None:
-    """Two OpenMP threads stall on a busy machine; processes that tests start inherit this."""
-    os.environ["OMP_NUM_THREADS"] = "1"
 
 
 @pytest.fixture(scope="session")

@@ -90,7 +90,7 @@ def test_intervals_of_the_inception_score_hold_what_so_many_pictures_score_19_ti
     assert FEWEST <= covered(scores, sum(score.value for score in scores) / REPEATS) <= MOST
 
 
-@pytest.mark.parametrize("shift", [pytest.param(0.0, marks=pytest.mark.slow), SHIFT])
+@pytest.mark.parametrize("shift", [0.0, SHIFT])
 def test_intervals_of_neighbour_scores_hold_what_so_many_pictures_score_19_times_in_20(shift: float) -> None:
     apart, scores = (torch.arange(100), 100 + torch.arange(100)), []
     for n in range(REPEATS):

@@ -32,14 +32,7 @@ def compared(difference: float, reach: float, n: int = 64) -> Comparison:
     return Comparison("kid", "ours", "theirs", difference, low, high, 0.5, n, 100, "paired bootstrap", "colour=white")
 
 
-@pytest.mark.parametrize(
-    ("world", "last", "gap"),
-    [
-        (means, 160, 0.0),
-        pytest.param(means, 160, MEANS_GAP, marks=pytest.mark.slow),
-        pytest.param(kernels, 96, 0.0, marks=pytest.mark.slow),
-    ],
-)
+@pytest.mark.parametrize(("world", "last", "gap"), [(means, 160, 0.0), (means, 160, MEANS_GAP), (kernels, 96, 0.0)])
 def test_the_sequence_loses_the_truth_at_any_look_1_time_in_20_at_most(world: World, last: int, gap: float) -> None:
     seen = errors(world, gap, last, REPEATS)
     assert seen.sequence <= 0.05
