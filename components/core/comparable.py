@@ -23,7 +23,7 @@ def check_comparable(
     for name in policy.scores:
         _same_extractor(cards, name)
     for card in standing:
-        for name in policy.primary:
+        for name in policy.primary if card is base else (*policy.primary, *policy.margins):
             _has_number(card, name)
 
 

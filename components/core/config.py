@@ -9,9 +9,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from components.core.errors import ConfigError
 from components.core.files import digest_of
-from components.metrics import METRICS
+from components.metrics import METRICS, Interval
 
 Positive = Annotated[float, Field(ge=0)]
+# What only a whole set of pictures scores. Evaluations compare slices by means over pictures alone.
+OF_SETS = {name for name, metric in METRICS.items() if metric.interval in {Interval.JACKKNIFE, Interval.HALVES}}
+OF_SETS |= {"lpips_diversity"}  # its interval is a bootstrap's, but it takes two pictures
 
 
 class Strict(BaseModel):
@@ -30,7 +33,9 @@ class PromotionPolicy(Strict):
     at_least: Mapping[str, float] = {}
     at_most: Mapping[str, float] = {}
     margins: Mapping[str, Positive] = {}  # how much worse than Production a version may be at most, beyond doubt
-    slices: Mapping[str, Positive] = {}  # the same for each slice, such as colour=white, of which there are enough
+    # How much worse it may clearly be on any slice, such as colour=white. Margins ask for proof that it is not worse by
+    # more; these do not, because a slice has too few examples to give it.
+    slices: Mapping[str, Positive] = {}
     smallest_n: int = 2  # fewer examples than this decide nothing, whatever a score's own smallest number is
     beat_base: bool = True  # a version must also score better than the untrained base model, where that was scored
     approval: bool = False  # a person must approve each promotion, in Prefect's page or by `--approve`
@@ -49,6 +54,8 @@ class PromotionPolicy(Strict):
             raise ValueError("primary is empty, expected at least one score, such as kid")
         for name, bound in [*self.at_least.items(), *self.at_most.items()]:
             _check_scale(name, bound)
+        for name in self.slices:
+            _check_sliced(name)
         return self
 
     @property
@@ -163,6 +170,13 @@ def _check_scale(name: str, bound: float) -> None:
     raise ValueError(
         f"the bound of {name} is {bound:g}, expected {metric.low:g} to {metric.high:g} ({metric.unit}){meant}"
     )
+
+
+def _check_sliced(name: str) -> None:
+    """Raise unless slices can be compared by this score: who waits for what is never measured waits for ever."""
+    if name in OF_SETS:
+        known = ", ".join(sorted(METRICS.keys() - OF_SETS))
+        raise ValueError(f"slices has {name}, which only a whole set has, expected a score of each picture: {known}")
 
 
 def _kind(value: Any) -> str:

@@ -41,11 +41,26 @@ def difference(metric: str, ours: Candidate, theirs: Candidate, pairs: Pairs) ->
     low = gap - math.hypot(a.value - a.low, b.high - b.value)
     high = gap + math.hypot(a.high - a.value, b.value - b.low)
     reach = gap - low if gap > 0 else high - gap
-    ratio = abs(reach / gap) if gap else math.inf
-    enough = math.ceil(round(n * ratio**2, 6)) if ratio < HOPELESS else None
-    return Comparison(
-        metric, ours.digest, theirs.digest, gap, low, high, _probability(gap, reach, metric), n, enough, UNPAIRED
-    )
+    probability, enough = _probability(gap, reach, metric), _enough(n, reach, abs(gap))
+    return Comparison(metric, ours.digest, theirs.digest, gap, low, high, probability, n, enough, UNPAIRED)
+
+
+def in_parts(metric: str, ours: Candidate, theirs: Candidate, comparisons: Sequence[Comparison]) -> list[Comparison]:
+    """Return how two candidates differ on a score in each slice that was compared, seen from ours."""
+    wanted = (metric, ours.digest, theirs.digest)
+    both = (side for c in comparisons if c.part for side in (c, turned(c)))
+    return [c for c in both if (c.metric, c.ours, c.theirs) == wanted]
+
+
+def enough_within(comparison: Comparison, margin: float) -> int | None:
+    """Return how many examples would show that ours is not worse by more than the margin, if all stays as seen.
+
+    With so many, the worse end of the interval is at the margin: it comes nearer with the root of n, that of a
+    confidence sequence a little more slowly. None where what was seen is itself not within the margin, or where
+    nobody draws so many.
+    """
+    seen, worst, _ = gain(comparison)
+    return _enough(comparison.n, seen - worst, margin + seen)
 
 
 def gain(comparison: Comparison) -> tuple[float, float, float]:
@@ -58,6 +73,12 @@ def gain(comparison: Comparison) -> tuple[float, float, float]:
 def is_number(score: Score | None) -> bool:
     """Tell whether a score is there, finite, and has an interval."""
     return score is not None and math.isfinite(score.value) and not (math.isnan(score.low) or math.isnan(score.high))
+
+
+def _enough(n: int, reach: float, room: float) -> int | None:
+    """Return how many examples an interval needs to reach as far as there is room, if it reaches this far with n."""
+    ratio = reach / room if room > 0 else math.inf
+    return math.ceil(round(n * ratio**2, 6)) if ratio < HOPELESS else None
 
 
 def _probability(gap: float, reach: float, metric: str) -> float:

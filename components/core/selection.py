@@ -6,7 +6,7 @@ from itertools import chain
 
 from components.core.comparable import check_comparable
 from components.core.config import PromotionPolicy
-from components.core.differences import Pairs, difference, gain, is_number, paired
+from components.core.differences import Pairs, difference, enough_within, gain, in_parts, is_number, paired
 from components.core.records import BASE, Candidate, Comparison, Decision, Score, Scorecard, Verdict
 
 
@@ -41,6 +41,7 @@ def decide(
         margin:<score>  HOLD     may be worse than production by more than the margin (non-inferiority is not shown)
         slice:<score>   HOLD     is worse than production on a slice, beyond doubt and by more than the slices' margin
         not-better      HOLD     does not beat the version in production
+        slice:<score>   HOLD     has a slices' margin to keep, but no slice was compared with production
         first, better   PROMOTE  the earliest of those that no other beats; `first` where nothing was in production
         tie, best       HOLD     tied with the promoted one, which is earlier, or beaten by another
 
@@ -65,8 +66,9 @@ def decide(
 
 def _objections(candidate: Candidate, standing: Standing) -> Iterator[Decision]:
     """Yield what speaks against a candidate, gravest first. Lazily: a later rule counts on the earlier ones."""
-    rules = (_not_measured, _out_of_bounds, _no_better_than_base, _champion, _worse, _worse_in_part, _not_better)
-    return chain.from_iterable(rule(candidate, standing) for rule in rules)
+    bare = (_not_measured, _out_of_bounds, _no_better_than_base)
+    beside_champion = (_champion, _worse, _worse_in_part, _not_better, _not_compared_in_part)
+    return chain.from_iterable(rule(candidate, standing) for rule in bare + beside_champion)
 
 
 def _not_measured(candidate: Candidate, standing: Standing) -> Iterator[Decision]:
@@ -113,15 +115,16 @@ def _worse(candidate: Candidate, standing: Standing) -> Iterator[Decision]:
     for name, margin in standing.policy.margins.items():
         apart = difference(name, candidate, champion, standing.pairs)
         _, worst, _ = gain(apart)
-        if worst < -margin:
+        if not worst >= -margin:  # also where it is no number
             found = f"may have a {name} worse than production by {-worst:.4g}, at most {margin:g} is tolerated"
-            yield _decision(candidate, Verdict.HOLD, f"margin:{name}", found + _enough(apart))
+            yield _decision(candidate, Verdict.HOLD, f"margin:{name}", found + _enough_within(apart, margin))
 
 
 def _worse_in_part(candidate: Candidate, standing: Standing) -> Iterator[Decision]:
     champion, margins = standing.champion, standing.policy.slices
-    pair = (candidate.digest, champion.digest if champion else "")
-    for apart in (c for c in standing.comparisons if c.part and c.metric in margins and (c.ours, c.theirs) == pair):
+    if champion is None:
+        return
+    for apart in chain.from_iterable(in_parts(name, candidate, champion, standing.comparisons) for name in margins):
         found, _, best = gain(apart)
         margin = margins[apart.metric]
         if best < 0 and found < -margin:
@@ -137,17 +140,29 @@ def _not_better(candidate: Candidate, standing: Standing) -> Iterator[Decision]:
         yield _decision(candidate, Verdict.HOLD, "not-better", found + _enough(apart))
 
 
+def _not_compared_in_part(candidate: Candidate, standing: Standing) -> Iterator[Decision]:
+    champion = standing.champion
+    if champion is None:
+        return
+    for name in standing.policy.slices:
+        if not in_parts(name, candidate, champion, standing.comparisons):
+            found = f"has no slice compared by {name} with version {champion.version} in production, expected some: "
+            cure = "evaluate it again; if all have too few examples, raise promote.smallest_n or drop promote.slices"
+            yield _decision(candidate, Verdict.HOLD, f"slice:{name}", found + cure)
+
+
 def _place(candidate: Candidate, contenders: Sequence[Candidate], standing: Standing) -> Decision:
     """Judge a contender, against whom nothing speaks, by the other contenders."""
     ours, champion = _shown(candidate, standing), standing.champion
     chosen = _choose(contenders, standing)
+    beating = [c for c in contenders if _beats(c, candidate, standing)]
     if candidate.version == chosen.version and champion:
         found = f"has {ours}, clearly better than {_other(champion, standing)} in production"
         return _decision(candidate, Verdict.PROMOTE, "better", found)
     if candidate.version == chosen.version:
-        found = f"has {ours}, which no other version clearly beats, and nothing was in production"
+        who = "no unbeaten version" if beating else "no other version"
+        found = f"has {ours}, which {who} clearly beats, and nothing was in production"
         return _decision(candidate, Verdict.PROMOTE, "first", found)
-    beating = [c for c in contenders if _beats(c, candidate, standing)]
     if beating:
         found = f"has {ours}, behind {_other(_choose(beating, standing), standing)}"
         return _decision(candidate, Verdict.HOLD, "best", found)
@@ -157,13 +172,14 @@ def _place(candidate: Candidate, contenders: Sequence[Candidate], standing: Stan
 
 
 def _choose(contenders: Sequence[Candidate], standing: Standing) -> Candidate:
-    """Return the earliest of those that no other beats, one primary score after the other.
+    """Return the earliest of those that the fewest others beat, one primary score after the other.
 
-    Each score leaves at least one: the best of the rest by value is beaten by nobody.
+    The fewest are none, as a rule. Compared in pairs, though, versions may beat one another in a circle.
     """
     rest = list(contenders)
     for name in standing.policy.primary:
-        rest = [c for c in rest if not any(_is_better(name, other, c, standing) for other in rest)]
+        beaten = [sum(_is_better(name, other, c, standing) for other in rest) for c in rest]
+        rest = [c for c, times in zip(rest, beaten, strict=True) if times == min(beaten)]
     return min(rest, key=lambda c: (c.step, c.version))
 
 
@@ -198,9 +214,19 @@ def _other(candidate: Candidate, standing: Standing) -> str:
 
 def _enough(apart: Comparison) -> str:
     """Say how many examples would settle it. Far beyond what anybody draws, the two are as good as equal."""
-    if apart.decided or apart.enough is None or apart.enough <= apart.n:
-        return ""
-    return f" (some {apart.enough:,} examples of each would tell)"
+    return "" if apart.decided else _would_tell(apart.enough, apart)
+
+
+def _enough_within(apart: Comparison, margin: float) -> str:
+    """Say how many examples would show that the loss is within the margin, if it is."""
+    loss = -gain(apart)[0]
+    if loss >= margin:
+        return f" (it is worse by {loss:.4g} as measured, which more examples would not mend)"
+    return _would_tell(enough_within(apart, margin), apart)
+
+
+def _would_tell(enough: int | None, apart: Comparison) -> str:
+    return f" (some {enough:,} examples of each would tell)" if enough and enough > apart.n else ""
 
 
 def _decision(candidate: Candidate, verdict: Verdict, rule: str, found: str) -> Decision:

@@ -93,6 +93,19 @@ def test_an_unknown_score_names_the_known_ones() -> None:
     assert refusal("promote.at_most.fidd=3").startswith("cats.yaml: promote: unknown score fidd; known: accuracy, ")
 
 
+@pytest.mark.parametrize("name", ["kid", "fid", "coverage", "lpips_diversity"])
+def test_slices_by_a_score_that_only_a_whole_set_has_are_refused(name: str) -> None:
+    assert f"slices has {name}, which only a whole set has, expected a score of each picture: " in refusal(
+        f"promote.slices.{name}=1"
+    )
+
+
+def test_every_score_of_each_picture_may_be_asked_for_on_slices() -> None:
+    known = refusal("promote.slices.kid=1").rstrip(".").rpartition(": ")[2].split(", ")
+    assert {"clip_score", "attribute_agreement", "white_background", "memorised", "accuracy"} <= set(known)
+    assert set(parsed(*(f"promote.slices.{name}=0.1" for name in known)).promote.slices) == set(known)
+
+
 def test_the_scores_that_decide_are_named_once_and_the_primary_first() -> None:
     policy = parsed("promote.at_least.accuracy=0.5", "promote.at_most.kid=1").promote
     assert policy.scores == ("kid", "accuracy")

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from itertools import combinations, product
 from random import Random
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.core.config import PromotionPolicy
+from components.core.differences import difference, gain, in_parts, is_number, paired
 from components.core.errors import IncomparableScoresError
 from components.core.records import BASE, Candidate, Comparison, Decision, Score, Scorecard, Verdict
 from components.core.selection import decide
@@ -169,42 +171,78 @@ def test_what_cannot_be_compared_with_production_is_refused_in_a_sentence(other:
         decide([version(1, 4)], Candidate(2, 200, other), None, KID)
 
 
+@pytest.mark.parametrize(
+    ("theirs", "said"),
+    [({}, "has no fid, expected a number"), ({"fid": score(math.nan)}, "has nan as its fid, expected a number")],
+    ids=["no score", "no number"],
+)
+def test_a_champion_without_the_number_that_a_margin_asks_for_is_refused_in_a_sentence(
+    theirs: dict[str, Score], said: str
+) -> None:
+    careful = PromotionPolicy(primary="kid", margins={"fid": 1})
+    new, champion = with_scores(version(2, 0), kid=score(1), fid=score(500)), with_scores(version(1, 0), kid=score(9))
+    standing = with_scores(champion, kid=score(9), **theirs)
+    with pytest.raises(IncomparableScoresError, match=said):
+        decide([new], standing, None, careful)
+
+
+def test_the_base_model_needs_no_number_that_only_a_margin_asks_for() -> None:
+    careful = PromotionPolicy(primary="kid", margins={"clip_score": 0.1})
+    base = Scorecard(BASE, "s1", "validation", {"kid": score(9), "clip_score": score(math.nan)})
+    assert only(version(1, 5), careful, base) == (1, "PROMOTE", "first")
+
+
 def test_what_cannot_be_compared_with_the_base_model_is_refused_too() -> None:
     with pytest.raises(IncomparableScoresError, match="base model has nan"):
         decide([version(1, 4)], None, card(math.nan, subject=BASE), KID)
 
 
-Situation = tuple[list[Candidate], Candidate | None, PromotionPolicy]
+# What `decide` is handed; the scorecard of the base model is left out.
+Situation = tuple[list[Candidate], Candidate | None, None, PromotionPolicy, list[Comparison]]
 
-numbers = st.floats(-5, 5) | st.sampled_from([math.nan, math.inf, 0.0, 1.0, 2.0])
+# Mostly sound, so that many situations have somebody to promote, and somebody in production.
+mostly = st.sampled_from([True] * 9 + [False])
+numbers = mostly.flatmap(lambda sound: st.floats(-5, 5) if sound else st.sampled_from([math.nan, math.inf, 0.0]))
 scores = st.builds(
     lambda value, low, high, honest: Score(value, 100, value - low, value + high, honest=honest),
     value=numbers,
-    low=st.floats(-0.5, 3),  # a bootstrapped interval may miss its own value
-    high=st.floats(-0.5, 3),
-    honest=st.sampled_from([True, True, True, False]),
+    low=st.floats(-0.5, 2),  # a bootstrapped interval may miss its own value
+    high=st.floats(-0.5, 2),
+    honest=mostly,
 )
 cards = st.builds(
-    lambda kid, clip: Scorecard("step", "s1", "validation", {"kid": kid} | ({"clip_score": clip} if clip else {})),
+    lambda kid, clip, there: Scorecard(
+        "step", "s1", "validation", {"kid": kid} | ({"clip_score": clip} if there else {})
+    ),
     kid=scores,
-    clip=scores | st.none(),
+    clip=scores,
+    there=mostly,
 )
 policies = st.builds(
     PromotionPolicy,
-    primary=st.sampled_from(["kid", "clip_score"]),
+    primary=st.sampled_from(["kid", "clip_score", ("kid", "clip_score")]),
     at_least=st.dictionaries(st.just("clip_score"), st.floats(-1, 1)),
-    at_most=st.dictionaries(st.just("kid"), st.floats(-1, 4)),
+    at_most=st.dictionaries(st.just("kid"), st.floats(-1, 5)),
+    margins=st.dictionaries(st.sampled_from(["kid", "clip_score"]), st.floats(0, 8)),
+    slices=st.dictionaries(st.just("clip_score"), st.floats(0, 2)),
 )
 
 
 @st.composite
 def situations(draw: st.DrawFn) -> Situation:
-    steps = draw(st.lists(st.integers(1, 4), max_size=6))
-    candidates = [Candidate(number, step, draw(cards)) for number, step in enumerate(steps, start=1)]
+    steps = draw(st.lists(st.integers(1, 4), max_size=5))
+    candidates = [Candidate(number, step, draw(cards), f"weights-{number}") for number, step in enumerate(steps, 1)]
     policy = draw(policies)
-    usable = [c for c in candidates if policy.primary in c.scorecard.scores]
-    usable = [c for c in usable if math.isfinite(c.scorecard.scores[policy.primary].value)]
-    return candidates, draw(st.sampled_from([None, *usable])), policy
+    names = (*policy.primary, *policy.margins)
+    usable = [c for c in candidates if all(is_number(c.scorecard.scores.get(name)) for name in names)]
+    pairs = product(["kid", "clip_score"], combinations(range(1, len(steps) + 1), 2), ["", "colour=white"])
+    comparisons = [
+        compared(metric, *pair, draw(st.floats(-5, 5)), draw(st.floats(0, 2)), part)
+        for metric, pair, part in pairs
+        if draw(mostly if part else st.booleans())
+    ]
+    champion = draw(st.sampled_from(usable) | st.none()) if usable else None
+    return candidates, champion, None, policy, comparisons
 
 
 def promoted(decisions: list[Decision]) -> list[int]:
@@ -215,18 +253,17 @@ def promoted(decisions: list[Decision]) -> list[int]:
 def test_at_most_one_is_promoted_and_everyone_gets_a_decision(
     situation: Situation,
 ) -> None:
-    candidates, champion, policy = situation
-    decisions = decide(candidates, champion, None, policy)
+    candidates, decisions = situation[0], decide(*situation)
     assert [d.version for d in decisions] == [c.version for c in candidates]
     assert len(promoted(decisions)) <= 1
 
 
 @given(situations(), st.randoms(use_true_random=False))
 def test_the_order_of_the_candidates_does_not_matter(situation: Situation, random: Random) -> None:
-    candidates, champion, policy = situation
+    candidates, *rest = situation
     shuffled = list(candidates)
     random.shuffle(shuffled)
-    before, after = decide(candidates, champion, None, policy), decide(shuffled, champion, None, policy)
+    before, after = decide(*situation), decide(shuffled, *rest)
     assert sorted(before, key=lambda d: d.version) == sorted(after, key=lambda d: d.version)
 
 
@@ -234,8 +271,8 @@ def test_the_order_of_the_candidates_does_not_matter(situation: Situation, rando
 def test_whoever_is_promoted_passes_every_bound_and_is_a_number(
     situation: Situation,
 ) -> None:
-    candidates, champion, policy = situation
-    for number in promoted(decide(candidates, champion, None, policy)):
+    candidates, _, _, policy, _ = situation
+    for number in promoted(decide(*situation)):
         found = next(c.scorecard.scores for c in candidates if c.version == number)
         assert all(found[name].value >= bound for name, bound in policy.at_least.items())
         assert all(found[name].value <= bound for name, bound in policy.at_most.items())
@@ -243,13 +280,31 @@ def test_whoever_is_promoted_passes_every_bound_and_is_a_number(
 
 
 @given(situations())
-def test_deciding_again_after_a_promotion_promotes_nothing(
+def test_whoever_replaces_production_loses_no_more_than_the_margins_and_was_compared_on_slices(
     situation: Situation,
 ) -> None:
-    candidates, champion, policy = situation
-    for number in promoted(decide(candidates, champion, None, policy)):
+    candidates, champion, _, policy, comparisons = situation
+    for new in (c for c in candidates if champion and c.version in promoted(decide(*situation))):
+        assert champion
+        assert new.version != champion.version
+        for name, margin in policy.margins.items():
+            assert gain(difference(name, new, champion, paired(comparisons)))[1] >= -margin
+        for name, margin in policy.slices.items():
+            parts = in_parts(name, new, champion, comparisons)
+            assert parts
+            assert all(found >= -margin or best >= 0 for found, _, best in map(gain, parts))
+
+
+@given(situations())
+def test_by_one_score_and_its_intervals_deciding_again_after_a_promotion_promotes_nothing(
+    situation: Situation,
+) -> None:
+    """Who was not within the margins of the old production may be within those of the new; pairs may go in a circle."""
+    candidates, champion, _, policy, _ = situation
+    plain = policy.model_copy(update={"primary": policy.primary[:1], "margins": {}, "slices": {}})
+    for number in promoted(decide(candidates, champion, None, plain)):
         now = next(c for c in candidates if c.version == number)
-        assert promoted(decide(candidates, now, None, policy)) == []
+        assert promoted(decide(candidates, now, None, plain)) == []
 
 
 # What a reference run reported: FID of four checkpoints, of 32 pictures each. One was chosen by the bare values.
@@ -333,25 +388,112 @@ def test_a_comparison_in_pairs_may_also_leave_open_what_two_intervals_would_have
     assert decisions[0].reason.endswith("in production (some 400 examples of each would tell).")
 
 
+def test_where_versions_beat_one_another_in_a_circle_the_earliest_of_them_is_chosen() -> None:
+    circle = [weighed(1, 5, 0.5), weighed(2, 3, 0.5), weighed(3, 7, 0.5)]  # by their intervals 2 beats 3
+    pairs = [compared("kid", ours=1, theirs=2, gap=-1, half=0.5), compared("kid", ours=3, theirs=1, gap=-1, half=0.5)]
+    worst = replace(weighed(4, 20, 0.5), step=1)
+    decisions = decide([*circle, worst], None, None, TWO, pairs)
+    assert told(decisions) == [
+        (1, "PROMOTE", "first"),
+        (2, "HOLD", "best"),
+        (3, "HOLD", "best"),
+        (4, "HOLD", "best"),  # the earliest of all, but all the others beat it
+    ]
+    assert "which no unbeaten version clearly beats" in decisions[0].reason
+
+
+def careful(**margins: float) -> PromotionPolicy:
+    return TWO.model_copy(update={"margins": margins})
+
+
+def sliced(**margins: float) -> PromotionPolicy:
+    return TWO.model_copy(update={"slices": margins})
+
+
 def test_a_loss_that_may_be_larger_than_its_margin_is_held() -> None:
-    careful = TWO.model_copy(update={"margins": {"accuracy": 0.05}})
     better, champion = weighed(2, 1, 0.9), weighed(1, 5, 0.9)
-    assert told(decide([better], champion, None, careful)) == [(2, "HOLD", "margin:accuracy")]
+    assert told(decide([better], champion, None, careful(accuracy=0.05))) == [(2, "HOLD", "margin:accuracy")]
     not_worse = compared("accuracy", ours=2, theirs=1, gap=0.0, half=0.04)
-    assert told(decide([better], champion, None, careful, [not_worse])) == [(2, "PROMOTE", "better")]
+    assert told(decide([better], champion, None, careful(accuracy=0.05), [not_worse])) == [(2, "PROMOTE", "better")]
+
+
+@pytest.mark.parametrize(
+    ("loss", "half", "said"),
+    [
+        (0.1, 1.0, "worse than production by 1.1, at most 1 is tolerated (some 124 examples of each would tell)."),
+        (0.9, 0.5, "worse than production by 1.4, at most 1 is tolerated (some 2,500 examples of each would tell)."),
+        (-0.5, 2.0, "worse than production by 1.5, at most 1 is tolerated (some 178 examples of each would tell)."),
+        (2.0, 3.0, "at most 1 is tolerated (it is worse by 2 as measured, which more examples would not mend)."),
+        (0.9, math.inf, "worse than production by inf, at most 1 is tolerated."),
+        (math.nan, math.inf, "at most 1 is tolerated."),
+    ],
+)
+def test_a_loss_held_by_its_margin_says_how_many_examples_would_show_it_to_be_within(
+    loss: float, half: float, said: str
+) -> None:
+    """The worse end is at loss + half sqrt(100 / n), which is 1 at n = 100 (half / (1 - loss))^2."""
+    pair = compared("kid", ours=2, theirs=1, gap=loss, half=half)
+    assert decide([weighed(2, 5, 0.9)], weighed(1, 5, 0.5), None, careful(kid=1), [pair])[0].reason.endswith(said)
+
+
+def test_of_an_interval_that_is_not_symmetric_the_worse_side_counts() -> None:
+    lopsided = replace(compared("kid", ours=2, theirs=1, gap=0, half=2), low=-50)
+    decision = decide([weighed(2, 5, 0.9)], weighed(1, 5, 0.5), None, careful(kid=1), [lopsided])[0]
+    assert decision.reason.endswith("(some 400 examples of each would tell).")
+    higher = replace(compared("accuracy", ours=2, theirs=1, gap=0, half=0.2), high=0.9)
+    decision = decide([weighed(2, 1, 0.9)], weighed(1, 5, 0.9), None, careful(accuracy=0.1), [higher])[0]
+    assert decision.reason.endswith("(some 400 examples of each would tell).")
+
+
+def test_as_many_examples_as_a_margin_asks_for_are_enough() -> None:
+    for n, rule in ((2499, "margin:kid"), (2500, "not-better")):
+        pair = replace(compared("kid", ours=2, theirs=1, gap=0.9, half=0.5 * math.sqrt(100 / n)), n=n)
+        assert decide([weighed(2, 5, 0.5)], weighed(1, 5, 0.5), None, careful(kid=1), [pair])[0].rule == rule
 
 
 def test_a_slice_that_is_clearly_worse_by_more_than_its_margin_is_held() -> None:
-    careful = TWO.model_copy(update={"slices": {"accuracy": 0.05}})
     better, champion = weighed(2, 1, 0.9), weighed(1, 5, 0.9)
 
     def with_slice(gap: float, half: float) -> list[Decision]:
-        return decide([better], champion, None, careful, [compared("accuracy", 2, 1, gap, half, "colour=white")])
+        part = compared("accuracy", 2, 1, gap, half, "colour=white")
+        return decide([better], champion, None, sliced(accuracy=0.05), [part])
 
     assert told(with_slice(-0.2, 0.1)) == [(2, "HOLD", "slice:accuracy")]
     assert with_slice(-0.2, 0.1)[0].reason.endswith("on colour=white (accuracy by 0.2, 0.05 is tolerated).")
     assert told(with_slice(-0.2, 0.3)) == [(2, "PROMOTE", "better")]  # it may be chance
     assert told(with_slice(-0.04, 0.01)) == [(2, "PROMOTE", "better")]  # sure, but tolerated
+
+
+def test_a_slice_counts_from_whichever_side_it_was_compared() -> None:
+    part = compared("accuracy", ours=1, theirs=2, gap=0.2, half=0.1, part="colour=white")
+    (decision,) = decide([weighed(2, 1, 0.9)], weighed(1, 5, 0.9), None, sliced(accuracy=0.05), [part])
+    assert decision.reason.endswith("on colour=white (accuracy by 0.2, 0.05 is tolerated).")
+
+
+@pytest.mark.parametrize(
+    "measured",
+    [
+        [],
+        [compared("accuracy", ours=2, theirs=1, gap=0.0, half=0.1)],
+        [compared("kid", ours=2, theirs=1, gap=-4, half=1, part="colour=white")],
+        [compared("accuracy", ours=2, theirs=3, gap=0.0, half=0.1, part="colour=white")],
+    ],
+    ids=["nothing", "no slice", "another score", "another version"],
+)
+def test_who_was_not_compared_with_production_on_slices_waits(measured: list[Comparison]) -> None:
+    decisions = decide([weighed(2, 1, 0.9)], weighed(1, 5, 0.9), None, sliced(accuracy=0.05), measured)
+    assert told(decisions) == [(2, "HOLD", "slice:accuracy")]
+    assert decisions[0].reason == (
+        "Version 2 (step 200) has no slice compared by accuracy with version 1 in production, expected some: evaluate "
+        "it again; if all have too few examples, raise promote.smallest_n or drop promote.slices."
+    )
+
+
+def test_slices_are_asked_of_nobody_who_would_not_replace_production() -> None:
+    champion, policy = weighed(1, 5, 0.9), sliced(accuracy=0.05)
+    assert told(decide([champion], champion, None, policy)) == [(1, "HOLD", "champion")]
+    assert told(decide([weighed(2, 5, 0.9)], champion, None, policy)) == [(2, "HOLD", "not-better")]
+    assert told(decide([weighed(2, 5, 0.9)], None, None, policy)) == [(2, "PROMOTE", "first")]
 
 
 def test_the_policy_may_ask_for_more_examples_than_a_score_needs() -> None:
