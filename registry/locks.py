@@ -20,7 +20,8 @@ from registry.home import settings
 
 __all__ = ["Held", "lock", "lock_production"]
 
-PATIENCE = 600  # seconds to wait for somebody's smoke test
+SMOKE_SECONDS = 900.0  # the longest that a smoke test may take: Stable Diffusion 1.5 draws for minutes on a CPU
+PATIENCE = SMOKE_SECONDS + 60  # to wait for somebody's smoke test, and for what comes before and after it
 
 # SQLite is one host's: a file beside the database. PostgreSQL is everybody's: a lock of the server.
 KINDS: Mapping[str, Callable[[Engine, Wanted], AbstractContextManager[Held]]] = {

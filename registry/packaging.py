@@ -2,7 +2,7 @@
 
 import shutil
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version as installed
 from pathlib import Path
@@ -15,7 +15,7 @@ from mlflow.models import Model
 from components.core.config import ModelConfig
 from components.core.contents import check_content
 from components.core.errors import CheckpointError, RegistryError
-from components.core.manifest import Origin, write_manifest
+from components.core.manifest import MANIFEST, Origin, listed_names, write_manifest
 from components.core.records import Checkpoint
 from registry import tags as tag
 from registry.connection import connect, told_in_a_sentence
@@ -67,10 +67,26 @@ def log_checkpoint(
 
 
 def unpacked(root: Path) -> Path:
-    """Return where in the folder of a LoggedModel the checkpoint's own files lie."""
-    found = next((root / name for name in (ADAPTER_FOLDER, FILES_FOLDER) if (root / name).is_dir()), None)
+    """Return where in the folder of a LoggedModel, once it was verified, the checkpoint's own files lie."""
+    return root / packed_in(listed_names(root))
+
+
+def packed_in(names: Iterable[str]) -> str:
+    """Return the folder that a manifest's names say the checkpoint was packed into; what lies on the disk says nothing.
+
+    Raises:
+        RegistryError: they name no checkpoint.
+
+    >>> packed_in(["MLmodel", "checkpoint/weights.txt"])
+    'checkpoint'
+    """
+    folders = {name.partition("/")[0] for name in names if "/" in name}
+    found = next((folder for folder in (ADAPTER_FOLDER, FILES_FOLDER) if folder in folders), None)
     if found is None:
-        raise RegistryError(f"{root} holds no checkpoint, expected {ADAPTER_FOLDER} or {FILES_FOLDER}: train again.")
+        raise RegistryError(
+            f"A version's {MANIFEST} lists no checkpoint, expected files in {ADAPTER_FOLDER} or {FILES_FOLDER}: train "
+            "again."
+        )
     return found
 
 

@@ -65,5 +65,9 @@ class UnavailableError(RegistryError):
     """MLflow, its database or its disk failed by itself. It may pass, so that it is worth another try."""
 
 
+class UntriedError(UnavailableError):
+    """This machine could not try a version, which says nothing about the version. Trying again takes minutes."""
+
+
 class TrainingError(AtelierError, ArithmeticError):
     """Training diverged: its loss or its gradient is no number."""

@@ -52,7 +52,7 @@ def write_manifest(folder: Path, origin: Origin) -> str:
     """Write the manifest of a folder into it and return the manifest's own sha256.
 
     Raises:
-        CheckpointError: a file there is none that may be loaded, or has no plain name.
+        CheckpointError: a file there is none that may be loaded, or has no plain name; or a folder is empty.
     """
     files = {name: FileEntry(file_digest(folder / name), (folder / name).stat().st_size) for name in _names(folder)}
     content = {"form": FORM, "origin": asdict(origin), "files": {name: asdict(entry) for name, entry in files.items()}}
@@ -72,11 +72,13 @@ def verify_files(folder: Path, expected_manifest_digest: str) -> Manifest:
         expected_manifest_digest: whole sha256 of manifest.json, from a place that who changes files does not reach.
 
     Raises:
-        CheckpointError: a file was changed, added or removed; is a link; has an odd name; or holds what may run.
+        CheckpointError: a file was changed, added or removed; is a link; has an odd name; or holds what may run. Or a
+            folder holds nothing.
     """
     manifest = _read(folder, expected_manifest_digest)
     found = {name for name in _names(folder) if name != NOTE}
     _require_same(folder, found, manifest.files.keys())
+    _require_filled(folder)
     for name, entry in manifest.files.items():
         _verify_file(folder / name, entry)
     if (folder / NOTE).exists():
@@ -84,10 +86,22 @@ def verify_files(folder: Path, expected_manifest_digest: str) -> Manifest:
     return manifest
 
 
+def listed_names(folder: Path) -> frozenset[str]:
+    """Return what the manifest of a folder lists, as `verify_files` found it before."""
+    return frozenset(json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"])
+
+
 def _require_same(folder: Path, found: Set[str], listed: Set[str]) -> None:
     for what, names in (("is missing", listed - found), ("is not listed", found - listed)):
         if names:
             raise CheckpointError(f"{folder / min(names)} {what}, expected what {MANIFEST} lists: {_ACT}.")
+
+
+def _require_filled(folder: Path) -> None:
+    """Raise CheckpointError where a folder is empty: no manifest lists it, and who looks for its name would find it."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_dir() and not any(path.iterdir()):
+            raise CheckpointError(f"{path} is an empty folder, expected what {MANIFEST} lists: {_ACT}.")
 
 
 def _verify_file(path: Path, entry: FileEntry) -> None:

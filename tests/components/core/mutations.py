@@ -138,6 +138,11 @@ def pickle_by_its_name(folder: Path, chance: random.Random) -> None:
     _list_anew(folder)
 
 
+def add_an_empty_folder(folder: Path, chance: random.Random) -> None:
+    (folder / chance.choice(["checkpoint", "adapter_weights/more", "checkpoint/deep", "more"])).mkdir(parents=True)
+    _list_anew(folder)
+
+
 def damage_the_header(folder: Path, chance: random.Random) -> None:
     """Change one thing that the format fixes, and list the file anew."""
     path = folder / WEIGHTS
@@ -219,6 +224,7 @@ NEVER_SAFE: tuple[Mutation, ...] = (
     pickle_as_safetensors,
     pickle_as_text,
     pickle_by_its_name,
+    add_an_empty_folder,
     damage_the_header,
     name_a_path_outside,
     put_a_link,

@@ -24,8 +24,10 @@ def test_a_thousand_changed_folders_are_refused_where_torch_cannot_be_reached(tm
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     assert told["loaded"] == []
-    assert sum(kind["made"] for kind in told["kinds"].values()) == 1000
-    assert {name: kind["refused"] for name, kind in told["kinds"].items()} == dict.fromkeys(MUTATIONS, 50)
+    made = {name: kind["made"] for name, kind in told["kinds"].items()}
+    assert sum(made.values()) == 1000
+    assert made.keys() == MUTATIONS.keys()
+    assert {name: kind["refused"] for name, kind in told["kinds"].items()} == made
 
 
 def test_what_was_not_changed_is_taken_with_where_it_comes_from(tmp_path: Path) -> None:
@@ -47,6 +49,28 @@ def test_a_refusal_is_one_sentence_that_says_what_to_do(tmp_path: Path) -> None:
     digest = make_folder(tmp_path / "whole")
     (tmp_path / "whole" / "MLmodel").write_text("flavors: {}\n")
     with pytest.raises(CheckpointError, match=r"MLmodel is not what was registered, expected .*: .* train again\.$"):
+        verify_files(tmp_path / "whole", digest)
+
+
+@pytest.mark.parametrize("name", ["checkpoint", "adapter_weights/more", "more/and/more"])
+def test_a_folder_that_holds_nothing_is_refused_as_no_manifest_lists_it(tmp_path: Path, name: str) -> None:
+    digest = make_folder(tmp_path / "whole")
+    (tmp_path / "whole" / name).mkdir(parents=True)
+    with pytest.raises(CheckpointError, match=rf"{name} is an empty folder, expected what manifest\.json lists: "):
+        verify_files(tmp_path / "whole", digest)
+
+
+def test_a_folder_that_holds_nothing_never_gets_a_manifest(tmp_path: Path) -> None:
+    (tmp_path / "MLmodel").write_text("flavors: {}\n")
+    (tmp_path / "checkpoint").mkdir()
+    with pytest.raises(CheckpointError, match="checkpoint is an empty folder"):
+        write_manifest(tmp_path, ORIGIN)
+
+
+def test_a_file_that_is_gone_is_told_before_the_folder_that_it_leaves_empty(tmp_path: Path) -> None:
+    digest = make_folder(tmp_path / "whole")
+    (tmp_path / "whole" / WEIGHTS).unlink()
+    with pytest.raises(CheckpointError, match=r"pytorch_lora_weights\.safetensors is missing, expected"):
         verify_files(tmp_path / "whole", digest)
 
 
