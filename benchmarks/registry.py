@@ -69,15 +69,15 @@ def _measure(size: int) -> Iterator[Cost]:
 
 
 def _calls(config: ModelConfig, size: int) -> dict[str, Callable[[], Any]]:
-    newest = f"{size - size % STEPS}"
+    newest, seen = f"{size - size % STEPS}", config.evaluation_digest(_snapshot(size))
     return {
         "alias": lambda: aliases.production(MODEL),
         "all aliases": lambda: aliases.aliases(MODEL),
         "trained versions": lambda: versions.trained_versions(MODEL, _training(size)),
-        "candidates": lambda: scorecards.candidates(MODEL, _snapshot(size), _training(size)),
+        "candidates": lambda: scorecards.candidates(MODEL, _training(size), seen),
         "promote": _promotions(size),
         "one tag": lambda: connect().set_model_version_tag(MODEL, newest, "decision", "HOLD"),
-        "compare": lambda: comparing.compare(config, newest, f"{int(newest) - 1}"),
+        "compare": lambda: comparing.compare(MODEL, newest, f"{int(newest) - 1}"),
         "status": lambda: summary.status(MODEL),
         "history": lambda: ledger.history(MODEL),
         "verify": lambda: checking.check(MODEL),
@@ -133,15 +133,16 @@ def _fill(home: Path, size: int) -> ModelConfig:
     checkpoint = Checkpoint(home / "step-100", 100, "0" * 12)
     with open_run(config, "evaluate", snapshot=_snapshot(1), flow_run_id="1") as run:
         versions.register(config, run, recipe, checkpoint, _training(1), _snapshot(1))
-        scorecards.write_scorecard(run, versions.trained_versions(MODEL, _training(1))[0], _scorecard(1))
+        (first,) = versions.trained_versions(MODEL, _training(1))
+        scorecards.write_scorecard(run, first, _scorecard(1), config.evaluation_digest(_snapshot(1)))
         run.tags({tag.EVALUATION: config.evaluation_digest(_snapshot(size))})
         scorecards.write_comparisons(run, [])
-    _copy(size)
+    _copy(size, config)
     _write_ledger(size)
     return config
 
 
-def _copy(size: int) -> None:
+def _copy(size: int, config: ModelConfig) -> None:
     """Copy the rows of the first version with other numbers, trainings, snapshots and scores."""
     database = create_engine(tracking_uri())
     tables = MetaData()
@@ -152,6 +153,7 @@ def _copy(size: int) -> None:
         borne = {row["key"]: dict(row) for row in connection.execute(select(tags)).mappings()}
         for number in range(2, size + 1):
             own = tag.to_tags(_scorecard(number)) | {tag.TRAINING: _training(number), tag.STEP: str(_step(number))}
+            own[tag.EVALUATION] = config.evaluation_digest(_snapshot(number))
             connection.execute(insert(rows), first | {"version": number})
             copies = [row | {"version": number, "value": own.get(key, row["value"])} for key, row in borne.items()]
             connection.execute(insert(tags), copies)

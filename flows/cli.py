@@ -40,7 +40,9 @@ def promote(  # noqa: PLR0913  each is a word of the command line
         from flows.orders import Order
         from registry.named import find_version
 
-        order = Order(int(find_version(model, version).version) if version else None, force, approve, reason)
+        order = Order(
+            int(find_version(model, version).version) if version is not None else None, force, approve, reason
+        )
 
         from flows.promote import promote as run  # starts Prefect, which a wrong order need not wait for
         from flows.show import show_decisions
@@ -69,7 +71,7 @@ def rollback(
         from registry.named import find_version
 
         began = perf_counter()
-        run(model, int(find_version(model, to).version) if to else None, reason, smoke)
+        run(model, int(find_version(model, to).version) if to is not None else None, reason, smoke)
         _show(_with_status(model, {"seconds": round(perf_counter() - began, 1)}), show_rollback, as_json)
 
 

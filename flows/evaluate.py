@@ -18,7 +18,7 @@ def evaluate(model: str, snapshot: str = "latest", overrides: list[str] | None =
         examples = read_snapshot(config, snapshot, run)
         candidates = list_candidates(config, examples)
         evaluation = score(config, examples, candidates, run)
-        write_scores(candidates, evaluation, run)
+        write_scores(config, examples, candidates, evaluation, run)
         prove(config, candidates, run)
         write_cards(config, [int(version.version) for version in candidates])
         publish_scores(config, evaluation, read_summary(config))

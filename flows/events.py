@@ -1,6 +1,7 @@
 """Flows: events of promotions and rollbacks, for Prefect's automations and for other programs (docs/events.md)."""
 
 from typing import Any
+from uuid import NAMESPACE_OID, uuid5
 
 from prefect.events import emit_event
 
@@ -10,10 +11,13 @@ EVENTS = {Action.PROMOTE: "atelier.version.promoted", Action.ROLLBACK: "atelier.
 
 
 def emit(entry: Entry) -> None:
-    """Send the event of a move; refusals and repairs are told in the ledger alone."""
+    """Send the event of a move; refusals and repairs are told in the ledger alone.
+
+    Its id is made of the entry: a task that is tried again sends the same event again, and Prefect keeps one.
+    """
     name = EVENTS.get(Action(entry.move.action))
     if name:
-        emit_event(name, resource(entry.move.model), payload=payload(entry))
+        emit_event(name, resource(entry.move.model), payload=payload(entry), id=uuid5(NAMESPACE_OID, entry.hash))
 
 
 def resource(model: str) -> dict[str, str]:

@@ -66,16 +66,17 @@ def judge(config: ModelConfig, snapshot: Snapshot, order: Order, answer: Answer 
 
 def _judged(config: ModelConfig, snapshot: Snapshot, order: Order) -> Judgement:
     candidates = _candidates(config, snapshot, order.version)
-    champion = _champion(aliases.production(config.model))
-    base = versions.base_scorecard(config.model, snapshot.digest)
-    comparisons = versions.read_comparisons(config.model, config.evaluation_digest(snapshot.digest))
+    evaluation = config.evaluation_digest(snapshot.digest)
+    champion = _champion(aliases.production(config.model), evaluation)
+    base = versions.base_scorecard(config.model, snapshot.digest, evaluation)
+    comparisons = versions.read_comparisons(config.model, evaluation)
     decisions = decide(candidates, champion, base, config.promote, comparisons)
     if order.force:
         decisions = [forced(decision, order.reason) for decision in decisions]
     second = (
         next_best(config, candidates, decisions, base, comparisons)
         if order.version is None
-        else _challenger_besides(config.model, order.version)
+        else _challenger_besides(config.model, decisions)
     )
     return Judgement(decisions, champion.version if champion else None, second)
 
@@ -83,24 +84,28 @@ def _judged(config: ModelConfig, snapshot: Snapshot, order: Order) -> Judgement:
 def _candidates(config: ModelConfig, snapshot: Snapshot, version: int | None) -> list[Candidate]:
     if version is not None:
         aliases.require_version(config.model, version)
-    found = versions.candidates(config.model, snapshot.digest, config.training_digest(snapshot.digest))
-    found = [candidate for candidate in found if version in {None, candidate.version}]
+    training, evaluation = config.training_digest(snapshot.digest), config.evaluation_digest(snapshot.digest)
+    scored, others = versions.candidates(config.model, training, evaluation)
+    found = [candidate for candidate in scored if version in {None, candidate.version}]
+    if found and others and version is None:
+        say(f"left out, as `evaluate` has not scored them with these settings: version {', '.join(map(str, others))}")
     if found:
         return found
     which = f"No version of {config.model}" if version is None else f"Version {version} of {config.model} is not one"
     raise AtelierError(
-        f"{which} that was trained with its present settings and has scores on snapshot {snapshot.digest}, expected "
-        f"that: run `python -m flows evaluate {config.model}` first."
+        f"{which} that was trained and scored with the present settings on snapshot {snapshot.digest}, expected that: "
+        f"run `python -m flows evaluate {config.model}` first."
     )
 
 
-def _champion(version: ModelVersion | None) -> Candidate | None:
+def _champion(version: ModelVersion | None, evaluation: str) -> Candidate | None:
     if version is None:
         return None
     card = versions.scorecard_of(version)
-    if card is None:
+    if card is None or versions.evaluation_of(version) != evaluation:
+        found = "no scores" if card is None else "scores of other settings or of another snapshot"
         raise AtelierError(
-            f"Version {version.version} in production has no scores, expected some to compare with: run `evaluate`."
+            f"Version {version.version} in production has {found}, expected some to compare with: run `evaluate`."
         )
     return versions.candidate_of(version, card)
 
@@ -128,7 +133,8 @@ def next_best(
     return next((decision.version for decision in again if decision.verdict is Verdict.PROMOTE), None)
 
 
-def _challenger_besides(model: str, version: int) -> int | None:
-    """Return who is Challenger where one version alone was judged: who was it before, unless it is that one."""
+def _challenger_besides(model: str, decisions: Sequence[Decision]) -> int | None:
+    """Return who is Challenger where one version alone was judged: who was it before, unless it is promoted now."""
     before = aliases.aliases(model).get(aliases.CHALLENGER)
-    return before if before != version else None
+    promoted = {decision.version for decision in decisions if decision.verdict is Verdict.PROMOTE}
+    return before if before not in promoted else None

@@ -8,6 +8,7 @@ from flows.judging import ask_person, judge
 from flows.orders import Order
 from flows.promoting import carry_out, write_cards
 from flows.reports import decided, publish_decisions
+from flows.standing import note_decided
 from flows.tasks import open_run, read_config, read_snapshot
 
 
@@ -45,7 +46,7 @@ def promote(  # noqa: PLR0913  each is a word or a number that a person can type
         if not dry_run:
             judged = carry_out(config, examples, judged, run)
             run.record("decisions.json", decided(judged, dry_run))
-            run.tags({"decided": config.decision_digest(examples.digest)})
+            note_decided(config, examples, order, run)
         publish_decisions(config, judged)
         if not dry_run:
             score_on_test(config, examples, judged.decisions, run)

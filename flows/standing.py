@@ -3,10 +3,14 @@
 from pathlib import Path
 
 from components import recipes
+from components.core.config import ModelConfig
+from components.core.records import Snapshot
 from components.data.snapshots import find_snapshot
+from flows.orders import Order
 from flows.progress import flow_log
 from registry.home import settings
-from registry.tracking import finished_run
+from registry.tags import DECIDED
+from registry.tracking import Run, finished_run
 
 
 def standing(model: str, catalogue: str | None, overrides: list[str]) -> bool:
@@ -21,5 +25,11 @@ def standing(model: str, catalogue: str | None, overrides: list[str]) -> bool:
         return False
     snapshot, _ = found
     trained = finished_run(model, "train", training=config.training_digest(snapshot.digest))
-    decided = finished_run(model, "promote", decided=config.decision_digest(snapshot.digest))
+    decided = finished_run(model, "promote", **{DECIDED: config.decision_digest(snapshot.digest)})
     return trained is not None and decided is not None
+
+
+def note_decided(config: ModelConfig, snapshot: Snapshot, order: Order, run: Run) -> None:
+    """Leave what `standing` looks for, unless one version alone was judged: the others are to be decided upon yet."""
+    if order.version is None:
+        run.tags({DECIDED: config.decision_digest(snapshot.digest)})

@@ -49,7 +49,7 @@ def make_snapshot(config: ModelConfig, catalogue: str | None, run: Run) -> tuple
             lambda previous, staging: recipe.make_examples(config, source, previous, staging, Path(report), log),
         )
         run.artifacts(Path(report), "ingest")
-    run.tags({"stood": str(found is not None).lower()})
+    run.tags({tags.STOOD: str(found is not None).lower()})
     run.dataset(snapshot, config.model, str(source.folder))
     return snapshot, ingestion
 
@@ -142,9 +142,12 @@ def work_on(work: Callable[[Any], Any], subject: Any) -> Any:
 
 
 @task(task_run_name="write scores", **RETRIED)
-def write_scores(candidates: Sequence[ModelVersion], evaluation: Evaluation, run: Run) -> None:
+def write_scores(
+    config: ModelConfig, snapshot: Snapshot, candidates: Sequence[ModelVersion], evaluation: Evaluation, run: Run
+) -> None:
+    digest = config.evaluation_digest(snapshot.digest)
     if evaluation.base:
         versions.write_base_scorecard(run, evaluation.base)
     for version, card in zip(candidates, evaluation.trained, strict=True):
-        versions.write_scorecard(run, version, card)
+        versions.write_scorecard(run, version, card, digest)
     versions.write_comparisons(run, evaluation.comparisons)

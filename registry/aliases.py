@@ -10,6 +10,7 @@ from registry.locks import lock
 
 PRODUCTION = "Production"  # what is served; moved by registry/moves.py alone
 CHALLENGER = "Challenger"  # what is tried beside it
+LARGEST = 2**31 - 1  # version that a database can be asked for
 
 
 @told_in_a_sentence()
@@ -78,6 +79,8 @@ def require_spelled(model: str, found: dict[str, int]) -> None:
 
 @told_in_a_sentence()
 def has_version(model: str, version: int) -> bool:
+    if version > LARGEST:
+        return False
     try:
         connect().get_model_version(model, str(version))
     except MlflowException as error:

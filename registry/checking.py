@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from components.core.errors import CheckpointError, RegistryError, UnavailableError
+from registry.aliases import require_version
 from registry.connection import connect, told_in_a_sentence
 from registry.ledger_file import check_file
 from registry.manifest import verified
@@ -80,7 +81,8 @@ def _with_act(finding: Finding, model: str) -> str:
 def _weights(model: str, versions: tuple[int, ...]) -> Iterator[Remark]:
     for number in versions:
         try:
-            verified(connect().get_model_version(model, str(number)))
+            require_version(model, number)
+            verified(connect().get_model_version(model, str(number)), fresh=True)
         except UnavailableError:
             raise
         except (CheckpointError, RegistryError) as error:

@@ -1,21 +1,20 @@
 """Registry: two versions side by side: every score of both, how far they are apart, and how sure that is."""
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from mlflow.entities.model_registry import ModelVersion
 
-from components.core.config import ModelConfig
 from components.core.differences import Pairs, difference, is_number, paired
 from components.core.errors import IncomparableScoresError, RegistryError
 from components.core.records import Candidate, Comparison, Score
 from components.metrics import METRICS
 from registry.named import find_version
-from registry.scorecards import candidate_of, read_comparisons, scorecard_of, step_of
+from registry.scorecards import candidate_of, evaluation_of, read_comparisons, scorecard_of, step_of
 
 
-def compare(config: ModelConfig, ours: str, theirs: str) -> dict[str, Any]:
+def compare(model: str, ours: str, theirs: str) -> dict[str, Any]:
     """Return every score of two versions, and for each the difference of ours minus theirs.
 
     Everything is a JSON value; what is not there, or is no finite number, is None. `better` is the probability that
@@ -23,24 +22,25 @@ def compare(config: ModelConfig, ours: str, theirs: str) -> dict[str, Any]:
     comparison in pairs of the newest evaluation, else "two intervals" (components/core/differences.py).
 
     Args:
-        config: of the model.
+        model: whose versions.
         ours: a version's number or an alias.
         theirs: likewise.
 
     Raises:
         UsageError: a word is neither.
         RegistryError: a version is not there, or has no scores.
-        IncomparableScoresError: the two were scored on other examples, or seen by other extractors.
+        IncomparableScoresError: the two were scored on other examples, seen by other extractors, or drawn otherwise.
     """
-    named = find_version(config.model, ours), find_version(config.model, theirs)
+    named = find_version(model, ours), find_version(model, theirs)
     one, other = (_candidate(version) for version in named)
+    digests = [evaluation_of(version) for version in named]
     _require_same_examples(one, other)
     _require_same_extractors(one, other)
-    snapshot = one.scorecard.snapshot
-    pairs = paired(read_comparisons(config.model, config.evaluation_digest(snapshot)))
+    _require_same_settings(one, other, digests)
+    pairs = paired(read_comparisons(model, digests[0]))
     return {
-        "model": config.model,
-        "snapshot": snapshot,
+        "model": model,
+        "snapshot": one.scorecard.snapshot,
         "split": one.scorecard.split,
         "ours": {"version": one.version, "step": one.step},
         "theirs": {"version": other.version, "step": other.step},
@@ -75,6 +75,14 @@ def _require_same_extractors(one: Candidate, other: Candidate) -> None:
                 f"The {name} of version {one.version} was measured with the extractor {seen[0]}, that of version "
                 f"{other.version} with {seen[1]}, expected one: run `evaluate` again."
             )
+
+
+def _require_same_settings(one: Candidate, other: Candidate, digests: Sequence[str]) -> None:
+    if digests[0] != digests[1]:
+        raise IncomparableScoresError(
+            f"Versions {one.version} and {other.version} were scored with different settings, expected the same: run "
+            "`evaluate` again."
+        )
 
 
 def _shared(one: Candidate, other: Candidate) -> Iterable[str]:

@@ -66,7 +66,9 @@ def seal(move: Move, number: int, now: float, before: str) -> Entry:
 def hash_of(row: Row) -> str:
     """Return the hash that a row must bear (64 hex digits), or an empty text where its form is not known."""
     fields = FORMS.get(row["form"])
-    return sha256(json.dumps(fields(row), sort_keys=True).encode()).hexdigest() if fields else ""
+    if fields is None:
+        return ""
+    return sha256(json.dumps(fields(row), sort_keys=True, default=repr).encode()).hexdigest()  # SQLite keeps bytes too
 
 
 def row_of(entry: Entry) -> dict[str, Any]:
@@ -107,13 +109,12 @@ def _action(row: Row) -> str:
 
 def _numbers(row: Row) -> dict[str, float | None]:
     try:
-        numbers: dict[str, float | None] = json.loads(row["numbers"] or "{}")
-    except ValueError:
+        return dict[str, float | None](json.loads(row["numbers"] or "{}"))
+    except (ValueError, TypeError):
         raise RegistryError(
-            f"Entry {row['entry']} of the ledger of {row['model']} holds no JSON as its numbers: it was edited, "
+            f"Entry {row['entry']} of the ledger of {row['model']} holds no JSON object as its numbers: it was edited, "
             f"`python -m flows verify {row['model']}` tells more."
         ) from None
-    return numbers
 
 
 def _json(numbers: Mapping[str, float | None]) -> str:

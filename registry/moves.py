@@ -23,10 +23,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from components.core.errors import AtelierError, RegistryError, UnavailableError
+from components.core.errors import AtelierError, RegistryError, UnavailableError, UntriedError
 from components.core.records import Decision, Verdict
 from registry import ledger
-from registry.aliases import PRODUCTION, aliases, has_version, require_version
+from registry.aliases import PRODUCTION, aliases, require_version
 from registry.connection import connect, told_in_a_sentence
 from registry.entries import Action, Entry, Move
 from registry.locks import Held, lock_production
@@ -83,32 +83,7 @@ def move_production(
         move = _move(model, offer, state.production, decision)
         if decision.verdict is not Verdict.PROMOTE:
             return record(replace(move, action=Action.REFUSED), tell)
-        return _carry_out(held, move, smoke, tell)
-
-
-@told_in_a_sentence()
-def roll_back(
-    model: str, to: int | None, reason: str, by: str = "", smoke: Smoke = no_smoke, tell: Tell = silent
-) -> Entry:
-    """Put `to` back in production, or else the newest version of before that still exists; return the entry.
-
-    Who asks twice goes back once: two people see the same bad picture. To go further back is to name a version.
-
-    Raises:
-        RegistryError: there is nothing to go back to, or as for `move_production`.
-    """
-    with lock_production(model) as held:
-        state = settle(model, by, tell)
-        entries = state.entries
-        last = ledger.last_move(entries)
-        if last and (last.move.action == Action.ROLLBACK if to is None else to == state.production):
-            return last
-        target, deleted = (to, []) if to is not None else ledger.earlier_production(entries, _exists(model))
-        said = " ".join([reason, *(f"Version {version}, which was there before, is deleted." for version in deleted)])
-        move = Move(model, Action.ROLLBACK, state.production, target, Verdict.PROMOTE, "rollback", said, by)
-        if target is None:
-            raise _refuse(move, "nothing-earlier", _nothing_earlier(model), tell)
-        return _carry_out(held, move, smoke, tell)
+        return carry_out(held, move, smoke, tell)
 
 
 def unless_overtaken(decision: Decision, against: int | None) -> StillBetter:
@@ -123,11 +98,10 @@ def unless_overtaken(decision: Decision, against: int | None) -> StillBetter:
     return still_better
 
 
-def failed_smoke(model: str, by: str) -> Entry | None:
-    """Return the model's last entry if it says that what `by` offered has failed its smoke test, or else None."""
-    last = ledger.history(model)[-1:]
-    found = [entry for entry in last if (entry.move.by, entry.move.rule) == (by, SMOKE) and not entry.move.moved]
-    return found[0] if found else None
+def failed_smoke(model: str, version: int, by: str) -> Entry | None:
+    """Return the newest entry that says that this version, offered by `by`, has failed its smoke test, or else None."""
+    sought = (by, SMOKE, Action.REFUSED, version)
+    return next((entry for entry in reversed(ledger.history(model)) if _key(entry.move) == sought), None)
 
 
 def end_of_ledger(model: str) -> dict[str, Any] | None:
@@ -136,8 +110,13 @@ def end_of_ledger(model: str) -> dict[str, Any] | None:
     return {"entry": rows[-1]["entry"], "hash": rows[-1]["hash"]} if rows else None
 
 
-def _carry_out(held: Held, move: Move, smoke: Smoke, tell: Tell) -> Entry:
-    """Do steps 1 to 6."""
+def carry_out(held: Held, move: Move, smoke: Smoke, tell: Tell) -> Entry:
+    """Do steps 1 to 6 of a move, inside the lock; return the entry that was written.
+
+    Raises:
+        UntriedError: this machine could not try the version; the next command ends the entry as refused.
+        AtelierError: what `smoke` has raised, written down as refused.
+    """
     model, to = move.model, int(move.to_version or 0)
     entry = ledger.announce(move)
     tell(f"Entry {entry.entry} of the ledger is announced: version {to} is tried.")
@@ -146,12 +125,16 @@ def _carry_out(held: Held, move: Move, smoke: Smoke, tell: Tell) -> Entry:
         smoke(to)
     except UnavailableError:
         raise  # it says nothing about the version; the next command ends the entry
+    except (OSError, MemoryError) as error:  # nor does this
+        said = " ".join(str(error).split()) or type(error).__name__
+        act = "mend that on this machine, then run the same command again"
+        raise UntriedError(f"Version {to} of {model} could not be tried ({said}): {act}.") from error
     except AtelierError as error:
-        _refuse(move, SMOKE, str(error), tell)
+        refuse(move, SMOKE, str(error), tell)
         raise
     except Exception as error:
         why = f"Version {to} of {model} failed its smoke test ({type(error).__name__}: {' '.join(str(error).split())})."
-        raise _refuse(move, SMOKE, why, tell) from error
+        raise refuse(move, SMOKE, why, tell) from error
     held.require()
     connect().set_registered_model_alias(model, PRODUCTION, str(to))
     found = aliases(model).get(PRODUCTION)
@@ -161,7 +144,7 @@ def _carry_out(held: Held, move: Move, smoke: Smoke, tell: Tell) -> Entry:
     return finish(entry, tell)
 
 
-def _refuse(move: Move, rule: str, why: str, tell: Tell) -> RegistryError:
+def refuse(move: Move, rule: str, why: str, tell: Tell) -> RegistryError:
     """Write the attempt down as refused; return the error that says so."""
     record(replace(move, action=Action.REFUSED, verdict=Verdict.REJECT, rule=rule, reason=why), tell)
     return RegistryError(why)
@@ -183,12 +166,8 @@ def _move(model: str, offer: Offer, now: int | None, decision: Decision) -> Move
     )
 
 
-def _exists(model: str) -> Callable[[int], bool]:
-    return lambda version: has_version(model, version)
-
-
-def _nothing_earlier(model: str) -> str:
-    return f"No earlier version of {model} was in production: name one, `python -m flows rollback {model} --to N`."
+def _key(move: Move) -> tuple[str, str, str, int | None]:
+    return move.by, move.rule, move.action, move.to_version
 
 
 def _standing(entries: list[Entry]) -> Entry:

@@ -15,7 +15,7 @@ def find_version(model: str, word: str | None = None) -> ModelVersion:
         UsageError: the word is neither a number nor an alias.
         RegistryError: there is no such version, or nobody bears the alias.
     """
-    word = word or PRODUCTION
+    word = PRODUCTION if word is None else word
     if word.isdecimal():
         require_version(model, int(word))
         return connect().get_model_version(model, str(int(word)))

@@ -38,19 +38,21 @@ def scorecard_of(version: ModelVersion) -> Scorecard | None:
 
 
 @told_in_a_sentence()
-def write_scorecard(run: Run, version: ModelVersion, scorecard: Scorecard) -> None:
+def write_scorecard(run: Run, version: ModelVersion, scorecard: Scorecard, evaluation: str) -> None:
     """Write a scorecard as tags of the version, and as numbers of its LoggedModel, logged by the run that measured it.
 
-    Of the tags the scorecard itself is the last: where it stands, so do the others.
+    `evaluation`, the digest of the settings that it was measured with, is the first tag to go and the last to come:
+    where it stands, so do the others.
     """
     client, number = connect(), str(version.version)
     client.log_batch(run.id, metrics=_metrics(scorecard, step_of(version), _model_id(version), version.name))
-    standing, wanted = client.get_model_version(version.name, number).tags, tag.to_tags(scorecard)
-    if standing.get(tag.SCORECARD) == wanted[tag.SCORECARD]:
+    standing = client.get_model_version(version.name, number).tags
+    wanted = {tag.SCORED_BY: run.id, **tag.to_tags(scorecard), tag.EVALUATION: evaluation}
+    if all(standing.get(name) == wanted[name] for name in (tag.EVALUATION, tag.SCORECARD)):
         return
-    for name in tag.stale_tags(standing, wanted):
+    for name in [tag.EVALUATION] * (tag.EVALUATION in standing) + sorted(tag.stale_tags(standing, wanted)):
         client.delete_model_version_tag(version.name, number, name)
-    for name, value in {tag.SCORED_BY: run.id, **wanted}.items():
+    for name, value in wanted.items():
         client.set_model_version_tag(version.name, number, name, value)
 
 
@@ -80,22 +82,32 @@ def write_test_scorecard(run: Run, version: ModelVersion, scorecard: Scorecard) 
 
 
 @told_in_a_sentence()
-def base_scorecard(model: str, snapshot: str) -> Scorecard | None:
-    """Return the base model's newest scorecard on a snapshot, from a finished run, or None."""
-    run = newest_run(model, {tag.FLOW: "evaluate", tag.SNAPSHOT: snapshot, tag.BASE_SNAPSHOT: snapshot})
+def base_scorecard(model: str, snapshot: str, evaluation: str | None = None) -> Scorecard | None:
+    """Return the base model's newest scorecard on a snapshot, of any evaluation or of this digest; or None."""
+    which = {tag.EVALUATION: evaluation} if evaluation else {}
+    run = newest_run(model, {tag.FLOW: "evaluate", tag.SNAPSHOT: snapshot, tag.BASE_SNAPSHOT: snapshot, **which})
     content = _left(run, BASE_SCORECARD)
     return tag.from_json(content.decode()) if content else None
 
 
 @told_in_a_sentence()
-def candidates(model: str, snapshot: str, training: str) -> list[Candidate]:
-    """Return the versions of one training that have a complete scorecard on this snapshot, oldest first.
+def candidates(model: str, training: str, evaluation: str) -> tuple[list[Candidate], list[int]]:
+    """Return the versions of one training that were scored by this evaluation, oldest first, and the other ones.
 
-    Those of other trainings may have been drawn with other sampling settings: their scores are no match. The server
-    looks for the training alone: each tag more, borne by many, takes it 0.2 s at 10,000 versions.
+    The server looks for the training alone: each tag more, borne by many, takes it 0.2 s at 10,000 versions.
     """
-    found = [(version, scorecard_of(version)) for version in search_versions(model, {tag.TRAINING: training})]
-    return [candidate_of(version, card) for version, card in reversed(found) if card and card.snapshot == snapshot]
+    found = list(reversed(search_versions(model, {tag.TRAINING: training})))
+    cards = {int(version.version): scorecard_of(version) for version in found if evaluation_of(version) == evaluation}
+    scored = [(version, cards.get(int(version.version))) for version in found]
+    return (
+        [candidate_of(version, card) for version, card in scored if card],
+        [int(version.version) for version, card in scored if card is None],
+    )
+
+
+def evaluation_of(version: ModelVersion) -> str:
+    """Return the digest of the evaluation that has scored a version; empty where none has."""
+    return str(version.tags.get(tag.EVALUATION, ""))
 
 
 def candidate_of(version: ModelVersion, scorecard: Scorecard) -> Candidate:

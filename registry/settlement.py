@@ -12,7 +12,7 @@ from registry.ledger_file import write_file
 from registry.state import State, read_state
 from registry.verification import require_whole
 
-INTERRUPTED = "The command died before the alias moved."
+INTERRUPTED = "The command ended before the alias moved."
 
 Tell = Callable[[str], None]
 

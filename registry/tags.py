@@ -21,7 +21,9 @@ VERSIONS = "mlflow.modelVersions"  # on a LoggedModel: what it is registered as,
 
 STEP = "step"
 TRAINING = "training"  # digest of everything that the weights depend on
-EVALUATION = "evaluation"  # digest of everything that scores depend on
+EVALUATION = "evaluation"  # digest of everything that scores depend on, the snapshot too
+DECIDED = "decided"  # on a run: digest of everything that a decision about all versions depends on
+STOOD = "stood"  # on a run: whether it found its snapshot made already
 TRAINED_ON = "trained_on"  # snapshot, whatever the version is scored on later
 ADAPTER = "adapter"  # digest of the weights
 BASE_MODEL = "base_model"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from components.core.errors import RegistryError
 from registry import ledger
+from registry.aliases import PRODUCTION, has_version
 from registry.anchors import Anchor
 from registry.entries import Row, hash_of, row_of
 from registry.state import State, read_state
@@ -57,6 +58,11 @@ def standing(model: str) -> str | None:
             f"{move.by or 'somebody'} has begun and not ended: the next promote or rollback ends it, if none runs."
         )
     known = ledger.in_production(state.entries)
+    if state.production is not None and not has_version(model, state.production):
+        return (
+            f"{PRODUCTION} of {model} points to version {state.production}, which is not there, expected one that is: "
+            f"`python -m flows rollback {model} --reason ...` puts an earlier one there."
+        )
     if state.production == known:
         return None
     return (

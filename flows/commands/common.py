@@ -82,7 +82,7 @@ def with_status(model: str, more: Found) -> Found:
 
 def show(found: Found, for_people: Callable[[Found], None], as_json: bool) -> None:
     if as_json:
-        typer.echo(json.dumps(found))
+        typer.echo(json.dumps(found, default=repr))  # somebody may have written bytes into the ledger
     else:
         for_people(found)
 

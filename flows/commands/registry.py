@@ -1,7 +1,6 @@
 """Flows: the commands that ask the registry: what stands, what happened, is it whole, which version is better."""
 
 from dataclasses import asdict
-from getpass import getuser
 from pathlib import Path
 from typing import Annotated
 
@@ -30,12 +29,10 @@ def compare(
 ) -> None:
     """Put two versions side by side: every score, the difference with its interval, and how sure it is."""
     with command(debug, model):
-        from components.recipes import read_config
         from flows.show_registry import show_comparison
         from registry.comparing import compare as run
-        from registry.home import settings
 
-        show(run(read_config(settings().models, model, ()), a, b), show_comparison, as_json)
+        show(run(model, a, b), show_comparison, as_json)
 
 
 def history(model: Model, as_json: Json = False, debug: Debug = False) -> None:
@@ -72,10 +69,11 @@ def restore(
 ) -> None:
     """Put an altered ledger back, from the database or its file: whichever is whole. It says so itself then."""
     with command(debug, model):
+        from flows.people import person
         from flows.show_registry import show_restoration
         from registry.restoring import restore as run
 
-        entry = run(model, reason, kept, getuser())
+        entry = run(model, reason, kept, person())
         show({"model": model, "entry": asdict(entry) if entry else None}, show_restoration, as_json)
 
 

@@ -7,9 +7,10 @@ import pytest
 from mlflow.entities import Run
 from typer.testing import CliRunner
 
-from components.core.errors import RegistryError, UnavailableError
+from components.core.errors import AtelierError, RegistryError, UnavailableError
 from components.core.records import Scorecard, Verdict
 from flows.cli import app
+from flows.evaluate import evaluate
 from flows.lifecycle import lifecycle
 from flows.promote import promote
 from flows.rollback import rollback
@@ -99,11 +100,18 @@ def test_what_a_person_must_mend_is_not_tried_again(after_a_round: str) -> None:
 
 def test_a_rollback_puts_back_what_was_there_before(after_a_round: str) -> None:
     first = status(after_a_round)["production"]["version"]
-    other = next(v["version"] for v in status(after_a_round)["versions"] if v["version"] != first)
-    assert rollback(after_a_round, to=other, reason="a person looked at it") == other
+    other = min(v["version"] for v in status(after_a_round)["versions"] if v["version"] != first)
+    with pytest.raises(RegistryError, match=f"Version {other} of fruit was never in production, expected one that was"):
+        rollback(after_a_round, to=other, reason="a slip")
+    with pytest.raises(AtelierError, match=r"in production has scores of other settings .* run `evaluate`"):
+        promote(after_a_round)
+    evaluate(after_a_round)
+    promote(after_a_round, version=other, force=True, reason="a person likes it")
     assert status(after_a_round)["production"]["version"] == other
-    assert rollback(after_a_round, reason="somebody else looked at it too") == other
-    assert rollback(after_a_round, to=first, reason="and changed their mind") == first
+    assert rollback(after_a_round, reason="another person looked at it") == first
+    assert rollback(after_a_round, reason="so did a third one") == first
+    assert rollback(after_a_round, to=other, reason="and changed their minds") == other
+    assert rollback(after_a_round, to=first, reason="and again") == first
 
 
 def runs(model: str, flow: str) -> list[Run]:

@@ -27,7 +27,8 @@ from registry.environment import process_environment
 from registry.home import settings
 from registry.ledger_file import ledger_file
 from registry.manifest import verified
-from registry.moves import Offer, move_production, roll_back
+from registry.moves import Offer, move_production
+from registry.rollback import roll_back
 from registry.tracking import open_run
 from registry.versions import checkpoint_of, register, trained_versions, write_scorecard
 from tests.flows.conftest import toy_home
@@ -64,7 +65,7 @@ def serve_two(config: ModelConfig, folder: Path) -> None:
             register(config, run, toy_recipe(), make_checkpoint(folder, step), "t1", "s1")
         for version, accuracy in zip(trained_versions(config.model, "t1"), (0.5, 0.9, 0.91), strict=True):
             score = Score(accuracy, 100, accuracy - 0.05, accuracy + 0.05)
-            write_scorecard(run, version, Scorecard("step", "s1", "validation", {"accuracy": score}))
+            write_scorecard(run, version, Scorecard("step", "s1", "validation", {"accuracy": score}), "e1")
     for number, rule in ((1, "first"), (2, "better")):
         decision = Decision(number, Verdict.PROMOTE, rule, f"Version {number} is the best [by far].")
         move_production(config.model, Offer(number, f"run-{number}"), lambda _, made=decision: made)

@@ -19,7 +19,7 @@ def test_a_card_is_written_once_and_anew_when_scores_come(make_version: Callable
     assert config.about in str(version.description)
     assert not write_card(config, version)
     with open_run(config, "evaluate", "2") as run:
-        write_scorecard(run, version, make_scorecard())
+        write_scorecard(run, version, make_scorecard(), "e1")
     (version,) = trained_versions(MODEL, "t1")
     assert write_card(config, version)
     (version,) = trained_versions(MODEL, "t1")
@@ -35,7 +35,7 @@ def test_a_card_shows_the_pictures_of_the_evaluation_that_left_some(
         (tmp_path / "cards").mkdir()
         (tmp_path / "cards" / "digest10.png").write_bytes(b"a picture")
         run.artifacts(tmp_path / "cards", "evaluation/cards")
-        write_scorecard(run, version, make_scorecard())
+        write_scorecard(run, version, make_scorecard(), "e1")
     (version,) = trained_versions(MODEL, "t1")
     write_card(config, version)
     (version,) = trained_versions(MODEL, "t1")

@@ -15,7 +15,7 @@ from registry.connection import connect
 from registry.home import REPOSITORY
 from registry.ledger import announce, append, history, in_production
 from registry.ledger_file import check_file
-from registry.moves import roll_back
+from registry.rollback import roll_back
 from registry.verification import standing, verify
 from tests.registry.conftest import MODEL, promote
 
@@ -26,7 +26,8 @@ Die = Callable[[str, str, int], None]
 DIE = """
 import json, os, signal, sys
 from components.core.records import Decision, Verdict
-from registry.moves import Offer, move_production, roll_back
+from registry.moves import Offer, move_production
+from registry.rollback import roll_back
 
 def end(*_):
     os.kill(os.getpid(), signal.SIGKILL)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from inspect import signature
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,8 @@ from sqlalchemy import text
 from components.core.errors import RegistryError
 from registry.database import engine
 from registry.home import REPOSITORY
-from registry.locks import lock
+from registry.locks import lock, lock_production
+from registry.smoke import smoke
 
 ADD_ONE = """
 import sys, time
@@ -143,3 +145,8 @@ def test_a_database_that_cannot_be_opened_is_an_error_in_one_sentence() -> None:
 def test_a_database_in_memory_has_no_locks() -> None:
     with pytest.raises(RegistryError, match="a SQLite database in memory"), lock("sqlite://", "work"):
         pass
+
+
+def test_who_waits_for_production_outlasts_the_longest_smoke_test() -> None:
+    longest = signature(smoke).parameters["seconds"].default
+    assert signature(lock_production).parameters["timeout"].default >= longest + 60

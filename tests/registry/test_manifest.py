@@ -57,7 +57,13 @@ def add_a_file(folder: Path) -> None:
     (folder / "checkpoint" / "more.json").write_text("{}")
 
 
-@pytest.mark.parametrize("change", [change_the_weights, change_the_manifest, change_both, add_a_file])
+def add_an_empty_folder(folder: Path) -> None:
+    (folder / "adapter_weights").mkdir()  # which the checkpoint would be taken from
+
+
+@pytest.mark.parametrize(
+    "change", [change_the_weights, change_the_manifest, change_both, add_a_file, add_an_empty_folder]
+)
 def test_a_version_whose_files_were_changed_gives_no_checkpoint(
     version: ModelVersion, change: Callable[[Path], None]
 ) -> None:

@@ -5,17 +5,20 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, event, update
+from sqlalchemy import Connection, create_engine, event, text, update
 
 from components.core.errors import RegistryError, TrainingError
 from components.core.records import Decision, Verdict
 from registry.aliases import aliases, production
+from registry.checking import check
 from registry.connection import connect
 from registry.database import MOVES, engine
 from registry.entries import Action
-from registry.home import settings
+from registry.home import settings, tracking_uri
 from registry.ledger import history
-from registry.moves import Offer, move_production, roll_back, unless_overtaken
+from registry.moves import Offer, move_production, unless_overtaken
+from registry.rollback import roll_back
+from registry.summary import status
 from registry.verification import standing, verify
 from tests.registry.conftest import MODEL, promote
 
@@ -165,14 +168,38 @@ def test_a_rollback_from_a_deleted_version_goes_to_the_one_before(make_versions:
 def test_a_rollback_with_nothing_to_go_back_to_says_so(make_versions: MakeVersions) -> None:
     (first,) = make_versions(1)
     promote(first)
-    with pytest.raises(RegistryError, match="No earlier version of toy was in production: name one"):
+    with pytest.raises(RegistryError, match="No earlier version of toy was in production, expected one"):
         roll_back(MODEL, None, "why not")
     assert moves()[-1] == ("REFUSED", first, None)
+
+
+def test_a_rollback_goes_to_no_version_that_was_never_in_production(make_versions: MakeVersions) -> None:
+    first, second = make_versions(2)
+    promote(first)
+    with pytest.raises(RegistryError, match="Version 2 of toy was never in production, expected one that was"):
+        roll_back(MODEL, second, "why not")
+    assert served() == first
+    assert moves()[-1] == ("REFUSED", first, second)
 
 
 def test_a_rollback_of_a_model_that_never_was_says_so(home: Path) -> None:
     with pytest.raises(RegistryError, match="nobody has no version yet"):
         roll_back("nobody", 3, "why not")
+
+
+def test_an_alias_that_points_to_nothing_is_told_and_a_rollback_mends_it(make_versions: MakeVersions) -> None:
+    first, second = make_versions(2)
+    promote(first)
+    promote(second)
+    with create_engine(tracking_uri()).begin() as database:  # MLflow's own deletion takes the alias with it
+        for table in ("model_version_tags", "model_versions"):
+            database.execute(text(f"DELETE FROM {table} WHERE name = '{MODEL}' AND version = {second}"))
+    told = f"Production of toy points to version {second}, which is not there"
+    assert told in str(standing(MODEL))
+    assert told in str(status(MODEL)["standing"])
+    assert [(remark.part, remark.alarm) for remark in check(MODEL).remarks] == [("alias", True), ("weights", True)]
+    assert roll_back(MODEL, None, "It is gone.").move.to_version == first
+    assert check(MODEL).remarks[1:] == ()  # a version without files is what these tests make
 
 
 def test_an_alias_that_was_moved_by_hand_is_told_and_written_down(make_versions: MakeVersions) -> None:

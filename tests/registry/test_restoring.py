@@ -1,10 +1,11 @@
 """Tests: the way out of an alarm, which is written down like any other move."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, insert, text, update
 
 from components.core.errors import RegistryError, UsageError
 from registry import ledger
@@ -45,6 +46,11 @@ def edit_numbers_beyond_reading() -> None:
         connection.execute(update(MOVES).where(MOVES.c.entry == 2).values(numbers="{"))
 
 
+def write_bytes_where_text_was() -> None:
+    with engine(settings().database_url).begin() as connection:
+        connection.execute(text("UPDATE moves SET reason = x'ff00' WHERE entry = 2"))
+
+
 def cut_the_tail() -> None:
     write_rows(ledger.rows(MODEL)[:2])
 
@@ -73,6 +79,11 @@ def forge_an_intent() -> None:
     put_intent(forged.hash, "{}")
 
 
+def forge_the_numbers_of_an_intent() -> None:
+    forged = seal(Move(MODEL, Action.PROMOTE, 3, 3, "PROMOTE", "better", "Trust me."), 2, 1.0, "0" * 64)
+    put_intent(forged.hash, json.dumps({**row_of(forged), "numbers": "5"}))
+
+
 def put_intent(digest: str, row: str) -> None:
     with engine(settings().database_url).begin() as connection:
         connection.execute(insert(INTENTS).values(model=MODEL, hash=digest, row=row))
@@ -81,11 +92,13 @@ def put_intent(digest: str, row: str) -> None:
 HANDS = [
     edit_a_row,
     edit_numbers_beyond_reading,
+    write_bytes_where_text_was,
     cut_the_tail,
     delete_all,
     put_an_entry_behind,
     compute_the_chain_anew,
     forge_an_intent,
+    forge_the_numbers_of_an_intent,
 ]
 
 

@@ -26,7 +26,7 @@ MakeVersion = Callable[..., int]
 def evaluate(config: ToyConfig, card: Scorecard, training: str = "t1") -> ModelVersion:
     (version,) = trained_versions(MODEL, training)
     with open_run(config, "evaluate", "1", snapshot=card.snapshot) as run:
-        write_scorecard(run, version, card)
+        write_scorecard(run, version, card, config.evaluation_digest(card.snapshot))
     return trained_versions(MODEL, training)[0]
 
 
@@ -68,22 +68,23 @@ def test_writing_the_same_scorecard_again_changes_nothing(make_version: MakeVers
     assert after.tags == before.tags
 
 
-def test_only_versions_of_the_training_that_are_scored_on_the_snapshot_are_candidates(
+def test_only_versions_of_the_training_that_this_evaluation_scored_are_candidates(
     make_version: MakeVersion, config: ToyConfig
 ) -> None:
     first = make_version(10, training="t1")
     second = make_version(20, training="t2")
-    make_version(30, training="t3")
+    third = make_version(30, training="t3")
     evaluate(config, make_scorecard(10), "t1")
     evaluate(config, make_scorecard(20), "t2")
-    (found,) = candidates(MODEL, "s1", "t1")
+    seen = {snapshot: config.evaluation_digest(snapshot) for snapshot in ("s1", "s2")}
+    ((found,), others) = candidates(MODEL, "t1", seen["s1"])
     assert (found.version, found.step) == (first, 10)
-    assert found.scorecard == make_scorecard(10)
-    assert [candidate.version for candidate in candidates(MODEL, "s1", "t2")] == [second]
-    assert candidates(MODEL, "s1", "t3") == []  # registered, and not scored yet
+    assert (found.scorecard, others) == (make_scorecard(10), [])
+    assert [candidate.version for candidate in candidates(MODEL, "t2", seen["s1"])[0]] == [second]
+    assert candidates(MODEL, "t3", seen["s1"]) == ([], [third])  # registered, and not scored yet
     evaluate(config, make_scorecard(20, snapshot="s2"), "t2")
-    assert candidates(MODEL, "s1", "t2") == []
-    assert candidates("nobody", "s1", "t1") == []
+    assert candidates(MODEL, "t2", seen["s1"]) == ([], [second])
+    assert candidates("nobody", "t1", seen["s1"]) == ([], [])
 
 
 def test_the_base_model_s_scorecard_is_found_by_its_snapshot(home: Path, config: ToyConfig) -> None:
@@ -94,6 +95,18 @@ def test_the_base_model_s_scorecard_is_found_by_its_snapshot(home: Path, config:
     assert base_scorecard(MODEL, "s1") == base_card("s1", 61.0)
     assert base_scorecard(MODEL, "s2") == base_card("s2", 50.0)
     assert base_scorecard(MODEL, "s3") is None
+
+
+def test_the_base_model_s_scorecard_is_found_by_the_settings_it_was_measured_with(
+    home: Path, config: ToyConfig
+) -> None:
+    for evaluation, value in (("few", 62.0), ("many", 50.0)):
+        with open_run(config, "evaluate", "1", snapshot="s1") as run:
+            run.tags({"evaluation": evaluation})
+            write_base_scorecard(run, base_card(value=value))
+    assert base_scorecard(MODEL, "s1", "few") == base_card(value=62.0)
+    assert base_scorecard(MODEL, "s1") == base_card(value=50.0)
+    assert base_scorecard(MODEL, "s1", "none") is None
 
 
 def test_the_base_model_s_scorecard_of_a_failed_run_does_not_count(home: Path, config: ToyConfig) -> None:

@@ -1,6 +1,7 @@
 """Tests: everything works the same through an MLflow server that keeps the artifacts itself."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -11,13 +12,21 @@ from pathlib import Path
 
 import pytest
 
+from components.core.errors import CheckpointError, RegistryError
+from components.core.proof import to_json
 from components.core.records import Decision, Verdict
 from registry.home import settings
+from registry.manifest import verified
 from registry.moves import Offer, move_production, unless_overtaken
+from registry.packaging import ADAPTER_FILE
+from registry.proofs import PICTURE, TOLD
+from registry.smoke import draw_and_judge, smoke
 from registry.summary import status
 from registry.tracking import open_run
 from registry.versions import candidates, checkpoint_of, trained_versions, write_scorecard
 from tests.registry.conftest import MODEL, ToyConfig, make_scorecard
+from tests.registry.starters import starter_config
+from tests.registry.test_smoke import make, proof_of
 
 START_SECONDS = 120
 
@@ -75,9 +84,72 @@ def test_a_version_goes_through_a_server_and_its_weights_are_fetched_once(
     assert (checkpoint.folder / "weights.txt").stat().st_mtime_ns == written
 
     with open_run(config, "evaluate", "1", snapshot="s1") as run:
-        write_scorecard(run, version, make_scorecard())
-    assert candidates(MODEL, "s1", "t1")[0].scorecard == make_scorecard()
+        write_scorecard(run, version, make_scorecard(), "e1")
+    assert candidates(MODEL, "t1", "e1")[0][0].scorecard == make_scorecard()
     move_production(MODEL, Offer(number), unless_overtaken(Decision(number, Verdict.PROMOTE, "first", "Best."), None))
     assert status(MODEL)["production"]["fid"] == 20.0
     assert status("nobody")["versions"] == []
     assert capfd.readouterr().out == ""
+
+
+def kept_by_the_server(tmp_path: Path, name: str) -> Path:
+    """Return where the server keeps a file of the only model that was logged."""
+    (path,) = (tmp_path / "kept").rglob(name)
+    return path
+
+
+def test_a_file_that_was_changed_on_the_server_is_found_although_the_copy_here_is_whole(
+    server: str, make_version: Callable[..., int], tmp_path: Path
+) -> None:
+    make_version(step=10)
+    (version,) = trained_versions(MODEL, "t1")
+    weights = checkpoint_of(version).folder / "weights.txt"
+    kept = kept_by_the_server(tmp_path, "weights.txt")
+    kept.write_text("weights of step 11")
+    assert verified(version).folder == weights.parents[1]  # nobody is kept from work by what lies elsewhere
+    for check in (lambda: verified(version, fresh=True), lambda: smoke(version, None)):
+        with pytest.raises(
+            CheckpointError, match=r"^Version 1 of toy: mlflow-artifacts:.*/weights\.txt is not what was registered"
+        ):
+            check()
+    assert weights.read_text() == "weights of step 10"
+
+    kept.write_text("weights of step 10")
+    inode = weights.stat().st_ino
+    assert verified(version, fresh=True).folder == weights.parents[1]
+    assert weights.stat().st_ino == inode  # a whole copy stays where others may be reading it
+    assert not list(settings().caches.rglob(".unfinished-*"))
+
+
+def test_a_damaged_copy_is_replaced_and_what_the_server_has_lost_is_told(
+    server: str, make_version: Callable[..., int], tmp_path: Path
+) -> None:
+    make_version(step=10)
+    (version,) = trained_versions(MODEL, "t1")
+    weights = checkpoint_of(version).folder / "weights.txt"
+    for fresh in (False, True):
+        weights.write_text("weights of step 11")
+        (weights.parent / "more").mkdir()
+        verified(version, fresh)
+        assert weights.read_text() == "weights of step 10"
+        assert not list(settings().caches.rglob(".unfinished-*"))
+
+    kept_by_the_server(tmp_path, "weights.txt").unlink()
+    with pytest.raises(CheckpointError, match=r"checkpoint/weights\.txt is missing"):
+        verified(version, fresh=True)
+    shutil.rmtree(kept_by_the_server(tmp_path, "MLmodel").parent)
+    with pytest.raises(RegistryError, match=r"^Version 1 of toy has no files in mlflow-artifacts:.*: train again\.$"):
+        verified(version, fresh=True)
+    assert verified(version).folder == weights.parents[1]
+
+
+def test_stock_mlflow_never_reads_a_byte_from_a_server_that_nobody_has_checked(server: str, tmp_path: Path) -> None:
+    version = make(starter_config(), tmp_path / "adapter")
+    proof = proof_of(version)
+    kept = kept_by_the_server(tmp_path, ADAPTER_FILE)
+    kept.write_bytes(kept.read_bytes()[:-64] + bytes(64))  # safe to load, and another adapter
+    with pytest.raises(CheckpointError, match=rf"^Version 1 of starter: .*{ADAPTER_FILE} is not what was registered"):
+        smoke(version, proof)
+    (tmp_path / TOLD).write_text(to_json(proof))
+    (tmp_path / PICTURE).write_bytes(proof.picture)
+    draw_and_judge("starter", "1", tmp_path)  # overwritten only after the check: what was checked is what is drawn

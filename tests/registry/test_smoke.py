@@ -7,18 +7,29 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from components.core.errors import CheckpointError
+from components.core.errors import CheckpointError, UnavailableError
 from components.core.proof import Proof, as_png, from_png
+from components.core.records import Decision, Verdict
 from components.recipes.product_images.config import ProductImagesConfig
 from components.recipes.product_images.proof import draw_proof
+from registry.aliases import aliases
+from registry.ledger import history
+from registry.manifest import verified
+from registry.moves import Offer, move_production
 from registry.proofs import read_proof, write_proof
+from registry.rollback import roll_back
 from registry.smoke import smoke
 from registry.tracking import open_run
+from registry.verification import standing, verify
 from registry.versions import ModelVersion, checkpoint_of, register, trained_versions
-from tests.registry.conftest import MODEL, toy_recipe
+from tests.registry.conftest import MODEL, promote, toy_recipe
 from tests.registry.starters import random_adapter, starter_config
 
 PROMPT = "A professional product photo of red casual shoes"
+LOSE_MLFLOW = "import os; os.environ['MLFLOW_TRACKING_URI'] = 'http://127.0.0.1:9'"
+RUN_OUT_OF_MEMORY = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"  # as the kernel does
+RUN_OUT_OF_FILES = "import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (4, 4))"
+LOSE_A_PACKAGE = "import sys; sys.modules['mlflow'] = None"
 
 
 def make(config: ProductImagesConfig, folder: Path, strength: float = 0.05) -> ModelVersion:
@@ -31,10 +42,28 @@ def make(config: ProductImagesConfig, folder: Path, strength: float = 0.05) -> M
     return trained_versions("starter", "t1")[0]
 
 
+def attempts(model: str) -> list[tuple[str, str, str, str]]:
+    """Return action, verdict, rule and author of each entry of a ledger."""
+    told = (entry.move for entry in history(model))
+    return [(str(move.action), str(move.verdict), move.rule, move.by) for move in told]
+
+
 def proof_of(version: ModelVersion) -> Proof:
     proof = read_proof(version)
     assert proof is not None
     return proof
+
+
+@pytest.fixture
+def start_processes_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Let each process that is started from now on run a program first, as an administrator may."""
+
+    def prepare(program: str) -> None:
+        (tmp_path / "sitecustomize.py").write_text(program)
+        monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+        monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+
+    return prepare
 
 
 @pytest.fixture
@@ -71,9 +100,83 @@ def test_a_version_that_was_never_evaluated_is_refused(version: ModelVersion) ->
         smoke(version, None)
 
 
-def test_a_version_that_draws_nothing_in_time_is_refused(version: ModelVersion) -> None:
-    with pytest.raises(CheckpointError, match="has drawn nothing after 0 s"):
+def test_an_empty_folder_does_not_pass_a_version_off_as_one_that_nobody_loads(version: ModelVersion) -> None:
+    (verified(version).folder / "checkpoint").mkdir()
+    with pytest.raises(CheckpointError, match="checkpoint is an empty folder"):
+        smoke(version, proof_of(version))
+
+
+def test_a_version_that_draws_nothing_in_time_was_not_tried(version: ModelVersion) -> None:
+    with pytest.raises(
+        UnavailableError, match=r"could not be tried: it has drawn nothing after 0 s, .* quieter machine"
+    ):
         smoke(version, proof_of(version), seconds=0.01)
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (LOSE_MLFLOW, r"MLflow does not answer at http://127\.0\.0\.1:9: start it"),
+        (RUN_OUT_OF_MEMORY, r"its process was ended by signal 9 \(Killed\), expected one picture: mend that"),
+        (RUN_OUT_OF_FILES, r"\[Errno 24\] Too many open files"),
+        (LOSE_A_PACKAGE, r"its process ended with 1 \(ModuleNotFoundError: .*mlflow.*\), expected one picture: mend"),
+    ],
+    ids=["loses-mlflow", "runs-out-of-memory", "runs-out-of-files", "loses-a-package"],
+)
+def test_a_fault_of_the_machine_says_nothing_about_the_version(
+    version: ModelVersion, fault: str, said: str, start_processes_with: Callable[[str], None]
+) -> None:
+    proof = proof_of(version)
+    start_processes_with(fault)
+    with pytest.raises(UnavailableError, match=rf"^Version 1 of starter could not be tried: .*{said}") as raised:
+        smoke(version, proof)
+    assert len(str(raised.value).splitlines()) == 1
+
+
+def test_a_promotion_whose_trial_the_machine_breaks_off_moves_nothing_and_rejects_nobody(
+    version: ModelVersion, start_processes_with: Callable[[str], None]
+) -> None:
+    proof, decision = proof_of(version), Decision(1, Verdict.PROMOTE, "first", "Best.")
+    start_processes_with(RUN_OUT_OF_MEMORY)
+    with pytest.raises(UnavailableError, match="was ended by signal 9"):
+        move_production("starter", Offer(1, "run-1"), lambda _: decision, lambda _: smoke(version, proof))
+    assert (aliases("starter"), history("starter")) == ({}, [])
+    move_production("starter", Offer(1, "run-2"), lambda _: decision)
+    assert attempts("starter") == [
+        ("REFUSED", "PROMOTE", "interrupted", "run-1"),
+        ("PROMOTE", "PROMOTE", "first", "run-2"),
+    ]
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), MemoryError()])
+def test_a_machine_that_fails_while_it_tries_rejects_nobody(
+    make_versions: Callable[[int], list[int]], error: Exception
+) -> None:
+    first, second = make_versions(2)
+    promote(second)  # so that it may be gone back to
+    promote(first)
+
+    def fail(_: int) -> None:
+        raise error
+
+    decision = Decision(second, Verdict.PROMOTE, "better", "Better.")
+    fault = r"\[Errno 28\] No space left on device|MemoryError"
+    said = rf"^Version 2 of toy could not be tried \(({fault})\): mend that on this machine, then .*again\.$"
+    with pytest.raises(UnavailableError, match=said):
+        move_production(MODEL, Offer(second, "run-2"), lambda _: decision, fail)
+    assert aliases(MODEL) == {"Production": first}
+    assert "has begun and not ended" in str(standing(MODEL))
+    with pytest.raises(UnavailableError, match=said):
+        roll_back(MODEL, second, "It draws three shoes.", "run-3", fail)
+    assert aliases(MODEL) == {"Production": first}
+    roll_back(MODEL, second, "It draws three shoes.", "run-4")
+    assert attempts(MODEL)[2:] == [
+        ("REFUSED", "PROMOTE", "interrupted", "run-2"),
+        ("REFUSED", "PROMOTE", "interrupted", "run-3"),
+        ("ROLLBACK", "PROMOTE", "rollback", "run-4"),
+    ]
+    assert aliases(MODEL) == {"Production": second}
+    assert (verify(MODEL), standing(MODEL)) == ([], None)
 
 
 def test_a_proof_comes_back_as_it_was_and_a_changed_one_not_at_all(version: ModelVersion, home: Path) -> None:

@@ -40,7 +40,7 @@ def test_the_whole_round_is_told_in_json(make_version: MakeVersion, config: ToyC
     decision = Decision(first, Verdict.PROMOTE, "first", "It is the best.")
     with open_run(config, "evaluate", "1", snapshot="s1") as run:
         write_base_scorecard(run, Scorecard(BASE, "s1", "validation", {"fid": Score(62.0, 64, 61, 63)}))
-        write_scorecard(run, trained_versions(MODEL, "t1")[0], make_scorecard(10, value=20.0))
+        write_scorecard(run, trained_versions(MODEL, "t1")[0], make_scorecard(10, value=20.0), "e1")
     write_decision(MODEL, decision)
     move_production(MODEL, Offer(decision.version), unless_overtaken(decision, None))
     found = json.loads(json.dumps(status(MODEL), allow_nan=False))
@@ -61,6 +61,6 @@ def test_a_score_that_is_no_number_is_null(make_version: MakeVersion, config: To
     make_version(10)
     broken = Scorecard("step-10", "s1", "validation", {"fid": Score(float("nan"), 4, float("-inf"), float("inf"))})
     with open_run(config, "evaluate", "1", snapshot="s1") as run:
-        write_scorecard(run, trained_versions(MODEL, "t1")[0], broken)
+        write_scorecard(run, trained_versions(MODEL, "t1")[0], broken, "e1")
     (row,) = status(MODEL)["versions"]
     assert (row["fid"], row["fid_low"], row["fid_high"]) == (None, None, None)

@@ -67,6 +67,7 @@ def edit(draw: random.Random, rows: Rows) -> Rows:
         3,
         -1,
         0.5,
+        b"\xff",
         '{"kid": 1.0}',
         "PROMOTE",
         "REFUSED",
@@ -185,6 +186,6 @@ def test_numbers_that_are_no_json_any_more_are_an_error_in_one_sentence(
     promote(*make_versions(1))
     with engine(settings().database_url).begin() as connection:
         connection.execute(update(MOVES).values(numbers="{"))
-    with pytest.raises(RegistryError, match="Entry 1 of the ledger of toy holds no JSON as its numbers"):
+    with pytest.raises(RegistryError, match="Entry 1 of the ledger of toy holds no JSON object as its numbers"):
         ledger.history(MODEL)
     assert [finding.entry for finding in verify(MODEL)] == [1]
