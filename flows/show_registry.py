@@ -1,10 +1,9 @@
-"""Flows: what the command line prints of the registry's memory: the ledger, its check, two versions side by side."""
+"""Flows: what the command line prints of the registry's memory: the ledger, its check, what was written."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from components.core.differences import UNPAIRED
 from flows.terminal import console, say, table
 
 Found = Mapping[str, Any]
@@ -38,21 +37,6 @@ def show_restoration(found: Found) -> None:
         say(f"The ledger of {found['model']} is whole: nothing was done.")
     else:
         say(f"Entry {entry['entry']} of {found['model']}: {entry['move']['reason']}")
-
-
-def show_comparison(found: Found) -> None:
-    """Print the scores of two versions, their differences, and where these come from."""
-    ours, theirs = (f"{who['version']} (step {who['step']})" for who in (found["ours"], found["theirs"]))
-    title = f"Versions {ours} and {theirs} of {found['model']}, {found['split']} of snapshot {found['snapshot']}"
-    a, b = found["ours"]["version"], found["theirs"]["version"]
-    headings = ("score", f"version {a}", f"version {b}", f"{a} minus {b}", f"{a} better", "n", "would decide", "how")
-    shown = table(title, headings)
-    shown.columns[0].no_wrap = True
-    for row in found["scores"]:
-        shown.add_row(*_comparison_cells(row), style="bold" if row["decided"] else None)
-    console().print(shown)
-    say("Intervals are of 95 %, in brackets. Pairs: pictures of the same prompts and seeds were compared.")
-    say("Intervals: no pairs were, and the two were taken for independent: too wide rather than too narrow.")
 
 
 def show_export(found: Found) -> None:
@@ -111,27 +95,3 @@ def _ledger(found: Found) -> str:
 
 def _entries(count: int) -> str:
     return "1 entry" if count == 1 else f"{count:,} entries"
-
-
-def _comparison_cells(row: Found) -> Iterator[str]:
-    yield row["score"]
-    yield from (_score(row[who]) for who in ("ours", "theirs"))
-    if row["difference"] is None:  # one of them lacks it
-        yield from ("", "", "", "", "")
-        return
-    yield _interval(row["difference"], row["low"], row["high"])
-    yield f"{row['better']:.1%}"
-    yield f"{row['n']:,}"
-    yield "" if row["decided"] or row["enough"] is None else f"{row['enough']:,}"
-    yield "intervals" if row["method"] == UNPAIRED else "pairs"
-
-
-def _score(score: Found | None) -> str:
-    if score is None or score["value"] is None:
-        return ""
-    few = "" if score["honest"] else " too few"
-    return _interval(score["value"], score["low"], score["high"]) + few
-
-
-def _interval(value: float, low: float | None, high: float | None) -> str:
-    return f"{value:.4g}" if low is None or high is None else f"{value:.4g} ({low:.4g} to {high:.4g})"

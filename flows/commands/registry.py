@@ -29,7 +29,7 @@ def compare(
 ) -> None:
     """Put two versions side by side: every score, the difference with its interval, and how sure it is."""
     with command(debug, model):
-        from flows.show_registry import show_comparison
+        from flows.show_comparison import show_comparison
         from registry.comparing import compare as run
 
         show(run(model, a, b), show_comparison, as_json)

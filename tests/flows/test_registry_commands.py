@@ -253,7 +253,7 @@ def test_the_status_of_an_altered_ledger_is_told_all_the_same(model: str) -> Non
 def test_two_versions_are_compared_by_number_or_alias(model: str) -> None:
     done = run("compare", model, "3", "Production")
     assert done.exit_code == 0
-    assert max(map(len, done.stdout.splitlines()[:-2])) <= 100
+    assert max(map(len, done.stdout.splitlines()[:-3])) <= 80
     (row,) = json.loads(run("compare", model, "3", "Production", "--json").stdout)["scores"]
     assert (row["score"], row["method"], row["decided"]) == ("accuracy", "two intervals", False)
     assert row["difference"] == pytest.approx(0.01)

@@ -1,0 +1,69 @@
+"""Flows: two versions side by side, as the command line prints them: a number above its interval, in 80 columns."""
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from components.core.differences import UNPAIRED
+from flows.terminal import console, say, table
+
+Found = Mapping[str, Any]
+
+FEW = "*"  # behind a score of too few examples
+
+
+def show_comparison(found: Found) -> None:
+    """Print the scores of two versions, their differences, and where these come from."""
+    ours, theirs = (f"{who['version']} (step {who['step']})" for who in (found["ours"], found["theirs"]))
+    title = f"Versions {ours} and {theirs} of {found['model']}, {found['split']} of snapshot {found['snapshot']}"
+    a, b = found["ours"]["version"], found["theirs"]["version"]
+    shown = table(title, ("score", f"version {a}", f"version {b}", f"{a} minus {b}", f"{a} better", "n\nenough"))
+    shown.padding, shown.show_edge = 0, False  # so that it fits
+    for column in shown.columns:
+        column.no_wrap = True
+    for row in found["scores"]:
+        shown.add_row(*_cells(row), style="bold" if row["decided"] else None)
+    console().print(shown)
+    say("Under each number is its 95 % interval; enough: so many examples of each version would decide.")
+    say("Pairs: pictures of the same prompts and seeds were compared. Intervals: no pairs were, and the two versions")
+    say("were taken for independent, which is too wide rather than too narrow.")
+    if any(_is_few(row[who]) for row in found["scores"] for who in ("ours", "theirs")):
+        say(f"{FEW} Too few examples to rank anything by this score.")
+
+
+def _cells(row: Found) -> Iterator[str]:
+    yield row["score"]
+    yield from (_score(row[who]) for who in ("ours", "theirs"))
+    if row["difference"] is None:  # one of them lacks it
+        yield from ("", "", "")
+        return
+    yield _number(row["difference"], row["low"], row["high"])
+    yield f"{row['better']:.1%}\n{'intervals' if row['method'] == UNPAIRED else 'pairs'}"
+    yield f"{row['n']:,}\n" + ("" if row["decided"] or row["enough"] is None else f"{row['enough']:,}")
+
+
+def _score(score: Found | None) -> str:
+    if score is None or score["value"] is None:
+        return ""
+    return _number(score["value"], score["low"], score["high"], FEW if _is_few(score) else "")
+
+
+def _is_few(score: Found | None) -> bool:
+    return score is not None and not score["honest"]
+
+
+def _number(value: float, low: float | None, high: float | None, mark: str = "") -> str:
+    shown = f"{value:,.{_decimals(value, 3)}f}{mark}"
+    if low is None or high is None:
+        return shown
+    decimals = _decimals(high - low, 2)
+    return f"{shown}\n{low:,.{decimals}f}, {high:,.{decimals}f}"
+
+
+def _decimals(number: float, digits: int) -> int:
+    """Return how many decimals show so many digits of a number.
+
+    >>> [_decimals(number, 2) for number in (0.00857, -0.02808, 0.97, 349.2, 0.0)]
+    [4, 3, 2, 0, 0]
+    """
+    return max(0, digits - 1 - math.floor(math.log10(abs(number)))) if number else 0
