@@ -21,7 +21,7 @@ def status(model: str) -> dict[str, Any]:
     """Return what stands: the snapshot, the version in production, the newest versions and the base model's scores.
 
     `moved` says how the version in production came there, as the ledger has it. `standing` is a sentence where the
-    alias is not where the ledger says, or a move was left half done, else None.
+    ledger was altered, the alias is not where it says, or a move was left half done, else None.
     Everything is a JSON value. What is not there, or is no finite number, is None. A model that was never trained has
     no versions, and that is no error.
 
@@ -37,7 +37,7 @@ def status(model: str) -> dict[str, Any]:
         "production": _row(champion) if champion else None,
         "challenger": _row(challenger) if challenger else None,
         "moved": _moved(model, champion),
-        "standing": _standing(model),
+        "standing": standing(model),
         "versions": [_row(version) for version in versions],
         "base": {"version": BASE, "step": 0, **_numbers(base)} if base else None,
         "tracking_uri": tracking_uri(),
@@ -56,16 +56,6 @@ def _moved(model: str, champion: ModelVersion | None) -> dict[str, Any] | None:
         return None
     move = last.move
     return {"action": str(move.action), "from": move.from_version, "to": move.to_version, "reason": move.reason}
-
-
-def _standing(model: str) -> str | None:
-    """Return the sentence; where the ledger cannot be read any more, as somebody edited it, what is wrong with it."""
-    try:
-        return standing(model)
-    except UnavailableError:
-        raise
-    except RegistryError as error:
-        return str(error)
 
 
 def _snapshot(model: str, versions: list[ModelVersion]) -> str | None:

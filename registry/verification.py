@@ -49,8 +49,10 @@ def require_whole(state: State) -> None:
 
 
 def standing(model: str) -> str | None:
-    """Return a sentence where the alias is not where the ledger says, or a move has begun and not ended; else None."""
+    """Return a sentence where the ledger was altered, the alias is elsewhere, or a move has not ended; else None."""
     state = read_state(model)
+    if any(finding.alarm for finding in findings_in(state)):
+        return f"The ledger of {model} was altered: `python -m flows verify {model}` tells where, and what to do."
     if state.intent and state.intent.hash not in {row["hash"] for row in state.rows}:
         move = state.intent.move
         return (

@@ -10,6 +10,7 @@ from prefect.client.orchestration import get_client
 from prefect.exceptions import Pause
 from prefect.flow_engine import run_flow
 from prefect.flow_runs import resume_flow_run
+from sqlalchemy import update
 from typer.testing import CliRunner
 
 from components.core.errors import AtelierError, RegistryError, UnavailableError, UsageError
@@ -25,8 +26,10 @@ from flows.standing import standing
 from flows.train import train
 from registry.aliases import CHALLENGER, PRODUCTION, aliases
 from registry.connection import connect
+from registry.database import MOVES, engine
 from registry.entries import Action
 from registry.environment import process_environment
+from registry.home import settings
 from registry.ledger import history
 from registry.moves import Offer, end_of_ledger, move_production
 from registry.summary import status
@@ -242,6 +245,23 @@ def test_the_command_says_what_is_in_production_and_how_long_it_took(
     assert done.exit_code == 0, done.stderr
     assert f"ROLLBACK of version {now} to version {other}: to see it [and time it]" in done.stdout
     assert f"Version {other} of fruit is in production now; it took" in done.stdout
+
+
+def test_an_altered_ledger_is_told_even_where_nothing_would_move(
+    scored_home: str, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    def write(reason: str) -> None:
+        with engine(settings().database_url).begin() as connection:
+            connection.execute(update(MOVES).where(MOVES.c.entry == 1).values(reason=reason))
+
+    kept = history(scored_home)[0].move.reason
+    write("It was always good.")
+    promote(scored_home, dry_run=True)
+    assert (
+        "The ledger of fruit was altered: `python -m flows verify fruit` tells" in capfd.readouterr().err + caplog.text
+    )
+    write(kept)
+    assert verify(scored_home) == []
 
 
 def test_every_move_has_sent_one_event_that_names_its_entry(scored_home: str) -> None:

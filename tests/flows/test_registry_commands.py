@@ -247,7 +247,7 @@ def test_the_status_of_an_altered_ledger_is_told_all_the_same(model: str) -> Non
     edit_the_numbers(model)
     done = run("status", model)
     assert done.exit_code == 0
-    assert "Attention: Entry 2 of the ledger of fruit holds no JSON" in done.stdout
+    assert "Attention: The ledger of fruit was altered: `python -m flows verify fruit`" in done.stdout
 
 
 def test_two_versions_are_compared_by_number_or_alias(model: str) -> None:
