@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from math import isfinite
 
 from components.core.comparable import check_comparable
 from components.core.config import PromotionPolicy
@@ -116,7 +117,8 @@ def _worse(candidate: Candidate, standing: Standing) -> Iterator[Decision]:
         apart = difference(name, candidate, champion, standing.pairs)
         _, worst, _ = gain(apart)
         if not worst >= -margin:  # also where it is no number
-            found = f"may have a {name} worse than production by {-worst:.4g}, at most {margin:g} is tolerated"
+            loss = f"{-worst:.4g}" if isfinite(worst) else "any amount"
+            found = f"may have a {name} worse than production by {loss}, at most {margin:g} is tolerated"
             yield _decision(candidate, Verdict.HOLD, f"margin:{name}", found + _enough_within(apart, margin))
 
 

@@ -424,7 +424,7 @@ def test_a_loss_that_may_be_larger_than_its_margin_is_held() -> None:
         (0.9, 0.5, "worse than production by 1.4, at most 1 is tolerated (some 2,500 examples of each would tell)."),
         (-0.5, 2.0, "worse than production by 1.5, at most 1 is tolerated (some 178 examples of each would tell)."),
         (2.0, 3.0, "at most 1 is tolerated (it is worse by 2 as measured, which more examples would not mend)."),
-        (0.9, math.inf, "worse than production by inf, at most 1 is tolerated."),
+        (0.9, math.inf, "worse than production by any amount, at most 1 is tolerated."),
         (math.nan, math.inf, "at most 1 is tolerated."),
     ],
 )
