@@ -43,6 +43,11 @@ def _cells(row: Found) -> Iterator[str]:
 
 
 def _score(score: Found | None) -> str:
+    r"""Return a score above its interval, with a mark where it has too few examples.
+
+    >>> _score({"value": 2.068, "low": 1.591, "high": 2.545, "honest": False})
+    '2.07*\n1.59, 2.54'
+    """
     if score is None or score["value"] is None:
         return ""
     return _number(score["value"], score["low"], score["high"], FEW if _is_few(score) else "")

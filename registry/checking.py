@@ -9,7 +9,7 @@ from registry.connection import connect, told_in_a_sentence
 from registry.ledger_file import check_file
 from registry.manifest import verified
 from registry.state import State, read_state
-from registry.verification import Finding, findings_in, standing
+from registry.verification import Finding, findings_in, standing_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def _kept(state: State, hash_: str) -> Iterator[Remark]:
     yield from (Remark("ledger", _with_act(finding, state.model)) for finding in alarms)
     if alarms:
         return  # an altered ledger says nothing about the others
-    stands = standing(state.model)
+    stands = standing_in(state)
     if stands:
         yield Remark("alias", stands, alarm=not findings)
     differs = check_file(state.model)

@@ -16,8 +16,6 @@ from registry import tags as tag
 from registry.connection import connect, told_in_a_sentence
 from registry.home import settings
 
-__all__ = ["Verified", "verified", "verify_files"]
-
 
 @dataclass(frozen=True, slots=True)
 class Verified:
@@ -59,7 +57,7 @@ def _fetched(version: ModelVersion, location: str, copy: Path) -> Verified:
     A copy that is whole stays: it has the same bytes, and others may be reading it.
     """
     if not artifacts.list_artifacts(artifact_uri=location):  # fetching nothing looks like a server that failed
-        raise RegistryError(f"{_name(version)} has no files in {location}: train again.")
+        raise RegistryError(f"{name_of(version)} has no files in {location}: train again.")
     copy.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(f"{copy}.lock"), new_folder(copy) as fetched:
         artifacts.download_artifacts(artifact_uri=location, dst_path=str(fetched))
@@ -85,7 +83,7 @@ def _drop(copy: Path) -> None:
 
 def _checked(version: ModelVersion, folder: Path, location: str = "") -> Verified:
     """Return what a folder holds if it is what was registered; an error names `location`, where it was fetched from."""
-    name = _name(version)
+    name = name_of(version)
     expected = version.tags.get(tag.MANIFEST)
     if not expected:
         raise CheckpointError(f"{name} has no tag {tag.MANIFEST!r}, expected its manifest's sha256: train again.")
@@ -103,5 +101,6 @@ def _root(copy: Path) -> Path:
     return inner[0] if len(inner) == 1 and inner[0].is_dir() else copy
 
 
-def _name(version: ModelVersion) -> str:
+def name_of(version: ModelVersion) -> str:
+    """Return what sentences call a version."""
     return f"Version {version.version} of {version.name}"

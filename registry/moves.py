@@ -127,8 +127,7 @@ def carry_out(held: Held, move: Move, smoke: Smoke, tell: Tell) -> Entry:
         raise  # it says nothing about the version; the next command ends the entry
     except (OSError, MemoryError) as error:  # nor does this
         said = " ".join(str(error).split()) or type(error).__name__
-        act = "mend that on this machine, then run the same command again"
-        raise UntriedError(f"Version {to} of {model} could not be tried ({said}): {act}.") from error
+        raise UntriedError(f"Version {to} of {model} could not be tried ({said}): {UntriedError.act}.") from error
     except AtelierError as error:
         refuse(move, SMOKE, str(error), tell)
         raise

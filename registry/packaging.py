@@ -15,7 +15,7 @@ from mlflow.models import Model
 from components.core.config import ModelConfig
 from components.core.contents import check_content
 from components.core.errors import CheckpointError, RegistryError
-from components.core.manifest import MANIFEST, Origin, listed_names, write_manifest
+from components.core.manifest import MANIFEST, Origin, write_manifest
 from components.core.records import Checkpoint
 from registry import tags as tag
 from registry.connection import connect, told_in_a_sentence
@@ -64,11 +64,6 @@ def log_checkpoint(
         raise
     client.finalize_logged_model(model.model_id, "READY")
     return Logged(str(model.model_id), manifest)
-
-
-def unpacked(root: Path) -> Path:
-    """Return where in the folder of a LoggedModel, once it was verified, the checkpoint's own files lie."""
-    return root / packed_in(listed_names(root))
 
 
 def packed_in(names: Iterable[str]) -> str:

@@ -16,13 +16,12 @@ from registry.connection import connect, told_in_a_sentence
 from registry.environment import process_environment
 from registry.home import REPOSITORY, tracking_uri
 from registry.locks import SMOKE_SECONDS
-from registry.manifest import verified
+from registry.manifest import name_of, verified
 from registry.packaging import FILES_FOLDER, packed_in
 from registry.proofs import PICTURE, TOLD
 
 REFUSED, UNTRIED = os.EX_DATAERR, os.EX_TEMPFAIL  # what the process ends with besides 0, as sysexits.h has it
 DEVICE = ("DefaultCPUAllocator", "CUDA error", "out of memory")  # torch says no more of what a device lacks
-ACT = "mend that on this machine, then run the same command again"
 
 
 def smoke(version: ModelVersion, proof: Proof | None, seconds: float = SMOKE_SECONDS) -> None:
@@ -40,14 +39,14 @@ def smoke(version: ModelVersion, proof: Proof | None, seconds: float = SMOKE_SEC
     if packed_in(verified(version, fresh=True).manifest.files) == FILES_FOLDER:
         return
     if proof is None:
-        raise CheckpointError(f"{_name(version)} has no proof, expected a picture of it: run `evaluate`.")
+        raise CheckpointError(f"{name_of(version)} has no proof, expected a picture of it: run `evaluate`.")
     try:
         with TemporaryDirectory() as temporary:
             (Path(temporary) / TOLD).write_text(to_json(proof), encoding="utf-8")
             (Path(temporary) / PICTURE).write_bytes(proof.picture)
             done = _run(version, temporary, seconds)
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise UntriedError(f"{_name(version)} could not be tried: {_fault(error, seconds)}") from None
+        raise UntriedError(f"{name_of(version)} could not be tried: {_fault(error, seconds)}") from None
     if done.returncode:
         raise _error(version, done)
 
@@ -63,7 +62,7 @@ def _run(version: ModelVersion, folder: str, seconds: float) -> subprocess.Compl
 
 def _fault(error: Exception, seconds: float) -> str:
     if isinstance(error, OSError):
-        return f"{error}, expected a process that draws: {ACT}."
+        return f"{error}, expected a process that draws: {UntriedError.act}."
     return f"it has drawn nothing after {seconds:.0f} s, expected one picture: try again on a quieter machine."
 
 
@@ -71,11 +70,11 @@ def _error(version: ModelVersion, done: subprocess.CompletedProcess[str]) -> Che
     """Return what the end of the process means. Only what it says of the version itself is held against that."""
     code, said = done.returncode, (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
     if code == REFUSED:
-        return CheckpointError(f"{_name(version)}: {said}")
+        return CheckpointError(f"{name_of(version)}: {said}")
     if code != UNTRIED:
         how = f"ended with {code} ({said})" if code > 0 else f"was ended by signal {-code} ({signal.strsignal(-code)})"
-        said = f"its process {how}, expected one picture: {ACT}."
-    return UntriedError(f"{_name(version)} could not be tried: {said}")
+        said = f"its process {how}, expected one picture: {UntriedError.act}."
+    return UntriedError(f"{name_of(version)} could not be tried: {said}")
 
 
 def draw_and_judge(name: str, number: str, folder: Path) -> None:
@@ -134,7 +133,7 @@ def main() -> int:
     except Exception as error:  # whatever else stock loading raises is a reason not to serve this version
         said = " ".join(str(error).split())[:300].rstrip(".") or type(error).__name__
         if is_of_the_machine(error):
-            return _end(UNTRIED, f"{said}, expected one picture: {ACT}.")
+            return _end(UNTRIED, f"{said}, expected one picture: {UntriedError.act}.")
         return _end(REFUSED, f"It does not load: {said}.")
     return 0
 
@@ -142,10 +141,6 @@ def main() -> int:
 def _end(code: int, sentence: str) -> int:
     sys.stderr.write(f"\n{sentence}\n")
     return code
-
-
-def _name(version: ModelVersion) -> str:
-    return f"Version {version.version} of {version.name}"
 
 
 if __name__ == "__main__":

@@ -50,7 +50,12 @@ def require_whole(state: State) -> None:
 
 def standing(model: str) -> str | None:
     """Return a sentence where the ledger was altered, the alias is elsewhere, or a move has not ended; else None."""
-    state = read_state(model)
+    return standing_in(read_state(model))
+
+
+def standing_in(state: State) -> str | None:
+    """Return what `standing` says of a state that was read already."""
+    model = state.model
     if any(finding.alarm for finding in findings_in(state)):
         return f"The ledger of {model} was altered: `python -m flows verify {model}` tells where, and what to do."
     if state.intent and state.intent.hash not in {row["hash"] for row in state.rows}:

@@ -15,7 +15,7 @@ from registry.connection import connect, told_in_a_sentence
 from registry.home import settings
 from registry.locks import lock
 from registry.manifest import verified
-from registry.packaging import log_checkpoint, unpacked
+from registry.packaging import log_checkpoint, packed_in
 from registry.scorecards import (
     CHAMPION,
     base_scorecard,
@@ -133,8 +133,8 @@ def checkpoint_of(version: ModelVersion) -> Checkpoint:
         RegistryError: the files cannot be fetched.
     """
     found = verified(version)
-    origin = found.manifest.origin
-    return Checkpoint(unpacked(found.folder), origin.step, origin.adapter, origin.base_model, origin.base_digest)
+    origin, folder = found.manifest.origin, found.folder / packed_in(found.manifest.files)
+    return Checkpoint(folder, origin.step, origin.adapter, origin.base_model, origin.base_digest)
 
 
 def _create(config: ModelConfig, run: Run, flavor: str, checkpoint: Checkpoint, tags: Mapping[str, str]) -> int:

@@ -68,6 +68,8 @@ class UnavailableError(RegistryError):
 class UntriedError(UnavailableError):
     """This machine could not try a version, which says nothing about the version. Trying again takes minutes."""
 
+    act = "mend that on this machine, then run the same command again"
+
 
 class TrainingError(AtelierError, ArithmeticError):
     """Training diverged: its loss or its gradient is no number."""

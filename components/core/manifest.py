@@ -86,11 +86,6 @@ def verify_files(folder: Path, expected_manifest_digest: str) -> Manifest:
     return manifest
 
 
-def listed_names(folder: Path) -> frozenset[str]:
-    """Return what the manifest of a folder lists, as `verify_files` found it before."""
-    return frozenset(json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"])
-
-
 def _require_same(folder: Path, found: Set[str], listed: Set[str]) -> None:
     for what, names in (("is missing", listed - found), ("is not listed", found - listed)):
         if names:
