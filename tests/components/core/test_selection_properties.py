@@ -1,0 +1,123 @@
+"""Tests: what holds of the promotion policy, whatever the scores, the policy and what is in production."""
+
+import math
+from itertools import combinations, product
+from random import Random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from components.core.config import PromotionPolicy
+from components.core.differences import difference, gain, in_parts, is_number, paired
+from components.core.records import Candidate, Comparison, Decision, Score, Scorecard, Verdict
+from components.core.selection import decide
+from tests.components.core.test_selection import compared
+
+# What `decide` is handed; the scorecard of the base model is left out.
+Situation = tuple[list[Candidate], Candidate | None, None, PromotionPolicy, list[Comparison]]
+
+# Mostly sound, so that many situations have somebody to promote, and somebody in production.
+mostly = st.sampled_from([True] * 9 + [False])
+numbers = mostly.flatmap(lambda sound: st.floats(-5, 5) if sound else st.sampled_from([math.nan, math.inf, 0.0]))
+scores = st.builds(
+    lambda value, low, high, honest: Score(value, 100, value - low, value + high, honest=honest),
+    value=numbers,
+    low=st.floats(-0.5, 2),  # a bootstrapped interval may miss its own value
+    high=st.floats(-0.5, 2),
+    honest=mostly,
+)
+cards = st.builds(
+    lambda kid, clip, there: Scorecard(
+        "step", "s1", "validation", {"kid": kid} | ({"clip_score": clip} if there else {})
+    ),
+    kid=scores,
+    clip=scores,
+    there=mostly,
+)
+policies = st.builds(
+    PromotionPolicy,
+    primary=st.sampled_from(["kid", "clip_score", ("kid", "clip_score")]),
+    at_least=st.dictionaries(st.just("clip_score"), st.floats(-1, 1)),
+    at_most=st.dictionaries(st.just("kid"), st.floats(-1, 5)),
+    margins=st.dictionaries(st.sampled_from(["kid", "clip_score"]), st.floats(0, 8)),
+    slices=st.dictionaries(st.just("clip_score"), st.floats(0, 2)),
+)
+
+
+@st.composite
+def situations(draw: st.DrawFn) -> Situation:
+    steps = draw(st.lists(st.integers(1, 4), max_size=5))
+    candidates = [Candidate(number, step, draw(cards), f"weights-{number}") for number, step in enumerate(steps, 1)]
+    policy = draw(policies)
+    names = (*policy.primary, *policy.margins)
+    usable = [c for c in candidates if all(is_number(c.scorecard.scores.get(name)) for name in names)]
+    pairs = product(["kid", "clip_score"], combinations(range(1, len(steps) + 1), 2), ["", "colour=white"])
+    comparisons = [
+        compared(metric, *pair, draw(st.floats(-5, 5)), draw(st.floats(0, 2)), part)
+        for metric, pair, part in pairs
+        if draw(mostly if part else st.booleans())
+    ]
+    champion = draw(st.sampled_from(usable) | st.none()) if usable else None
+    return candidates, champion, None, policy, comparisons
+
+
+def promoted(decisions: list[Decision]) -> list[int]:
+    return [d.version for d in decisions if d.verdict is Verdict.PROMOTE]
+
+
+@given(situations())
+def test_at_most_one_is_promoted_and_everyone_gets_a_decision(
+    situation: Situation,
+) -> None:
+    candidates, decisions = situation[0], decide(*situation)
+    assert [d.version for d in decisions] == [c.version for c in candidates]
+    assert len(promoted(decisions)) <= 1
+
+
+@given(situations(), st.randoms(use_true_random=False))
+def test_the_order_of_the_candidates_does_not_matter(situation: Situation, random: Random) -> None:
+    candidates, *rest = situation
+    shuffled = list(candidates)
+    random.shuffle(shuffled)
+    before, after = decide(*situation), decide(shuffled, *rest)
+    assert sorted(before, key=lambda d: d.version) == sorted(after, key=lambda d: d.version)
+
+
+@given(situations())
+def test_whoever_is_promoted_passes_every_bound_and_is_a_number(
+    situation: Situation,
+) -> None:
+    candidates, _, _, policy, _ = situation
+    for number in promoted(decide(*situation)):
+        found = next(c.scorecard.scores for c in candidates if c.version == number)
+        assert all(found[name].value >= bound for name, bound in policy.at_least.items())
+        assert all(found[name].value <= bound for name, bound in policy.at_most.items())
+        assert all(math.isfinite(found[name].value) and found[name].honest for name in policy.scores)
+
+
+@given(situations())
+def test_whoever_replaces_production_loses_no_more_than_the_margins_and_was_compared_on_slices(
+    situation: Situation,
+) -> None:
+    candidates, champion, _, policy, comparisons = situation
+    for new in (c for c in candidates if champion and c.version in promoted(decide(*situation))):
+        assert champion
+        assert new.version != champion.version
+        for name, margin in policy.margins.items():
+            assert gain(difference(name, new, champion, paired(comparisons)))[1] >= -margin
+        for name, margin in policy.slices.items():
+            parts = in_parts(name, new, champion, comparisons)
+            assert parts
+            assert all(found >= -margin or best >= 0 for found, _, best in map(gain, parts))
+
+
+@given(situations())
+def test_by_one_score_and_its_intervals_deciding_again_after_a_promotion_promotes_nothing(
+    situation: Situation,
+) -> None:
+    """Who was not within the margins of the old production may be within those of the new; pairs may go in a circle."""
+    candidates, champion, _, policy, _ = situation
+    plain = policy.model_copy(update={"primary": policy.primary[:1], "margins": {}, "slices": {}})
+    for number in promoted(decide(candidates, champion, None, plain)):
+        now = next(c for c in candidates if c.version == number)
+        assert promoted(decide(candidates, now, None, plain)) == []
