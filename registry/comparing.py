@@ -8,8 +8,8 @@ from mlflow.entities.model_registry import ModelVersion
 
 from components.core.differences import Pairs, difference, is_number, paired
 from components.core.errors import IncomparableScoresError, RegistryError
+from components.core.metric_table import METRICS
 from components.core.records import Candidate, Comparison, Score
-from components.metrics import METRICS
 from registry.named import find_version
 from registry.scorecards import candidate_of, evaluation_of, read_comparisons, scorecard_of, step_of
 

@@ -11,10 +11,10 @@ from textwrap import dedent
 from components.core.config import ModelConfig, Strict
 from components.core.errors import DataError
 from components.core.files import file_digest, new_folder
+from components.core.metric_table import METRICS
 from components.core.recipe import Examples, Recipe, RunLog, Source, Workplace
 from components.core.records import BASE, Checkpoint, Evaluation, Example, Ingestion, Score, Scorecard, Snapshot
 from components.core.seeds import derive_seed
-from components.metrics import METRICS
 
 CATALOGUE = "fruit.csv"
 WEIGHTS = "weights.json"

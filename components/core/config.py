@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from components.core.errors import ConfigError
 from components.core.files import digest_of
-from components.metrics import METRICS, Interval
+from components.core.metric_table import METRICS, Interval
 
 Positive = Annotated[float, Field(ge=0)]
 # What only a whole set of pictures scores. Evaluations compare slices by means over pictures alone.

@@ -4,8 +4,8 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from components.core.metric_table import METRICS
 from components.core.records import Candidate, Comparison, Score
-from components.metrics import METRICS
 
 Pairs = Mapping[tuple[str, str, str], Comparison]  # (metric, ours, theirs) over all pictures, each pair both ways
 UNPAIRED = "two intervals"

@@ -14,9 +14,9 @@ from torch import Tensor
 from torch.nn.functional import one_hot
 from torchmetrics.image.kid import poly_kernel
 
+from components.core.metric_table import METRICS
 from components.core.records import Comparison
 from components.core.seeds import derive_seed
-from components.metrics import METRICS
 
 RESAMPLES = 2000  # the standard error is then known to 1.6 %, one part in sqrt(2 x 2000)
 FEWEST = 3  # clusters that have a spread; of two it would be a guess

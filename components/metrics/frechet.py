@@ -5,8 +5,8 @@ import math
 import torch
 from torch import Tensor
 
+from components.core.metric_table import METRICS
 from components.core.records import Score
-from components.metrics import METRICS
 from components.metrics.intervals import Clusters, deal, deal_both, jackknife_interval
 
 

@@ -3,8 +3,8 @@
 import torch
 from torch import Tensor
 
+from components.core.metric_table import METRICS
 from components.core.records import Score
-from components.metrics import METRICS
 from components.metrics.intervals import deal, jackknife_interval
 
 

@@ -4,8 +4,8 @@ import torch
 from torch import Tensor
 from torchmetrics.image.kid import poly_kernel
 
+from components.core.metric_table import METRICS
 from components.core.records import Score
-from components.metrics import METRICS
 from components.metrics.intervals import Clusters, deal_both, jackknife_interval
 
 

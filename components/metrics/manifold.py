@@ -5,8 +5,8 @@ import math
 import torch
 from torch import Tensor
 
+from components.core.metric_table import METRICS
 from components.core.records import Score
-from components.metrics import METRICS
 from components.metrics.intervals import Clusters, Range, half_variance, halvings, quantile, wilson
 from components.metrics.neighbours import distances
 

@@ -8,8 +8,8 @@ import torch
 from scipy.stats import norm
 from torch import Tensor
 
+from components.core.metric_table import METRICS, Interval
 from components.core.records import Score
-from components.metrics import METRICS, Interval
 from components.metrics.intervals import Range, quantile, wilson
 
 RESAMPLES = 2000

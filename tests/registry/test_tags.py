@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from mlflow.utils.validation import MAX_MODEL_REGISTRY_TAG_VALUE_LENGTH
 
 from components.core.errors import RegistryError
+from components.core.metric_table import METRICS
 from components.core.records import Score, Scorecard
-from components.metrics import METRICS
 from registry.tags import from_tags, from_test_tags, quoted, to_tags, to_test_tags
 from tests.registry.conftest import make_scorecard
 

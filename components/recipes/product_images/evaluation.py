@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from time import perf_counter
 
+from components.core.metric_table import METRICS
 from components.core.recipe import RunLog, Workplace
 from components.core.records import Checkpoint, Evaluation, Scorecard, Snapshot
 from components.core.seeds import derive_seed
-from components.metrics import METRICS
 from components.recipes.product_images.config import ProductImagesConfig
 from components.recipes.product_images.judging import open_both, prepare_judges
 from components.recipes.product_images.pairs import compare_slices

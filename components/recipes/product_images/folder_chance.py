@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from components.core.metric_table import METRICS
 from components.core.seeds import derive_seed
-from components.metrics import METRICS
 from components.metrics.intervals import GROUPS, deal, jackknife_interval
 from components.recipes.product_images.folder_views import MEASURES, Views
 

@@ -7,8 +7,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from components.core.metric_table import METRICS
 from components.core.records import Score
-from components.metrics import METRICS
 from components.recipes.product_images.folder_chance import Difference
 from components.recipes.product_images.folder_scores import Comparison, Judged
 from components.recipes.product_images.folders import PictureFolder, told

@@ -8,7 +8,7 @@ from typing import Any
 
 from scipy.stats import t as student
 
-from components.metrics import METRICS
+from components.core.metric_table import METRICS
 from components.recipes.product_images.score_records import Record
 
 INCEPTION = 2048  # features; what FID is measured on where nobody says otherwise

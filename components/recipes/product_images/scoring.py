@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 
 from torch import Tensor
 
+from components.core.metric_table import METRICS
 from components.core.records import Example, Score
 from components.core.seeds import derive_seed
-from components.metrics import METRICS
 from components.metrics.agreement import cosines, text_match
 from components.metrics.frechet import fd_infinity, fid
 from components.metrics.inception import inception_score

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest
 from torch import Tensor
 
+from components.core.metric_table import METRICS, Interval
 from components.core.records import Score
-from components.metrics import METRICS, Interval
 from components.metrics.means import INTERVALS, mean_score
 
 REPEATS = 300

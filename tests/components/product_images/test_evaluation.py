@@ -16,9 +16,9 @@ from peft import LoraConfig
 from PIL import Image
 
 from components.core.errors import CheckpointError, DataError
+from components.core.metric_table import METRICS
 from components.core.recipe import Workplace
 from components.core.records import BASE, Checkpoint, Comparison, Evaluation, Example, Scorecard, Snapshot
-from components.metrics import METRICS
 from components.recipes.product_images.base import open_base
 from components.recipes.product_images.config import ProductImagesConfig
 from components.recipes.product_images.evaluation import evaluate

@@ -8,8 +8,8 @@ import pytest
 import torch
 from torch import Tensor
 
+from components.core.metric_table import METRICS
 from components.core.records import Example, Score
-from components.metrics import METRICS
 from components.metrics.attributes import SEEN
 from components.metrics.neighbours import RARE
 from components.recipes.product_images.config import SamplingSettings

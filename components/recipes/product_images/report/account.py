@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from components.core.metric_table import METRICS
 from components.core.records import Comparison, Score, Scorecard
-from components.metrics import METRICS
 from components.recipes.product_images.report.checklist import checklist
 from components.recipes.product_images.report.doubts import doubts
 from components.recipes.product_images.report.leading import lead_of

@@ -1,7 +1,7 @@
 """Product images: what the paired comparisons say of two subjects on one metric, over all pictures."""
 
+from components.core.metric_table import METRICS
 from components.core.records import Comparison
-from components.metrics import METRICS
 from components.recipes.product_images.report.material import Material, Subject
 from components.recipes.product_images.report.words import is_finite, is_share, spoken
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from typing import Any
 
+from components.core.metric_table import METRICS
 from components.core.records import Score
-from components.metrics import METRICS
 
 NONE = "\N{EN DASH}"
 MINUS = "\N{MINUS SIGN}"
