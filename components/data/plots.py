@@ -1,17 +1,22 @@
-"""Data: plots of what is in a snapshot, as PNG files that a person looks at. Nothing is kept between calls."""
+"""Data: plots of what is in a snapshot, as PNG files, and how evenly a column fell into its splits."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from components.core.records import Splits
+
 INK, MUTED, GRID = "#22303c", "#6b7a88", "#e4e9ed"
 PALETTE: Sequence[str] = ("#2f6f8f", "#e0913a", "#6a9f58", "#a05a8c")
 MOST_BARS = 20
+
+Balance = Mapping[str, Mapping[str, float]]  # value -> split -> share of the split, in [0, 1]
 
 
 def plot_counts(path: Path, title: str, counts: Mapping[str, int], total: int) -> None:
@@ -83,3 +88,19 @@ def _sheet(title: str, height: float) -> tuple[Figure, Axes]:
 
 def _save(figure: Figure, path: Path) -> None:
     figure.savefig(path, format="png", metadata={"Software": None})
+
+
+def balance_of(splits: Splits, column: str) -> Balance:
+    """Return the share of each value in each split that has examples, the most frequent first; a split sums to 1."""
+    rows = [(split, str(e.get(column) or "unknown")) for split, examples in splits.items() for e in examples]
+    table = pd.DataFrame(rows, columns=["split", "value"])
+    shares = pd.crosstab(table["value"], table["split"], normalize="columns")
+    ordered = shares.loc[table["value"].value_counts().index, [split for split in splits if split in shares.columns]]
+    return {str(value): {str(split): float(share) for split, share in row.items()} for value, row in ordered.iterrows()}
+
+
+def imbalance_of(balance: Balance, sizes: Mapping[str, int]) -> dict[str, float]:
+    """Return the total variation distance of each split's shares from those of all examples, in [0, 1]; 0 is best."""
+    total = sum(sizes.values())
+    overall = {v: sum(shares.get(s, 0.0) * n for s, n in sizes.items()) / total for v, shares in balance.items()}
+    return {s: sum(abs(shares.get(s, 0.0) - overall[v]) for v, shares in balance.items()) / 2 for s in sizes}
