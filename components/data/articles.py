@@ -4,8 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
 from components.core.files import file_digest
-from components.data.catalogue import Catalogue
-from components.data.contracts import Refusal, Refused, Row
+from components.data.catalogue.catalogue import Catalogue
+from components.data.catalogue.schema import Refusal, Refused, Row
 from components.data.products import Prepared
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from components.data.contracts import Refusal, Repair
+from components.data.catalogue.schema import Refusal, Repair
 from components.data.modes import in_rgb
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")  # no format that starts other programs, such as EPS

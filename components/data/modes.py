@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from PIL import Image
 
-from components.data.contracts import Repair
+from components.data.catalogue.schema import Repair
 
 MODES: Mapping[str, Repair] = {
     "CMYK": Repair.CMYK,

@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from components.data.articles import other_articles
-from components.data.catalogue import Catalogue
-from components.data.contracts import Refusal, Refused, Row
+from components.data.catalogue.catalogue import Catalogue
+from components.data.catalogue.schema import Refusal, Refused, Row
 from components.data.preparation import prepare_all
 from components.data.products import Failed, Job, Prepared
 

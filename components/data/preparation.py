@@ -6,9 +6,9 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 
 from components.core.errors import DataError
+from components.data.catalogue.style_files import read_style
 from components.data.images import PictureError, read_picture
 from components.data.products import Failed, Job, Prepared
-from components.data.styles import read_style
 
 FEW = 96  # starting processes takes longer than preparing so few pictures
 CHUNK = 16

@@ -4,16 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from components.data.contracts import Refusal, Repair
-
-
-@dataclass(frozen=True, slots=True)
-class Style:
-    """Brand and description of a product; empty where the file has none. `fault` says what is wrong with the file."""
-
-    brand: str = ""
-    description: str = ""
-    fault: str = ""
+from components.data.catalogue.schema import Refusal, Repair
+from components.data.catalogue.style_files import Style
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,11 @@ from components.core.errors import DataError
 from components.core.files import digest_of, file_digest, require_space
 from components.core.recipe import Examples, RunLog, Source
 from components.core.records import Example, Snapshot, Splits
-from components.data.account import account_for, write_tables
-from components.data.brands import guess_brand, known_brands
-from components.data.catalogue import read_catalogue, select
-from components.data.contracts import ATTRIBUTES, NAME, Row
-from components.data.listing import check_catalogue, fingerprint_of
+from components.data.catalogue.brands import guess_brand, known_brands
+from components.data.catalogue.catalogue import read_catalogue, select
+from components.data.catalogue.files import check_catalogue, fingerprint_of
+from components.data.catalogue.ingest_report import account_for, write_tables
+from components.data.catalogue.schema import ATTRIBUTES, NAME, Row
 from components.data.products import Prepared
 from components.data.snapshots import history
 from components.data.splits import Look, Place, assign_splits

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from components.data.contracts import Refusal, Repair
+from components.data.catalogue.schema import Refusal, Repair
 from components.data.images import PictureError, read_picture
 from components.data.preparation import prepare, prepare_all
 from components.data.products import Failed, Job, Prepared

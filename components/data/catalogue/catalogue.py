@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from components.core.errors import DataError
-from components.data.contracts import ATTRIBUTES, COLUMNS, Refusal, Refused, Row
-from components.data.listing import Listing, check_catalogue, list_files
-from components.data.table import BYTE_ORDER_MARK, read_table
+from components.data.catalogue.files import Listing, check_catalogue, list_files
+from components.data.catalogue.schema import ATTRIBUTES, COLUMNS, Refusal, Refused, Row
+from components.data.catalogue.table import BYTE_ORDER_MARK, read_table
 
 Where = Mapping[str, Sequence[str]]
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from components.data.brands import guess_brand, known_brands
-from components.data.styles import clean_text, read_style
+from components.data.catalogue.brands import guess_brand, known_brands
+from components.data.catalogue.style_files import clean_text, read_style
 from tests.components.data.catalogues import write_style
 
 

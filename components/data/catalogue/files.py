@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from components.core.errors import DataError
-from components.data.contracts import LAYOUT
+from components.data.catalogue.schema import LAYOUT
 
 PICTURE_ENDINGS: Sequence[str] = (".jpg", ".jpeg", ".png", ".webp")  # the first that is there is taken
 SIDE_FILES = frozenset({".ds_store", "thumbs.db", "desktop.ini"})  # and whatever begins with `._`

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from components.core.records import Ingestion
-from components.data.catalogue import Catalogue, Where, matches
-from components.data.contracts import Refused, Repair
+from components.data.catalogue.catalogue import Catalogue, Where, matches
+from components.data.catalogue.schema import Refused, Repair
 
 
 def account_for(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from components.core.errors import DataError
-from components.data.contracts import COLUMNS, MISSING_TEXTS, NAME, TEST_ROWS, Refusal, Refused, Repair, Row
+from components.data.catalogue.schema import COLUMNS, MISSING_TEXTS, NAME, TEST_ROWS, Refusal, Refused, Repair, Row
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _BEGINS_A_ROW = re.compile(r'\s*"?\d+(\.0+)?"?\s*,')

@@ -4,12 +4,11 @@ import html
 import json
 import re
 import warnings
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning
-
-from components.data.products import Style
 
 # Tags that end a line of text for a reader; the rest are parts of one.
 BLOCKS = ("br", "p", "div", "li", "ul", "ol", "tr", "table", "h1", "h2", "h3", "h4", "h5", "h6")
@@ -19,6 +18,15 @@ _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _BROKEN_ENTITY = re.compile(r"\s*&\s+(\w{2,8})\s*;?\s+")
 _JOINING = ("rsquo", "lsquo", "eacute", "trade", "reg", "deg")
 _PARTING = ("rdquo", "ldquo", "ndash", "mdash", "hellip", "bull", "amp", "nbsp")
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """Brand and description of a product; empty where the file has none. `fault` says what is wrong with the file."""
+
+    brand: str = ""
+    description: str = ""
+    fault: str = ""
 
 
 def read_style(path: Path | None) -> Style:

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from components.core.errors import DataError
-from components.data.account import account_for
-from components.data.catalogue import read_catalogue, select
-from components.data.contracts import COLUMNS, Refusal, Refused, Repair, Row
-from components.data.listing import fingerprint_of
-from components.data.table import parse_row
+from components.data.catalogue.catalogue import read_catalogue, select
+from components.data.catalogue.files import fingerprint_of
+from components.data.catalogue.ingest_report import account_for
+from components.data.catalogue.schema import COLUMNS, Refusal, Refused, Repair, Row
+from components.data.catalogue.table import parse_row
 from tests.components.data.catalogues import HEADER, jpeg, line, write_catalogue
 
 SHOES = {"articleType": ["Casual Shoes"]}
