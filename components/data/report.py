@@ -9,7 +9,7 @@ from pathlib import Path
 from components.core.recipe import Examples
 from components.core.records import Example, Splits
 from components.data.catalogue.schema import ATTRIBUTES
-from components.data.contact_sheet import write_contact_sheet
+from components.data.pictures.grid import write_contact_sheet
 from components.data.plots import Balance, balance_of, imbalance_of, plot_counts, plot_shares, plot_sizes
 
 SHEET_SIDE = 6  # 6 x 6 pictures

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from components.core.seeds import derive_seed
-from components.data.likeness import group_alike
+from components.data.pictures.near_duplicates import group_alike
 
 
 @dataclass(frozen=True, slots=True)

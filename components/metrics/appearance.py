@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-WHITE = 240  # of 255, in all channels: the same as in ingest (components.data.images)
+WHITE = 240  # of 255, in all channels: the same as in ingest (components.data.pictures.read)
 WHITE_SHARE = 0.95  # of the border, for a background to be white
 STANDS_OUT = 20  # levels off the background in any channel: JPEG and VAE noise stay below
 FOREGROUND = 0.01  # of all pixels, for something to stand out

@@ -17,7 +17,7 @@ from components.data.catalogue.catalogue import read_catalogue, select
 from components.data.catalogue.files import check_catalogue, fingerprint_of
 from components.data.catalogue.ingest_report import account_for, write_tables
 from components.data.catalogue.schema import ATTRIBUTES, NAME, Row
-from components.data.products import Prepared
+from components.data.pictures.prepare import Prepared
 from components.data.snapshots import history
 from components.data.splits import Look, Place, assign_splits
 from components.recipes.product_images.captions import caption_of
@@ -49,14 +49,16 @@ def make_examples(
     """Write the square pictures of the selected rows into the folder, and return the examples that tell of them.
 
     An example has `file_name`, `caption`, the columns of styles.csv (None where unknown), `brand`, `description`, what
-    `components.data.images.Picture` says of its picture, and the `group` of like pictures that share its split.
+    `components.data.pictures.read.Picture` says of its picture, and the `group` of like pictures that share its split.
     Products that share a picture are all kept, in one split.
 
     Raises:
         DataError: nothing matches `data.where`, or a split gets fewer examples than `data.smallest_split`.
         DiskSpaceError: checked before the first picture is written.
     """
-    from components.data.pictures import prepare_pictures  # these two load scipy, pandas and matplotlib, which
+    from components.data.pictures.prepare_catalogue import (
+        prepare_pictures,  # these two load scipy, pandas and matplotlib, which
+    )
     from components.data.report import write_report  # opening a source does without
 
     data = config.data

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from components.core.errors import DataError
 from components.data.catalogue.files import PICTURE_ENDINGS, SIDE_FILES
-from components.data.images import Picture, PictureError, read_picture
+from components.data.pictures.read import Picture, PictureError, read_picture
 
 BATCH = 64  # squares that are held at once: 50 MB at 512 pixels, however many the folder has
 FOLDER, OTHER_FILE, APPLE_DOUBLE = "folder", "other file", "._*"

@@ -7,9 +7,9 @@ from diffusers import StableDiffusionPipeline
 from components.core.files import UNFINISHED
 from components.core.recipe import RunLog
 from components.core.seeds import derive_seed
+from components.data.pictures.grid import save_grid, what_differs
 from components.recipes.product_images.config import ProductImagesConfig
 from components.recipes.product_images.drawing import draw_pictures
-from components.recipes.product_images.grid import save_grid, what_differs
 
 
 def validation_path(folder: Path, step: int) -> Path:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from components.data.likeness import group_alike
+from components.data.pictures.near_duplicates import group_alike
 from components.data.splits import Look, assign_splits
 
 SHARES = {"train": 70, "validation": 15, "test": 15}

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy.ndimage import laplace
 from torch import Tensor
 
-from components.data import images
+from components.data.pictures import read
 from components.metrics.appearance import WHITE, blank, centred, sharpness, white_background
 
 
@@ -23,7 +23,7 @@ def noise(seed: int, n: int = 4, size: int = 32) -> Tensor:
 
 
 def test_white_is_white_as_it_is_at_ingest() -> None:
-    assert images.WHITE == WHITE
+    assert read.WHITE == WHITE
     pictures = torch.cat([product(20, 24, level) for level in (255, 240, 239, 0)])
     assert white_background(pictures).tolist() == [1, 1, 0, 0]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from components.core.files import write_text
-from components.recipes.product_images.grid import save_grid, what_differs
+from components.data.pictures.grid import save_grid, what_differs
 from components.recipes.product_images.report.account import account_of
 from components.recipes.product_images.report.curves import save_curves
 from components.recipes.product_images.report.exports import comparative_report, consolidated_results

@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from components.recipes.product_images.grid import what_differs
+from components.data.pictures.grid import what_differs
 from components.recipes.product_images.report.curves import curves_of
 from components.recipes.product_images.report.facing import paired
 from components.recipes.product_images.report.material import Material, Subject

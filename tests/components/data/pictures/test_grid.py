@@ -7,7 +7,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from components.recipes.product_images.grid import save_grid, what_differs
+from components.data.pictures.grid import save_grid, what_differs
 
 
 def flat(side: int, *colours: tuple[int, int, int]) -> Tensor:

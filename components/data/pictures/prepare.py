@@ -3,12 +3,49 @@
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
 from multiprocessing import get_context
+from pathlib import Path
 
 from components.core.errors import DataError
-from components.data.catalogue.style_files import read_style
-from components.data.images import PictureError, read_picture
-from components.data.products import Failed, Job, Prepared
+from components.data.catalogue.schema import Refusal, Repair
+from components.data.catalogue.style_files import Style, read_style
+from components.data.pictures.read import PictureError, read_picture
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One product: its picture and style file, and where its square picture of `size` pixels goes."""
+
+    id: int
+    picture: Path
+    style: Path | None
+    target: Path
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A product whose square picture is written. What the fields mean: `components.data.pictures.read.Picture`."""
+
+    id: int
+    content: str
+    phash: str
+    width: int
+    height: int
+    white_background: float
+    repairs: Sequence[Repair]
+    style: Style
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A product whose picture cannot be used."""
+
+    id: int
+    reason: Refusal
+    detail: str
+
 
 FEW = 96  # starting processes takes longer than preparing so few pictures
 CHUNK = 16

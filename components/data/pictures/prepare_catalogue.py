@@ -4,11 +4,10 @@ import csv
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from components.data.articles import other_articles
 from components.data.catalogue.catalogue import Catalogue
 from components.data.catalogue.schema import Refusal, Refused, Row
-from components.data.preparation import prepare_all
-from components.data.products import Failed, Job, Prepared
+from components.data.pictures.prepare import Failed, Job, Prepared, prepare_all
+from components.data.pictures.shared_pictures import other_articles
 
 
 def prepare_pictures(

@@ -9,9 +9,8 @@ import pytest
 from PIL import Image
 
 from components.data.catalogue.schema import Refusal, Repair
-from components.data.images import PictureError, read_picture
-from components.data.preparation import prepare, prepare_all
-from components.data.products import Failed, Job, Prepared
+from components.data.pictures.prepare import Failed, Job, Prepared, prepare, prepare_all
+from components.data.pictures.read import PictureError, read_picture
 from tests.components.data.catalogues import jpeg, picture, saved
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from components.core.files import file_digest
 from components.data.catalogue.catalogue import Catalogue
 from components.data.catalogue.schema import Refusal, Refused, Row
-from components.data.products import Prepared
+from components.data.pictures.prepare import Prepared
 
 
 def other_articles(catalogue: Catalogue, prepared: Sequence[Prepared]) -> dict[int, Refused]:

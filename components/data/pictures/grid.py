@@ -1,18 +1,22 @@
-"""Product images: rows of pictures under their prompts, for people to look at."""
+"""Data: pictures side by side as one PNG: a grid with a row a label, and a contact sheet of files."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw, ImageFont
-from torch import Tensor
+
+if TYPE_CHECKING:
+    from torch import Tensor  # a contact sheet needs no torch, which takes seconds to import
 
 SMALLEST, LARGEST = 176, 256  # pixels of a cell's side: small pictures are enlarged, large ones reduced
 MARGIN, GAP = 28, 10
-INK, PALE, PAPER = "#1f2328", "#d8dee4", "white"
+INK, MUTED, PALE, PAPER = "#1f2328", "#6b7a88", "#d8dee4", "white"
 TITLE, TEXT, LEADING = 17, 15, 5  # font sizes of row labels and column heads, and the space between lines
 WIDEST_LABEL = 220
+SHEET_CELL, SHEET_GAP, SHEET_LINE = 192, 16, 17  # pixels, of a contact sheet
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,7 @@ class Layout:
 
 
 def save_grid(
-    rows: Sequence[tuple[str, Tensor]], columns: Sequence[str], path: Path, scale: float | None = None
+    rows: Sequence[tuple[str, "Tensor"]], columns: Sequence[str], path: Path, scale: float | None = None
 ) -> None:
     """Save a PNG: one row of pictures for each label, one column for each text, all on white.
 
@@ -59,7 +63,7 @@ def save_grid(
     canvas.save(path, optimize=True)
 
 
-def _lay_out(rows: Sequence[tuple[str, Tensor]], columns: Sequence[str], scale: float | None) -> Layout:
+def _lay_out(rows: Sequence[tuple[str, "Tensor"]], columns: Sequence[str], scale: float | None) -> Layout:
     height, width = rows[0][1].shape[-2:]
     side = max(height, width)
     zoom = scale or (LARGEST / side if side > LARGEST else -(-SMALLEST // side))
@@ -92,7 +96,7 @@ def _shared(rows: Sequence[Sequence[str]]) -> int:
     return len(list(takewhile(lambda places: len(set(places)) == 1, zip(*rows, strict=False))))
 
 
-def _paste(canvas: Image.Image, picture: Tensor, corner: tuple[int, int], size: tuple[int, int]) -> None:
+def _paste(canvas: Image.Image, picture: "Tensor", corner: tuple[int, int], size: tuple[int, int]) -> None:
     left, top = corner
     shown = Image.fromarray(picture.permute(1, 2, 0).numpy()).resize(size, Image.Resampling.LANCZOS)
     canvas.paste(shown, corner)
@@ -116,3 +120,35 @@ def _wrap(text: str, width: int, lines: int, size: int) -> str:
 
 def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     return ImageFont.load_default(size)
+
+
+def write_contact_sheet(path: Path, pictures: Sequence[Path], labels: Sequence[tuple[str, str]], columns: int) -> None:
+    """Write the pictures row by row as a PNG, each with two lines below it, shortened to the picture's width."""
+    rows = -(-len(pictures) // columns)
+    cell = (SHEET_CELL + SHEET_GAP, SHEET_CELL + 2 * SHEET_LINE + SHEET_GAP + 4)
+    sheet = Image.new("RGB", (columns * cell[0] + SHEET_GAP, rows * cell[1] + SHEET_GAP), PAPER)
+    draw = ImageDraw.Draw(sheet)
+    for place, (picture, label) in enumerate(zip(pictures, labels, strict=True)):
+        x, y = SHEET_GAP + place % columns * cell[0], SHEET_GAP + place // columns * cell[1]
+        sheet.paste(_thumbnail(picture), (x, y))
+        draw.rectangle((x - 1, y - 1, x + SHEET_CELL, y + SHEET_CELL), outline=PALE)
+        _write(draw, label, x, y + SHEET_CELL + 4)
+    sheet.save(path, format="PNG", optimize=True)
+
+
+def _thumbnail(picture: Path) -> Image.Image:
+    with Image.open(picture) as file:
+        return file.convert("RGB").resize((SHEET_CELL, SHEET_CELL), Image.Resampling.LANCZOS)
+
+
+def _write(draw: ImageDraw.ImageDraw, label: tuple[str, str], x: int, y: int) -> None:
+    font = ImageFont.load_default(12)
+    for line, (text, ink) in enumerate(zip(label, (INK, MUTED), strict=True)):
+        draw.text((x, y + line * SHEET_LINE), _shortened(draw, text, font), fill=ink, font=font)
+
+
+def _shortened(draw: ImageDraw.ImageDraw, text: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont) -> str:
+    short = text
+    while short and draw.textlength(short if short == text else f"{short}...", font) > SHEET_CELL:
+        short = short[:-1].rstrip()
+    return short if short == text else f"{short}..."
