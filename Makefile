@@ -39,7 +39,7 @@ bench-evaluate: install  ## time the scoring of checkpoints against the usual wa
 	@OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.evaluate
 
 compare: install  ## our FID and KID against torch-fidelity's, on the same pictures
-	@$(BIN)/python -m tests.components.product_images.against_torch_fidelity
+	@$(BIN)/python -m tests.components.recipes.product_images.against_torch_fidelity
 
 bench-registry: install  ## what asking and moving costs with 100, 1,000 and 10,000 versions
 	@$(BIN)/python -m benchmarks.registry

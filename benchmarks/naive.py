@@ -14,7 +14,7 @@ from benchmarks.setting import SPLIT, Setting
 from components.core.records import Checkpoint
 from components.data.snapshots import picture_path
 from components.recipes.product_images.inception import Inception
-from components.recipes.product_images.plan import Plan
+from components.recipes.product_images.prompt_plan import Plan
 
 Features = NDArray[np.float64]
 

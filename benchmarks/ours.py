@@ -13,7 +13,7 @@ from components.recipes.product_images.base import open_base
 from components.recipes.product_images.extractors import open_image_text
 from components.recipes.product_images.judging import prepare_judges
 from components.recipes.product_images.pairs import compare_all
-from components.recipes.product_images.plan import Plan
+from components.recipes.product_images.prompt_plan import Plan
 from components.recipes.product_images.real_pictures import look_at_split
 from components.recipes.product_images.sampling import compared_scores
 from components.recipes.product_images.scoring import score_subject, value_pictures

@@ -11,7 +11,7 @@ from components.core.seeds import derive_seed
 from components.recipes.product_images.config import ProductImagesConfig
 from components.recipes.product_images.judging import open_both, prepare_judges
 from components.recipes.product_images.pairs import compare_slices
-from components.recipes.product_images.plan import make_plan
+from components.recipes.product_images.prompt_plan import make_plan
 from components.recipes.product_images.real_pictures import check_examples
 from components.recipes.product_images.sampling import compared_scores, draw_until_decided
 from components.recipes.product_images.scoring import score_subject

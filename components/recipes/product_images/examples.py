@@ -59,7 +59,7 @@ def make_examples(
     from components.data.pictures.prepare_catalogue import (
         prepare_pictures,  # these two load scipy, pandas and matplotlib, which
     )
-    from components.data.report import write_report  # opening a source does without
+    from components.recipes.product_images.ingest_report import write_report  # opening a source does without
 
     data = config.data
     catalogue = read_catalogue(source.folder)

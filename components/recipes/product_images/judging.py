@@ -15,7 +15,7 @@ from components.recipes.product_images.extractors import (
     open_image_text,
 )
 from components.recipes.product_images.heads import teach
-from components.recipes.product_images.plan import Plan
+from components.recipes.product_images.prompt_plan import Plan
 from components.recipes.product_images.real_pictures import TRAIN, look_at_real
 from components.recipes.product_images.scoring import Judges, real_floors
 from components.recipes.product_images.variety import NAME as VARIETY

@@ -11,7 +11,7 @@ from components.core.records import BASE, Comparison
 from components.core.seeds import derive_seed
 from components.metrics.comparison import Pair, compare_kernels, compare_means
 from components.metrics.sequential import widen
-from components.recipes.product_images.plan import Plan, slices
+from components.recipes.product_images.prompt_plan import Plan, slices
 from components.recipes.product_images.seeing import Seen
 
 KERNEL = "kid"  # the only score of whole sets that a bootstrap may compare

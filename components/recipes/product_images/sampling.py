@@ -9,7 +9,7 @@ from components.core.recipe import RunLog, Workplace
 from components.core.records import Checkpoint, Comparison
 from components.core.seeds import derive_seed
 from components.recipes.product_images.pairs import compare_all, is_decided
-from components.recipes.product_images.plan import Plan
+from components.recipes.product_images.prompt_plan import Plan
 from components.recipes.product_images.scoring import value_pictures
 from components.recipes.product_images.seeing import look_at
 from components.recipes.product_images.subjects import Drawing, Drawn, refuse_no_effect

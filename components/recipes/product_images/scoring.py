@@ -17,7 +17,7 @@ from components.metrics.means import mean_score
 from components.metrics.neighbours import memorised, near_duplicates
 from components.recipes.product_images.extractors import Extractor, ImageText, label
 from components.recipes.product_images.heads import Heads
-from components.recipes.product_images.plan import Plan, slices
+from components.recipes.product_images.prompt_plan import Plan, slices
 from components.recipes.product_images.real_pictures import Real
 from components.recipes.product_images.seeing import LOOKS, Seen
 from components.recipes.product_images.squeezenet import Lpips

@@ -17,7 +17,7 @@ from components.metrics.appearance import blank
 from components.recipes.product_images.base import base_digest, base_folder, open_base
 from components.recipes.product_images.config import ProductImagesConfig, SamplingSettings
 from components.recipes.product_images.drawing import draw_pictures
-from components.recipes.product_images.plan import Plan
+from components.recipes.product_images.prompt_plan import Plan
 from components.recipes.product_images.stored import remember_pictures
 from components.training.adapter_files import read_adapter
 from components.training.lora import swap_adapter

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from components.core.records import BASE, Checkpoint, Snapshot
 from components.recipes.product_images.config import ProductImagesConfig
-from components.recipes.product_images.plan import Plan
+from components.recipes.product_images.prompt_plan import Plan
 from components.recipes.product_images.scoring import Judges
 from components.recipes.product_images.seeing import Seen
 from components.recipes.product_images.subjects import Drawn

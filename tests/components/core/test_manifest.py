@@ -10,9 +10,9 @@ import pytest
 from components.core.errors import CheckpointError
 from components.core.files import file_digest
 from components.core.manifest import MANIFEST, verify_files, write_manifest
+from tests import ROOT
 from tests.components.core.mutations import MUTATIONS, NAMES, ORIGIN, WEIGHTS, make_folder
 
-REPOSITORY = Path(__file__).resolve().parents[3]
 # Whoever tries to import one of these raises ImportError: nothing can be loaded before it is refused, or after.
 UNREACHABLE = "import sys, runpy; sys.modules.update(torch=None, safetensors=None, numpy=None, mlflow=None); "
 
@@ -20,7 +20,7 @@ UNREACHABLE = "import sys, runpy; sys.modules.update(torch=None, safetensors=Non
 def test_a_thousand_changed_folders_are_refused_where_torch_cannot_be_reached(tmp_path: Path) -> None:
     code = f"{UNREACHABLE} runpy.run_module('tests.components.core.mutations', run_name='__main__')"
     command = [sys.executable, "-c", code, str(tmp_path), "1000", "7"]
-    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     assert told["loaded"] == []

@@ -2,15 +2,14 @@
 
 import subprocess
 import sys
-from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from components.core.seeds import derive_seed
+from tests import ROOT
 
 parts = st.lists(st.integers() | st.text(), min_size=1)
-ROOT = Path(__file__).resolve().parents[3]
 
 
 def test_a_seed_stays_the_same_for_ever() -> None:

@@ -24,9 +24,10 @@ from components.recipes.product_images.report.page import page
 from components.recipes.product_images.report.sampling import stop_of
 from components.recipes.product_images.report.tables import summary
 from components.recipes.product_images.report.turning import turn_of
-from tests.components.product_images.toy_material import CLIP, N, material, measured, slim, subject, versus
+from tests import ROOT
+from tests.components.recipes.product_images.toy_material import CLIP, N, material, measured, slim, subject, versus
 
-SCHEMA = json.loads((Path(__file__).parents[3] / "docs" / "report.schema.json").read_text(encoding="utf-8"))
+SCHEMA = json.loads((ROOT / "docs" / "report.schema.json").read_text(encoding="utf-8"))
 FILES = {
     *("report.html", "report.json", "grid.png", "scores.png", "scores.md", "scorecards.json", "summary.md"),
     *("consolidated_results.json", "comparative_report.md", "cards"),

@@ -14,7 +14,8 @@ from huggingface_hub import constants
 from components.core.errors import BaseModelError
 from components.recipes.product_images.base import base_digest, base_folder, base_reference, open_base
 from components.recipes.product_images.config import BaseSettings
-from tests.components.product_images.toy_model import make_config
+from tests import ROOT
+from tests.components.recipes.product_images.toy_model import make_config
 from tests.components.training.toy_base import make_toy_pipeline, write_toy_base
 
 REVISION = "451f4fe16113bff5a5d2269ed5ad43b0592e9a14"
@@ -159,6 +160,6 @@ def test_the_digest_names_the_weights(base: Path, broken: Path) -> None:
 def test_importing_the_recipe_loads_no_torch() -> None:
     names = "sorted({'torch', 'diffusers', 'peft'} & set(sys.modules))"
     code = f"import sys; from components.recipes.product_images import RECIPE; print({names})"
-    root = Path(__file__).parents[3]
+    root = ROOT
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root)
     assert done.stdout.strip() == "[]"

@@ -23,7 +23,7 @@ from components.recipes.product_images.drawing import draw_pictures
 from components.recipes.product_images.training import checkpoint_steps, space_needed, train
 from components.training.checkpoints import complete_checkpoints
 from components.training.lora import swap_adapter
-from tests.components.product_images.toy_model import TRAIN, ListLog, make_config, make_snapshot, train_and_tell
+from tests.components.recipes.product_images.toy_model import TRAIN, ListLog, make_config, make_snapshot, train_and_tell
 from tests.components.training.toy_base import write_toy_base
 
 
@@ -41,7 +41,7 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
 def children() -> ForkServerContext:
     """Processes that can be killed, forked from one that has imported torch but computed nothing."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.components.product_images.toy_model"])
+    context.set_forkserver_preload(["tests.components.recipes.product_images.toy_model"])
     return context
 
 

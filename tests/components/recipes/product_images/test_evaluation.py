@@ -22,7 +22,7 @@ from components.core.records import BASE, Checkpoint, Comparison, Evaluation, Ex
 from components.recipes.product_images.base import open_base
 from components.recipes.product_images.config import ProductImagesConfig
 from components.recipes.product_images.evaluation import evaluate
-from components.recipes.product_images.plan import make_plan
+from components.recipes.product_images.prompt_plan import make_plan
 from components.recipes.product_images.real_pictures import read_pictures
 from components.training.adapter_files import adapter_digest
 from components.training.lora import add_lora, lora_parameters, remove_lora, save_adapter

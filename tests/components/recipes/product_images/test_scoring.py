@@ -15,7 +15,7 @@ from components.metrics.neighbours import RARE
 from components.recipes.product_images.config import SamplingSettings
 from components.recipes.product_images.extractors import label
 from components.recipes.product_images.heads import Heads, teach
-from components.recipes.product_images.plan import Plan
+from components.recipes.product_images.prompt_plan import Plan
 from components.recipes.product_images.real_pictures import Real
 from components.recipes.product_images.scoring import (
     SLICED,

@@ -11,7 +11,7 @@ from components.core.errors import BaseModelError, DataError
 from components.recipes.product_images.extractors import label
 from components.recipes.product_images.published import Published, read_published
 from components.recipes.product_images.squeezenet import LAYERS, Lpips, linear_layers, load_lpips
-from tests.components.product_images.random_networks import random_lpips, random_trunk, some_pictures
+from tests.components.recipes.product_images.random_networks import random_lpips, random_trunk, some_pictures
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Data: what a person looks at after an ingestion: the account, plots of the examples, a contact sheet."""
+"""Product images: what a person looks at after an ingestion: the account, plots of the examples, a contact sheet."""
 
 import json
 from collections import Counter

@@ -4,7 +4,7 @@ They want torchvision, which breaks the project's environment, so that they run 
 a temporary folder, which takes torch and numpy from the project's. Both sides get the same pictures and random weights,
 in the layout of the published ones. Not part of the suite, since it needs a network:
 
-    python -m tests.components.product_images.against_torch_fidelity
+    python -m tests.components.recipes.product_images.against_torch_fidelity
 """
 
 import subprocess
@@ -25,7 +25,7 @@ from components.recipes.product_images.inception import Inception
 from components.recipes.product_images.inception_network import make_network
 from components.recipes.product_images.published import read_published
 from components.recipes.product_images.squeezenet import linear_layers
-from tests.components.product_images.random_networks import (
+from tests.components.recipes.product_images.random_networks import (
     random_inception,
     random_lpips,
     random_trunk,

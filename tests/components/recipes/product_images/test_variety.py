@@ -10,7 +10,7 @@ from components.core.records import Snapshot
 from components.recipes.product_images.published import read_published
 from components.recipes.product_images.squeezenet import Lpips, linear_layers
 from components.recipes.product_images.variety import real_variety, score_variety
-from tests.components.product_images.random_networks import random_lpips, some_pictures
+from tests.components.recipes.product_images.random_networks import random_lpips, some_pictures
 
 
 @pytest.fixture(scope="module")

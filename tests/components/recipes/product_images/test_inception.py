@@ -15,7 +15,7 @@ from components.recipes.product_images.extractors import Classifier, in_batches,
 from components.recipes.product_images.inception import WEIGHTS, Inception, load_inception, resize_like_tensorflow
 from components.recipes.product_images.inception_network import AVERAGE, CROSS, HALVE, Block, Layer, make_network
 from components.recipes.product_images.published import Published
-from tests.components.product_images.random_networks import random_inception, some_pictures
+from tests.components.recipes.product_images.random_networks import random_inception, some_pictures
 
 
 @pytest.fixture(scope="module")

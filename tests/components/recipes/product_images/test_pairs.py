@@ -9,7 +9,7 @@ from torch import Tensor
 from components.core.records import BASE, Comparison, Example
 from components.recipes.product_images.config import SamplingSettings
 from components.recipes.product_images.pairs import FEWEST, compare_all, compare_slices, is_decided
-from components.recipes.product_images.plan import Plan
+from components.recipes.product_images.prompt_plan import Plan
 from components.recipes.product_images.seeing import LOOKS, Seen
 
 COUNT, WIDTH = 32, 6
