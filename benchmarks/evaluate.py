@@ -16,7 +16,7 @@ from benchmarks.naive import score_naively
 from benchmarks.ours import Caches, go_on, score_our_way
 from benchmarks.phases import Clock, medians
 from benchmarks.setting import SPLIT, Setting, Sizes, make_setting
-from components.recipes.product_images.base import open_base
+from components.recipes.product_images.generate.base_model import open_base
 from components.recipes.product_images.prompt_plan import Plan, make_plan
 
 EXPECTED = {"cold": 4.0, "cached": 6.0}  # times as fast as the naive way, at least

@@ -13,8 +13,8 @@ from benchmarks.phases import Clock
 from benchmarks.setting import SPLIT, Setting
 from components.core.records import Checkpoint
 from components.data.snapshots import picture_path
-from components.recipes.product_images.inception import Inception
 from components.recipes.product_images.prompt_plan import Plan
+from components.recipes.product_images.score.inception import Inception
 
 Features = NDArray[np.float64]
 

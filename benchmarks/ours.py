@@ -9,17 +9,15 @@ from benchmarks.setting import SPLIT, Setting
 from components.core.records import Score
 from components.metrics.frechet import frechet_distance
 from components.metrics.kernel import kernel_distance
-from components.recipes.product_images.base import open_base
-from components.recipes.product_images.extractors import open_image_text
-from components.recipes.product_images.judging import prepare_judges
-from components.recipes.product_images.pairs import compare_all
+from components.recipes.product_images.evaluate.comparisons import compare_all
+from components.recipes.product_images.evaluate.sequential import Subject, Trial, compared_scores
+from components.recipes.product_images.generate.base_model import open_base
+from components.recipes.product_images.generate.generated_pictures import Drawing
 from components.recipes.product_images.prompt_plan import Plan
-from components.recipes.product_images.real_pictures import look_at_split
-from components.recipes.product_images.sampling import compared_scores
-from components.recipes.product_images.scoring import score_subject, value_pictures
-from components.recipes.product_images.seeing import look_at
-from components.recipes.product_images.subjects import Drawing
-from components.recipes.product_images.trial import Subject, Trial
+from components.recipes.product_images.score.extractors import open_image_text
+from components.recipes.product_images.score.features import look_at, look_at_split
+from components.recipes.product_images.score.reference import prepare_judges
+from components.recipes.product_images.score.scores import score_subject, value_pictures
 
 
 class Silence:

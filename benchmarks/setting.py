@@ -10,10 +10,10 @@ from torch import nn
 from components.core.records import Checkpoint, Example, Snapshot
 from components.core.seeds import derive_seed
 from components.recipes import read_config
-from components.recipes.product_images.base import base_folder, open_base
 from components.recipes.product_images.config import ProductImagesConfig
-from components.recipes.product_images.inception import Inception
-from components.recipes.product_images.inception_network import make_network
+from components.recipes.product_images.generate.base_model import base_folder, open_base
+from components.recipes.product_images.score.inception import Inception
+from components.recipes.product_images.score.inception_network import make_network
 from components.recipes.product_images.starter.drawing.picture import Scene, draw_picture
 from components.training.adapter_files import adapter_digest
 from components.training.lora import add_lora, lora_parameters, remove_lora, save_adapter

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from components.recipes.product_images.record_findings import as_plain, findings
-from components.recipes.product_images.score_records import read_records
+from components.recipes.product_images.stored_scores.findings import as_plain, findings
+from components.recipes.product_images.stored_scores.read import read_records
 
 
 def check_records(files: Sequence[Path]) -> dict[str, Any]:

@@ -12,9 +12,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as Bars
 
 from components.core.files import write_text
-from components.recipes.product_images.caption_files import read_captions
-from components.recipes.product_images.folder_report import as_markdown, as_plain
-from components.recipes.product_images.folder_scores import Judging, Progress, score_folders
+from components.recipes.product_images.folders.caption_files import read_captions
+from components.recipes.product_images.folders.report import as_markdown, as_plain
+from components.recipes.product_images.folders.scores import Judging, Progress, score_folders
 from registry.environment import QUIET
 
 

@@ -108,7 +108,7 @@ def _number(value: float | None, digits: int) -> str:
 
 def show_folder_scores(found: Found) -> None:
     """Print the scores of folders beside what real pictures score, and what they can decide."""
-    from components.recipes.product_images.folder_report import cells, judged_of
+    from components.recipes.product_images.folders.report import cells, judged_of
 
     title = f"Pictures scored against {found['reference']['pictures']:,} real ones of {found['reference']['name']}"
     shown = table(title, ("pictures", "score (better)", "value (95 %)", "n", "real pictures", "ranks"))

@@ -44,7 +44,7 @@ def score_pictures(  # noqa: PLR0913  each is a word of the command line
 ) -> None:
     """Score any folder of pictures against real ones, with intervals, and say what their number can decide."""
     with one_sentence(debug):
-        from components.recipes.product_images.folder_scores import Judging
+        from components.recipes.product_images.folders.scores import Judging
         from flows.score_pictures import score_pictures as run
         from flows.show import show_folder_scores
 

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from scipy.stats import ttest_1samp, ttest_ind
 from typer.testing import CliRunner
 
-from components.recipes.product_images.record_findings import as_plain, findings
-from components.recipes.product_images.score_records import Record
 from components.recipes.product_images.starter.catalogue.draw import APPLE_DOUBLE
 from components.recipes.product_images.starter.drawing.picture import Scene, draw_picture
+from components.recipes.product_images.stored_scores.findings import as_plain, findings
+from components.recipes.product_images.stored_scores.read import Record
 from flows.cli import app
 
 CLIP = [27.5, 28.25, 29.0, 30.25]  # on the scale of 100 times a cosine

@@ -11,7 +11,7 @@ from components.core.errors import CheckpointError, UnavailableError
 from components.core.proof import Proof, as_png, from_png
 from components.core.records import Decision, Verdict
 from components.recipes.product_images.config import ProductImagesConfig
-from components.recipes.product_images.proof import draw_proof
+from components.recipes.product_images.generate.golden_picture import draw_proof
 from registry.aliases import aliases
 from registry.ledger import history
 from registry.manifest import verified

@@ -25,7 +25,7 @@ def _make_examples(
 
 
 def _train(config: ProductImagesConfig, snapshot: Snapshot, folder: Path, log: RunLog) -> Sequence[Checkpoint]:
-    from components.recipes.product_images.training import train
+    from components.recipes.product_images.train.train import train
 
     return train(config, snapshot, folder, log)
 
@@ -38,13 +38,13 @@ def _evaluate(
     workplace: Workplace,
     log: RunLog,
 ) -> Evaluation:
-    from components.recipes.product_images.evaluation import evaluate
+    from components.recipes.product_images.evaluate.evaluate import evaluate
 
     return evaluate(config, snapshot, split, checkpoints, workplace, log)
 
 
 def _prove(config: ProductImagesConfig, checkpoint: Checkpoint) -> Proof:
-    from components.recipes.product_images.proof import draw_proof
+    from components.recipes.product_images.generate.golden_picture import draw_proof
 
     prompt = next(iter(config.train.validation_prompts), config.about)
     return draw_proof(config, checkpoint, prompt, derive_seed(config.seed, "proof"))

@@ -20,11 +20,11 @@ from torch import Tensor
 
 from components.metrics.frechet import frechet_distance
 from components.metrics.kernel import kernel_distance
-from components.recipes.product_images.extractors import in_batches
-from components.recipes.product_images.inception import Inception
-from components.recipes.product_images.inception_network import make_network
-from components.recipes.product_images.published import read_published
-from components.recipes.product_images.squeezenet import linear_layers
+from components.recipes.product_images.score.extractors import in_batches
+from components.recipes.product_images.score.inception import Inception
+from components.recipes.product_images.score.inception_network import make_network
+from components.recipes.product_images.score.lpips import linear_layers
+from components.recipes.product_images.score.weight_files import read_published
 from tests.components.recipes.product_images.random_networks import (
     random_inception,
     random_lpips,

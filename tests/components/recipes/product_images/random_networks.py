@@ -3,8 +3,8 @@
 import torch
 from torch import Tensor, nn
 
-from components.recipes.product_images.inception_network import make_network
-from components.recipes.product_images.squeezenet import Lpips, make_trunk
+from components.recipes.product_images.score.inception_network import make_network
+from components.recipes.product_images.score.lpips import Lpips, make_trunk
 
 
 def some_pictures(n: int, seed: int, grain: int = 6, height: int = 64, width: int = 64) -> Tensor:

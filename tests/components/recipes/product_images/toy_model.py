@@ -12,7 +12,7 @@ from PIL import Image
 from components.core.records import Snapshot
 from components.data.snapshots import picture_path
 from components.recipes.product_images.config import ProductImagesConfig
-from components.recipes.product_images.training import train
+from components.recipes.product_images.train.train import train
 
 COLOURS = ("red", "green", "blue")
 TRAIN: Mapping[str, Any] = {

@@ -1,0 +1,167 @@
+"""Product images: what the scores of folders say, and what they cannot say: values, sentences, Markdown."""
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from components.core.metric_table import METRICS
+from components.core.records import Score
+from components.recipes.product_images.folders.read_folder import PictureFolder, told
+from components.recipes.product_images.folders.scores import Comparison, Judged
+from components.recipes.product_images.folders.uncertainty import Difference
+
+TITLES = {"fid": "FID", "kid": "KID", "clip_score": "CLIP score"}
+APART = math.sqrt(2)  # half widths between two scores of equal intervals, at which a difference is told from none
+
+
+def as_plain(comparison: Comparison) -> dict[str, Any]:
+    """Return the comparison as JSON can hold it: infinite intervals are null."""
+    called = _names(comparison)
+    judged = [_plain_judged(one, comparison.width, called) for one in comparison.judged]
+    return {
+        "folder": judged[0],
+        "against": judged[1] if len(judged) > 1 else None,
+        "reference": _plain_folder(comparison.reference, called),
+        "differences": {
+            name: _finite({**asdict(found), "decided": found.decided}) for name, found in comparison.differences.items()
+        },
+        "sentences": sentences(comparison),
+    }
+
+
+def sentences(comparison: Comparison) -> list[str]:
+    """Return what was left out, and what these numbers of pictures can and cannot decide."""
+    called = _names(comparison)
+    folders = [*(one.pictures for one in comparison.judged), comparison.reference]
+    real = called[comparison.reference.folder]
+    notes = [note for folder in folders for note in _notes(folder, called[folder.folder])]
+    sides = [called[one.pictures.folder] for one in comparison.judged]
+    judged = list(zip(sides, comparison.judged, strict=True))
+    shared = [f"{side} has {j.shared:,} files of {real}: it is scored too well." for side, j in judged if j.shared]
+    limits = [_limits(side, one, comparison.width) for side, one in judged]
+    verdicts = [_verdict(name, sides, found) for name, found in comparison.differences.items()]
+    return [*notes, *shared, *limits, *verdicts]
+
+
+def as_markdown(found: Mapping[str, Any]) -> str:
+    """Return what `as_plain` gave as a Markdown page."""
+    rows = [(one["name"], name, score) for one in judged_of(found) for name, score in one["scores"].items()]
+    lines = [
+        f"# Pictures scored against {found['reference']['pictures']:,} real ones",
+        "",
+        "| pictures | score (better) | value (95 %) | n | real pictures (of all splits) | ranks |",
+        "|---|---|---|---|---|---|",
+        *(f"| {folder} | {' | '.join(cells(name, score))} |" for folder, name, score in rows),
+        "",
+        *(f"{sentence}\n" for sentence in found["sentences"]),
+        f"FID and KID on features of {rows[0][2]['extractor']}, intervals by the delete-a-group jackknife. "
+        "Real pictures: the mean and the extremes of random splits of the reference folder.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def judged_of(found: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [one for one in (found["folder"], found["against"]) if one]
+
+
+def cells(name: str, score: Mapping[str, Any]) -> list[str]:
+    """Return the row of a score: its title and direction, value, n, floor, and whether it ranks."""
+    direction = "higher" if METRICS[name].better > 0 else "lower"
+    floor = score["real"]
+    return [
+        f"{TITLES[name]} ({direction})",
+        f"{_short(score['value'])} ({_extent(score)})",
+        f"{score['n']:,}",
+        f"{_short(floor['value'])} ({_extent(floor)}), n = {floor['n']:,}" if floor else "unknown",
+        "yes" if score["honest"] else f"from {score['smallest_n']:,}",
+    ]
+
+
+def _names(comparison: Comparison) -> dict[Path, str]:
+    """Return what each folder is called: by its last name, where this is its own."""
+    folders = {one.pictures.folder for one in comparison.judged} | {comparison.reference.folder}
+    often = Counter(folder.name for folder in folders)
+    return {folder: folder.name if often[folder.name] == 1 else str(folder) for folder in folders}
+
+
+def _plain_judged(judged: Judged, width: int, called: Mapping[Path, str]) -> dict[str, Any]:
+    scores = {}
+    for name, score in judged.scores.items():
+        real = _finite(asdict(judged.floors[name])) if name in judged.floors else None
+        smallest = METRICS[name].smallest_honest_n(width)
+        scores[name] = _finite({**asdict(score), "smallest_n": smallest, "real": real})
+    about = _plain_folder(judged.pictures, called)
+    return {**about, "prompts": judged.prompts, "shared": judged.shared, "scores": scores}
+
+
+def _plain_folder(folder: PictureFolder, called: Mapping[Path, str]) -> dict[str, Any]:
+    return {
+        "name": called[folder.folder],
+        "pictures": len(folder.names),
+        "ignored": dict(folder.ignored),
+        "enlarged": folder.enlarged,
+        "repeated": _repeated(folder),
+    }
+
+
+def _repeated(folder: PictureFolder) -> int:
+    return len(folder.names) - len(set(folder.contents))
+
+
+def _notes(folder: PictureFolder, name: str) -> list[str]:
+    """Return what a person should know of a folder; blur by enlarging is told where more than a tenth has it."""
+    n, repeated = len(folder.names), _repeated(folder)
+    ignored = f"Not scored in {name}: {told(folder.ignored)}."
+    twice = f"{repeated:,} of {n:,} pictures in {name} are copies of others, byte for byte."
+    blurred = f"{folder.enlarged:,} of {n:,} pictures in {name} were enlarged to be scored, which blurs them."
+    said = ((ignored, bool(folder.ignored)), (twice, repeated > 0), (blurred, folder.enlarged * 10 > n))
+    return [note for note, is_so in said if is_so]
+
+
+def _limits(name: str, judged: Judged, width: int) -> str:
+    """Say from which difference on two folders of this size can be told apart, and by what they cannot be ranked."""
+    n = len(judged.pictures.names)
+    apart = [f"{_short(APART * reach)} in {TITLES[score]}" for score, reach in _reaches(judged.scores).items()]
+    weak = [
+        f"{TITLES[score]} (from {METRICS[score].smallest_honest_n(width):,} on)"
+        for score, found in judged.scores.items()
+        if not found.honest
+    ]
+    can = f"two such folders can be told apart from about {' and '.join(apart)} on" if apart else "no interval is known"
+    cannot = f"; too few to rank by {' and '.join(weak)}" if weak else ""
+    of = f" of {judged.prompts:,} prompt{'s' if judged.prompts > 1 else ''}" if judged.prompts else ""
+    return f"{name}, {n:,} pictures{of}: {can}{cannot}."
+
+
+def _verdict(name: str, names: Sequence[str], found: Difference) -> str:
+    side = "above" if found.value > 0 else "below"
+    what = f"{TITLES[name]}: {names[0]} is {_short(abs(found.value))} {side} {names[1]}"
+    interval = f"(the difference is {_extent(asdict(found))}, {found.n:,} pictures each)"
+    if found.decided:
+        better = names[0] if found.value * METRICS[name].better > 0 else names[1]
+        return f"{what} {interval}: decided, {better} is better."
+    wanted = f"some {found.deciding_n:,} pictures of each" if found.deciding_n else "no number of pictures"
+    why = "undecided" if found.honest else "too few pictures to rank"
+    return f"{what} {interval}: {why}; if the difference is what it seems, {wanted} would decide it."
+
+
+def _reaches(scores: Mapping[str, Score]) -> dict[str, float]:
+    reaches = {name: (score.high - score.low) / 2 for name, score in scores.items()}
+    return {name: reach for name, reach in reaches.items() if math.isfinite(reach)}
+
+
+def _extent(found: Mapping[str, Any]) -> str:
+    if found["low"] is None or found["high"] is None or not math.isfinite(found["high"] - found["low"]):
+        return "no interval"
+    return f"{_short(found['low'])} to {_short(found['high'])}"
+
+
+def _short(value: float) -> str:
+    return f"{value:.3g}" if abs(value) < 100 else f"{value:,.1f}"
+
+
+def _finite(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in values.items()}

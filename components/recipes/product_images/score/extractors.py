@@ -1,0 +1,132 @@
+"""Product images: who looks at pictures when they are scored. Two tables, EXTRACTORS and IMAGE_TEXT."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol, TypeVar, runtime_checkable
+
+import torch
+from torch import Tensor
+
+from components.core.errors import BaseModelError, ConfigError
+
+
+class Judge(Protocol):
+    """Somebody who looks at pictures, and all that its scores depend on besides the pictures."""
+
+    name: str
+    digest: str  # names the weights
+    resize: str  # how pictures get to the network: filter and side, as `bicubic-224-antialias`
+    dtype: str  # in which it computes, as `float32`
+
+
+class Extractor(Judge, Protocol):
+    """Features of pictures, `width` of them for each."""
+
+    width: int
+
+    def __call__(self, pictures: Tensor, /) -> Tensor:
+        """Return float32 features (N, width) of uint8 pictures (N, 3, H, W)."""
+        ...
+
+
+@runtime_checkable
+class Classifier(Protocol):
+    """What an extractor may be able to do besides: the Inception Score wants it."""
+
+    def probabilities(self, features: Tensor, /) -> Tensor:
+        """Return float32 probabilities of classes (N, classes), told from its own features (N, width)."""
+        ...
+
+
+class ImageText(Judge, Protocol):
+    """Embeddings of pictures and of texts in one space, of length 1, so that their product is their cosine."""
+
+    def image_embeddings(self, pictures: Tensor, /) -> Tensor:
+        """Return float32 embeddings (N, E) of uint8 pictures (N, 3, H, W)."""
+        ...
+
+    def text_embeddings(self, texts: Sequence[str], /) -> Tensor:
+        """Return float32 embeddings (N, E); too long texts lose their end, but keep their end token."""
+        ...
+
+
+Opened = TypeVar("Opened")
+
+
+def open_extractor(name: str) -> Extractor:
+    """Load a row of EXTRACTORS.
+
+    Raises:
+        ConfigError: no such row.
+        BaseModelError: its weights are not at hand; the sentence says how to get them.
+    """
+    return _open(name, EXTRACTORS, "evaluate.extractor")
+
+
+def open_image_text(name: str) -> ImageText:
+    """Load a row of IMAGE_TEXT; raises as `open_extractor`."""
+    return _open(name, IMAGE_TEXT, "evaluate.image_text")
+
+
+@torch.inference_mode()
+def in_batches(look: Callable[[Tensor], Tensor], pictures: Tensor, batch: int = 64) -> Tensor:
+    """Return what `look` says about all the pictures, looking at a batch of them at a time."""
+    return torch.cat([look(part).float().cpu() for part in torch.split(pictures, batch)])
+
+
+def label(judge: Judge) -> str:
+    """Return `name@digest/resize/dtype`: scores are comparable only where this is the same."""
+    return f"{judge.name}@{judge.digest}/{judge.resize}/{judge.dtype}"
+
+
+def _open(name: str, table: Mapping[str, Callable[[], Opened]], field: str) -> Opened:
+    if name not in table:
+        raise ConfigError(f"{field} is {name!r}, expected one of {', '.join(sorted(table))}.")
+    return table[name]()
+
+
+def _starter_vision() -> Any:
+    from components.recipes.product_images.starter.vision import load_vision
+
+    try:
+        return load_vision()
+    except FileNotFoundError as error:
+        raise BaseModelError(str(error)) from None
+
+
+def _clip_base() -> Any:
+    from components.recipes.product_images.score.clip_and_dinov2 import load_clip
+
+    return load_clip("openai/clip-vit-base-patch32", "3d74acf9a28c67741b2f4f2ea7635f0aaf6f0268", "clip-vit-b-32")
+
+
+def _clip_large() -> Any:
+    from components.recipes.product_images.score.clip_and_dinov2 import load_clip
+
+    return load_clip("openai/clip-vit-large-patch14", "32bd64288804d66eefd0ccbe215aa642df71cc41", "clip-vit-l-14")
+
+
+def _dinov2_small() -> Any:
+    from components.recipes.product_images.score.clip_and_dinov2 import load_dinov2
+
+    return load_dinov2("facebook/dinov2-small", "ed25f3a31f01632728cabb09d1542f84ab7b0056", "dinov2-small")
+
+
+def _inception() -> Any:
+    from components.recipes.product_images.score.inception import load_inception
+
+    return load_inception()
+
+
+EXTRACTORS: Mapping[str, Callable[[], Extractor]] = {
+    "starter-vision": _starter_vision,
+    "clip-vit-b-32": _clip_base,
+    "clip-vit-l-14": _clip_large,
+    "dinov2-small": _dinov2_small,
+    "inception-v3": _inception,
+}
+
+IMAGE_TEXT: Mapping[str, Callable[[], ImageText]] = {
+    "starter-vision": _starter_vision,
+    "clip-vit-b-32": _clip_base,
+    "clip-vit-l-14": _clip_large,
+}

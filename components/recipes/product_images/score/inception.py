@@ -1,0 +1,68 @@
+"""Product images: Inception-v3 as FID and the Inception Score know it: the TensorFlow graph of 2015-12-05."""
+
+from pathlib import Path
+from typing import cast
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from components.recipes.product_images.score.inception_network import make_network
+from components.recipes.product_images.score.weight_files import Published, read_published
+from components.training.device import choose_device
+
+WEIGHTS = Published(
+    "inception-v3",
+    # As pytorch-fid keeps it, and as torch-fidelity and torchmetrics do.
+    ("pt_inception-2015-12-05-6726825d.pth", "weights-inception-2015-12-05-6726825d.pth"),
+    "6726825d0af5f729cebd5821db510b11b1cfad8faad88a03f1befd49fb9129b2",
+    "https://github.com/mseitzer/pytorch-fid/releases/download/fid_weights/pt_inception-2015-12-05-6726825d.pth",
+)
+SIDE = 299
+
+
+class Inception(nn.Module):
+    """Features are what the last block says, averaged over the picture (pool3). Pictures of any shape are stretched."""
+
+    name, resize, dtype = "inception-v3", f"bilinear-{SIDE}-tf1", "float32"
+    width = num_features = 2048
+
+    def __init__(self, network: nn.Sequential, digest: str) -> None:
+        super().__init__()
+        self.body, self.digest = network[:-1], digest
+        self.fc = cast(nn.Linear, network.fc)
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        """Return features (N, 2048) of uint8 pictures (N, 3, H, W)."""
+        levels = resize_like_tensorflow(pictures.to(self.fc.weight.device).float(), SIDE)
+        features: Tensor = self.body((levels - 128) / 128)
+        return features
+
+    def probabilities(self, features: Tensor) -> Tensor:
+        """Return (N, 1008) probabilities of classes, without the last bias, as the Inception Score always had them."""
+        return F.linear(features.to(self.fc.weight.device), self.fc.weight).softmax(-1)
+
+
+def load_inception(weights: Published = WEIGHTS, hub: Path | None = None) -> Inception:
+    """Load the published weights from torch hub's folder, in fp32 on the best device; raises as `read_published`."""
+    network = make_network()
+    network.load_state_dict(read_published(weights, hub))
+    return Inception(network, weights.digest).eval().requires_grad_(False).to(choose_device())
+
+
+def resize_like_tensorflow(pictures: Tensor, side: int) -> Tensor:
+    """Return pictures (N, C, H, W) as (N, C, side, side), as TensorFlow 1's bilinear resize makes them.
+
+    Pixel i of the result is read at i * H / side: the centres of pixels are not aligned, and nothing is averaged where
+    a picture shrinks. FID was measured so from the first, and other ways of scaling give other scores (Parmar et al.,
+    On Aliased Resizing, 2022).
+    """
+    for dim in (2, 3):
+        size = pictures.shape[dim]
+        at = torch.arange(side, device=pictures.device) * (size / side)
+        below = at.long()
+        above = (below + 1).clamp(max=size - 1)
+        part = (at - below).view(-1, *[1] * (3 - dim))
+        near, far = pictures.index_select(dim, below), pictures.index_select(dim, above)
+        pictures = near + (far - near) * part
+    return pictures

@@ -1,0 +1,1 @@
+"""Product images: score files that other programs wrote, checked for side files scored as pictures."""

@@ -1,0 +1,140 @@
+"""Tests: who beats whom, in pairs on the same prompts, and when one has seen enough."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+
+from components.core.records import BASE, Comparison, Example
+from components.recipes.product_images.config import SamplingSettings
+from components.recipes.product_images.evaluate.comparisons import FEWEST, compare_all, compare_slices, is_decided
+from components.recipes.product_images.prompt_plan import Plan
+from components.recipes.product_images.score.features import LOOKS, Seen
+
+COUNT, WIDTH = 32, 6
+
+
+@dataclass(frozen=True)
+class Subject:
+    seen: Seen
+    values: Mapping[str, Tensor]
+
+
+def subject(good: float, seed: int) -> Subject:
+    """Return a subject whose pictures are this near to real ones, and this like their prompts."""
+    numbers = torch.Generator().manual_seed(seed)
+    features = torch.randn(COUNT, WIDTH, generator=numbers) + 2 * (1 - good)
+    looks = dict.fromkeys(LOOKS, torch.zeros(COUNT))
+    likeness = good + 0.05 * torch.randn(COUNT, generator=numbers)
+    return Subject(Seen(features, features, looks, None), {"clip_score": likeness})
+
+
+def plan(looks: Sequence[int] = (COUNT,), reds: int = COUNT // 2) -> Plan:
+    """Return a plan of one caption a picture, the first `reds` of which are of red products."""
+    examples: list[Example] = [
+        {"caption": f"shoes {i}", "baseColour": "Red" if i < reds else "Blue"} for i in range(COUNT)
+    ]
+    clusters = torch.arange(COUNT), torch.arange(COUNT)
+    return Plan(examples, list(range(COUNT)), clusters, [0], looks, SamplingSettings())
+
+
+REAL = torch.randn(COUNT, WIDTH, generator=torch.Generator().manual_seed(9))
+THREE = {BASE: subject(0.2, 1), "early": subject(0.5, 2), "late": subject(0.9, 3)}
+
+
+def compared(ours: str, theirs: str, low: float, high: float, metric: str = "clip_score") -> Comparison:
+    return Comparison(metric, ours, theirs, (low + high) / 2, low, high, 0.5, COUNT, None, "paired bootstrap")
+
+
+def test_all_are_compared_with_all_on_every_score_later_ones_as_ours() -> None:
+    found = compare_all(THREE, REAL, plan(), ["kid", "clip_score"], seed=1)
+    pairs = [("early", BASE), ("late", BASE), ("late", "early")]
+    assert sorted((c.metric, c.ours, c.theirs) for c in found) == sorted(
+        (m, *p) for m in ("clip_score", "kid") for p in pairs
+    )
+    by_pair = {(c.metric, c.ours, c.theirs): c for c in found}
+    assert by_pair["clip_score", "late", BASE].low > 0
+    assert by_pair["kid", "late", BASE].high < 0  # lower is better
+
+
+def test_one_look_keeps_the_bootstrap_and_several_looks_widen_it_about_the_same_difference() -> None:
+    once = compare_all(THREE, REAL, plan(), ["kid", "clip_score"], seed=1)
+    often = compare_all(THREE, REAL, plan(looks=(COUNT, 2 * COUNT)), ["kid", "clip_score"], seed=1)
+    assert {c.method for c in once} == {"paired bootstrap"}
+    assert {c.method for c in often} == {"confidence sequence"}
+    for narrow, wide in zip(once, often, strict=True):
+        assert wide.difference == narrow.difference
+        assert wide.low < narrow.low < narrow.high < wide.high
+
+
+def test_the_same_seed_compares_alike() -> None:
+    first, second = (compare_all(THREE, REAL, plan(), ["kid", "clip_score"], seed=4) for _ in range(2))
+    assert first == second
+
+
+def test_slices_are_compared_by_checkpoints_with_production_alone_and_never_by_the_kernel() -> None:
+    found = list(compare_slices(THREE, "early", plan(), ["kid", "clip_score"], seed=1))
+    assert {(c.ours, c.theirs) for c in found} == {("late", "early")}
+    assert {c.metric for c in found} == {"clip_score"}
+    assert {c.part for c in found} == {"colour=Red", "colour=Blue"}
+
+
+def test_a_slice_compares_its_own_pictures() -> None:
+    better_in_red = subject(0.5, 2).values["clip_score"] + torch.tensor([0.3] * 16 + [0.0] * 16)
+    subjects = {**THREE, "late": replace(THREE["early"], values={"clip_score": better_in_red})}
+    found = {c.part: c for c in compare_slices(subjects, "early", plan(), ["clip_score"], seed=1)}
+    assert (found["colour=Red"].n, found["colour=Blue"].n) == (16, 16)
+    assert round(found["colour=Red"].difference, 6) == 0.3
+    assert found["colour=Blue"].difference == 0
+
+
+def test_where_nothing_is_in_production_no_slice_is_compared() -> None:
+    assert not list(compare_slices(THREE, "", plan(), ["clip_score"], seed=1))
+    assert not list(compare_slices(THREE, "elsewhere", plan(), ["clip_score"], seed=1))
+
+
+def test_a_slice_of_few_pictures_is_not_compared() -> None:
+    parts = {c.part for c in compare_slices(THREE, "early", plan(reds=FEWEST), ["clip_score"], seed=1)}
+    assert parts == {"colour=Red", "colour=Blue"}
+    parts = {c.part for c in compare_slices(THREE, "early", plan(reds=FEWEST - 1), ["clip_score"], seed=1)}
+    assert parts == {"colour=Blue"}
+
+
+def test_a_leader_that_is_told_from_all_others_decides() -> None:
+    pairs = [compared("a", BASE, 0.1, 0.2), compared("b", BASE, 0.0, 0.1), compared("b", "a", -0.3, -0.1)]
+    assert is_decided(pairs, [BASE, "a", "b"], ["clip_score"])
+
+
+def test_a_rival_or_a_base_that_cannot_be_told_from_the_leader_does_not_decide() -> None:
+    rival = [compared("a", BASE, 0.1, 0.2), compared("b", BASE, 0.1, 0.2), compared("b", "a", -0.3, 0.1)]
+    base = [compared("a", BASE, -0.1, 0.2), compared("b", BASE, -0.1, 0.1), compared("b", "a", -0.3, -0.1)]
+    assert not is_decided(rival, [BASE, "a", "b"], ["clip_score"])
+    assert not is_decided(base, [BASE, "a", "b"], ["clip_score"])
+
+
+def test_who_follows_need_not_be_told_apart() -> None:
+    pairs = [compared(x, y, 0.1, 0.3) for x, y in [("a", BASE), ("a", "b"), ("a", "c")]]
+    pairs += [compared(x, y, -0.1, 0.1) for x, y in [("b", BASE), ("c", BASE), ("c", "b")]]
+    assert is_decided(pairs, [BASE, "a", "b", "c"], ["clip_score"])
+
+
+def test_the_leader_is_the_best_where_lower_is_better_too() -> None:
+    pairs = [
+        compared("a", BASE, -0.3, -0.1, "kid"),
+        compared("b", BASE, -0.1, 0.1, "kid"),
+        compared("b", "a", 0.1, 0.3, "kid"),
+    ]
+    assert is_decided(pairs, [BASE, "a", "b"], ["kid"])
+    undecided = [*pairs[1:], compared("a", BASE, -0.3, 0.1, "kid")]
+    assert not is_decided(undecided, [BASE, "a", "b"], ["kid"])
+
+
+def test_a_second_primary_score_may_decide_where_the_first_does_not() -> None:
+    pairs = [compared("a", BASE, -0.1, 0.2, "kid"), compared("a", BASE, 0.1, 0.2, "clip_score")]
+    assert is_decided(pairs, [BASE, "a"], ["kid", "clip_score"])
+    assert not is_decided(pairs, [BASE, "a"], ["kid"])
+
+
+def test_the_base_alone_needs_no_more_pictures() -> None:
+    assert is_decided([], [BASE], ["clip_score"])

@@ -1,0 +1,233 @@
+"""Tests: any folder of pictures is scored against any other; what is no picture is counted and changes nothing."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+import torch
+from PIL import Image
+from torch import Tensor
+
+from components.core.errors import ConfigError, DataError
+from components.metrics.frechet import frechet_distance
+from components.recipes.product_images.folders.caption_files import read_captions
+from components.recipes.product_images.folders.read_folder import look_into
+from components.recipes.product_images.folders.report import as_markdown, as_plain, sentences
+from components.recipes.product_images.folders.scores import Comparison, Judging, score_folders
+from components.recipes.product_images.folders.uncertainty import Views, differences
+from components.recipes.product_images.score.extractors import open_extractor
+from components.recipes.product_images.starter.catalogue.draw import APPLE_DOUBLE
+from components.recipes.product_images.starter.drawing.picture import Scene, draw_picture
+
+SHOES, WATCHES, REAL = 40, 36, 60
+COLOURS = ("Red", "Black", "Blue", "White")
+
+
+def draw_folder(folder: Path, article: str, first: int, count: int) -> Path:
+    folder.mkdir()
+    for seed in range(first, first + count):
+        scene = Scene(size=(48, 64))
+        draw_picture(article, COLOURS[seed % 4], seed, scene).save(folder / f"{seed}.png")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("drawn")
+    draw_folder(folder / "shoes", "Casual Shoes", 0, SHOES)
+    draw_folder(folder / "watches", "Watches", 0, WATCHES)
+    draw_folder(folder / "real", "Casual Shoes", 1000, REAL)
+    return folder
+
+
+def plant_side_files(folder: Path) -> None:
+    for picture in sorted(folder.glob("*.png"))[:16]:
+        (folder / f"._{picture.name}").write_bytes(APPLE_DOUBLE)
+    (folder / ".DS_Store").write_bytes(b"\x00\x00\x00\x01Bud1")
+    (folder / "Thumbs.db").write_bytes(b"\xd0\xcf\x11\xe0")
+    (folder / "empty.jpg").write_bytes(b"")
+    (folder / "page.jpg").write_text("<html>Not Found</html>")
+    whole = next(folder.glob("0.png")).read_bytes()
+    (folder / "half.png").write_bytes(whole[: len(whole) // 2])
+    (folder / "notes.txt").write_text("these are the good ones")
+    (folder / "older").mkdir()
+
+
+def score(*folders: Path, real: Path, captions: dict[str, str] | None = None) -> Comparison:
+    return score_folders(folders, real, captions, Judging(), lambda *_: None)
+
+
+@pytest.fixture(scope="module")
+def compared(drawn: Path) -> Comparison:
+    return score(drawn / "shoes", drawn / "watches", real=drawn / "real")
+
+
+def test_side_files_are_counted_by_kind_and_change_no_score(drawn: Path, tmp_path: Path, compared: Comparison) -> None:
+    spoilt = shutil.copytree(drawn / "shoes", tmp_path / "shoes")
+    plant_side_files(spoilt)
+    found = score(spoilt, real=drawn / "real")
+    assert found.judged[0].scores == compared.judged[0].scores
+    assert found.judged[0].pictures.ignored == {
+        "._*": 16,
+        ".ds_store": 1,
+        "thumbs.db": 1,
+        "empty-picture-file": 1,
+        "not-a-picture": 1,
+        "truncated-picture": 1,
+        "other file": 1,
+        "folder": 1,
+    }
+    assert any("16 ._*" in sentence for sentence in sentences(found))
+
+
+def test_scores_are_those_of_the_features_by_another_implementation(drawn: Path, compared: Comparison) -> None:
+    extractor = open_extractor("starter-vision")
+    sets = [
+        look_into(drawn / name, 320, {"seen": extractor}, lambda *_: None).seen["seen"] for name in ("shoes", "real")
+    ]
+    found = compared.judged[0].scores["fid"]
+    assert found.value == pytest.approx(frechet_distance(*sets), rel=1e-9)
+    assert found.n == SHOES
+    assert found.low < found.value < found.high
+
+
+def test_pictures_are_whole_in_squares_of_one_size(tmp_path: Path) -> None:
+    Image.new("RGB", (30, 60), "red").save(tmp_path / "tall.png")
+    Image.new("RGB", (90, 45), "blue").save(tmp_path / "wide.webp", lossless=True)
+    shown: list[Tensor] = []
+
+    def look(pictures: Tensor) -> Tensor:
+        shown.append(pictures)
+        return torch.zeros(len(pictures), 1)
+
+    found = look_into(tmp_path, 64, {"seen": look}, lambda *_: None)
+    assert shown[0].shape == (2, 3, 64, 64)
+    assert shown[0].dtype == torch.uint8
+    assert found.names == ["tall.png", "wide.webp"]
+    assert found.enlarged == 1
+    assert (shown[0][0, 0] == 255).all()  # padded with its own red, not with white
+
+
+def test_real_pictures_against_real_ones_are_the_floor(compared: Comparison) -> None:
+    shoes, watches = compared.judged
+    for name in ("fid", "kid"):
+        floor = shoes.floors[name]
+        assert floor.n == REAL // 2  # 40 of 60 would leave too few to score against
+        assert floor.low < floor.value < floor.high
+        assert watches.scores[name].value > floor.high
+        assert shoes.scores[name].floor == floor.value
+
+
+def test_watches_are_no_shoes_and_the_difference_says_so(compared: Comparison) -> None:
+    kid = compared.differences["kid"]
+    assert kid.decided
+    assert kid.n == WATCHES
+    assert kid.value == pytest.approx(
+        compared.judged[0].scores["kid"].value - compared.judged[1].scores["kid"].value, rel=0.2
+    )
+    assert any("KID" in sentence and "shoes is better" in sentence for sentence in sentences(compared))
+
+
+def test_too_few_pictures_rank_nothing_however_clear_it_looks(compared: Comparison) -> None:
+    fid = compared.differences["fid"]
+    assert fid.high < 0
+    assert not fid.decided
+    assert fid.deciding_n == 64  # as many as starter-vision has features
+    assert any("FID" in sentence and "too few pictures to rank" in sentence for sentence in sentences(compared))
+    assert as_plain(compared)["folder"]["scores"]["fid"]["honest"] is False
+
+
+def test_like_folders_are_undecided_and_want_more_pictures() -> None:
+    first, second, real = (views(n, seed=n) for n in (100, 110, 400))
+    for found in differences(first, second, real, seed=0).values():
+        assert found.n == 100
+        assert found.low < 0 < found.high
+        assert found.deciding_n is not None
+        assert found.deciding_n > 100
+
+
+def test_as_many_pictures_as_were_asked_for_do_decide() -> None:
+    real = views(600, seed=1)
+    few = differences(views(40, seed=2, shift=0.3), views(40, seed=3), real, seed=0)["kid"]
+    assert not few.decided
+    assert few.deciding_n is not None
+    n = 4 * few.deciding_n
+    assert differences(views(n, seed=4, shift=0.3), views(n, seed=5), real, seed=0)["kid"].decided
+
+
+def test_a_folder_differs_from_itself_by_nothing() -> None:
+    one, real = views(50, seed=1), views(100, seed=2)
+    for found in differences(one, one, real, seed=0).values():
+        assert found.value == pytest.approx(0, abs=1e-9)
+        assert not found.decided
+
+
+def test_two_pictures_have_scores_and_no_interval(drawn: Path, tmp_path: Path) -> None:
+    for name in ("0.png", "1.png"):
+        shutil.copy(drawn / "shoes" / name, tmp_path / name)
+    plain = as_plain(score(tmp_path, real=drawn / "real"))
+    assert plain["folder"]["scores"]["kid"]["low"] is None
+    assert "no interval" in as_markdown(plain)
+    json.dumps(plain, allow_nan=False)
+
+
+def test_files_that_the_reference_holds_too_are_told(drawn: Path, tmp_path: Path) -> None:
+    mixed = shutil.copytree(drawn / "shoes", tmp_path / "mixed")
+    shutil.copy(drawn / "real" / "1000.png", mixed / "stolen.png")
+    shutil.copy(drawn / "real" / "1000.png", mixed / "again.png")
+    said = sentences(score(mixed, real=drawn / "real"))
+    assert "mixed has 1 files of real: it is scored too well." in said
+    assert f"1 of {SHOES + 2} pictures in mixed are copies of others, byte for byte." in said
+
+
+def test_right_captions_agree_better_than_wrong_ones_and_as_well_as_those_of_real_pictures(drawn: Path) -> None:
+    names = [path.name for part in ("shoes", "real") for path in (drawn / part).iterdir()]
+    captions = {name: f"{COLOURS[int(Path(name).stem) % 4].lower()} casual shoes" for name in names}
+    right = score(drawn / "shoes", real=drawn / "real", captions=captions).judged[0]
+    assert right.prompts == 4
+    assert right.floors["clip_score"].n == REAL
+    assert right.scores["clip_score"].value == pytest.approx(right.floors["clip_score"].value, abs=0.1)
+    shoes = dict.fromkeys(names[:SHOES], "a green watch")
+    wrong = score(drawn / "shoes", real=drawn / "real", captions=shoes).judged[0]
+    assert right.scores["clip_score"].low > wrong.scores["clip_score"].high
+    assert wrong.scores["clip_score"].floor is None  # what the real pictures show was not said
+
+
+def test_json_and_csv_captions_say_the_same(tmp_path: Path) -> None:
+    captions = {"a.png": "red shoes, with\na break", "b.png": 'a "quoted" one'}
+    (tmp_path / "c.json").write_text(json.dumps(captions))
+    (tmp_path / "c.csv").write_text('file_name,caption\na.png,"red shoes, with\na break"\nb.png,"a ""quoted"" one"\n')
+    assert read_captions(tmp_path / "c.json") == read_captions(tmp_path / "c.csv") == captions
+
+
+@pytest.mark.parametrize("text", ["[1, 2]", '{"a.png": 3}', "not json"])
+def test_other_captions_are_refused_with_the_layout_that_is_expected(tmp_path: Path, text: str) -> None:
+    (tmp_path / "c.json").write_text(text)
+    with pytest.raises(DataError, match="file_name and caption"):
+        read_captions(tmp_path / "c.json")
+
+
+def test_pictures_without_a_caption_are_counted(drawn: Path) -> None:
+    with pytest.raises(DataError, match=r"39 of the 40 pictures in .*shoes have no caption \(1.png, "):
+        score(drawn / "shoes", real=drawn / "real", captions={"0.png": "red shoes"})
+
+
+def test_what_cannot_be_scored_is_said_in_one_sentence(drawn: Path, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"There is no folder .*nowhere"):
+        score(drawn / "shoes", real=tmp_path / "nowhere")
+    (tmp_path / "checkpoint-1500").mkdir()
+    (tmp_path / "._1.png").write_bytes(APPLE_DOUBLE)
+    with pytest.raises(DataError, match=r"no pictures besides 1 \._\*, 1 folder, .*name one of the folders in it"):
+        score(drawn / "shoes", real=tmp_path)
+    shutil.copy(drawn / "shoes" / "0.png", tmp_path)
+    with pytest.raises(DataError, match="has 1 picture besides"):
+        score(tmp_path, real=drawn / "real")
+    with pytest.raises(ConfigError, match=r"No extractor is called 'cats'. Known ones: .*starter-vision"):
+        score_folders([drawn / "shoes"], drawn / "real", None, Judging(extractor="cats"), lambda *_: None)
+
+
+def views(n: int, seed: int, shift: float = 0.0) -> Views:
+    """Return what a judge of 8 features sees of n pictures of one kind."""
+    features = torch.randn(n, 8, generator=torch.Generator().manual_seed(seed)) + shift
+    return Views(features, torch.arange(n))

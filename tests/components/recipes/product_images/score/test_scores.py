@@ -1,0 +1,193 @@
+"""Tests: what judges see becomes scores, each a row of METRICS, with what real pictures score beside it."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+import torch
+from torch import Tensor
+
+from components.core.metric_table import METRICS
+from components.core.records import Example, Score
+from components.metrics.attributes import SEEN
+from components.metrics.neighbours import RARE
+from components.recipes.product_images.config import SamplingSettings
+from components.recipes.product_images.prompt_plan import Plan
+from components.recipes.product_images.score.attribute_classifiers import Heads, teach
+from components.recipes.product_images.score.extractors import label
+from components.recipes.product_images.score.features import LOOKS, Real, Seen
+from components.recipes.product_images.score.scores import (
+    SLICED,
+    Judges,
+    real_floors,
+    score_slices,
+    score_subject,
+    seer,
+    value_pictures,
+)
+
+COUNT, TRAINING, WIDTH = 24, 96, 6
+COLOURS = ("Red", "Green", "Blue")
+
+
+class Judge:
+    """Features and embeddings are given in these tests: only who they came from is asked."""
+
+    resize, dtype, width, digest = "none", "float32", WIDTH, "0123456789ab"
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __call__(self, pictures: Tensor) -> Tensor:
+        return pictures
+
+    def image_embeddings(self, pictures: Tensor) -> Tensor:
+        return pictures
+
+    def text_embeddings(self, texts: object) -> Tensor:
+        raise NotImplementedError
+
+
+def examples(count: int, **shown: str | None) -> list[Example]:
+    """Return examples whose colours take turns; all are shoes for men unless told."""
+    attributes = {"articleType": "Shoes", "gender": "Men", "brand": None, **shown}
+    return [{"caption": f"{COLOURS[i % 3]} {i}", "baseColour": COLOURS[i % 3], **attributes} for i in range(count)]
+
+
+def features(count: int, seed: int) -> Tensor:
+    """Return features that tell the colour of examples whose colours take turns."""
+    colour = 4 * torch.nn.functional.one_hot(torch.arange(count) % 3, WIDTH)
+    return colour + 0.5 * torch.randn(count, WIDTH, generator=torch.Generator().manual_seed(seed))
+
+
+def seen(count: int, seed: int, classes: bool = False) -> Seen:
+    found = features(count, seed)
+    looks = {name: torch.full((count,), float(i % 2)) for i, name in enumerate(LOOKS)}
+    probabilities = torch.softmax(found, 1) if classes else None
+    return Seen(found, torch.nn.functional.normalize(found), looks, probabilities)
+
+
+def make_plan() -> Plan:
+    clusters = torch.arange(COUNT), torch.arange(COUNT)
+    return Plan(examples(COUNT), list(range(COUNT)), clusters, [0], [COUNT], SamplingSettings())
+
+
+def make_judges(classes: bool = False) -> Judges:
+    training, real = features(TRAINING, 1), seen(COUNT, 2, classes)
+    heads, texts = teach(training, examples(TRAINING), seed=3), torch.nn.functional.normalize(features(COUNT, 4))
+    known = Real(real, training)
+    floors = real_floors(known, examples(COUNT), texts, heads)
+    return Judges(Judge("eye"), Judge("reader"), known, heads, training, texts, floors, lpips=None, left_out={})
+
+
+PLAN, JUDGES = make_plan(), make_judges()
+DRAWN = seen(COUNT, 5)
+VALUES = value_pictures(DRAWN, PLAN.examples, JUDGES.texts, JUDGES.real, JUDGES.heads)
+
+
+@pytest.fixture(scope="module")
+def scores() -> Mapping[str, Score]:
+    return score_subject(DRAWN, VALUES, PLAN, JUDGES, seed=7)
+
+
+def test_every_score_is_a_row_of_the_table_with_its_interval_and_its_smallest_number(
+    scores: Mapping[str, Score],
+) -> None:
+    assert {"fid", "kid", "fd_infinity", "precision", "coverage", "clip_score", "memorised"} <= scores.keys()
+    assert scores.keys() <= METRICS.keys()
+    for name, score in scores.items():
+        assert score.low <= score.value <= score.high
+        assert score.smallest_n == METRICS[name].smallest_honest_n(WIDTH) > 0
+        assert score.honest == (score.smallest_n <= COUNT)
+
+
+def test_every_score_says_who_saw_it_and_pixels_need_nobody(scores: Mapping[str, Score]) -> None:
+    seers = {name: score.extractor for name, score in scores.items()}
+    assert seers["kid"] == seers["colour_agreement"] == label(JUDGES.extractor) == "eye@0123456789ab/none/float32"
+    assert seers["clip_score"] == seers["text_match"] == label(JUDGES.image_text)
+    assert {seers[name] for name in LOOKS} == {""} == {seer(name, JUDGES) for name in LOOKS}
+
+
+def test_the_floor_is_what_real_pictures_of_the_split_score(scores: Mapping[str, Score]) -> None:
+    real = JUDGES.real.seen
+    assert scores["clip_score"].floor == pytest.approx(float((real.embeddings * JUDGES.texts).sum(1).mean()))
+    assert scores["white_background"].floor == float(real.looks["white_background"].mean())
+    assert scores["memorised"].floor == pytest.approx(RARE, abs=1 / COUNT)
+    assert all(scores[name].floor is not None for name in scores)
+
+
+def test_real_pictures_in_place_of_drawn_ones_score_the_floor() -> None:
+    real = JUDGES.real.seen
+    values = value_pictures(real, PLAN.examples, JUDGES.texts, JUDGES.real, JUDGES.heads)
+    found = score_subject(real, values, PLAN, JUDGES, seed=7)
+    for name in values:
+        assert found[name].value == pytest.approx(found[name].floor)
+    assert found["fid"].value == pytest.approx(0, abs=1e-6)
+
+
+def test_without_other_real_pictures_scores_of_sets_have_no_floor() -> None:
+    found = score_subject(DRAWN, VALUES, PLAN, replace(JUDGES, others=JUDGES.others[:0]), seed=7)
+    assert {found[name].floor for name in ("fid", "kid", "fd_infinity", "precision")} == {None}
+
+
+def test_classes_are_scored_where_the_extractor_names_them(scores: Mapping[str, Score]) -> None:
+    judges, drawn = make_judges(classes=True), seen(COUNT, 5, classes=True)
+    found = score_subject(drawn, VALUES, PLAN, judges, seed=7)
+    assert found.keys() - scores.keys() == {"inception_score"}
+    assert 1 <= found["inception_score"].value <= WIDTH
+
+
+def test_slices_count_their_own_pictures() -> None:
+    slices = score_slices(VALUES, PLAN, JUDGES, seed=7)
+    assert slices.keys() == {"colour"}  # all are of one article, for one gender, of no brand
+    assert slices["colour"].keys() == set(COLOURS)
+    for number, colour in enumerate(COLOURS):
+        found = slices["colour"][colour]
+        assert found.keys() == set(SLICED)
+        assert {score.n for score in found.values()} == {COUNT // 3}
+        assert found["clip_score"].value == pytest.approx(float(VALUES["clip_score"][number::3].mean()))
+
+
+def test_an_attribute_of_one_value_is_left_out_with_the_reason() -> None:
+    heads = JUDGES.heads
+    assert heads.by_attribute.keys() == {"colour"}
+    assert heads.missing["article_agreement"] == (
+        f"fewer than two values of articleType are shown by {SEEN} training pictures each"
+    )
+    assert heads.missing.keys() == {"article_agreement", "gender_agreement"}
+    assert {"article_agreement", "gender_agreement"}.isdisjoint(VALUES)
+
+
+def with_genders() -> list[Example]:
+    """Return training examples whose features say nothing of the gender."""
+    chance = torch.rand(TRAINING, generator=torch.Generator().manual_seed(8)) < 0.5
+    genders = ["Men" if men else "Women" for men in chance.tolist()]
+    return [{**e, "gender": gender} for e, gender in zip(examples(TRAINING), genders, strict=True)]
+
+
+def test_a_classifier_that_only_guesses_does_not_count_in_the_agreement() -> None:
+    heads = teach(features(TRAINING, 1), with_genders(), seed=3)
+    assert {name: head.usable for name, head in heads.by_attribute.items()} == {"colour": True, "gender": False}
+    agreement = heads.agreement(DRAWN.features, PLAN.examples)
+    assert agreement["attribute_agreement"].equal(agreement["colour_agreement"])
+    assert not agreement["gender_agreement"].isnan().any()
+
+
+def test_where_no_classifier_is_good_enough_nothing_agrees_and_the_reason_is_told() -> None:
+    noise = torch.randn(TRAINING, WIDTH, generator=torch.Generator().manual_seed(6))
+    heads = teach(noise, with_genders(), seed=3)
+    assert not any(head.usable for head in heads.by_attribute.values())
+    assert heads.missing["attribute_agreement"] == "no classifier of an attribute is good enough on real pictures"
+    assert "attribute_agreement" not in heads.agreement(DRAWN.features, PLAN.examples)
+
+
+def test_a_value_that_was_never_learnt_or_asked_is_no_disagreement() -> None:
+    asked = [{"baseColour": "Red"}, {"baseColour": "Gold"}, {}]
+    found = JUDGES.heads.agreement(features(3, 5), asked)["colour_agreement"].tolist()
+    assert found[0] == 1
+    assert all(map(math.isnan, found[1:]))
+
+
+def test_no_heads_at_all_give_no_agreement() -> None:
+    assert Heads({}, {}).agreement(DRAWN.features, PLAN.examples) == {}

@@ -1,0 +1,290 @@
+"""Tests: a training leaves proven checkpoints and pictures, and ends with the same bits however often it is killed."""
+
+import json
+import multiprocessing
+import os
+import random
+import shutil
+import signal
+import time
+from multiprocessing.context import ForkServerContext
+from pathlib import Path
+
+import pytest
+import torch
+from PIL import Image
+from safetensors.torch import load_file
+
+from components.core.errors import DataError, DiskSpaceError, TrainingError
+from components.core.records import Snapshot
+from components.recipes.product_images.config import ProductImagesConfig, TrainSettings
+from components.recipes.product_images.generate.base_model import base_folder, open_base
+from components.recipes.product_images.generate.generate import draw_pictures
+from components.recipes.product_images.train.train import checkpoint_steps, space_needed, train
+from components.training.checkpoints import complete_checkpoints
+from components.training.lora import swap_adapter
+from tests.components.recipes.product_images.toy_model import TRAIN, ListLog, make_config, make_snapshot, train_and_tell
+from tests.components.training.toy_base import write_toy_base
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_toy_base(tmp_path_factory.mktemp("base"))
+
+
+@pytest.fixture(scope="module")
+def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    return make_snapshot(tmp_path_factory.mktemp("snapshot"))
+
+
+@pytest.fixture(scope="module")
+def children() -> ForkServerContext:
+    """Processes that can be killed, forked from one that has imported torch but computed nothing."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.components.recipes.product_images.toy_model"])
+    return context
+
+
+def folder_in(path: Path) -> Path:
+    path.mkdir()
+    return path
+
+
+def bits(folder: Path) -> dict[str, dict[str, torch.Tensor]]:
+    return {str(path.relative_to(folder)): load_file(path) for path in sorted(folder.glob("step-*/*.safetensors"))}
+
+
+def assert_same_bits(ours: Path, theirs: Path) -> None:
+    left, right = bits(ours), bits(theirs)
+    assert left.keys() == right.keys() != set()
+    for name, tensors in left.items():
+        assert tensors.keys() == right[name].keys()
+        assert all(torch.equal(tensor, right[name][key]) for key, tensor in tensors.items()), name
+
+
+def test_a_training_leaves_a_checkpoint_and_a_picture_at_each_stop(
+    base: Path, snapshot: Snapshot, tmp_path: Path
+) -> None:
+    log = ListLog()
+    checkpoints = train(make_config(base), snapshot, tmp_path, log)
+    assert [checkpoint.step for checkpoint in checkpoints] == [4, 8, 12]
+    assert len({checkpoint.digest for checkpoint in checkpoints}) == 3
+    assert {checkpoint.base_model for checkpoint in checkpoints} == {str(base)}
+    for checkpoint in checkpoints:
+        assert {path.name for path in checkpoint.folder.iterdir()} == {
+            "pytorch_lora_weights.safetensors",
+            "state.json",
+            "state.safetensors",
+        }
+        with Image.open(tmp_path / "validation" / f"step-{checkpoint.step:06d}.png") as picture:
+            picture.verify()
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "step-000004",
+        "step-000008",
+        "step-000012",
+        "validation",
+    ]
+
+
+def test_each_step_is_logged(base: Path, snapshot: Snapshot, tmp_path: Path) -> None:
+    log = ListLog()
+    train(make_config(base), snapshot, tmp_path, log)
+    assert [step for step, _ in log.told] == list(range(1, 13))
+    assert all(
+        set(values) == {"loss", "learning_rate", "gradient_norm", "images_per_second", "memory_gb"}
+        for _, values in log.told
+    )
+    assert ("train", 12, 12) in log.done
+    assert max(values["learning_rate"] for _, values in log.told) == pytest.approx(0.01)
+
+
+def test_a_finished_training_returns_at_once(base: Path, snapshot: Snapshot, tmp_path: Path) -> None:
+    first = train(make_config(base), snapshot, tmp_path, ListLog())
+    log, started = ListLog(), time.perf_counter()
+    assert train(make_config(base), snapshot, tmp_path, log) == first
+    assert time.perf_counter() - started < 1
+    assert not log.told
+    assert not log.done
+
+
+@pytest.mark.parametrize("lost", [4, 8, 12])
+def test_a_lost_checkpoint_alone_is_trained_again_to_the_same_bits(
+    base: Path, snapshot: Snapshot, tmp_path: Path, lost: int
+) -> None:
+    first = train(make_config(base), snapshot, tmp_path, ListLog())
+    shutil.rmtree(tmp_path / f"step-{lost:06d}")
+    log = ListLog()
+    assert train(make_config(base), snapshot, tmp_path, log) == first
+    assert [step for step, _ in log.told] == [lost - 3, lost - 2, lost - 1, lost]
+
+
+def test_a_damaged_newest_checkpoint_is_set_aside_and_made_again(
+    base: Path, snapshot: Snapshot, tmp_path: Path
+) -> None:
+    whole, damaged = folder_in(tmp_path / "whole"), folder_in(tmp_path / "damaged")
+    train(make_config(base), snapshot, whole, ListLog())
+    train(make_config(base), snapshot, damaged, ListLog())
+    path = damaged / "step-000012" / "state.safetensors"
+    path.write_bytes(path.read_bytes()[:-7])
+    train(make_config(base), snapshot, damaged, ListLog())
+    assert (damaged / ".bad-step-000012-1").is_dir()
+    assert_same_bits(whole, damaged)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        pytest.param({}, id="adamw"),
+        pytest.param(
+            {"optimizer": "adamw8bit", "accumulation": 2, "lora": {"rank": 2, "alpha": 6, "dropout": 0.2}},
+            id="adamw8bit with accumulation and dropout",
+            marks=pytest.mark.slow,
+        ),
+    ],
+)
+def test_a_training_killed_at_random_moments_ends_with_the_same_bits(
+    base: Path, snapshot: Snapshot, tmp_path: Path, children: ForkServerContext, settings: dict[str, object]
+) -> None:
+    config = make_config(base, steps=18, checkpoint_every=3, **settings)
+    whole, killed = folder_in(tmp_path / "whole"), folder_in(tmp_path / "killed")
+    run_until(children, config, snapshot, whole, None)
+    chance = random.Random(7)
+    kills = 0
+    while kills < 4 and not run_until(children, config, snapshot, killed, chance):
+        kills += 1
+    run_until(children, config, snapshot, killed, None)
+    assert kills >= 2
+    assert_same_bits(whole, killed)
+
+
+def test_an_interrupted_training_leaves_complete_checkpoints_alone(
+    base: Path, snapshot: Snapshot, tmp_path: Path, children: ForkServerContext
+) -> None:
+    ours, theirs = children.Pipe(duplex=False)
+    config = make_config(base, steps=400, checkpoint_every=4)
+    process = children.Process(target=train_and_tell, args=(config, snapshot, tmp_path, theirs))
+    process.start()
+    while ours.recv() != ("train", 10, 400):
+        continue
+    os.kill(process.pid or 0, signal.SIGINT)
+    process.join()
+    names = {path.name for path in tmp_path.iterdir()}
+    assert {"step-000004", "step-000008"} <= names
+    assert not any(name.startswith(".") for name in names)
+    assert [path.name for path in complete_checkpoints(tmp_path)] == sorted(names - {"cache", "validation"})
+
+
+def run_until(
+    children: ForkServerContext,
+    config: ProductImagesConfig,
+    snapshot: Snapshot,
+    folder: Path,
+    chance: random.Random | None,
+) -> bool:
+    """Train in a process, kill -9 it at a random moment unless there is no chance, and return whether it ended well."""
+    ours, theirs = children.Pipe(duplex=False)
+    process = children.Process(target=train_and_tell, args=(config, snapshot, folder, theirs))
+    process.start()
+    theirs.close()
+    patience = chance.randrange(1, 25) if chance else 10**9
+    try:
+        while patience and ours.recv() is not None:
+            patience -= 1
+    except EOFError:
+        patience = 1  # it ended without saying that it is done
+    if chance:
+        time.sleep(chance.random() * 0.05)
+        process.kill()
+    process.join()
+    return process.exitcode == 0
+
+
+def test_pictures_of_the_pipeline_that_trained_are_those_of_a_freshly_loaded_one(
+    base: Path, snapshot: Snapshot, tmp_path: Path
+) -> None:
+    config = make_config(base)
+    last = train(config, snapshot, tmp_path, ListLog())[-1]
+    trained = open_base(config)
+    swap_adapter(trained, last)
+    ours = draw_pictures(trained, ["red shoes"], [3], config.sampling)
+
+    open_base_again = type(trained).from_pretrained(base_folder(config.base), safety_checker=None)
+    open_base_again.scheduler = trained.scheduler
+    bare = draw_pictures(open_base_again, ["red shoes"], [3], config.sampling)
+    open_base_again.load_lora_weights(last.folder)
+    fresh = draw_pictures(open_base_again, ["red shoes"], [3], config.sampling)
+
+    assert int((ours.int() - fresh.int()).abs().max()) <= 1
+    assert not torch.equal(fresh, bare)
+
+
+def test_what_is_learnt_lowers_the_loss(base: Path, snapshot: Snapshot, tmp_path: Path) -> None:
+    log = ListLog()
+    train(make_config(base, steps=60, checkpoint_every=60, caption_dropout=0.0), snapshot, tmp_path, log)
+    losses = [values["loss"] for _, values in log.told]
+    assert sum(losses[-15:]) < 0.97 * sum(losses[:15])
+
+
+def test_velocities_are_learnt_where_the_base_predicts_them(snapshot: Snapshot, tmp_path: Path) -> None:
+    base = write_toy_base(tmp_path / "base", prediction="v_prediction")
+    log = ListLog()
+    assert len(train(make_config(base, steps=4), snapshot, folder_in(tmp_path / "out"), log)) == 1
+
+
+def test_a_loss_that_is_no_number_names_the_step_and_the_last_good_checkpoint(
+    base: Path, snapshot: Snapshot, tmp_path: Path
+) -> None:
+    config = make_config(base, learning_rate=1e30, clip=1e30, warmup=5)
+    with pytest.raises(TrainingError, match=r"at step \d+ is .*; (step 4 is the last good|there is no) checkpoint"):
+        train(config, snapshot, tmp_path, ListLog())
+
+
+def test_a_train_split_smaller_than_a_batch_is_an_error(base: Path, snapshot: Snapshot, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="10 examples, expected at least one batch of 64"):
+        train(make_config(base, batch=64), snapshot, tmp_path, ListLog())
+
+
+def test_a_disk_that_is_too_small_is_an_error_before_anything_is_written(
+    base: Path, snapshot: Snapshot, tmp_path: Path
+) -> None:
+    config = make_config(base, steps=10**9, checkpoint_every=1)  # a checkpoint at each of a billion steps
+    with pytest.raises(DiskSpaceError, match="Training toy needs"):
+        train(config, snapshot, tmp_path, ListLog())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_space_needed_is_what_is_written_and_not_much_more(base: Path, snapshot: Snapshot, tmp_path: Path) -> None:
+    settings = TrainSettings.model_validate(TRAIN)
+    train(make_config(base), snapshot, tmp_path, ListLog())
+    written = sum(path.stat().st_size for path in tmp_path.rglob("*") if path.is_file())
+    parameters = sum(
+        tensor.numel() for tensor in bits(tmp_path)["step-000012/pytorch_lora_weights.safetensors"].values()
+    )
+    assert written < space_needed(settings, parameters, 10, 4 * (2 * 4 * 16 + 16 * 32)) < written + 4_000_000
+
+
+def test_the_last_step_is_always_a_checkpoint() -> None:
+    settings = TrainSettings.model_validate({**TRAIN, "steps": 10, "checkpoint_every": 4})
+    assert list(checkpoint_steps(settings)) == [4, 8, 10]
+
+
+def test_conditioning_that_was_damaged_is_encoded_again(
+    base: Path, snapshot: Snapshot, tmp_path: Path, children: ForkServerContext
+) -> None:
+    config, damaged = make_config(base, steps=30), folder_in(tmp_path / "damaged")
+    run_until(children, config, snapshot, damaged, random.Random(3))
+    (cached,) = damaged.glob("cache/*/conditioning.safetensors")
+    cached.write_bytes(cached.read_bytes()[:100])
+    whole = folder_in(tmp_path / "whole")
+    assert (
+        train(config, snapshot, damaged, ListLog())[-1].digest == train(config, snapshot, whole, ListLog())[-1].digest
+    )
+
+
+def test_the_state_is_plain_numbers_and_tensors(base: Path, snapshot: Snapshot, tmp_path: Path) -> None:
+    last = train(make_config(base, steps=4), snapshot, tmp_path, ListLog())[-1]
+    content = json.loads((last.folder / "state.json").read_text())
+    assert (content["step"], sorted(content["digests"])) == (
+        4,
+        ["pytorch_lora_weights.safetensors", "state.safetensors"],
+    )
