@@ -15,8 +15,8 @@ from components.recipes.product_images.generate.base_model import base_folder, o
 from components.recipes.product_images.score.inception import Inception
 from components.recipes.product_images.score.inception_network import make_network
 from components.recipes.product_images.starter.drawing.picture import Scene, draw_picture
-from components.training.adapter_files import adapter_digest
-from components.training.lora import add_lora, lora_parameters, remove_lora, save_adapter
+from components.training.diffusion.adapter_files import adapter_digest
+from components.training.diffusion.lora import add_lora, lora_parameters, remove_lora, save_adapter
 
 MODELS = Path(__file__).parents[1] / "deployments" / "models"
 SPLIT, TRAIN = "validation", "train"

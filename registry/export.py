@@ -23,7 +23,9 @@ def export(version: ModelVersion, folder: Path, file_format: str) -> list[Path]:
     if folder.exists():
         raise UsageError(f"{folder} is there already, expected a new folder: name another one.")
     checkpoint = checkpoint_of(version)
-    from components.training.adapter_formats import EXPORTS  # slow to import, and a wrong word should not wait for it
+    from components.training.diffusion.export_formats import (
+        EXPORTS,  # slow to import, and a wrong word should not wait for it
+    )
 
     with new_folder(folder.absolute()) as unfinished:
         EXPORTS[file_format](checkpoint, unfinished)

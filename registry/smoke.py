@@ -94,7 +94,7 @@ def draw_and_judge(name: str, number: str, folder: Path) -> None:
     import torch
 
     from components.training.device import choose_device
-    from components.training.stock import draw_stock, machine
+    from components.training.diffusion.stock_pipeline import draw_stock, machine
 
     device = choose_device()
     pipeline = mlflow.diffusers.load_model(str(files.folder)).load_pipeline(

@@ -27,7 +27,7 @@ class Proof:
     precision: str  # of the weights, as torch names it: float32
     scheduler: str  # its class in diffusers
     scheduler_config: Mapping[str, Any]
-    machine: str  # the kind of machine, as components.training.stock.machine names it
+    machine: str  # the kind of machine, as components.training.diffusion.stock_pipeline.machine names it
     picture: bytes  # PNG
 
 

@@ -74,7 +74,7 @@ def test_a_stock_client_draws_the_picture_that_we_draw(starter: str) -> None:
     from components.recipes import read_config
     from components.recipes.product_images.generate.base_model import open_base
     from components.recipes.product_images.generate.generate import draw_pictures
-    from components.training.lora import swap_adapter
+    from components.training.diffusion.lora import swap_adapter
     from registry.aliases import production
     from registry.versions import checkpoint_of
 

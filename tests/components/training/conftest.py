@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from diffusers import StableDiffusionPipeline
 
-from components.training.lora import remove_lora
+from components.training.diffusion.lora import remove_lora
 from tests.components.training.toy_base import make_toy_pipeline
 
 

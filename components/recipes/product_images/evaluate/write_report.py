@@ -12,11 +12,12 @@ from components.core.files import write_text
 from components.core.recipe import Workplace
 from components.core.records import BASE, REAL, Evaluation, Scorecard
 from components.core.seeds import derive_seed
+from components.evaluation.report import Head, Material, Neighbour, write_report
+from components.evaluation.report import Subject as Reported
+from components.evaluation.report.inputs import Role
 from components.metrics.neighbours import memorised
+from components.recipes.product_images.evaluate.legacy_exports import write_legacy_exports
 from components.recipes.product_images.evaluate.sequential import Subject, Trial
-from components.recipes.product_images.report import Head, Material, Neighbour, write_report
-from components.recipes.product_images.report import Subject as Reported
-from components.recipes.product_images.report.material import Role
 from components.recipes.product_images.score.attribute_classifiers import Heads
 from components.recipes.product_images.score.extractors import label
 from components.recipes.product_images.score.features import TRAIN, read_pictures
@@ -55,7 +56,8 @@ def leave_report(
         seconds=seconds,
         settings=config.model_dump(mode="json"),
     )
-    write_report(material, workplace.report)
+    account = write_report(material, workplace.report)
+    write_legacy_exports(material, account, workplace.report)
     _leave_pictures(trial, subjects, workplace.report / "pictures")
 
 

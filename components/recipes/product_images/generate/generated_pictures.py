@@ -13,14 +13,14 @@ from components.core.errors import CheckpointError
 from components.core.files import digest_of
 from components.core.recipe import RunLog
 from components.core.records import Checkpoint
+from components.evaluation.tensor_cache import remember_pictures
 from components.metrics.appearance import blank
 from components.recipes.product_images.config import ProductImagesConfig, SamplingSettings
 from components.recipes.product_images.generate.base_model import base_digest, base_folder, open_base
 from components.recipes.product_images.generate.generate import draw_pictures
 from components.recipes.product_images.prompt_plan import Plan
-from components.recipes.product_images.stored import remember_pictures
-from components.training.adapter_files import read_adapter
-from components.training.lora import swap_adapter
+from components.training.diffusion.adapter_files import read_adapter
+from components.training.diffusion.lora import swap_adapter
 
 # A process has one base, and adapters are exchanged in place: subjects that share it draw one after the other.
 _BASE = Lock()

@@ -5,8 +5,8 @@ from components.core.records import Checkpoint
 from components.recipes.product_images.config import ProductImagesConfig
 from components.recipes.product_images.generate.base_model import open_base
 from components.recipes.product_images.generate.generate import draw_pictures
-from components.training.lora import swap_adapter
-from components.training.stock import machine
+from components.training.diffusion.lora import swap_adapter
+from components.training.diffusion.stock_pipeline import machine
 
 
 def draw_proof(config: ProductImagesConfig, checkpoint: Checkpoint, prompt: str, seed: int) -> Proof:

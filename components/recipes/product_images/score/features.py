@@ -12,9 +12,9 @@ from torch import Tensor
 from components.core.errors import DataError
 from components.core.records import Example, Snapshot
 from components.data.snapshots import picture_path
+from components.evaluation.tensor_cache import remember
 from components.metrics.appearance import blank, centred, sharpness, white_background
 from components.recipes.product_images.score.extractors import Classifier, Extractor, ImageText, in_batches, label
-from components.recipes.product_images.stored import remember
 from components.training.device import choose_device
 
 LOOKS = {"white_background": white_background, "centred": centred, "sharpness": sharpness, "blank": blank}

@@ -13,12 +13,12 @@ from components.core.errors import BaseModelError, DataError
 from components.core.files import digest_of
 from components.core.records import Score, Snapshot
 from components.core.seeds import derive_seed
+from components.evaluation.tensor_cache import remember
 from components.metrics.diversity import lpips_diversity, pair_up
 from components.metrics.means import mean_score
 from components.recipes.product_images.score.extractors import label
 from components.recipes.product_images.score.features import read_pictures
 from components.recipes.product_images.score.weight_files import Published, read_published
-from components.recipes.product_images.stored import remember
 from components.training.device import choose_device
 
 TRUNK = Published(

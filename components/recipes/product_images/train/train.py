@@ -18,7 +18,6 @@ from components.recipes.product_images.generate.base_model import base_digest, b
 from components.recipes.product_images.train.latent_cache import load_conditioning
 from components.recipes.product_images.train.loss import Denoising
 from components.recipes.product_images.train.validation_pictures import draw_validation, is_drawn
-from components.training.adapter_files import adapter_digest
 from components.training.checkpoints import (
     checkpoint_folder,
     complete_checkpoints,
@@ -27,9 +26,10 @@ from components.training.checkpoints import (
     step_of,
 )
 from components.training.device import memory_gb, steady_threads
-from components.training.effect import prove_effect
+from components.training.diffusion.adapter_files import adapter_digest
+from components.training.diffusion.effect_check import prove_effect
+from components.training.diffusion.lora import add_lora, save_adapter, swap_adapter
 from components.training.loop import Plan, StepReport, Training, advance, metrics_of, prepare, restore, training_state
-from components.training.lora import add_lora, save_adapter, swap_adapter
 from components.training.order import require_batch
 
 FP32 = 4  # bytes

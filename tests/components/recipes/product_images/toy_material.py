@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from components.core.records import BASE, Comparison, Rated, Score, Scorecard
-from components.recipes.product_images.report.material import Head, Material, Neighbour, Role, Subject
+from components.evaluation.report.inputs import Head, Material, Neighbour, Role, Subject
 
 INCEPTION, CLIP = "inception-v3@0123456789ab", "clip-vit-b-32@abcdef012345"
 COLOURS = {"white": (235, 235, 235), "black": (30, 30, 34), "red": (190, 40, 50), "navy blue": (30, 50, 110)}

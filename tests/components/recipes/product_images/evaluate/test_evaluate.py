@@ -24,8 +24,8 @@ from components.recipes.product_images.evaluate.evaluate import evaluate
 from components.recipes.product_images.generate.base_model import open_base
 from components.recipes.product_images.prompt_plan import make_plan
 from components.recipes.product_images.score.features import read_pictures
-from components.training.adapter_files import adapter_digest
-from components.training.lora import add_lora, lora_parameters, remove_lora, save_adapter
+from components.training.diffusion.adapter_files import adapter_digest
+from components.training.diffusion.lora import add_lora, lora_parameters, remove_lora, save_adapter
 from tests.components.training.toy_base import write_toy_base
 
 COLOURS = {"red": (200, 30, 40), "green": (40, 160, 60), "blue": (40, 60, 190), "grey": (120, 120, 120)}

@@ -22,7 +22,7 @@ from components.recipes.product_images.generate.base_model import base_folder, o
 from components.recipes.product_images.generate.generate import draw_pictures
 from components.recipes.product_images.train.train import checkpoint_steps, space_needed, train
 from components.training.checkpoints import complete_checkpoints
-from components.training.lora import swap_adapter
+from components.training.diffusion.lora import swap_adapter
 from tests.components.recipes.product_images.toy_model import TRAIN, ListLog, make_config, make_snapshot, train_and_tell
 from tests.components.training.toy_base import write_toy_base
 

@@ -1,10 +1,10 @@
-"""Product images: what the pictures cannot decide, one sentence each, so that nobody reads more out of them."""
+"""Evaluation: what the pictures cannot decide, one sentence each, so that nobody reads more out of them."""
 
 from collections.abc import Iterator
 
 from components.core.records import Comparison
-from components.recipes.product_images.report.material import Material
-from components.recipes.product_images.report.words import listed, spoken, title
+from components.evaluation.report.formatting import listed, spoken, title
+from components.evaluation.report.inputs import Material
 
 
 def doubts(material: Material) -> list[str]:

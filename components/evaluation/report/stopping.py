@@ -1,11 +1,11 @@
-"""Product images: after which look at the comparisons the drawing of pictures stopped, and why."""
+"""Evaluation: after which look at the comparisons the drawing of pictures stopped, and why."""
 
 from dataclasses import dataclass
 from typing import Literal
 
-from components.recipes.product_images.report.leading import Lead
-from components.recipes.product_images.report.material import Material
-from components.recipes.product_images.report.words import listed
+from components.evaluation.report.formatting import listed
+from components.evaluation.report.inputs import Material
+from components.evaluation.report.leader import Lead
 
 Reason = Literal["decided", "budget", "unknown"]
 REASONS = {

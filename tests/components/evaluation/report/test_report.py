@@ -15,22 +15,20 @@ from jsonschema import Draft202012Validator
 from PIL import Image
 
 from components.core.records import Comparison, Rated, Score
-from components.recipes.product_images.report import Material, write_report
-from components.recipes.product_images.report.account import account_of
-from components.recipes.product_images.report.checklist import Check, checklist
-from components.recipes.product_images.report.exports import consolidated_results
-from components.recipes.product_images.report.leading import lead_of
-from components.recipes.product_images.report.page import page
-from components.recipes.product_images.report.sampling import stop_of
-from components.recipes.product_images.report.tables import summary
-from components.recipes.product_images.report.turning import turn_of
+from components.evaluation.report import Material, write_report
+from components.evaluation.report.html import page
+from components.evaluation.report.leader import lead_of
+from components.evaluation.report.markdown import summary
+from components.evaluation.report.overfitting import turn_of
+from components.evaluation.report.report_json import account_of
+from components.evaluation.report.stopping import stop_of
+from components.evaluation.report.targets import Check, checklist
 from tests import ROOT
 from tests.components.recipes.product_images.toy_material import CLIP, N, material, measured, slim, subject, versus
 
 SCHEMA = json.loads((ROOT / "docs" / "report.schema.json").read_text(encoding="utf-8"))
 FILES = {
-    *("report.html", "report.json", "grid.png", "scores.png", "scores.md", "scorecards.json", "summary.md"),
-    *("consolidated_results.json", "comparative_report.md", "cards"),
+    *("report.html", "report.json", "grid.png", "scores.png", "scores.md", "scorecards.json", "summary.md", "cards"),
 }
 EVIL = "</title><script>alert(1)</script><img src=https://evil.example/x onerror=alert(1)>|{{ 7*7 }}\"'`"
 
@@ -337,15 +335,6 @@ def test_subjects_of_which_nothing_is_shown_still_get_a_report(tmp_path: Path) -
     bare = [replace(s, shown=s.shown[:0], nearest=[], slices={}) for s in whole.subjects]
     write_report(replace(whole, subjects=bare, prompts=[], test=None, ratings=[], comparisons=[]), tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == FILES - {"grid.png", "cards"}
-
-
-def test_the_export_has_the_fields_of_earlier_evaluations() -> None:
-    told = consolidated_results(material())
-    assert list(told) == ["base", "production", "500", "1000", "1500"]
-    assert told["1000"]["metadata"]["generated_images_count"] == N
-    assert told["1000"]["fid"]["score"] == pytest.approx(78.0)
-    assert told["1000"]["clip_score"]["mean"] == pytest.approx(29.4)
-    assert "too few" in told["1000"]["fid"]["interpretation"]
 
 
 def test_a_summary_has_the_sentences_and_the_table_and_no_pictures(written: Path) -> None:

@@ -1,12 +1,12 @@
-"""Product images: the scores as Markdown tables, for places that show no page: a Prefect artifact, a terminal."""
+"""Evaluation: the scores as Markdown tables, for places that show no page: a Prefect artifact, a terminal."""
 
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from components.core.records import Score
-from components.recipes.product_images.report.material import Material
-from components.recipes.product_images.report.words import direction, is_share, score_words, spoken, title
+from components.evaluation.report.formatting import direction, is_share, score_words, spoken, title
+from components.evaluation.report.inputs import Material
 
 MAIN = ("fid", "kid", "clip_score", "recall", "coverage", "attribute_agreement", "white_background")
 MOST = 6  # columns that a person compares at a glance

@@ -1,12 +1,12 @@
-"""Product images: which subject leads, in one sentence that is never surer than the paired comparisons are."""
+"""Evaluation: which subject leads, in one sentence that is never surer than the paired comparisons are."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from components.core.records import Comparison
-from components.recipes.product_images.report.material import Material, Subject
-from components.recipes.product_images.report.pairs import best_of, pair, trust, winner
-from components.recipes.product_images.report.words import listed, title
+from components.evaluation.report.formatting import listed, title
+from components.evaluation.report.inputs import Material, Subject
+from components.evaluation.report.paired_results import best_of, pair, trust, winner
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from components.core.records import Checkpoint
-from components.training.adapter_files import ADAPTER_FILE, PREFIX, read_adapter
+from components.training.diffusion.adapter_files import ADAPTER_FILE, PREFIX, read_adapter
 
 PEFT_FILE = "adapter_model.safetensors"
 PEFT_PREFIX = "base_model.model."

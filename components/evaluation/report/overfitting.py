@@ -1,12 +1,12 @@
-"""Product images: where the validation score turns, and whether the pictures can tell."""
+"""Evaluation: where the validation score turns, and whether the pictures can tell."""
 
 from dataclasses import dataclass
 from typing import Literal
 
 from components.core.records import Comparison
-from components.recipes.product_images.report.material import Material, Subject
-from components.recipes.product_images.report.pairs import best_of, chance_of, difference_words, pair, trust, winner
-from components.recipes.product_images.report.words import probability, title
+from components.evaluation.report.formatting import probability, title
+from components.evaluation.report.inputs import Material, Subject
+from components.evaluation.report.paired_results import best_of, chance_of, difference_words, pair, trust, winner
 
 
 @dataclass(frozen=True)

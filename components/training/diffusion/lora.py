@@ -13,7 +13,7 @@ from torch import Tensor
 
 from components.core.errors import CheckpointError, ConfigError
 from components.core.records import Checkpoint
-from components.training.adapter_files import Adapter, read_adapter, write_adapter
+from components.training.diffusion.adapter_files import Adapter, read_adapter, write_adapter
 from components.training.order import generator
 
 NAME = "default"  # the adapter's name inside the UNet

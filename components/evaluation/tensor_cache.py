@@ -1,4 +1,4 @@
-"""Product images: what evaluation need not compute twice. Tensors on disk, named by what they depend on."""
+"""Evaluation: what evaluation need not compute twice. Tensors on disk, named by what they depend on."""
 
 import shutil
 from collections.abc import Callable, Sequence

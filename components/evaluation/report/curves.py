@@ -1,4 +1,4 @@
-"""Product images: each score over the steps with its 95 % band, beside the base model and real pictures."""
+"""Evaluation: each score over the steps with its 95 % band, beside the base model and real pictures."""
 
 import io
 import math
@@ -13,10 +13,10 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from components.core.records import Score
-from components.recipes.product_images.report.material import Material, Subject
-from components.recipes.product_images.report.pictures import encoded
-from components.recipes.product_images.report.tables import main_metrics
-from components.recipes.product_images.report.words import direction, is_finite, is_share, score_words, title
+from components.evaluation.report.data_uris import encoded
+from components.evaluation.report.formatting import direction, is_finite, is_share, score_words, title
+from components.evaluation.report.inputs import Material, Subject
+from components.evaluation.report.markdown import main_metrics
 
 STEPS, BASE_LINE, PRODUCTION, REAL = "#1f6feb", "#9a5b00", "#8250df", "#57606a"
 INK, MUTED, GRID = "#1f2328", "#59636e", "#dde2e8"

@@ -12,11 +12,11 @@ from safetensors.torch import load_file
 
 from components.core.errors import CheckpointError
 from components.core.records import Checkpoint
-from components.training.adapter_files import ADAPTER_FILE
-from components.training.adapter_formats import EXPORTS, KOHYA_FILE
-from components.training.lora import add_lora, remove_lora, save_adapter
+from components.training.diffusion.adapter_files import ADAPTER_FILE
+from components.training.diffusion.export_formats import EXPORTS, KOHYA_FILE
+from components.training.diffusion.lora import add_lora, remove_lora, save_adapter
 from registry.export import FORMATS
-from tests.components.training.test_lora import answer
+from tests.components.training.diffusion.test_lora import answer
 
 TARGETS = {
     "as in the models": ["to_q", "to_k", "to_v", "to_out.0"],

@@ -1,15 +1,24 @@
 """Product images: the scores once more, in the two files that earlier evaluations of this model left behind."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
+from components.core.files import write_text
 from components.core.records import Score
-from components.recipes.product_images.report.checklist import checklist
-from components.recipes.product_images.report.material import Material, Subject
-from components.recipes.product_images.report.tables import main_metrics, markdown, score_table
-from components.recipes.product_images.report.words import plain, score_words, title
+from components.evaluation.report import write_json
+from components.evaluation.report.formatting import plain, score_words, title
+from components.evaluation.report.inputs import Material, Subject
+from components.evaluation.report.markdown import main_metrics, markdown, score_table
+from components.evaluation.report.targets import checklist
 
 HUNDRED = 100.0  # that file holds CLIP scores as 100 x cosine
+
+
+def write_legacy_exports(material: Material, account: Mapping[str, Any], folder: Path) -> None:
+    """Write consolidated_results.json and comparative_report.md into the folder."""
+    write_json(folder / "consolidated_results.json", consolidated_results(material))
+    write_text(folder / "comparative_report.md", comparative_report(material, account))
 
 
 def consolidated_results(material: Material) -> dict[str, Any]:

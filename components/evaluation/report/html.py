@@ -1,4 +1,4 @@
-"""Product images: the report as one page of HTML that needs no other file, no network and no script."""
+"""Evaluation: the report as one page of HTML that needs no other file, no network and no script."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -10,12 +10,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from components.data.pictures.grid import what_differs
-from components.recipes.product_images.report.curves import curves_of
-from components.recipes.product_images.report.facing import paired
-from components.recipes.product_images.report.material import Material, Subject
-from components.recipes.product_images.report.pictures import data_uri
-from components.recipes.product_images.report.tables import main_metrics
-from components.recipes.product_images.report.words import (
+from components.evaluation.report.curves import curves_of
+from components.evaluation.report.data_uris import data_uri
+from components.evaluation.report.formatting import (
     NONE,
     direction,
     duration,
@@ -25,6 +22,9 @@ from components.recipes.product_images.report.words import (
     spoken,
     title,
 )
+from components.evaluation.report.inputs import Material, Subject
+from components.evaluation.report.markdown import main_metrics
+from components.evaluation.report.paired_results import paired
 
 TEMPLATES = Path(__file__).parent / "templates"
 

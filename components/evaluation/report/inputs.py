@@ -1,4 +1,4 @@
-"""Product images: what a report is made of. Nouns only; the evaluation fills them in."""
+"""Evaluation: what a report is made of. Nouns only; the evaluation fills them in."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

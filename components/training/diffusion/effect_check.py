@@ -10,7 +10,7 @@ from diffusers import StableDiffusionPipeline, UNet2DConditionModel
 from torch import Tensor
 
 from components.core.errors import CheckpointError
-from components.training.lora import NAME
+from components.training.diffusion.lora import NAME
 from components.training.order import generator
 
 PROOF = "proof"

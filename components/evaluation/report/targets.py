@@ -1,12 +1,12 @@
-"""Product images: what was asked of the pictures, in figures, each judged by its whole interval."""
+"""Evaluation: what was asked of the pictures, in figures, each judged by its whole interval."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from components.core.records import Score
-from components.recipes.product_images.report.material import Material, Subject
-from components.recipes.product_images.report.words import is_finite, is_share, number
+from components.evaluation.report.formatting import is_finite, is_share, number
+from components.evaluation.report.inputs import Material, Subject
 
 REALISM = "realism"  # the question that people answer from 1 to 5
 

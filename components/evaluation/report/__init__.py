@@ -1,4 +1,4 @@
-"""Product images: what an evaluation leaves for people. One page, the same as data, tables and pictures."""
+"""Evaluation: what an evaluation leaves for people. One page, the same as data, tables and pictures."""
 
 import json
 from collections.abc import Mapping
@@ -8,26 +8,25 @@ from typing import Any
 
 from components.core.files import write_text
 from components.data.pictures.grid import save_grid, what_differs
-from components.recipes.product_images.report.account import account_of
-from components.recipes.product_images.report.curves import save_curves
-from components.recipes.product_images.report.exports import comparative_report, consolidated_results
-from components.recipes.product_images.report.material import Head, Material, Neighbour, Subject
-from components.recipes.product_images.report.page import page
-from components.recipes.product_images.report.tables import scores_page, summary
-from components.recipes.product_images.report.words import plain
+from components.evaluation.report.curves import save_curves
+from components.evaluation.report.formatting import plain
+from components.evaluation.report.html import page
+from components.evaluation.report.inputs import Head, Material, Neighbour, Subject
+from components.evaluation.report.markdown import scores_page, summary
+from components.evaluation.report.report_json import account_of
 
 CARDS = "cards"  # registry/scorecards.py looks there
 CARD_CELL = 96  # pixels: six of them fit beside the menu of MLflow's page, which shrinks no picture
 
-__all__ = ["Head", "Material", "Neighbour", "Subject", "write_report"]
+__all__ = ["Head", "Material", "Neighbour", "Subject", "write_json", "write_report"]
 
 
-def write_report(material: Material, folder: Path) -> None:
-    """Write the page, the data that it sets, tables, pictures and exports into the folder.
+def write_report(material: Material, folder: Path) -> dict[str, Any]:
+    """Write the page, the data that it sets, tables and pictures into the folder; return the data.
 
     They are report.html, report.json (docs/report.schema.json), grid.png and cards/<digest>.png unless nothing is
-    shown, scores.png, scores.md, scorecards.json, summary.md, consolidated_results.json and comparative_report.md. The
-    same material gives the same bytes. Numbers that are not finite are null in JSON and a dash in the page.
+    shown, scores.png, scores.md, scorecards.json and summary.md. The same material
+    gives the same bytes. Numbers that are not finite are null in JSON and a dash in the page.
     """
     folder.mkdir(parents=True, exist_ok=True)
     account = account_of(material)
@@ -36,11 +35,11 @@ def write_report(material: Material, folder: Path) -> None:
         save_grid(shown, what_differs(material.prompts), folder / "grid.png")
         _save_cards(material, folder / CARDS)
     save_curves(material, folder / "scores.png")
-    _write_json(folder / "report.json", account)
-    _write_json(folder / "scorecards.json", [plain(asdict(subject.card)) for subject in material.subjects])
-    _write_json(folder / "consolidated_results.json", consolidated_results(material))
+    write_json(folder / "report.json", account)
+    write_json(folder / "scorecards.json", [plain(asdict(subject.card)) for subject in material.subjects])
     for name, text in _texts(material, account).items():
         write_text(folder / name, text)
+    return account
 
 
 def _save_cards(material: Material, folder: Path) -> None:
@@ -58,10 +57,9 @@ def _texts(material: Material, account: Mapping[str, Any]) -> dict[str, str]:
     return {
         "scores.md": scores_page(material, account),
         "summary.md": summary(material, account),
-        "comparative_report.md": comparative_report(material, account),
         "report.html": page(material, account),  # the last one: where it stands, all others do
     }
 
 
-def _write_json(path: Path, value: Any) -> None:
+def write_json(path: Path, value: Any) -> None:
     write_text(path, json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n")

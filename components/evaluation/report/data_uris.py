@@ -1,4 +1,4 @@
-"""Product images: pictures as data URIs, so that a page needs no other file."""
+"""Evaluation: pictures as data URIs, so that a page needs no other file."""
 
 import base64
 import io

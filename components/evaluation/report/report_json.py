@@ -1,17 +1,17 @@
-"""Product images: the report as data. `report.json` is this, and page and tables only set it."""
+"""Evaluation: the report as data. `report.json` is this, and page and tables only set it."""
 
 from typing import Any
 
 from components.core.metric_table import METRICS
 from components.core.records import Comparison, Score, Scorecard
-from components.recipes.product_images.report.checklist import checklist
-from components.recipes.product_images.report.doubts import doubts
-from components.recipes.product_images.report.leading import lead_of
-from components.recipes.product_images.report.material import Material, Neighbour, Subject
-from components.recipes.product_images.report.pairs import winner
-from components.recipes.product_images.report.sampling import stop_of
-from components.recipes.product_images.report.turning import turn_of
-from components.recipes.product_images.report.words import plain, title
+from components.evaluation.report.formatting import plain, title
+from components.evaluation.report.inputs import Material, Neighbour, Subject
+from components.evaluation.report.leader import lead_of
+from components.evaluation.report.limitations import doubts
+from components.evaluation.report.overfitting import turn_of
+from components.evaluation.report.paired_results import winner
+from components.evaluation.report.stopping import stop_of
+from components.evaluation.report.targets import checklist
 
 VERSION = 1  # of the schema in docs/report.schema.json: a field that goes or changes its meaning makes it 2
 

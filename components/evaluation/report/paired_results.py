@@ -1,9 +1,12 @@
-"""Product images: what the paired comparisons say of two subjects on one metric, over all pictures."""
+"""Evaluation: what the paired comparisons say of two subjects on one metric, over all pictures."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from components.core.metric_table import METRICS
 from components.core.records import Comparison
-from components.recipes.product_images.report.material import Material, Subject
-from components.recipes.product_images.report.words import is_finite, is_share, spoken
+from components.evaluation.report.formatting import is_finite, is_share, spoken
+from components.evaluation.report.inputs import Material, Subject
 
 
 def pair(material: Material, metric: str, one: Subject, other: Subject) -> Comparison | None:
@@ -49,3 +52,40 @@ def difference_words(comparison: Comparison) -> str:
 def _joins(comparison: Comparison, one: Subject, other: Subject) -> bool:
     pairs = ((one, other), (other, one))
     return any(comparison.ours in a.known_as and comparison.theirs in b.known_as for a, b in pairs)
+
+
+Row = Mapping[str, Any]
+
+
+def paired(account: Row) -> dict[str, Sequence[Row]]:
+    """Return the leader's comparisons, those of the others among themselves, and those of slices, each by metric."""
+    leader = next((s["title"] for s in account["subjects"] if s["key"] == account["headline"]["leader"]), None)
+    rows = sorted((_facing(row, leader) for row in account["comparisons"]), key=lambda row: _rank(account, row))
+    whole = [row for row in rows if not row["part"]]
+    return {
+        "leading": [row for row in whole if row["ours_title"] == leader],
+        "others": [row for row in whole if row["ours_title"] != leader],
+        "parts": [row for row in rows if row["part"]],
+    }
+
+
+def _rank(account: Row, row: Row) -> tuple[int, str]:
+    primary = list(account["primary"])
+    return primary.index(row["metric"]) if row["metric"] in primary else len(primary), str(row["metric"])
+
+
+def _facing(row: Row, leader: str | None) -> Row:
+    """Return the comparison with the leader as its first subject: the difference changes its sign."""
+    if row["theirs_title"] != leader:
+        return row
+    return {
+        **row,
+        **{"ours": row["theirs"], "ours_title": row["theirs_title"]},
+        **{"theirs": row["ours"], "theirs_title": row["ours_title"]},
+        **{"difference": _minus(row["difference"]), "low": _minus(row["high"]), "high": _minus(row["low"])},
+        "better": None if row["better"] is None else 1.0 - row["better"],
+    }
+
+
+def _minus(number: float | None) -> float | None:
+    return None if number is None else 0.0 - number

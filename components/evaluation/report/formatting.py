@@ -1,4 +1,4 @@
-"""Product images: how a report says numbers and metrics. Every page, table and sentence takes its words from here."""
+"""Evaluation: how a report says numbers and metrics. Every page, table and sentence takes its words from here."""
 
 import math
 from collections.abc import Mapping, Sequence

@@ -1,0 +1,1 @@
+"""Evaluation: what every recipe shares when it scores checkpoints: comparisons, caches, the report."""
