@@ -1,14 +1,14 @@
-"""Flows: stored score records checked for side files that were scored as pictures. Nothing is remembered of it."""
+"""Flows: stored score records checked for side files that were scored as pictures. Loads no torch."""
 
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from components.recipes.product_images.stored_scores.findings import as_plain, findings
+from components.recipes.product_images.stored_scores.findings import findings, record_json
 from components.recipes.product_images.stored_scores.read import read_records
 
 
 def check_records(files: Sequence[Path]) -> dict[str, Any]:
     """Return every record without its side files, and what the records say then."""
     records = read_records(files)
-    return {"records": [as_plain(record) for record in records], "sentences": findings(records)}
+    return {"records": [record_json(record) for record in records], "sentences": findings(records)}

@@ -3,9 +3,9 @@
 from prefect import flow
 
 from components.core.records import Evaluation
-from flows.promoting import prove, write_cards
+from flows.promotion.carry_out import prove, write_cards
 from flows.reports import publish_scores
-from flows.runners import task_runner
+from flows.task_runner import task_runner
 from flows.tasks import list_candidates, open_run, read_config, read_snapshot, read_summary, score, write_scores
 
 

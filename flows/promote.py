@@ -3,12 +3,12 @@
 from prefect import flow
 
 from components.core.records import Decision
-from flows.held_out import score_on_test
-from flows.judging import ask_person, judge
-from flows.orders import Order
-from flows.promoting import carry_out, write_cards
+from flows.already_done import note_decided
+from flows.promotion.carry_out import carry_out, write_cards
+from flows.promotion.decide import ask_person, judge
+from flows.promotion.request import Order
+from flows.promotion.score_test_split import score_on_test
 from flows.reports import decided, publish_decisions
-from flows.standing import note_decided
 from flows.tasks import open_run, read_config, read_snapshot
 
 

@@ -8,7 +8,7 @@ from prefect.artifacts import create_markdown_artifact, create_table_artifact
 
 from components.core.config import ModelConfig
 from components.core.records import Evaluation, Ingestion, Score, Snapshot
-from flows.judging import Judgement
+from flows.promotion.decide import Judgement
 from registry import moves
 
 

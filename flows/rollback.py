@@ -2,7 +2,7 @@
 
 from prefect import flow
 
-from flows.promoting import put_back
+from flows.promotion.carry_out import put_back
 from flows.reports import publish_rollback
 from flows.tasks import open_run, read_config
 

@@ -13,7 +13,7 @@ from rich.progress import Progress as Bars
 
 from components.core.files import write_text
 from components.recipes.product_images.folders.caption_files import read_captions
-from components.recipes.product_images.folders.report import as_markdown, as_plain
+from components.recipes.product_images.folders.report import as_markdown, comparison_json
 from components.recipes.product_images.folders.scores import Judging, Progress, score_folders
 from registry.environment import QUIET
 
@@ -26,7 +26,7 @@ def score_pictures(
     named = read_captions(captions) if captions else None
     with _bars() as progress:
         places = [folder.expanduser().absolute() for folder in (*folders, reference)]
-        found = as_plain(score_folders(places[:-1], places[-1], named, judging, progress))
+        found = comparison_json(score_folders(places[:-1], places[-1], named, judging, progress))
     if report is not None:
         write_text(report / "scores.md", as_markdown(found))
         write_text(report / "scores.json", json.dumps(found, indent=2) + "\n")

@@ -14,7 +14,7 @@ from components.core.recipe import Workplace
 from components.core.records import Checkpoint, Evaluation, Ingestion, Snapshot
 from components.data import snapshots
 from components.metrics.ratings import rate
-from flows.progress import flow_log
+from flows.console.progress import flow_log
 from flows.retries import RETRIED
 from registry import aliases, tags, tracking, versions
 from registry.home import settings

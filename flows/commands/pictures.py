@@ -45,8 +45,8 @@ def score_pictures(  # noqa: PLR0913  each is a word of the command line
     """Score any folder of pictures against real ones, with intervals, and say what their number can decide."""
     with one_sentence(debug):
         from components.recipes.product_images.folders.scores import Judging
+        from flows.console.pictures import show_folder_scores
         from flows.score_pictures import score_pictures as run
-        from flows.show import show_folder_scores
 
         judging = Judging(extractor, image_text, seed)
         found = run([folder, *([against] if against else [])], reference, captions, judging, report)
@@ -63,6 +63,6 @@ def check_records(
     """Find side files that were scored as pictures in stored score records, and give the means without them."""
     with one_sentence(debug):
         from flows.check_records import check_records as run
-        from flows.show import show_records
+        from flows.console.pictures import show_records
 
         show_found(run(files), show_records, as_json)

@@ -15,7 +15,7 @@ Named = Annotated[str, typer.Argument(help="A version: its number, or Production
 def status(model: Model, as_json: Json = False, debug: Debug = False) -> None:
     """Show the versions of a model, their scores, and which one is in production."""
     with command(debug, model):
-        from flows.show import show_versions
+        from flows.console.status import show_versions
 
         show(with_status(model, {}), show_versions, as_json)
 
@@ -29,7 +29,7 @@ def compare(
 ) -> None:
     """Put two versions side by side: every score, the difference with its interval, and how sure it is."""
     with command(debug, model):
-        from flows.show_comparison import show_comparison
+        from flows.console.comparison import show_comparison
         from registry.comparing import compare as run
 
         show(run(model, a, b), show_comparison, as_json)
@@ -38,7 +38,7 @@ def compare(
 def history(model: Model, as_json: Json = False, debug: Debug = False) -> None:
     """Show every move of Production and every refusal, oldest first: when, who, why; and whether the chain is whole."""
     with command(debug, model):
-        from flows.show_registry import show_history
+        from flows.console.ledger import show_history
         from registry.ledger import history as entries_of
         from registry.verification import verify as findings_of
 
@@ -51,7 +51,7 @@ def history(model: Model, as_json: Json = False, debug: Debug = False) -> None:
 def verify(model: Model, kept: Kept = "", as_json: Json = False, debug: Debug = False) -> None:
     """Check the ledger, its file, the alias and the files of versions with an alias. Exit code 4: not whole."""
     with command(debug, model):
-        from flows.show_registry import show_check
+        from flows.console.ledger import show_check
         from registry.checking import check
 
         found = check(model, kept)
@@ -69,8 +69,8 @@ def restore(
 ) -> None:
     """Put an altered ledger back, from the database or its file: whichever is whole. It says so itself then."""
     with command(debug, model):
-        from flows.people import person
-        from flows.show_registry import show_restoration
+        from flows.console.ledger import show_restoration
+        from flows.promotion.request import person
         from registry.restoring import restore as run
 
         entry = run(model, reason, kept, person())
@@ -87,7 +87,7 @@ def export(
 ) -> None:
     """Write the adapter of a version into a new folder, in a format that other programs read."""
     with command(debug, model):
-        from flows.show_registry import show_export
+        from flows.console.ledger import show_export
         from registry.export import export as run
         from registry.named import find_version
 
@@ -106,7 +106,7 @@ def clean(
 ) -> None:
     """Archive old versions as tar files and delete them from MLflow. Exit code 4: some are damaged, and stay."""
     with command(debug, model):
-        from flows.show_registry import show_cleaning
+        from flows.console.ledger import show_cleaning
         from registry.archive import archive_folder
         from registry.cleaning import clean as run
 

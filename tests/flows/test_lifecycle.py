@@ -9,12 +9,12 @@ from typer.testing import CliRunner
 
 from components.core.errors import AtelierError, RegistryError, UnavailableError
 from components.core.records import Scorecard, Verdict
+from flows.already_done import standing
 from flows.cli import app
 from flows.evaluate import evaluate
 from flows.lifecycle import lifecycle
 from flows.promote import promote
 from flows.rollback import rollback
-from flows.standing import standing
 from registry.environment import process_environment
 from registry.home import settings
 from registry.summary import status

@@ -15,14 +15,14 @@ from typer.testing import CliRunner
 
 from components.core.errors import AtelierError, RegistryError, UnavailableError, UsageError
 from components.core.records import Decision, Verdict
+from flows.already_done import standing
 from flows.cli import app
 from flows.evaluate import evaluate
 from flows.events import emit
 from flows.ingest import ingest
-from flows.orders import Order
 from flows.promote import promote
+from flows.promotion.request import Order
 from flows.rollback import rollback
-from flows.standing import standing
 from flows.train import train
 from registry.aliases import CHALLENGER, PRODUCTION, aliases
 from registry.connection import connect

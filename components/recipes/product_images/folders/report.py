@@ -17,7 +17,7 @@ TITLES = {"fid": "FID", "kid": "KID", "clip_score": "CLIP score"}
 APART = math.sqrt(2)  # half widths between two scores of equal intervals, at which a difference is told from none
 
 
-def as_plain(comparison: Comparison) -> dict[str, Any]:
+def comparison_json(comparison: Comparison) -> dict[str, Any]:
     """Return the comparison as JSON can hold it: infinite intervals are null."""
     called = _names(comparison)
     judged = [_plain_judged(one, comparison.width, called) for one in comparison.judged]
@@ -47,7 +47,7 @@ def sentences(comparison: Comparison) -> list[str]:
 
 
 def as_markdown(found: Mapping[str, Any]) -> str:
-    """Return what `as_plain` gave as a Markdown page."""
+    """Return what `comparison_json` gave as a Markdown page."""
     rows = [(one["name"], name, score) for one in judged_of(found) for name, score in one["scores"].items()]
     lines = [
         f"# Pictures scored against {found['reference']['pictures']:,} real ones",

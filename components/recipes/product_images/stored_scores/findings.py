@@ -20,7 +20,7 @@ def findings(records: Sequence[Record]) -> list[str]:
     return [*(_told(record) for record in records), *_ranking_by_fid(records), *_ranking_by_clip(records)]
 
 
-def as_plain(record: Record) -> dict[str, Any]:
+def record_json(record: Record) -> dict[str, Any]:
     """Return a record with its means as JSON can hold them; means are on the record's own scale."""
     mean, low, high = _interval(record.pictures)
     return {

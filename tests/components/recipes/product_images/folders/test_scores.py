@@ -13,7 +13,7 @@ from components.core.errors import ConfigError, DataError
 from components.metrics.frechet import frechet_distance
 from components.recipes.product_images.folders.caption_files import read_captions
 from components.recipes.product_images.folders.read_folder import look_into
-from components.recipes.product_images.folders.report import as_markdown, as_plain, sentences
+from components.recipes.product_images.folders.report import as_markdown, comparison_json, sentences
 from components.recipes.product_images.folders.scores import Comparison, Judging, score_folders
 from components.recipes.product_images.folders.uncertainty import Views, differences
 from components.recipes.product_images.score.extractors import open_extractor
@@ -135,7 +135,7 @@ def test_too_few_pictures_rank_nothing_however_clear_it_looks(compared: Comparis
     assert not fid.decided
     assert fid.deciding_n == 64  # as many as starter-vision has features
     assert any("FID" in sentence and "too few pictures to rank" in sentence for sentence in sentences(compared))
-    assert as_plain(compared)["folder"]["scores"]["fid"]["honest"] is False
+    assert comparison_json(compared)["folder"]["scores"]["fid"]["honest"] is False
 
 
 def test_like_folders_are_undecided_and_want_more_pictures() -> None:
@@ -166,7 +166,7 @@ def test_a_folder_differs_from_itself_by_nothing() -> None:
 def test_two_pictures_have_scores_and_no_interval(drawn: Path, tmp_path: Path) -> None:
     for name in ("0.png", "1.png"):
         shutil.copy(drawn / "shoes" / name, tmp_path / name)
-    plain = as_plain(score(tmp_path, real=drawn / "real"))
+    plain = comparison_json(score(tmp_path, real=drawn / "real"))
     assert plain["folder"]["scores"]["kid"]["low"] is None
     assert "no interval" in as_markdown(plain)
     json.dumps(plain, allow_nan=False)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from flows.terminal import console, say, table
+from flows.console.table import console, say, table
 
 Found = Mapping[str, Any]
 

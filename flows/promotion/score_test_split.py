@@ -10,7 +10,7 @@ from components import recipes
 from components.core.config import ModelConfig
 from components.core.recipe import Workplace
 from components.core.records import Decision, Snapshot, Verdict
-from flows.progress import flow_log
+from flows.console.progress import flow_log
 from registry import aliases, tags, versions
 from registry.home import settings
 from registry.tracking import Run

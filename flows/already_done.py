@@ -6,8 +6,8 @@ from components import recipes
 from components.core.config import ModelConfig
 from components.core.records import Snapshot
 from components.data.snapshots import find_snapshot
-from flows.orders import Order
-from flows.progress import flow_log
+from flows.console.progress import flow_log
+from flows.promotion.request import Order
 from registry.home import settings
 from registry.tags import DECIDED
 from registry.tracking import Run, finished_run

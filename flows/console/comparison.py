@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from components.core.differences import UNPAIRED
-from flows.terminal import console, say, table
+from flows.console.table import console, say, table
 
 Found = Mapping[str, Any]
 

@@ -10,10 +10,10 @@ from components.core.config import ModelConfig
 from components.core.errors import AtelierError, CheckpointError, RegistryError, UntriedError
 from components.core.records import Decision, Snapshot, Verdict
 from flows import events
-from flows.approval import REJECTED
-from flows.judging import Judgement
-from flows.people import ordered_by
-from flows.progress import say
+from flows.console.progress import say
+from flows.promotion.approval import REJECTED
+from flows.promotion.decide import Judgement
+from flows.promotion.request import ordered_by
 from flows.retries import RETRIED
 from registry import aliases, cards, moves, proofs, rollback, versions
 from registry.entries import Entry
@@ -64,11 +64,11 @@ def put_back(config: ModelConfig, to: int | None, reason: str, smoked: bool, run
     said = reason if smoked else f"{reason} (It was not tried before: --no-smoke.)"
     trial = _trial(config.model) if smoked else moves.no_smoke
     try:
-        entry = rollback.roll_back(config.model, to, said, by=ordered_by(run), smoke=trial)
+        entry = rollback.roll_back(config.model, to, said, by=ordered_by(run.id), smoke=trial)
     except (CheckpointError, UntriedError) as error:
         raise type(error)(f"{error} In an emergency, --no-smoke puts it back untried.") from None
     now = int(entry.move.to_version or 0)
-    if entry.move.by == ordered_by(run):
+    if entry.move.by == ordered_by(run.id):
         events.emit(entry)
     else:
         say(f"version {now} is in production since entry {entry.entry} already: `--to N` names one to go back to")
@@ -94,13 +94,13 @@ def _offer(config: ModelConfig, snapshot: Snapshot, decision: Decision, against:
     try:
         entry = moves.move_production(config.model, offer, still_better, _trial(config.model))
     except AtelierError:
-        failed = moves.failed_smoke(config.model, decision.version, ordered_by(run))
+        failed = moves.failed_smoke(config.model, decision.version, ordered_by(run.id))
         if failed is None:
             raise
         entry = failed
     if entry.move.rule == moves.OVERTAKEN:
         raise RegistryError(entry.move.reason)
-    if entry.move.by == ordered_by(run):
+    if entry.move.by == ordered_by(run.id):
         events.emit(entry)
     return decision if entry.move.moved else _refused(entry, decision)
 
@@ -114,7 +114,7 @@ def _offered(config: ModelConfig, snapshot: Snapshot, number: int, run: Run) -> 
     version = versions.read_version(config.model, number)
     return moves.Offer(
         number,
-        by=ordered_by(run),
+        by=ordered_by(run.id),
         numbers=versions.deciding_numbers(version, config.promote.scores),
         adapter=versions.adapter_of(version),
         report=versions.report_digest(config.model, config.evaluation_digest(snapshot.digest)),

@@ -10,8 +10,8 @@ from prefect.task_runners import ProcessPoolTaskRunner, ThreadPoolTaskRunner
 
 from components.core.errors import UsageError
 from components.core.recipe import RunLog
-from flows.progress import FlowLog, flow_log
-from flows.runners import RUNNERS, task_runner
+from flows.console.progress import FlowLog, flow_log
+from flows.task_runner import RUNNERS, task_runner
 from flows.tasks import spread
 
 

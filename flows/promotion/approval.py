@@ -9,7 +9,7 @@ from prefect.input import RunInput
 from pydantic import Field
 
 from components.core.records import Decision, Verdict
-from flows.orders import Answer, Order
+from flows.promotion.request import Answer, Order
 
 WAITING = "approval"  # the rule of a version that nobody has approved
 REJECTED = "rejected"  # the rule of one that a person was asked about, and did not want

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flows.terminal import console, say, table
+from flows.console.table import console, say, table
 
 Found = Mapping[str, Any]
 
@@ -104,26 +104,6 @@ def _cells(version: Found) -> list[str]:
 
 def _number(value: float | None, digits: int) -> str:
     return "" if value is None else f"{value:.{digits}f}"
-
-
-def show_folder_scores(found: Found) -> None:
-    """Print the scores of folders beside what real pictures score, and what they can decide."""
-    from components.recipes.product_images.folders.report import cells, judged_of
-
-    title = f"Pictures scored against {found['reference']['pictures']:,} real ones of {found['reference']['name']}"
-    shown = table(title, ("pictures", "score (better)", "value (95 %)", "n", "real pictures", "ranks"))
-    for one in judged_of(found):
-        for name, score in one["scores"].items():
-            shown.add_row(one["name"], *cells(name, score))
-    console().print(shown)
-    for sentence in found["sentences"]:
-        say(sentence)
-
-
-def show_records(found: Found) -> None:
-    """Print a line for each record, and what they can decide."""
-    for sentence in found["sentences"]:
-        say(sentence)
 
 
 def show_rollback(found: Found) -> None:

@@ -19,8 +19,8 @@ def ingest(
 ) -> None:
     """Turn a catalogue into a snapshot: every row is kept, repaired or quarantined, and split 70/15/15 by content."""
     with command(debug, model, set_):
+        from flows.console.status import show_account
         from flows.ingest import ingest as run
-        from flows.show import show_account
 
         account = run(model, catalogue_folder(catalogue), set_)
         show(account, show_account, as_json)
@@ -35,7 +35,7 @@ def train(
 ) -> None:
     """Train on a snapshot and register every checkpoint as a version; an interrupted training goes on."""
     with command(debug, model, set_):
-        from flows.show import show_versions
+        from flows.console.status import show_versions
         from flows.train import train as run
 
         show(with_status(model, {"trained": run(model, snapshot, set_)}), show_versions, as_json)
@@ -50,8 +50,8 @@ def evaluate(
 ) -> None:
     """Score every checkpoint and the bare base model on the same prompts and seeds."""
     with command(debug, model, set_):
+        from flows.console.status import show_versions
         from flows.evaluate import evaluate as run
-        from flows.show import show_versions
 
         run(model, snapshot, set_)
         show(with_status(model, {}), show_versions, as_json)
@@ -62,8 +62,8 @@ def lifecycle(
 ) -> None:
     """Go the whole round: ingest, train, evaluate, promote. What stands already is found, not done again."""
     with command(debug, model, set_):
-        from flows.show import show_round
-        from flows.standing import standing
+        from flows.already_done import standing
+        from flows.console.status import show_round
         from registry.home import settings
 
         folder = catalogue_folder(catalogue)

@@ -10,9 +10,9 @@ from components.core.errors import AtelierError
 from components.core.records import Candidate, Comparison, Decision, Scorecard, Snapshot, Verdict
 from components.core.selection import decide
 from components.data import snapshots
-from flows.approval import answered, ask, given_with, is_deployed
-from flows.orders import Answer, Order
-from flows.progress import say
+from flows.console.progress import say
+from flows.promotion.approval import answered, ask, given_with, is_deployed
+from flows.promotion.request import Answer, Order
 from flows.retries import RETRIED
 from registry import aliases, verification, versions
 from registry.home import settings

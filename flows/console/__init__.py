@@ -1,0 +1,1 @@
+"""Flows: what the terminal shows: progress, tables, sentences."""
