@@ -18,15 +18,16 @@ from sqlalchemy import MetaData, create_engine, event, insert, select
 from components.core.config import ModelConfig
 from components.core.records import Checkpoint, Decision, Score, Scorecard, Verdict
 from components.recipes import get_recipe, read_config
-from registry import aliases, checking, comparing, ledger, scorecards, summary, versions
+from registry import aliases, compare, scorecards, search, status, verify_model, versions
 from registry import tags as tag
-from registry.anchors import anchor_at, drop_anchor
-from registry.connection import connect
+from registry.client import connect
 from registry.database import MOVES, engine
-from registry.entries import Action, Move, row_of, seal
-from registry.home import settings, tracking_uri
-from registry.ledger_file import write_file
-from registry.moves import Offer, move_production
+from registry.ledger import store
+from registry.ledger.entries import Action, Move, row_of, seal
+from registry.ledger.jsonl_copy import write_file
+from registry.ledger.state import anchor_at, drop_anchor
+from registry.production import Offer, move_production
+from registry.settings import settings, tracking_uri
 from registry.tracking import open_run
 
 MODEL = "starter"
@@ -73,14 +74,14 @@ def _calls(config: ModelConfig, size: int) -> dict[str, Callable[[], Any]]:
     return {
         "alias": lambda: aliases.production(MODEL),
         "all aliases": lambda: aliases.aliases(MODEL),
-        "trained versions": lambda: versions.trained_versions(MODEL, _training(size)),
+        "trained versions": lambda: search.trained_versions(MODEL, _training(size)),
         "candidates": lambda: scorecards.candidates(MODEL, _training(size), seen),
         "promote": _promotions(size),
         "one tag": lambda: connect().set_model_version_tag(MODEL, newest, "decision", "HOLD"),
-        "compare": lambda: comparing.compare(MODEL, newest, f"{int(newest) - 1}"),
-        "status": lambda: summary.status(MODEL),
-        "history": lambda: ledger.history(MODEL),
-        "verify": lambda: checking.check(MODEL),
+        "compare": lambda: compare.compare(MODEL, newest, f"{int(newest) - 1}"),
+        "status": lambda: status.status(MODEL),
+        "history": lambda: store.history(MODEL),
+        "verify": lambda: verify_model.check(MODEL),
     }
 
 
@@ -133,7 +134,7 @@ def _fill(home: Path, size: int) -> ModelConfig:
     checkpoint = Checkpoint(home / "step-100", 100, "0" * 12)
     with open_run(config, "evaluate", snapshot=_snapshot(1), flow_run_id="1") as run:
         versions.register(config, run, recipe, checkpoint, _training(1), _snapshot(1))
-        (first,) = versions.trained_versions(MODEL, _training(1))
+        (first,) = search.trained_versions(MODEL, _training(1))
         scorecards.write_scorecard(run, first, _scorecard(1), config.evaluation_digest(_snapshot(1)))
         run.tags({tag.EVALUATION: config.evaluation_digest(_snapshot(size))})
         scorecards.write_comparisons(run, [])

@@ -15,9 +15,9 @@ import typer
 
 from components.core.errors import AtelierError
 from components.core.files import write_text
+from registry.client import connect
 from registry.environment import process_environment, running_servers, servers_file
-from registry.home import settings, tracking_uri
-from registry.tracking import connect
+from registry.settings import settings, tracking_uri
 
 HOST = "127.0.0.1"
 START_SECONDS = 180.0

@@ -8,7 +8,7 @@ from components.core.records import Snapshot
 from components.data.snapshots import find_snapshot
 from flows.console.progress import flow_log
 from flows.promotion.request import Order
-from registry.home import settings
+from registry.settings import settings
 from registry.tags import DECIDED
 from registry.tracking import Run, finished_run
 

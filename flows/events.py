@@ -5,7 +5,7 @@ from uuid import NAMESPACE_OID, uuid5
 
 from prefect.events import emit_event
 
-from registry.entries import Action, Entry
+from registry.ledger.entries import Action, Entry
 
 EVENTS = {Action.PROMOTE: "atelier.version.promoted", Action.ROLLBACK: "atelier.version.rolled-back"}
 

@@ -9,7 +9,7 @@ from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from components.core.config import ModelConfig
 from components.core.records import Evaluation, Ingestion, Score, Snapshot
 from flows.promotion.decide import Judgement
-from registry import moves
+from registry import production
 
 
 def account_of(snapshot: Snapshot, ingestion: Ingestion) -> dict[str, Any]:
@@ -76,7 +76,7 @@ def publish_rollback(config: ModelConfig, now: int) -> None:
 
 def ledger_line(model: str) -> str:
     """Return a line that names the ledger's last entry by its number and hash."""
-    end = moves.end_of_ledger(model)
+    end = production.end_of_ledger(model)
     return f"Ledger: entry {end['entry']}, hash `{end['hash']}`." if end else "Ledger: no entry yet."
 
 

@@ -16,11 +16,11 @@ from components.data import snapshots
 from components.metrics.ratings import rate
 from flows.console.progress import flow_log
 from flows.retries import RETRIED
-from registry import aliases, tags, tracking, versions
-from registry.home import settings
+from registry import aliases, scorecards, search, tags, tracking, versions
 from registry.ratings import ratings
+from registry.search import Version
+from registry.settings import settings
 from registry.tracking import Run
-from registry.versions import ModelVersion
 
 VALIDATION = "validation"  # the split by which versions are chosen
 
@@ -83,15 +83,15 @@ def register(config: ModelConfig, run: Run, checkpoint: Checkpoint, snapshot: Sn
 
 
 @task(task_run_name="candidates of {config.model}", **RETRIED)
-def list_candidates(config: ModelConfig, snapshot: Snapshot) -> Sequence[ModelVersion]:
+def list_candidates(config: ModelConfig, snapshot: Snapshot) -> Sequence[Version]:
     """Return the versions that this config trained on this snapshot, and the one in production whatever it is."""
-    trained = versions.trained_versions(config.model, config.training_digest(snapshot.digest))
+    trained = search.trained_versions(config.model, config.training_digest(snapshot.digest))
     champion = aliases.production(config.model)
     known = {version.version for version in trained}
     return [*trained, *([champion] if champion and champion.version not in known else [])]
 
 
-def score(config: ModelConfig, snapshot: Snapshot, candidates: Sequence[ModelVersion], run: Run) -> Evaluation:
+def score(config: ModelConfig, snapshot: Snapshot, candidates: Sequence[Version], run: Run) -> Evaluation:
     """Score every candidate and the bare base model on the same prompts and seeds; each subject is a task of its own.
 
     It is no task itself, so that what it spreads goes to the flow's task runner.
@@ -143,11 +143,11 @@ def work_on(work: Callable[[Any], Any], subject: Any) -> Any:
 
 @task(task_run_name="write scores", **RETRIED)
 def write_scores(
-    config: ModelConfig, snapshot: Snapshot, candidates: Sequence[ModelVersion], evaluation: Evaluation, run: Run
+    config: ModelConfig, snapshot: Snapshot, candidates: Sequence[Version], evaluation: Evaluation, run: Run
 ) -> None:
     digest = config.evaluation_digest(snapshot.digest)
     if evaluation.base:
-        versions.write_base_scorecard(run, evaluation.base)
+        scorecards.write_base_scorecard(run, evaluation.base)
     for version, card in zip(candidates, evaluation.trained, strict=True):
-        versions.write_scorecard(run, version, card, digest)
-    versions.write_comparisons(run, evaluation.comparisons)
+        scorecards.write_scorecard(run, version, card, digest)
+    scorecards.write_comparisons(run, evaluation.comparisons)

@@ -4,11 +4,11 @@ from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 
 from components.core.errors import RegistryError, UsageError
-from registry.connection import connect, missing, told_in_a_sentence
-from registry.home import settings
-from registry.locks import lock
+from registry.client import connect, missing, told_in_a_sentence
+from registry.locking.lock import lock
+from registry.settings import settings
 
-PRODUCTION = "Production"  # what is served; moved by registry/moves.py alone
+PRODUCTION = "Production"  # what is served; moved by registry/production.py alone
 CHALLENGER = "Challenger"  # what is tried beside it
 LARGEST = 2**31 - 1  # version that a database can be asked for
 

@@ -13,8 +13,8 @@ from components.core.errors import CheckpointError
 from components.core.files import UNFINISHED, require_space
 from components.core.manifest import MANIFEST
 from registry import tags as tag
-from registry.home import settings
-from registry.manifest import Verified
+from registry.settings import settings
+from registry.version_files import Verified
 
 VERSION = "version.json"  # in the archive, beside the files
 

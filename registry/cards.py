@@ -10,10 +10,10 @@ from mlflow.entities.model_registry import ModelVersion
 from components.core.card import Card, card_text
 from components.core.config import ModelConfig
 from registry import tags as tag
-from registry.connection import connect, told_in_a_sentence
-from registry.home import REPOSITORY
-from registry.manifest import verified
+from registry.client import connect, told_in_a_sentence
 from registry.scorecards import grid_of, scorecard_of
+from registry.settings import REPOSITORY
+from registry.version_files import verified
 
 LONGEST = 5000  # characters that MLflow's SQL stores keep of a description
 

@@ -42,7 +42,7 @@ MOVES = Table(
     Column("by", String(200), nullable=False),
     Column("previous_hash", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
-    # Those below came later: a row of before has these defaults, and form 1 (registry/entries.py).
+    # Those below came later: a row of before has these defaults, and form 1 (registry/ledger/entries.py).
     Column("form", Integer, nullable=False, server_default="1"),
     Column("action", String(20), nullable=False, server_default=""),
     Column("numbers", Text, nullable=False, server_default=""),  # a JSON object

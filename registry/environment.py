@@ -7,7 +7,7 @@ import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 
-from registry.home import settings
+from registry.settings import settings
 
 QUIET = {
     "MLFLOW_DISABLE_TELEMETRY": "true",

@@ -18,7 +18,7 @@ from components.core.errors import CheckpointError, RegistryError
 from components.core.manifest import MANIFEST, Origin, write_manifest
 from components.core.records import Checkpoint
 from registry import tags as tag
-from registry.connection import connect, told_in_a_sentence
+from registry.client import connect, told_in_a_sentence
 from registry.tracking import Run, cut, flat
 
 ADAPTER_FILE = "pytorch_lora_weights.safetensors"

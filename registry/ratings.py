@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from components.core.errors import RegistryError
 from components.core.records import Rating
 from registry.database import RATINGS, engine
-from registry.home import settings
+from registry.settings import settings
 
 
 def append_ratings(answers: Sequence[Rating]) -> None:

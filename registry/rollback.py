@@ -1,15 +1,15 @@
-"""Registry: Production goes back to a version of before, on the road that registry/moves.py describes."""
+"""Registry: Production goes back to a version of before, on the road that registry/production.py describes."""
 
 from collections.abc import Callable
 
 from components.core.records import Verdict
-from registry import ledger
 from registry.aliases import has_version
-from registry.connection import told_in_a_sentence
-from registry.entries import Action, Entry, Move
-from registry.locks import lock_production
-from registry.moves import Smoke, carry_out, no_smoke, refuse
-from registry.settlement import Tell, settle, silent
+from registry.client import told_in_a_sentence
+from registry.ledger import store
+from registry.ledger.entries import Action, Entry, Move
+from registry.ledger.recovery import Tell, settle, silent
+from registry.locking.lock import lock_production
+from registry.production import Smoke, carry_out, no_smoke, refuse
 
 
 @told_in_a_sentence()
@@ -26,10 +26,10 @@ def roll_back(
     with lock_production(model) as held:
         state = settle(model, by, tell)
         entries = state.entries
-        last = ledger.last_move(entries)
+        last = store.last_move(entries)
         if last and (last.move.action == Action.ROLLBACK if to is None else to == state.production):
             return last
-        target, deleted = (to, []) if to is not None else ledger.earlier_production(entries, _exists(model))
+        target, deleted = (to, []) if to is not None else store.earlier_production(entries, _exists(model))
         said = " ".join([reason, *(f"Version {version}, which was there before, is deleted." for version in deleted)])
         move = Move(model, Action.ROLLBACK, state.production, target, Verdict.PROMOTE, "rollback", said, by)
         if target is None:

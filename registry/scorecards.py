@@ -15,8 +15,8 @@ from mlflow.entities.model_registry import ModelVersion
 
 from components.core.records import Candidate, Comparison, Decision, Scorecard
 from registry import tags as tag
-from registry.connection import connect, told_in_a_sentence
-from registry.search import search_versions
+from registry.client import connect, told_in_a_sentence
+from registry.search import search_versions, step_of
 from registry.tracking import Run, newest_run
 
 COMPARISONS = "comparisons.json"
@@ -24,11 +24,6 @@ BASE_SCORECARD = "base.json"
 REPORT = "evaluation/report.json"
 CARDS = "evaluation/cards"
 CHAMPION = "champion"  # the rule of "is in production already": it decides nothing new
-
-
-def step_of(version: ModelVersion) -> int:
-    """Return the optimizer step of a version's checkpoint."""
-    return int(version.tags.get(tag.STEP, 0))
 
 
 @told_in_a_sentence()

@@ -4,10 +4,14 @@ from collections.abc import Mapping
 
 from mlflow.entities.model_registry import ModelVersion
 
+from components.core.errors import RegistryError
 from registry import tags as tag
-from registry.connection import connect
+from registry.aliases import PRODUCTION, aliases, bearer, require_version, spelled
+from registry.client import connect, told_in_a_sentence
 
 PAGE = 1000
+
+Version = ModelVersion  # MLflow's own record, under the name that flows may import
 
 
 def search_versions(model: str, tags: Mapping[str, str], limit: int | None = None) -> list[ModelVersion]:
@@ -22,3 +26,60 @@ def search_versions(model: str, tags: Mapping[str, str], limit: int | None = Non
         if not token:
             break
     return found
+
+
+@told_in_a_sentence()
+def find_version(model: str, word: str | None = None) -> ModelVersion:
+    """Return the version that a person names; who names none means the one in production.
+
+    Raises:
+        UsageError: the word is neither a number nor an alias.
+        RegistryError: there is no such version, or nobody bears the alias.
+    """
+    word = PRODUCTION if word is None else word
+    if word.isdecimal():
+        require_version(model, int(word))
+        return connect().get_model_version(model, str(int(word)))
+    found = bearer(model, spelled(word))
+    if found is None:
+        raise RegistryError(f"No version of {model} is {word} yet, expected one: name a version by its number.")
+    return found
+
+
+def step_of(version: ModelVersion) -> int:
+    """Return the optimizer step of a version's checkpoint."""
+    return int(version.tags.get(tag.STEP, 0))
+
+
+@told_in_a_sentence()
+def trained_versions(model: str, training: str) -> list[ModelVersion]:
+    """Return the versions of one training, by step. Filtered by the server: listing all takes seconds at 10,000."""
+    return sorted(search_versions(model, {tag.TRAINING: training}), key=step_of)
+
+
+@told_in_a_sentence()
+def all_versions(model: str, limit: int = 50) -> list[ModelVersion]:
+    """Return the newest versions first, with their aliases, which MLflow's search leaves out."""
+    found = search_versions(model, {}, limit)
+    held: dict[int, list[str]] = {}
+    for alias, number in (aliases(model) if found else {}).items():
+        held.setdefault(number, []).append(alias)
+    for version in found:
+        version.aliases = sorted(held.get(int(version.version), []))
+    return found
+
+
+@told_in_a_sentence()
+def read_version(model: str, number: int) -> ModelVersion:
+    """Return a version as it is now.
+
+    Raises:
+        RegistryError: it is not there.
+    """
+    require_version(model, number)
+    return connect().get_model_version(model, str(number))
+
+
+def adapter_of(version: ModelVersion) -> str:
+    """Return the digest of a version's weights."""
+    return str(version.tags.get(tag.ADAPTER, ""))

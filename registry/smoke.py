@@ -12,13 +12,13 @@ from mlflow.entities.model_registry import ModelVersion
 
 from components.core.errors import AtelierError, CheckpointError, UnavailableError, UntriedError
 from components.core.proof import Proof, from_json, judge_proof, to_json
-from registry.connection import connect, told_in_a_sentence
+from registry.client import connect, told_in_a_sentence
 from registry.environment import process_environment
-from registry.home import REPOSITORY, tracking_uri
-from registry.locks import SMOKE_SECONDS
-from registry.manifest import name_of, verified
+from registry.golden_samples import PICTURE, TOLD
+from registry.locking.lock import SMOKE_SECONDS
 from registry.packaging import FILES_FOLDER, packed_in
-from registry.proofs import PICTURE, TOLD
+from registry.settings import REPOSITORY, tracking_uri
+from registry.version_files import name_of, verified
 
 REFUSED, UNTRIED = os.EX_DATAERR, os.EX_TEMPFAIL  # what the process ends with besides 0, as sysexits.h has it
 DEVICE = ("DefaultCPUAllocator", "CUDA error", "out of memory")  # torch says no more of what a device lacks

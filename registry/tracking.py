@@ -15,12 +15,10 @@ from components.core.config import ModelConfig
 from components.core.errors import AtelierError, RegistryError
 from components.core.records import Snapshot
 from registry import tags as tag
-from registry.buffer import MetricBuffer
-from registry.connection import connect, keeps_artifacts_itself, told_in_a_sentence
-from registry.home import settings, tracking_uri
-from registry.source import git_sha
-
-__all__ = ["Run", "connect", "finished_run", "newest_run", "open_run", "run_tags"]
+from registry.client import connect, keeps_artifacts_itself, told_in_a_sentence
+from registry.git import git_sha
+from registry.metric_buffer import MetricBuffer
+from registry.settings import settings, tracking_uri
 
 LONGEST_VALUE = 500  # characters of a parameter or tag; longer ones are cut, since nobody reads them in a table
 PER_CALL = 100  # MLflow takes no more parameters or tags at once

@@ -10,57 +10,14 @@ from components.core.config import ModelConfig
 from components.core.recipe import Recipe
 from components.core.records import Checkpoint
 from registry import tags as tag
-from registry.aliases import aliases, require_version
-from registry.connection import connect, told_in_a_sentence
-from registry.home import settings
-from registry.locks import lock
-from registry.manifest import verified
+from registry.client import connect, told_in_a_sentence
+from registry.git import git_sha
+from registry.locking.lock import lock
 from registry.packaging import log_checkpoint, packed_in
-from registry.scorecards import (
-    CHAMPION,
-    base_scorecard,
-    candidate_of,
-    candidates,
-    deciding_numbers,
-    evaluation_of,
-    read_comparisons,
-    report_digest,
-    scorecard_of,
-    step_of,
-    write_base_scorecard,
-    write_comparisons,
-    write_decision,
-    write_scorecard,
-    write_test_scorecard,
-)
 from registry.search import search_versions
-from registry.source import git_sha
+from registry.settings import settings
 from registry.tracking import Run
-
-__all__ = [
-    "CHAMPION",
-    "ModelVersion",
-    "adapter_of",
-    "all_versions",
-    "base_scorecard",
-    "candidate_of",
-    "candidates",
-    "checkpoint_of",
-    "deciding_numbers",
-    "evaluation_of",
-    "read_comparisons",
-    "read_version",
-    "register",
-    "report_digest",
-    "scorecard_of",
-    "step_of",
-    "trained_versions",
-    "write_base_scorecard",
-    "write_comparisons",
-    "write_decision",
-    "write_scorecard",
-    "write_test_scorecard",
-]
+from registry.version_files import verified
 
 
 @told_in_a_sentence()
@@ -88,40 +45,6 @@ def register(
             tag.GIT_SHA: git_sha(),
         }
         return _create(config, run, recipe.flavor, checkpoint, tags)
-
-
-@told_in_a_sentence()
-def trained_versions(model: str, training: str) -> list[ModelVersion]:
-    """Return the versions of one training, by step. Filtered by the server: listing all takes seconds at 10,000."""
-    return sorted(search_versions(model, {tag.TRAINING: training}), key=step_of)
-
-
-@told_in_a_sentence()
-def all_versions(model: str, limit: int = 50) -> list[ModelVersion]:
-    """Return the newest versions first, with their aliases, which MLflow's search leaves out."""
-    found = search_versions(model, {}, limit)
-    held: dict[int, list[str]] = {}
-    for alias, number in (aliases(model) if found else {}).items():
-        held.setdefault(number, []).append(alias)
-    for version in found:
-        version.aliases = sorted(held.get(int(version.version), []))
-    return found
-
-
-@told_in_a_sentence()
-def read_version(model: str, number: int) -> ModelVersion:
-    """Return a version as it is now.
-
-    Raises:
-        RegistryError: it is not there.
-    """
-    require_version(model, number)
-    return connect().get_model_version(model, str(number))
-
-
-def adapter_of(version: ModelVersion) -> str:
-    """Return the digest of a version's weights."""
-    return str(version.tags.get(tag.ADAPTER, ""))
 
 
 @told_in_a_sentence()

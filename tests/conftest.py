@@ -8,7 +8,7 @@ import pytest
 
 os.environ["OMP_NUM_THREADS"] = "1"  # before torch is imported; processes that tests start inherit it
 
-from registry.connection import connect
+from registry.client import connect
 
 SHARED = Path(os.environ.get("ATELIER_SHARED") or Path(__file__).resolve().parents[2] / "shared")
 

@@ -16,8 +16,8 @@ from components.core.records import BASE, REAL, Rating
 from components.metrics.questions import QUESTIONS
 from components.metrics.ratings import agreement, rate
 from deployments.rating.exhibition import files_of, read_index
-from registry.home import settings
 from registry.ratings import ratings
+from registry.settings import settings
 
 Found = Mapping[str, Any]
 

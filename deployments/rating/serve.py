@@ -13,7 +13,7 @@ from components.core.errors import AtelierError
 from components.recipes import read_config
 from deployments.rating.app import HOST, create_app
 from deployments.rating.exhibition import hang, read_index
-from registry.home import settings
+from registry.settings import settings
 
 
 def serve(model: str, port: int, pictures: int, show: bool) -> None:

@@ -34,7 +34,7 @@ def command(debug: bool, model: str, overrides: list[str] | None = None) -> Iter
     """Check the model and its overrides before Prefect is started."""
     from components.recipes import read_config
     from registry.environment import prepare_environment
-    from registry.home import settings
+    from registry.settings import settings
 
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "INFO" if debug else "CRITICAL")
     os.environ.setdefault("PREFECT_LOGGING_ROOT_LEVEL", "WARNING" if debug else "ERROR")
@@ -75,7 +75,7 @@ def catalogue_folder(catalogue: str | None) -> str | None:
 
 
 def with_status(model: str, more: Found) -> Found:
-    from registry.summary import status as status_of
+    from registry.status import status as status_of
 
     return {**status_of(model), **more}
 

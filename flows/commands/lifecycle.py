@@ -64,7 +64,7 @@ def lifecycle(
     with command(debug, model, set_):
         from flows.already_done import standing
         from flows.console.status import show_round
-        from registry.home import settings
+        from registry.settings import settings
 
         folder = catalogue_folder(catalogue)
         stood = standing(model, folder, set_ or [])

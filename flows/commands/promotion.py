@@ -24,7 +24,7 @@ def promote(  # noqa: PLR0913  each is a word of the command line
     """Move the alias Production to the best version, if it deserves it. Exit code 3: nothing was promoted."""
     with command(debug, model, set_):
         from flows.promotion.request import Order
-        from registry.named import find_version
+        from registry.search import find_version
 
         order = Order(
             int(find_version(model, version).version) if version is not None else None, force, approve, reason
@@ -32,7 +32,7 @@ def promote(  # noqa: PLR0913  each is a word of the command line
 
         from flows.console.status import show_decisions
         from flows.promote import promote as run  # starts Prefect, which a wrong order need not wait for
-        from registry.moves import end_of_ledger
+        from registry.production import end_of_ledger
 
         said = run(model, snapshot, dry_run, set_, order.version, force, approve, reason)
         decisions = [asdict(decision) for decision in said]
@@ -54,7 +54,7 @@ def rollback(
     with command(debug, model):
         from flows.console.status import show_rollback
         from flows.rollback import rollback as run
-        from registry.named import find_version
+        from registry.search import find_version
 
         began = perf_counter()
         run(model, int(find_version(model, to).version) if to is not None else None, reason, smoke)

@@ -30,7 +30,7 @@ def compare(
     """Put two versions side by side: every score, the difference with its interval, and how sure it is."""
     with command(debug, model):
         from flows.console.comparison import show_comparison
-        from registry.comparing import compare as run
+        from registry.compare import compare as run
 
         show(run(model, a, b), show_comparison, as_json)
 
@@ -39,8 +39,8 @@ def history(model: Model, as_json: Json = False, debug: Debug = False) -> None:
     """Show every move of Production and every refusal, oldest first: when, who, why; and whether the chain is whole."""
     with command(debug, model):
         from flows.console.ledger import show_history
-        from registry.ledger import history as entries_of
-        from registry.verification import verify as findings_of
+        from registry.ledger.store import history as entries_of
+        from registry.ledger.verify import verify as findings_of
 
         entries = [asdict(entry) for entry in entries_of(model)]
         findings = [str(finding) for finding in findings_of(model) if finding.alarm]
@@ -52,7 +52,7 @@ def verify(model: Model, kept: Kept = "", as_json: Json = False, debug: Debug = 
     """Check the ledger, its file, the alias and the files of versions with an alias. Exit code 4: not whole."""
     with command(debug, model):
         from flows.console.ledger import show_check
-        from registry.checking import check
+        from registry.verify_model import check
 
         found = check(model, kept)
         show({**asdict(found), "whole": found.whole}, show_check, as_json)
@@ -71,7 +71,7 @@ def restore(
     with command(debug, model):
         from flows.console.ledger import show_restoration
         from flows.promotion.request import person
-        from registry.restoring import restore as run
+        from registry.ledger.restore import restore as run
 
         entry = run(model, reason, kept, person())
         show({"model": model, "entry": asdict(entry) if entry else None}, show_restoration, as_json)
@@ -89,7 +89,7 @@ def export(
     with command(debug, model):
         from flows.console.ledger import show_export
         from registry.export import export as run
-        from registry.named import find_version
+        from registry.search import find_version
 
         chosen = find_version(model, version)
         files = [str(file) for file in run(chosen, to.expanduser().absolute(), file_format)]
@@ -108,7 +108,7 @@ def clean(
     with command(debug, model):
         from flows.console.ledger import show_cleaning
         from registry.archive import archive_folder
-        from registry.cleaning import clean as run
+        from registry.clean import clean as run
 
         done = run(model, keep, dry_run)
         show({**asdict(done), "archive": str(archive_folder(model))}, show_cleaning, as_json)

@@ -1,4 +1,4 @@
-"""Flows: the verbs that carry out what was decided. All that moves the alias Production is in registry/moves.py."""
+"""Flows: the tasks that carry out what was decided. Only registry/production.py moves the alias Production."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -15,22 +15,22 @@ from flows.promotion.approval import REJECTED
 from flows.promotion.decide import Judgement
 from flows.promotion.request import ordered_by
 from flows.retries import RETRIED
-from registry import aliases, cards, moves, proofs, rollback, versions
-from registry.entries import Entry
+from registry import aliases, cards, golden_samples, production, rollback, scorecards, search, versions
+from registry.ledger.entries import Entry
+from registry.search import Version
 from registry.smoke import smoke
 from registry.tracking import Run
-from registry.versions import ModelVersion
 
 
 @task(task_run_name="prove {config.model}", **RETRIED)
-def prove(config: ModelConfig, candidates: Sequence[ModelVersion], run: Run) -> None:
+def prove(config: ModelConfig, candidates: Sequence[Version], run: Run) -> None:
     """Keep a proof of each version that has none yet. A version's weights never change, and so a proof stays good."""
     draw = recipes.get_recipe(config.recipe).prove
     if draw is None:
         return
     for version in candidates:
         if not _is_proved(version):
-            proofs.write_proof(run, version, draw(config, versions.checkpoint_of(version)))
+            golden_samples.write_proof(run, version, draw(config, versions.checkpoint_of(version)))
 
 
 @task(task_run_name="move Production", **RETRIED)
@@ -41,14 +41,14 @@ def carry_out(config: ModelConfig, snapshot: Snapshot, judged: Judgement, run: R
         The decisions as they came out: a version that fails its smoke test is rejected.
 
     Raises:
-        RegistryError: somebody has moved the alias since; or as `moves.move_production`.
+        RegistryError: somebody has moved the alias since; or as `production.move_production`.
     """
     decisions = [
         _offer(config, snapshot, decision, judged.against, run) if _is_offered(decision) else decision
         for decision in judged.decisions
     ]
     for decision in decisions:
-        versions.write_decision(config.model, decision)
+        scorecards.write_decision(config.model, decision)
     aliases.name_challenger(config.model, judged.challenger)
     return replace(judged, decisions=decisions)
 
@@ -62,7 +62,7 @@ def put_back(config: ModelConfig, to: int | None, reason: str, smoked: bool, run
         RegistryError: as `rollback.roll_back`.
     """
     said = reason if smoked else f"{reason} (It was not tried before: --no-smoke.)"
-    trial = _trial(config.model) if smoked else moves.no_smoke
+    trial = _trial(config.model) if smoked else production.no_smoke
     try:
         entry = rollback.roll_back(config.model, to, said, by=ordered_by(run.id), smoke=trial)
     except (CheckpointError, UntriedError) as error:
@@ -79,7 +79,7 @@ def put_back(config: ModelConfig, to: int | None, reason: str, smoked: bool, run
 def write_cards(config: ModelConfig, numbers: Iterable[int]) -> None:
     """Write what people read about each version, after its scores were written."""
     for number in numbers:
-        cards.write_card(config, versions.read_version(config.model, number))
+        cards.write_card(config, search.read_version(config.model, number))
 
 
 def _is_offered(decision: Decision) -> bool:
@@ -90,15 +90,15 @@ def _is_offered(decision: Decision) -> bool:
 def _offer(config: ModelConfig, snapshot: Snapshot, decision: Decision, against: int | None, run: Run) -> Decision:
     """Offer a version for production; return what came of it."""
     offer = _offered(config, snapshot, decision.version, run)
-    still_better = moves.unless_overtaken(decision, against)
+    still_better = production.unless_overtaken(decision, against)
     try:
-        entry = moves.move_production(config.model, offer, still_better, _trial(config.model))
+        entry = production.move_production(config.model, offer, still_better, _trial(config.model))
     except AtelierError:
-        failed = moves.failed_smoke(config.model, decision.version, ordered_by(run.id))
+        failed = production.failed_smoke(config.model, decision.version, ordered_by(run.id))
         if failed is None:
             raise
         entry = failed
-    if entry.move.rule == moves.OVERTAKEN:
+    if entry.move.rule == production.OVERTAKEN:
         raise RegistryError(entry.move.reason)
     if entry.move.by == ordered_by(run.id):
         events.emit(entry)
@@ -109,32 +109,32 @@ def _refused(entry: Entry, decision: Decision) -> Decision:
     return replace(decision, verdict=Verdict(entry.move.verdict), rule=entry.move.rule, reason=entry.move.reason)
 
 
-def _offered(config: ModelConfig, snapshot: Snapshot, number: int, run: Run) -> moves.Offer:
+def _offered(config: ModelConfig, snapshot: Snapshot, number: int, run: Run) -> production.Offer:
     """Return the offer of a version with what its decision rests on, for the ledger."""
-    version = versions.read_version(config.model, number)
-    return moves.Offer(
+    version = search.read_version(config.model, number)
+    return production.Offer(
         number,
         by=ordered_by(run.id),
-        numbers=versions.deciding_numbers(version, config.promote.scores),
-        adapter=versions.adapter_of(version),
-        report=versions.report_digest(config.model, config.evaluation_digest(snapshot.digest)),
+        numbers=scorecards.deciding_numbers(version, config.promote.scores),
+        adapter=search.adapter_of(version),
+        report=scorecards.report_digest(config.model, config.evaluation_digest(snapshot.digest)),
     )
 
 
-def _trial(model: str) -> moves.Smoke:
+def _trial(model: str) -> production.Smoke:
     """Return how a version is tried before the alias moves to it; the tags are read then, inside the lock."""
 
     def tried(number: int) -> None:
-        version = versions.read_version(model, number)
-        proof = proofs.read_proof(version)
+        version = search.read_version(model, number)
+        proof = golden_samples.read_proof(version)
         say(f"try version {number}{' in a process of its own' if proof else ': check its files'}")
         smoke(version, proof)
 
     return tried
 
 
-def _is_proved(version: ModelVersion) -> bool:
+def _is_proved(version: Version) -> bool:
     try:
-        return proofs.read_proof(version) is not None
+        return golden_samples.read_proof(version) is not None
     except CheckpointError:  # it was changed: it is drawn anew
         return False

@@ -14,9 +14,10 @@ from flows.console.progress import say
 from flows.promotion.approval import answered, ask, given_with, is_deployed
 from flows.promotion.request import Answer, Order
 from flows.retries import RETRIED
-from registry import aliases, verification, versions
-from registry.home import settings
-from registry.versions import ModelVersion
+from registry import aliases, scorecards
+from registry.ledger import verify
+from registry.search import Version
+from registry.settings import settings
 
 FORCED = "forced"  # the rule of a version that a person promotes against the policy
 NEXT = ("not-better", "tie", "best")  # the rules of versions that are good enough, but not the one in production
@@ -55,7 +56,7 @@ def judge(config: ModelConfig, snapshot: Snapshot, order: Order, answer: Answer 
         AtelierError: there is none, or the one in production has no scores.
         RegistryError: the ordered version is not there.
     """
-    moved = verification.standing(config.model)
+    moved = verify.standing(config.model)
     if moved:
         say(moved)
     judged = _judged(config, snapshot, order)
@@ -68,8 +69,8 @@ def _judged(config: ModelConfig, snapshot: Snapshot, order: Order) -> Judgement:
     candidates = _candidates(config, snapshot, order.version)
     evaluation = config.evaluation_digest(snapshot.digest)
     champion = _champion(aliases.production(config.model), evaluation)
-    base = versions.base_scorecard(config.model, snapshot.digest, evaluation)
-    comparisons = versions.read_comparisons(config.model, evaluation)
+    base = scorecards.base_scorecard(config.model, snapshot.digest, evaluation)
+    comparisons = scorecards.read_comparisons(config.model, evaluation)
     decisions = decide(candidates, champion, base, config.promote, comparisons)
     if order.force:
         decisions = [forced(decision, order.reason) for decision in decisions]
@@ -85,7 +86,7 @@ def _candidates(config: ModelConfig, snapshot: Snapshot, version: int | None) ->
     if version is not None:
         aliases.require_version(config.model, version)
     training, evaluation = config.training_digest(snapshot.digest), config.evaluation_digest(snapshot.digest)
-    scored, others = versions.candidates(config.model, training, evaluation)
+    scored, others = scorecards.candidates(config.model, training, evaluation)
     found = [candidate for candidate in scored if version in {None, candidate.version}]
     if found and others and version is None:
         say(f"left out, as `evaluate` has not scored them with these settings: version {', '.join(map(str, others))}")
@@ -98,21 +99,21 @@ def _candidates(config: ModelConfig, snapshot: Snapshot, version: int | None) ->
     )
 
 
-def _champion(version: ModelVersion | None, evaluation: str) -> Candidate | None:
+def _champion(version: Version | None, evaluation: str) -> Candidate | None:
     if version is None:
         return None
-    card = versions.scorecard_of(version)
-    if card is None or versions.evaluation_of(version) != evaluation:
+    card = scorecards.scorecard_of(version)
+    if card is None or scorecards.evaluation_of(version) != evaluation:
         found = "no scores" if card is None else "scores of other settings or of another snapshot"
         raise AtelierError(
             f"Version {version.version} in production has {found}, expected some to compare with: run `evaluate`."
         )
-    return versions.candidate_of(version, card)
+    return scorecards.candidate_of(version, card)
 
 
 def forced(decision: Decision, reason: str) -> Decision:
     """Return the decision as a person wants it, with what the policy said; what is in production stays there."""
-    if decision.rule == versions.CHAMPION:
+    if decision.rule == scorecards.CHAMPION:
         return decision
     why = reason.strip().rstrip(".")
     policy = f"The policy said {decision.verdict} ({decision.rule}): {decision.reason}"

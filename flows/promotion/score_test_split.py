@@ -11,8 +11,8 @@ from components.core.config import ModelConfig
 from components.core.recipe import Workplace
 from components.core.records import Decision, Snapshot, Verdict
 from flows.console.progress import flow_log
-from registry import aliases, tags, versions
-from registry.home import settings
+from registry import aliases, scorecards, tags, versions
+from registry.settings import settings
 from registry.tracking import Run
 
 TEST = "test"
@@ -34,4 +34,4 @@ def score_on_test(config: ModelConfig, snapshot: Snapshot, decisions: Sequence[D
         evaluation = recipes.get_recipe(config.recipe).evaluate(config, snapshot, TEST, checkpoints, workplace, log)
         run.artifacts(Path(report), TEST)
         settings().keep_report(f"{config.model}/{TEST}", Path(report))
-    versions.write_test_scorecard(run, version, evaluation.trained[0])
+    scorecards.write_test_scorecard(run, version, evaluation.trained[0])

@@ -8,7 +8,7 @@ from flows.evaluate import evaluate
 from flows.ingest import ingest
 from flows.promote import promote
 from flows.train import train
-from registry.summary import status
+from registry.status import status
 from tests.flows.test_lifecycle import runs
 
 

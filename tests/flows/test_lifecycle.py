@@ -15,11 +15,11 @@ from flows.evaluate import evaluate
 from flows.lifecycle import lifecycle
 from flows.promote import promote
 from flows.rollback import rollback
+from registry.client import connect
 from registry.environment import process_environment
-from registry.home import settings
-from registry.summary import status
+from registry.settings import settings
+from registry.status import status
 from registry.tags import from_test_tags
-from registry.tracking import connect
 
 
 def test_a_catalogue_becomes_a_production_alias_and_the_best_is_not_the_last(after_a_round: str) -> None:

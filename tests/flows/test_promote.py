@@ -25,16 +25,16 @@ from flows.promotion.request import Order
 from flows.rollback import rollback
 from flows.train import train
 from registry.aliases import CHALLENGER, PRODUCTION, aliases
-from registry.connection import connect
+from registry.client import connect
 from registry.database import MOVES, engine
-from registry.entries import Action
 from registry.environment import process_environment
-from registry.home import settings
-from registry.ledger import history
-from registry.moves import Offer, end_of_ledger, move_production
-from registry.summary import status
+from registry.ledger.entries import Action
+from registry.ledger.store import history
+from registry.ledger.verify import verify
+from registry.production import Offer, end_of_ledger, move_production
+from registry.settings import settings
+from registry.status import status
 from registry.tags import ADAPTER, DECISION_RULE, SCORECARD
-from registry.verification import verify
 from tests.flows.conftest import toy_home
 
 WANTS_APPROVAL = ["promote.approval=true"]

@@ -17,20 +17,22 @@ from components.core.config import ModelConfig
 from components.core.records import Decision, Score, Scorecard, Verdict
 from components.recipes import read_config
 from flows.cli import app
-from registry import ledger
 from registry.aliases import name_challenger
 from registry.archive import archive_of
-from registry.connection import connect
+from registry.client import connect
 from registry.database import INTENTS, MOVES, engine
-from registry.entries import Move, row_of, seal
 from registry.environment import process_environment
-from registry.home import settings
-from registry.ledger_file import ledger_file
-from registry.manifest import verified
-from registry.moves import Offer, move_production
+from registry.ledger import store
+from registry.ledger.entries import Move, row_of, seal
+from registry.ledger.jsonl_copy import ledger_file
+from registry.production import Offer, move_production
 from registry.rollback import roll_back
+from registry.scorecards import write_scorecard
+from registry.search import trained_versions
+from registry.settings import settings
 from registry.tracking import open_run
-from registry.versions import checkpoint_of, register, trained_versions, write_scorecard
+from registry.version_files import verified
+from registry.versions import checkpoint_of, register
 from tests.flows.conftest import toy_home
 from tests.registry.conftest import make_checkpoint, toy_recipe
 from tests.registry.starters import random_adapter, starter_config
@@ -92,7 +94,7 @@ def test_the_history_is_told_oldest_first_with_who_and_why(model: str) -> None:
     assert done.stdout.index("run-1") < done.stdout.index("run-2")
     assert "none → 1" in done.stdout
     assert "Version 2 is the best [by far]." in done.stdout
-    entries = ledger.history(model)
+    entries = store.history(model)
     assert done.stdout.splitlines()[-1] == f"The chain is whole: 2 entries, the last has hash {entries[-1].hash}."
 
 
@@ -109,7 +111,7 @@ def test_the_history_of_a_model_without_one_is_empty(toy: str) -> None:
 def test_what_is_whole_is_told_with_the_hash_that_people_may_keep(model: str) -> None:
     done = run("verify", model)
     assert done.exit_code == 0
-    head = ledger.head(model)
+    head = store.head(model)
     assert done.stdout == (
         f"The ledger of fruit is whole: 2 entries, the last has hash {head}; its file, the alias and the files of "
         "versions with an alias (2) agree.\n"
@@ -132,7 +134,7 @@ def cut_the_tail(model: str) -> None:
 
 
 def compute_the_chain_anew(model: str) -> None:
-    first, second = ledger.history(model)
+    first, second = store.history(model)
     forged = seal(replace(first.move, reason="Another reason."), 1, first.time, "")
     behind = seal(second.move, 2, second.time, forged.hash)
     with engine(settings().database_url).begin() as connection:
@@ -223,7 +225,7 @@ def test_the_history_says_that_its_chain_is_not_whole(model: str) -> None:
 
 
 def test_a_move_that_has_begun_is_told_and_is_no_alarm(model: str) -> None:
-    last = ledger.history(model)[-1]
+    last = store.history(model)[-1]
     entry = seal(replace(last.move, from_version=2, to_version=3, by="run-3"), 3, last.time + 1, last.hash)
     with engine(settings().database_url).begin() as connection:
         connection.execute(insert(INTENTS).values(model=model, hash=entry.hash, row=json.dumps(row_of(entry))))

@@ -7,9 +7,9 @@ import pytest
 import torch
 
 from flows.lifecycle import lifecycle
-from registry.connection import connect
-from registry.home import settings
-from registry.summary import status
+from registry.client import connect
+from registry.settings import settings
+from registry.status import status
 
 SMALL = [
     "train.steps=2",

@@ -8,9 +8,9 @@ import pytest
 from components.core.config import ModelConfig, PromotionPolicy, Strict
 from components.core.recipe import Recipe
 from components.core.records import Checkpoint, Decision, Score, Scorecard, Verdict
-from registry.connection import connect
-from registry.entries import Entry
-from registry.moves import Offer, move_production
+from registry.client import connect
+from registry.ledger.entries import Entry
+from registry.production import Offer, move_production
 from registry.tracking import open_run
 from registry.versions import register
 from tests.registry.postgresql import find_programs, new_database, run_server

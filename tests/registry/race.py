@@ -10,8 +10,8 @@ from pathlib import Path
 
 from components.core.errors import AtelierError
 from components.core.records import Decision, Verdict
-from registry.home import REPOSITORY
-from registry.moves import Offer, Smoke, StillBetter, move_production
+from registry.production import Offer, Smoke, StillBetter, move_production
+from registry.settings import REPOSITORY
 from tests.registry.conftest import MODEL
 
 

@@ -11,7 +11,7 @@ from components.recipes.product_images.config import ProductImagesConfig
 from components.recipes.product_images.generate.base_model import base_digest, base_folder, base_reference, open_base
 from components.training.diffusion.adapter_files import adapter_digest
 from components.training.diffusion.lora import add_lora, lora_parameters, remove_lora, save_adapter
-from registry.home import REPOSITORY
+from registry.settings import REPOSITORY
 
 TARGETS = ["to_q", "to_k", "to_v", "to_out.0"]
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from registry.cards import write_card
 from registry.scorecards import write_scorecard
+from registry.search import trained_versions
 from registry.tracking import open_run
-from registry.versions import trained_versions
 from tests.registry.conftest import MODEL, ToyConfig, make_scorecard
 
 

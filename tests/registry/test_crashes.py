@@ -11,12 +11,12 @@ import pytest
 
 from registry import tags
 from registry.aliases import aliases
-from registry.connection import connect
-from registry.home import REPOSITORY
-from registry.ledger import announce, append, history, in_production
-from registry.ledger_file import check_file
+from registry.client import connect
+from registry.ledger.jsonl_copy import check_file
+from registry.ledger.store import announce, append, history, in_production
+from registry.ledger.verify import standing, verify
 from registry.rollback import roll_back
-from registry.verification import standing, verify
+from registry.settings import REPOSITORY
 from tests.registry.conftest import MODEL, promote
 
 MakeVersions = Callable[[int], list[int]]
@@ -26,7 +26,7 @@ Die = Callable[[str, str, int], None]
 DIE = """
 import json, os, signal, sys
 from components.core.records import Decision, Verdict
-from registry.moves import Offer, move_production
+from registry.production import Offer, move_production
 from registry.rollback import roll_back
 
 def end(*_):

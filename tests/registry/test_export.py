@@ -3,12 +3,14 @@
 from pathlib import Path
 
 import pytest
+from mlflow.entities.model_registry import ModelVersion
 
 from components.core.errors import CheckpointError, UsageError
 from registry.export import export
-from registry.manifest import verified
+from registry.search import trained_versions
 from registry.tracking import open_run
-from registry.versions import ModelVersion, register, trained_versions
+from registry.version_files import verified
+from registry.versions import register
 from tests.registry.conftest import toy_recipe
 from tests.registry.starters import random_adapter, starter_config
 

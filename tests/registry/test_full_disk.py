@@ -11,10 +11,10 @@ import pytest
 from components.core.errors import AtelierError
 from components.core.records import Decision, Verdict
 from registry.aliases import aliases
-from registry.ledger import history, in_production
-from registry.ledger_file import check_file
-from registry.moves import Offer, move_production
-from registry.verification import standing, verify
+from registry.ledger.jsonl_copy import check_file
+from registry.ledger.store import history, in_production
+from registry.ledger.verify import standing, verify
+from registry.production import Offer, move_production
 from tests.registry.conftest import MODEL, promote
 
 POINTS = ["decided", "is announced", "is in production", "is written", "is anchored"]

@@ -21,11 +21,12 @@ from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
 from components.core.errors import RegistryError
 from components.core.records import Checkpoint, Decision, Verdict
-from registry.connection import connect
-from registry.moves import Offer, move_production, unless_overtaken
+from registry.client import connect
 from registry.packaging import ADAPTER_FILE, log_checkpoint, packed_in
+from registry.production import Offer, move_production, unless_overtaken
+from registry.search import trained_versions
 from registry.tracking import open_run
-from registry.versions import checkpoint_of, register, trained_versions
+from registry.versions import checkpoint_of, register
 from tests.registry.conftest import MODEL, ToyConfig, toy_recipe
 
 PROMPT = "a red shoe"

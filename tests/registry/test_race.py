@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from registry.aliases import aliases
-from registry.ledger import history, in_production
-from registry.verification import standing, verify
+from registry.ledger.store import history, in_production
+from registry.ledger.verify import standing, verify
 from tests.registry.conftest import MODEL, promote
 from tests.registry.race import start, worth
 

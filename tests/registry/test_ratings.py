@@ -12,8 +12,8 @@ from sqlalchemy import func, select
 from components.core.errors import RegistryError
 from components.core.records import Rating
 from registry.database import RATINGS, engine
-from registry.home import REPOSITORY, settings
 from registry.ratings import append_ratings, ratings
+from registry.settings import REPOSITORY, settings
 
 TWENTY = """
 import sys

@@ -4,20 +4,21 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from mlflow.entities.model_registry import ModelVersion
+
 from components.core.errors import DataError
 from components.core.records import BASE, Decision, Score, Scorecard, Verdict
-from registry.connection import connect
-from registry.tracking import open_run
-from registry.versions import (
-    ModelVersion,
+from registry.client import connect
+from registry.scorecards import (
     base_scorecard,
     candidates,
     scorecard_of,
-    trained_versions,
     write_base_scorecard,
     write_decision,
     write_scorecard,
 )
+from registry.search import trained_versions
+from registry.tracking import open_run
 from tests.registry.conftest import MODEL, ToyConfig, make_scorecard
 
 MakeVersion = Callable[..., int]

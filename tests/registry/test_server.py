@@ -15,15 +15,17 @@ import pytest
 from components.core.errors import CheckpointError, RegistryError
 from components.core.proof import to_json
 from components.core.records import Decision, Verdict
-from registry.home import settings
-from registry.manifest import verified
-from registry.moves import Offer, move_production, unless_overtaken
+from registry.golden_samples import PICTURE, TOLD
 from registry.packaging import ADAPTER_FILE
-from registry.proofs import PICTURE, TOLD
+from registry.production import Offer, move_production, unless_overtaken
+from registry.scorecards import candidates, write_scorecard
+from registry.search import trained_versions
+from registry.settings import settings
 from registry.smoke import draw_and_judge, smoke
-from registry.summary import status
+from registry.status import status
 from registry.tracking import open_run
-from registry.versions import candidates, checkpoint_of, trained_versions, write_scorecard
+from registry.version_files import verified
+from registry.versions import checkpoint_of
 from tests.registry.conftest import MODEL, ToyConfig, make_scorecard
 from tests.registry.starters import starter_config
 from tests.registry.test_smoke import make, proof_of

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from mlflow.entities.model_registry import ModelVersion
 
 from components.core.errors import CheckpointError, UnavailableError
 from components.core.proof import Proof, as_png, from_png
@@ -13,15 +14,16 @@ from components.core.records import Decision, Verdict
 from components.recipes.product_images.config import ProductImagesConfig
 from components.recipes.product_images.generate.golden_picture import draw_proof
 from registry.aliases import aliases
-from registry.ledger import history
-from registry.manifest import verified
-from registry.moves import Offer, move_production
-from registry.proofs import read_proof, write_proof
+from registry.golden_samples import read_proof, write_proof
+from registry.ledger.store import history
+from registry.ledger.verify import standing, verify
+from registry.production import Offer, move_production
 from registry.rollback import roll_back
+from registry.search import trained_versions
 from registry.smoke import smoke
 from registry.tracking import open_run
-from registry.verification import standing, verify
-from registry.versions import ModelVersion, checkpoint_of, register, trained_versions
+from registry.version_files import verified
+from registry.versions import checkpoint_of, register
 from tests.registry.conftest import MODEL, promote, toy_recipe
 from tests.registry.starters import random_adapter, starter_config
 

@@ -10,8 +10,9 @@ from mlflow.entities import Run as MlflowRun
 
 from components.core.errors import DataError, RegistryError
 from components.core.records import Snapshot
-from registry.buffer import MetricBuffer
-from registry.tracking import connect, finished_run, flat, open_run
+from registry.client import connect
+from registry.metric_buffer import MetricBuffer
+from registry.tracking import finished_run, flat, open_run
 from tests.registry.conftest import MODEL, ToyConfig
 
 

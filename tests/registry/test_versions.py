@@ -8,10 +8,11 @@ import pytest
 
 from components.core.errors import CheckpointError, RegistryError
 from components.core.records import Decision, Verdict
-from registry.connection import connect
-from registry.moves import Offer, move_production, unless_overtaken
+from registry.client import connect
+from registry.production import Offer, move_production, unless_overtaken
+from registry.search import all_versions, step_of, trained_versions
 from registry.tracking import open_run
-from registry.versions import all_versions, checkpoint_of, register, step_of, trained_versions
+from registry.versions import checkpoint_of, register
 from tests.registry.conftest import MODEL, ToyConfig, make_checkpoint, toy_recipe
 
 MakeVersion = Callable[..., int]

@@ -13,7 +13,7 @@ import pytest
 
 from components.recipes import RECIPES, read_config
 from deployments.rating.serve import category
-from registry.home import REPOSITORY, settings
+from registry.settings import REPOSITORY, settings
 from tests.deployments.rating.conftest import MODEL
 from tests.toys import toy_model_yaml
 

@@ -1,0 +1,112 @@
+"""Registry: the way to MLflow, and what it answers when it fails, told in one sentence."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import mlflow
+from filelock import FileLock
+from mlflow import MlflowClient
+from mlflow.entities.model_registry import RegisteredModel
+from mlflow.exceptions import MlflowException
+from mlflow.protos.databricks_pb2 import RESOURCE_DOES_NOT_EXIST
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from components.core.errors import AtelierError, UnavailableError
+from components.core.files import UNFINISHED
+from registry.settings import settings, tracking_uri
+from registry.tags import quoted
+
+UNREACHABLE = ("Connection refused", "Max retries", "timed out", "Failed to establish", "NameResolution")
+
+
+class Client(MlflowClient):
+    """MLflow's client, without what grows with the number of a model's versions.
+
+    Its own `get_registered_model` loads every version to find the latest one, and nearly every write calls it first,
+    each tag of a version too.
+    """
+
+    def get_registered_model(self, name: str) -> RegisteredModel:
+        """Ask by MLflow's search, in which the database finds the latest version."""
+        found = self.search_registered_models(f"name = {quoted(name)}", max_results=1)
+        if not found:
+            raise MlflowException(f"Registered Model with name={name} not found", RESOURCE_DOES_NOT_EXIST)
+        return found[0]
+
+    def _raise_if_prompt(self, name: str) -> None:
+        """Do not ask before each write whether the name is that of a prompt, which we never make."""
+
+
+def connect() -> Client:
+    """Return a client of the tracking server and of the registry, which are one here.
+
+    A SQLite file that is not there yet is created first; processes that start at the same time wait for it.
+
+    Raises:
+        RegistryError: the database cannot be made or opened.
+    """
+    uri = tracking_uri()
+    with told_in_a_sentence():
+        _create_database(uri)
+        mlflow.set_tracking_uri(uri)
+        mlflow.set_registry_uri(uri)
+        return Client(tracking_uri=uri, registry_uri=uri)
+
+
+def keeps_artifacts_itself(uri: str) -> bool:
+    """Tell whether the place is a server that hands out its own artifact locations."""
+    return uri.startswith(("http://", "https://", "databricks"))
+
+
+@contextmanager
+def told_in_a_sentence() -> Iterator[None]:
+    """Turn what MLflow, its database or its disk raises into one UnavailableError. Also a decorator."""
+    try:
+        yield
+    except AtelierError:
+        raise  # some are OSErrors too, and say it better
+    except (MlflowException, SQLAlchemyError, OSError) as error:
+        raise UnavailableError(_sentence(error)) from error
+
+
+def missing(error: MlflowException) -> bool:
+    """Tell whether MLflow says that what was asked for is not there. It spells that in two ways."""
+    return error.error_code == "RESOURCE_DOES_NOT_EXIST" or "not found" in str(error)
+
+
+def _create_database(uri: str) -> None:
+    """Create a new SQLite file under another name, so that the final name only ever stands for a whole database."""
+    file = _sqlite_file(uri)
+    if file is None or file.exists():
+        return
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(f"{file}.lock"):
+        if not file.exists():
+            unfinished = file.with_name(f"{UNFINISHED}{os.getpid()}-{file.name}")
+            _create_tables(unfinished)
+            unfinished.replace(file)
+
+
+def _create_tables(file: Path) -> None:
+    from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore  # slow to import, and needed only once
+
+    file.unlink(missing_ok=True)
+    store = SqlAlchemyStore(f"sqlite:///{file}", settings().artifacts.as_uri())  # type: ignore[no-untyped-call]
+    store.engine.dispose()
+
+
+def _sqlite_file(uri: str) -> Path | None:
+    if not uri.startswith("sqlite"):
+        return None
+    database = make_url(uri).database
+    return Path(database).absolute() if database and database != ":memory:" else None
+
+
+def _sentence(error: Exception) -> str:
+    said = " ".join(str(error).split())
+    if any(words in said for words in UNREACHABLE):
+        return f"MLflow does not answer at {tracking_uri()}: start it (`make ui`), or unset MLFLOW_TRACKING_URI."
+    return f"MLflow at {tracking_uri()} refused: {said[:500]}"

@@ -1,0 +1,126 @@
+"""Registry: two versions side by side: every score of both, how far they are apart, and how sure that is."""
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from mlflow.entities.model_registry import ModelVersion
+
+from components.core.differences import Pairs, difference, is_number, paired
+from components.core.errors import IncomparableScoresError, RegistryError
+from components.core.metric_table import METRICS
+from components.core.records import Candidate, Comparison, Score
+from registry.scorecards import candidate_of, evaluation_of, read_comparisons, scorecard_of
+from registry.search import find_version, step_of
+
+
+def compare(model: str, ours: str, theirs: str) -> dict[str, Any]:
+    """Return every score of two versions, and for each the difference of ours minus theirs.
+
+    Everything is a JSON value; what is not there, or is no finite number, is None. `better` is the probability that
+    ours is the better one, `enough` how many examples of each would decide. `method` says where they come from: a
+    comparison in pairs of the newest evaluation, else "two intervals" (components/core/differences.py).
+
+    Args:
+        model: whose versions.
+        ours: a version's number or an alias.
+        theirs: likewise.
+
+    Raises:
+        UsageError: a word is neither.
+        RegistryError: a version is not there, or has no scores.
+        IncomparableScoresError: the two were scored on other examples, seen by other extractors, or drawn otherwise.
+    """
+    named = find_version(model, ours), find_version(model, theirs)
+    one, other = (_candidate(version) for version in named)
+    digests = [evaluation_of(version) for version in named]
+    _require_same_examples(one, other)
+    _require_same_extractors(one, other)
+    _require_same_settings(one, other, digests)
+    pairs = paired(read_comparisons(model, digests[0]))
+    return {
+        "model": model,
+        "snapshot": one.scorecard.snapshot,
+        "split": one.scorecard.split,
+        "ours": {"version": one.version, "step": one.step},
+        "theirs": {"version": other.version, "step": other.step},
+        "scores": list(_rows(one, other, pairs)),
+    }
+
+
+def _candidate(version: ModelVersion) -> Candidate:
+    card = scorecard_of(version)
+    if card is None:
+        raise RegistryError(
+            f"Version {version.version} of {version.name} (step {step_of(version)}) has no scores, expected some to "
+            f"compare: run `python -m flows evaluate {version.name}`."
+        )
+    return candidate_of(version, card)
+
+
+def _require_same_examples(one: Candidate, other: Candidate) -> None:
+    seen = [f"{c.scorecard.split} of snapshot {c.scorecard.snapshot}" for c in (one, other)]
+    if seen[0] != seen[1]:
+        raise IncomparableScoresError(
+            f"Version {one.version} was scored on {seen[0]}, version {other.version} on {seen[1]}, expected the same "
+            "examples: run `evaluate` again."
+        )
+
+
+def _require_same_extractors(one: Candidate, other: Candidate) -> None:
+    for name in _shared(one, other):
+        seen = [c.scorecard.scores[name].extractor or "none" for c in (one, other)]
+        if seen[0] != seen[1]:
+            raise IncomparableScoresError(
+                f"The {name} of version {one.version} was measured with the extractor {seen[0]}, that of version "
+                f"{other.version} with {seen[1]}, expected one: run `evaluate` again."
+            )
+
+
+def _require_same_settings(one: Candidate, other: Candidate, digests: Sequence[str]) -> None:
+    if digests[0] != digests[1]:
+        raise IncomparableScoresError(
+            f"Versions {one.version} and {other.version} were scored with different settings, expected the same: run "
+            "`evaluate` again."
+        )
+
+
+def _shared(one: Candidate, other: Candidate) -> Iterable[str]:
+    """Return the scores of both, in the order of the table METRICS."""
+    both = one.scorecard.scores.keys() & other.scorecard.scores.keys()
+    return [name for name in METRICS if name in both]
+
+
+def _rows(one: Candidate, other: Candidate, pairs: Pairs) -> Iterator[dict[str, Any]]:
+    for name in METRICS:
+        ours, theirs = one.scorecard.scores.get(name), other.scorecard.scores.get(name)
+        if ours or theirs:
+            comparable = is_number(ours) and is_number(theirs)
+            apart = difference(name, one, other, pairs) if comparable else None
+            yield {"score": name, "ours": _told(ours), "theirs": _told(theirs), **_apart(apart)}
+
+
+def _told(score: Score | None) -> dict[str, Any] | None:
+    if score is None:
+        return None
+    numbers = {"value": score.value, "low": score.low, "high": score.high}
+    return {**{key: _finite(number) for key, number in numbers.items()}, "n": score.n, "honest": score.honest}
+
+
+def _apart(apart: Comparison | None) -> dict[str, Any]:
+    if apart is None:
+        return dict.fromkeys(("difference", "low", "high", "better", "enough", "n", "decided", "method"))
+    return {
+        "difference": _finite(apart.difference),
+        "low": _finite(apart.low),
+        "high": _finite(apart.high),
+        "better": apart.better,
+        "enough": apart.enough,
+        "n": apart.n,
+        "decided": apart.decided,
+        "method": apart.method,
+    }
+
+
+def _finite(number: float) -> float | None:
+    return number if math.isfinite(number) else None

@@ -1,0 +1,81 @@
+"""Registry: the ledger as a file of JSON lines, for people, for other programs and as a copy of the database."""
+
+import json
+from pathlib import Path
+
+from components.core.errors import RegistryError, UnavailableError
+from components.core.files import write_text
+from registry.database import MOVES
+from registry.ledger import store
+from registry.ledger.entries import Row
+from registry.ledger.verify import chain_findings
+from registry.settings import settings
+
+
+def export(model: str) -> str:
+    """Return the model's entries as JSON lines, oldest first."""
+    return "".join(f"{json.dumps(row, sort_keys=True)}\n" for row in store.rows(model))
+
+
+def ledger_file(model: str) -> Path:
+    return settings().home / "ledger" / f"{model}.jsonl"
+
+
+def write_file(model: str) -> Path:
+    """Write the file anew from the database, atomically; return its place.
+
+    Raises:
+        RegistryError: the database is not whole, and the file may be the only copy that is; or the disk is full.
+    """
+    broken = next(chain_findings(store.rows(model)), None)
+    if broken:
+        raise RegistryError(f"The ledger of {model} in the database is not whole, its file is left alone. {broken}")
+    file = ledger_file(model)
+    try:
+        write_text(file, export(model))
+    except OSError as error:
+        raise UnavailableError(f"The ledger file {file} cannot be written: {error.strerror or error}.") from None
+    return file
+
+
+def read_file(model: str) -> list[Row]:
+    """Return the entries that the file holds; none where it is not there, or is not what `write_file` writes."""
+    try:
+        lines = ledger_file(model).read_text(encoding="utf-8").splitlines()
+        found = [json.loads(line) for line in lines]
+    except (OSError, ValueError):
+        return []
+    columns = {column.name for column in MOVES.columns}
+    return found if all(_is_row(row, columns) and row["model"] == model for row in found) else []
+
+
+def check_file(model: str) -> str | None:
+    """Return a sentence where the file does not say what the database says, or None.
+
+    With one database and several hosts, a file is as old as the last move from its host.
+    """
+    file, wanted = ledger_file(model), export(model).splitlines(keepends=True)
+    if not file.is_file():
+        return _sentence(file, "is not there", len(wanted)) if wanted else None
+    lines = file.read_bytes().decode("utf-8", "replace").splitlines(keepends=True)
+    pairs = enumerate(zip(lines, wanted, strict=False), start=1)
+    different = next((number for number, (line, right) in pairs if line != right), None)
+    if different:
+        what = "is cut in half" if wanted[different - 1].startswith(lines[different - 1]) else "says something else"
+        return _sentence(file, f"{what} at line {different}", len(wanted))
+    return _sentence(file, f"has {len(lines)} lines", len(wanted)) if len(lines) != len(wanted) else None
+
+
+def _is_row(row: object, columns: set[str]) -> bool:
+    return (
+        isinstance(row, dict)
+        and row.keys() == columns
+        and all(value is None or isinstance(value, str | int | float) for value in row.values())
+    )
+
+
+def _sentence(file: Path, what: str, entries: int) -> str:
+    return (
+        f"The ledger file {file} {what}, expected the {entries} entries of the database: "
+        "the next promote or rollback writes it anew, if the database is whole."
+    )

@@ -1,0 +1,82 @@
+"""Registry: what the ledger, the alias and the anchor of a model say at one moment."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mlflow.exceptions import MlflowException
+
+from registry import tags as tag
+from registry.aliases import PRODUCTION
+from registry.client import connect, missing, told_in_a_sentence
+from registry.ledger import store
+from registry.ledger.entries import Entry, Row, entry_of
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """The number of the ledger's last entry, as the tag has it (a text: a person may have edited it), and its hash."""
+
+    entries: str
+    head: str
+
+
+def anchor_at(row: Row) -> Anchor:
+    return Anchor(str(row["entry"]), str(row["hash"]))
+
+
+def anchor_in(tags: Mapping[str, str]) -> Anchor | None:
+    """Return the anchor that the tags of a registered model hold. Where one of the two is missing it is empty."""
+    if tag.LEDGER_HEAD not in tags and tag.LEDGER_ENTRIES not in tags:
+        return None
+    return Anchor(tags.get(tag.LEDGER_ENTRIES, ""), tags.get(tag.LEDGER_HEAD, ""))
+
+
+@told_in_a_sentence()
+def drop_anchor(model: str, anchor: Anchor) -> None:
+    """Write the anchor. A command may die between its two tags: the entry is still the intent then, which says why."""
+    client = connect()
+    client.set_registered_model_tag(model, tag.LEDGER_HEAD, anchor.head)
+    client.set_registered_model_tag(model, tag.LEDGER_ENTRIES, anchor.entries)
+
+
+TRIES = 5  # while others write
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    model: str
+    rows: Sequence[Row]
+    intent: Entry | None
+    aliases: Mapping[str, int]
+    anchor: Anchor | None
+    registered: bool  # False before the first version
+
+    @property
+    def entries(self) -> list[Entry]:
+        return [entry_of(row) for row in self.rows]
+
+    @property
+    def production(self) -> int | None:
+        return self.aliases.get(PRODUCTION)
+
+
+def read_state(model: str) -> State:
+    """Read all of it, without a lock; where somebody has written in between, it is read again."""
+    for _ in range(TRIES):
+        rows, intent = store.rows(model), store.intent(model)
+        found = _registered_model(model)
+        if (store.head(model), store.intent(model)) == (rows[-1]["hash"] if rows else "", intent):
+            break
+    aliases = {alias: int(version) for alias, version in found.aliases.items()} if found else {}
+    return State(model, rows, intent, aliases, anchor_in(found.tags) if found else None, found is not None)
+
+
+@told_in_a_sentence()
+def _registered_model(model: str) -> Any:
+    try:
+        return connect().get_registered_model(model)
+    except MlflowException as error:
+        if missing(error):
+            return None
+        raise

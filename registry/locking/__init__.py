@@ -1,0 +1,1 @@
+"""Registry: locks that hold across processes and that a dead holder frees."""

@@ -1,0 +1,106 @@
+"""Registry: the files of a version on this machine, found to be what was registered before anybody loads them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from filelock import FileLock
+from mlflow import artifacts
+from mlflow.entities.model_registry import ModelVersion
+from mlflow.utils.file_utils import local_file_uri_to_path
+
+from components.core.errors import CheckpointError, RegistryError
+from components.core.files import UNFINISHED, new_folder
+from components.core.manifest import Manifest, verify_files
+from registry import tags as tag
+from registry.client import connect, told_in_a_sentence
+from registry.settings import settings
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """The folder of a version's LoggedModel, and its manifest, which every file in it agreed with."""
+
+    folder: Path
+    manifest: Manifest
+
+    @property
+    def bytes(self) -> int:
+        return sum(entry.size for entry in self.manifest.files.values())
+
+
+@told_in_a_sentence()
+def verified(version: ModelVersion, fresh: bool = False) -> Verified:
+    """Return a version's files, checked against the manifest whose sha256 is a tag of the version.
+
+    Files of a remote server are copied here once, and again where the copy was damaged.
+
+    Args:
+        version: whose files.
+        fresh: fetch what a remote server gives now, and check that as well: the copy says nothing about the server.
+
+    Raises:
+        CheckpointError: they are not what was registered.
+        RegistryError: they cannot be fetched.
+    """
+    location = connect().get_model_version_download_uri(version.name, str(version.version))
+    if location.startswith(("file:", "/")):
+        return _checked(version, Path(local_file_uri_to_path(location)))  # type: ignore[no-untyped-call]
+    copy = settings().caches / "versions" / str(version.source).rpartition("/")[2]
+    kept = None if fresh else _kept(version, copy)
+    return kept or _fetched(version, location, copy)
+
+
+def _fetched(version: ModelVersion, location: str, copy: Path) -> Verified:
+    """Fetch a version's files into a new folder, which becomes the copy once it is checked.
+
+    A copy that is whole stays: it has the same bytes, and others may be reading it.
+    """
+    if not artifacts.list_artifacts(artifact_uri=location):  # fetching nothing looks like a server that failed
+        raise RegistryError(f"{name_of(version)} has no files in {location}: train again.")
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(f"{copy}.lock"), new_folder(copy) as fetched:
+        artifacts.download_artifacts(artifact_uri=location, dst_path=str(fetched))
+        _checked(version, _root(fetched), location)
+        if copy.is_dir() and not _kept(version, copy):
+            _drop(copy)
+    return _checked(version, _root(copy))
+
+
+def _kept(version: ModelVersion, copy: Path) -> Verified | None:
+    """Return the copy, or None where there is none, it was damaged, or somebody takes it away right now."""
+    try:
+        return _checked(version, _root(copy)) if copy.is_dir() else None
+    except (CheckpointError, FileNotFoundError):
+        return None
+
+
+def _drop(copy: Path) -> None:
+    """Take a copy away at once, and then apart: nobody finds half of it."""
+    with TemporaryDirectory(prefix=UNFINISHED, dir=copy.parent) as aside:
+        copy.rename(Path(aside) / copy.name)
+
+
+def _checked(version: ModelVersion, folder: Path, location: str = "") -> Verified:
+    """Return what a folder holds if it is what was registered; an error names `location`, where it was fetched from."""
+    name = name_of(version)
+    expected = version.tags.get(tag.MANIFEST)
+    if not expected:
+        raise CheckpointError(f"{name} has no tag {tag.MANIFEST!r}, expected its manifest's sha256: train again.")
+    if not folder.is_dir():
+        raise RegistryError(f"{name} has no files in {folder}: train again.")
+    try:
+        return Verified(folder, verify_files(folder, expected))
+    except CheckpointError as error:
+        raise CheckpointError(f"{name}: {str(error).replace(str(folder), location or str(folder))}") from None
+
+
+def _root(copy: Path) -> Path:
+    """Return where MLflow put the files: into the folder itself, or into one in it that is named as the artifact."""
+    inner = sorted(copy.iterdir())
+    return inner[0] if len(inner) == 1 and inner[0].is_dir() else copy
+
+
+def name_of(version: ModelVersion) -> str:
+    """Return what sentences call a version."""
+    return f"Version {version.version} of {version.name}"

@@ -1,0 +1,69 @@
+"""Tests: the way to MLflow."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from components.core.errors import RegistryError
+from registry.aliases import production
+from registry.client import connect
+from registry.settings import REPOSITORY
+from registry.status import status
+from registry.tracking import open_run
+from tests.registry.conftest import MODEL, ToyConfig
+
+TEN_FIRST_USES = """
+import os
+import mlflow.store.model_registry.sqlalchemy_store, mlflow.store.tracking.sqlalchemy_store  # once, not ten times
+from registry.client import connect
+children = []
+for n in range(10):
+    child = os.fork()  # before there is a client, which must not be forked
+    if child == 0:
+        connect().create_experiment(f"by {n}")
+        os._exit(0)
+    children.append(child)
+assert [os.waitpid(child, 0)[1] for child in children] == [0] * 10
+"""
+
+
+def test_ten_processes_that_start_together_make_one_whole_database(bare_home: Path) -> None:
+    subprocess.run([sys.executable, "-c", TEN_FIRST_USES], cwd=REPOSITORY, env=dict(os.environ), check=True)
+    names = {experiment.name for experiment in connect().search_experiments()}
+    assert names == {"Default", *(f"by {n}" for n in range(10))}
+    assert not list(bare_home.glob(".unfinished-*"))
+
+
+def test_a_dead_server_is_named_in_one_sentence_and_soon(bare_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
+    started = time.monotonic()
+    with pytest.raises(RegistryError, match=r"MLflow does not answer at http://127\.0\.0\.1:9: start it"):
+        production(MODEL)
+    assert time.monotonic() - started < 20
+
+
+def test_a_run_cannot_be_opened_on_a_dead_server(
+    bare_home: Path, config: ToyConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
+    with pytest.raises(RegistryError, match="does not answer"), open_run(config, "train", "1"):
+        pass
+
+
+def test_a_home_that_cannot_be_made_is_an_error_in_one_sentence(
+    bare_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("ATELIER_HOME", str(tmp_path / "file"))
+    with pytest.raises(RegistryError, match="refused"):
+        status(MODEL)
+
+
+def test_nothing_is_printed(home: Path, config: ToyConfig, capfd: pytest.CaptureFixture[str]) -> None:
+    with open_run(config, "train", "1") as run:
+        run.metrics({"loss": 1.0}, step=1)
+    assert capfd.readouterr().out == ""

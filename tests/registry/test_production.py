@@ -1,0 +1,267 @@
+"""Tests: the only road on which Production moves."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, create_engine, event, text, update
+
+from components.core.errors import RegistryError, TrainingError
+from components.core.records import Decision, Verdict
+from registry.aliases import aliases, production
+from registry.client import connect
+from registry.database import MOVES, engine
+from registry.ledger.entries import Action
+from registry.ledger.store import history
+from registry.ledger.verify import standing, verify
+from registry.production import Offer, move_production, unless_overtaken
+from registry.rollback import roll_back
+from registry.settings import settings, tracking_uri
+from registry.status import status
+from registry.verify_model import check
+from tests.registry.conftest import MODEL, promote
+
+MakeVersions = Callable[[int], list[int]]
+
+
+def served() -> int | None:
+    version = production(MODEL)
+    return None if version is None else int(version.version)
+
+
+def moves() -> list[tuple[str, int | None, int | None]]:
+    return [(str(e.move.action), e.move.from_version, e.move.to_version) for e in history(MODEL)]
+
+
+def test_a_promotion_moves_the_alias_and_stands_in_the_ledger(make_versions: MakeVersions) -> None:
+    first, second = make_versions(2)
+    promote(first, "first", by="run-1")
+    entry = promote(second, by="run-2", numbers={"kid": 0.01, "clip_score": float("nan")})
+    assert aliases(MODEL) == {"Production": second}
+    assert moves() == [("PROMOTE", None, first), ("PROMOTE", first, second)]
+    assert history(MODEL)[-1] == entry
+    assert (entry.move.by, entry.move.rule, entry.move.numbers) == (
+        "run-2",
+        "better",
+        {"kid": 0.01, "clip_score": None},
+    )
+    assert verify(MODEL) == []
+    assert standing(MODEL) is None
+
+
+def test_a_promotion_is_judged_again_against_what_is_there_by_now(make_versions: MakeVersions) -> None:
+    first, second, third = make_versions(3)
+    promote(first)
+    promote(second)
+    decision = Decision(third, Verdict.PROMOTE, "better", "It beats the first one.")
+    entry = move_production(MODEL, Offer(third, "run-3"), unless_overtaken(decision, against=first))
+    assert (entry.move.action, entry.move.rule, entry.move.by) == ("REFUSED", "overtaken", "run-3")
+    assert f"Version {second} is in production by now, expected {first}" in entry.move.reason
+    assert served() == second
+    assert verify(MODEL) == []
+
+
+def test_a_promotion_that_is_repeated_moves_nothing_twice(make_versions: MakeVersions) -> None:
+    (first,) = make_versions(1)
+    assert promote(first) == promote(first)
+    assert len(history(MODEL)) == 1
+
+
+def test_of_promotions_that_race_only_one_wins(make_versions: MakeVersions) -> None:
+    versions = make_versions(4)
+
+    def try_to_promote(version: int) -> bool:
+        decision = Decision(version, Verdict.PROMOTE, "first", "Nothing was there.")
+        return move_production(MODEL, Offer(version), unless_overtaken(decision, None)).move.moved
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(try_to_promote, versions)) == 1
+    assert sorted(entry.move.to_version or 0 for entry in history(MODEL)) == versions
+    assert verify(MODEL) == []
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (TrainingError("It draws noise."), "It draws noise."),
+        (ValueError("no shoe"), r"failed its smoke test \(ValueErr"),
+    ],
+)
+def test_a_failed_smoke_test_refuses_the_version(make_versions: MakeVersions, error: Exception, said: str) -> None:
+    first, second = make_versions(2)
+    promote(first)
+
+    def smoke(version: int) -> None:
+        assert version == second
+        raise error
+
+    decision = Decision(second, Verdict.PROMOTE, "better", "Better.")
+    with pytest.raises((RegistryError, TrainingError), match=said):
+        move_production(MODEL, Offer(second), lambda _: decision, smoke)
+    assert served() == first
+    assert moves()[-1] == ("REFUSED", first, second)
+    assert history(MODEL)[-1].move.rule == "smoke"
+    assert verify(MODEL) == []
+
+
+def test_a_version_that_is_not_there_is_named(make_versions: MakeVersions) -> None:
+    make_versions(1)
+    with pytest.raises(RegistryError, match="toy has no version 99: `python -m flows status toy`"):
+        promote(99)
+    assert moves() == [("REFUSED", None, 99)]
+
+
+def test_another_spelling_is_refused(make_versions: MakeVersions) -> None:
+    (first,) = make_versions(1)
+    connect().set_registered_model_alias(MODEL, "production", str(first))
+    with pytest.raises(RegistryError, match="has an alias 'production', expected 'Production' alone"):
+        promote(first)
+    assert served() is None
+
+
+def test_a_rollback_goes_to_what_was_there_before(make_versions: MakeVersions) -> None:
+    first, second = make_versions(2)
+    promote(first)
+    promote(second)
+    entry = roll_back(MODEL, None, "It draws three shoes.", by="run-3")
+    assert served() == first
+    assert (entry.move.from_version, entry.move.to_version, entry.move.action) == (second, first, "ROLLBACK")
+    assert entry.move.reason == "It draws three shoes."
+
+
+def test_who_asks_for_a_rollback_twice_goes_back_once_and_further_by_name(make_versions: MakeVersions) -> None:
+    versions = make_versions(3)
+    for version in versions:
+        promote(version)
+    once = roll_back(MODEL, None, "It draws three shoes.", by="ann")
+    assert roll_back(MODEL, None, "It draws three shoes!", by="bob") == once
+    assert roll_back(MODEL, versions[1], "why") == once
+    assert (served(), len(history(MODEL))) == (versions[1], 4)
+    roll_back(MODEL, versions[0], "It draws two.", by="ann")
+    assert served() == versions[0]
+
+
+def test_a_rollback_passes_over_deleted_versions_and_says_so(make_versions: MakeVersions) -> None:
+    first, second, third = make_versions(3)
+    for version in (first, second, third):
+        promote(version)
+    connect().delete_model_version(MODEL, str(second))
+    entry = roll_back(MODEL, None, "It draws three shoes.")
+    assert served() == first
+    assert entry.move.reason == f"It draws three shoes. Version {second}, which was there before, is deleted."
+
+
+def test_a_rollback_from_a_deleted_version_goes_to_the_one_before(make_versions: MakeVersions) -> None:
+    first, second = make_versions(2)
+    promote(first)
+    promote(second)
+    connect().delete_model_version(MODEL, str(second))
+    said = f"Nothing of {MODEL} is in production, the ledger says version {second}"
+    assert (standing(MODEL) or "").startswith(said)
+    roll_back(MODEL, None, "It was deleted.")
+    assert served() == first
+    assert moves()[2:] == [("REPAIR", second, None), ("ROLLBACK", None, first)]
+    assert standing(MODEL) is None
+
+
+def test_a_rollback_with_nothing_to_go_back_to_says_so(make_versions: MakeVersions) -> None:
+    (first,) = make_versions(1)
+    promote(first)
+    with pytest.raises(RegistryError, match="No earlier version of toy was in production, expected one"):
+        roll_back(MODEL, None, "why not")
+    assert moves()[-1] == ("REFUSED", first, None)
+
+
+def test_a_rollback_goes_to_no_version_that_was_never_in_production(make_versions: MakeVersions) -> None:
+    first, second = make_versions(2)
+    promote(first)
+    with pytest.raises(RegistryError, match="Version 2 of toy was never in production, expected one that was"):
+        roll_back(MODEL, second, "why not")
+    assert served() == first
+    assert moves()[-1] == ("REFUSED", first, second)
+
+
+def test_a_rollback_of_a_model_that_never_was_says_so(home: Path) -> None:
+    with pytest.raises(RegistryError, match="nobody has no version yet"):
+        roll_back("nobody", 3, "why not")
+
+
+def test_an_alias_that_points_to_nothing_is_told_and_a_rollback_mends_it(make_versions: MakeVersions) -> None:
+    first, second = make_versions(2)
+    promote(first)
+    promote(second)
+    with create_engine(tracking_uri()).begin() as database:  # MLflow's own deletion takes the alias with it
+        for table in ("model_version_tags", "model_versions"):
+            database.execute(text(f"DELETE FROM {table} WHERE name = '{MODEL}' AND version = {second}"))
+    told = f"Production of toy points to version {second}, which is not there"
+    assert told in str(standing(MODEL))
+    assert told in str(status(MODEL)["standing"])
+    assert [(remark.part, remark.alarm) for remark in check(MODEL).remarks] == [("alias", True), ("weights", True)]
+    assert roll_back(MODEL, None, "It is gone.").move.to_version == first
+    assert check(MODEL).remarks[1:] == ()  # a version without files is what these tests make
+
+
+def test_an_alias_that_was_moved_by_hand_is_told_and_written_down(make_versions: MakeVersions) -> None:
+    first, second, third = make_versions(3)
+    promote(first)
+    promote(second)
+    connect().set_registered_model_alias(MODEL, "Production", str(first))
+    assert f"Version {first} of toy is in production, the ledger says version {second}" in str(standing(MODEL))
+    promote(third, by="run-3")
+    assert moves()[2:] == [("REPAIR", second, first), ("PROMOTE", first, third)]
+    assert (standing(MODEL), verify(MODEL)) == (None, [])
+    assert roll_back(MODEL, None, "back").move.to_version == first  # never to what a hand has taken away
+
+
+def test_an_mlflow_that_vanishes_in_the_middle_moves_nothing(
+    make_versions: MakeVersions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = make_versions(2)
+    promote(first)
+    decision = Decision(second, Verdict.PROMOTE, "better", "Better.")
+    with (
+        monkeypatch.context() as gone,
+        pytest.raises(RegistryError, match=r"^MLflow does not answer at http://127.0.0.1:9: start it"),
+    ):
+        move_production(
+            MODEL, Offer(second), lambda _: decision, lambda _: gone.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
+        )
+    assert served() == first
+    assert "has begun and not ended" in str(standing(MODEL))
+    promote(second)
+    assert moves()[1:] == [("REFUSED", first, second), ("PROMOTE", first, second)]
+    assert (standing(MODEL), verify(MODEL)) == (None, [])
+
+
+def test_a_full_disk_is_one_sentence_and_moves_nothing(make_versions: MakeVersions) -> None:
+    first, second = make_versions(2)
+    promote(first)
+    database = engine(settings().database_url)
+
+    def fill(connection: Connection) -> None:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+
+    event.listen(database, "begin", fill)
+    long = Decision(second, Verdict.PROMOTE, "better", "Better. " * 2000)
+    with pytest.raises(RegistryError, match=r"^The ledger of toy cannot be written: database or disk is full\.$"):
+        move_production(MODEL, Offer(second), lambda _: long)
+    event.remove(database, "begin", fill)
+    database.dispose()
+    assert served() == first
+    assert (standing(MODEL), verify(MODEL)) == (None, [])
+
+
+def test_an_edited_ledger_stops_all_moves_in_one_sentence(make_versions: MakeVersions) -> None:
+    first, second = make_versions(2)
+    promote(first)
+    with engine(settings().database_url).begin() as connection:
+        connection.execute(update(MOVES).values(reason="It was always good."))
+    for move in (lambda: promote(second), lambda: roll_back(MODEL, second, "why")):
+        with pytest.raises(
+            RegistryError, match=r"^The ledger of toy was altered, nothing is moved. Entry 1: found hash"
+        ):
+            move()
+    assert served() == first
+    assert [entry.move.action for entry in history(MODEL)] == [Action.PROMOTE]

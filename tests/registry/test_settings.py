@@ -1,0 +1,42 @@
+"""Tests: where state lives."""
+
+from pathlib import Path
+
+import pytest
+
+from registry.settings import settings, tracking_uri
+
+
+def test_everything_lives_under_atelier_home(bare_home: Path) -> None:
+    found = settings()
+    assert found.home == bare_home
+    assert found.snapshots("toy") == bare_home / "snapshots" / "toy"
+    assert found.checkpoints("toy", "abc") == bare_home / "checkpoints" / "toy" / "abc"
+    assert found.database_url == f"sqlite:///{bare_home}/atelier.db"
+    assert tracking_uri() == f"sqlite:///{bare_home}/mlflow.db"
+
+
+def test_the_models_are_the_repository_s_own_by_default(bare_home: Path) -> None:
+    assert (settings().models / "starter.yaml").is_file()
+
+
+def test_a_relative_home_is_made_absolute(bare_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ATELIER_HOME", "here")
+    assert settings().home == tmp_path / "here"
+
+
+def test_what_a_person_sets_is_taken(bare_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:1")
+    monkeypatch.setenv("ATELIER_DATABASE_URL", "postgresql://db/atelier")
+    assert tracking_uri() == "http://127.0.0.1:1"
+    assert settings().database_url == "postgresql://db/atelier"
+
+
+def test_a_report_replaces_the_one_before(bare_home: Path, tmp_path: Path) -> None:
+    for name in ("old", "new"):
+        report = tmp_path / name
+        report.mkdir()
+        (report / f"{name}.txt").write_text(name)
+        kept = settings().keep_report("toy", report)
+    assert [path.name for path in kept.iterdir()] == ["new.txt"]

@@ -1,0 +1,67 @@
+"""Tests: where a model stands."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from components.core.records import BASE, Decision, Score, Scorecard, Verdict
+from registry.production import Offer, move_production, unless_overtaken
+from registry.scorecards import write_base_scorecard, write_decision, write_scorecard
+from registry.search import trained_versions
+from registry.settings import tracking_uri
+from registry.status import status
+from registry.tracking import open_run
+from tests.registry.conftest import MODEL, ToyConfig, make_scorecard
+
+MakeVersion = Callable[..., int]
+
+
+def test_a_model_that_was_never_trained_has_nothing_and_that_is_no_error(home: Path) -> None:
+    assert status("nobody") == {
+        "model": "nobody",
+        "snapshot": None,
+        "production": None,
+        "challenger": None,
+        "moved": None,
+        "standing": None,
+        "versions": [],
+        "base": None,
+        "tracking_uri": tracking_uri(),
+    }
+
+
+def test_a_model_that_was_only_ingested_has_a_snapshot(home: Path, config: ToyConfig) -> None:
+    with open_run(config, "ingest", "1") as run:
+        run.tag("snapshot", "s1")
+    assert status(MODEL)["snapshot"] == "s1"
+
+
+def test_the_whole_round_is_told_in_json(make_version: MakeVersion, config: ToyConfig) -> None:
+    first, second = make_version(10), make_version(20)
+    decision = Decision(first, Verdict.PROMOTE, "first", "It is the best.")
+    with open_run(config, "evaluate", "1", snapshot="s1") as run:
+        write_base_scorecard(run, Scorecard(BASE, "s1", "validation", {"fid": Score(62.0, 64, 61, 63)}))
+        write_scorecard(run, trained_versions(MODEL, "t1")[0], make_scorecard(10, value=20.0), "e1")
+    write_decision(MODEL, decision)
+    move_production(MODEL, Offer(decision.version), unless_overtaken(decision, None))
+    found = json.loads(json.dumps(status(MODEL), allow_nan=False))
+    assert found["snapshot"] == "s1"
+    assert [row["version"] for row in found["versions"]] == [second, first]
+    production = found["production"]
+    assert (production["version"], production["step"], production["fid"]) == (first, 10, 20.0)
+    assert (production["clip_score"], production["decision"]) == (0.3, "PROMOTE")
+    unscored, scored = found["versions"]
+    assert (unscored["fid"], unscored["kid"], unscored["decision"], unscored["aliases"]) == (None, None, None, [])
+    assert (scored["fid_low"], scored["fid_high"], scored["aliases"]) == (19.0, 21.0, ["Production"])
+    assert (scored["rule"], scored["reason"]) == ("first", "It is the best.")
+    assert found["base"]["fid"] == 62.0
+    assert found["base"]["version"] == "base"
+
+
+def test_a_score_that_is_no_number_is_null(make_version: MakeVersion, config: ToyConfig) -> None:
+    make_version(10)
+    broken = Scorecard("step-10", "s1", "validation", {"fid": Score(float("nan"), 4, float("-inf"), float("inf"))})
+    with open_run(config, "evaluate", "1", snapshot="s1") as run:
+        write_scorecard(run, trained_versions(MODEL, "t1")[0], broken, "e1")
+    (row,) = status(MODEL)["versions"]
+    assert (row["fid"], row["fid_low"], row["fid_high"]) == (None, None, None)
