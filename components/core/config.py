@@ -9,12 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from components.core.errors import ConfigError
 from components.core.files import digest_of
-from components.core.metric_table import METRICS, Interval
+from components.core.metric_table import METRICS
 
 Positive = Annotated[float, Field(ge=0)]
-# What only a whole set of pictures scores. Evaluations compare slices by means over pictures alone.
-OF_SETS = {name for name, metric in METRICS.items() if metric.interval in {Interval.JACKKNIFE, Interval.HALVES}}
-OF_SETS |= {"lpips_diversity"}  # its interval is a bootstrap's, but it takes two pictures
 
 
 class Strict(BaseModel):
@@ -174,8 +171,8 @@ def _check_scale(name: str, bound: float) -> None:
 
 def _check_sliced(name: str) -> None:
     """Raise unless slices can be compared by this score: who waits for what is never measured waits for ever."""
-    if name in OF_SETS:
-        known = ", ".join(sorted(METRICS.keys() - OF_SETS))
+    if METRICS[name].of_sets:
+        known = ", ".join(sorted(known for known, metric in METRICS.items() if not metric.of_sets))
         raise ValueError(f"slices has {name}, which only a whole set has, expected a score of each picture: {known}")
 
 

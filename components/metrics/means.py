@@ -96,6 +96,7 @@ def _wilson(values: Tensor, members: Tensor, _: int, design_effect: float) -> Ra
 
 INTERVALS: dict[Interval, Callable[[Tensor, Tensor, int, float], Range]] = {
     Interval.BOOTSTRAP: _bootstrap,
+    Interval.PAIRS: _bootstrap,
     Interval.WILSON: _wilson,
 }
 
