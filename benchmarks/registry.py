@@ -16,6 +16,7 @@ from mlflow.store.model_registry.dbmodels.models import SqlModelVersion
 from sqlalchemy import MetaData, create_engine, event, insert, select
 
 from components.core.config import ModelConfig
+from components.core.packages import Package
 from components.core.records import Checkpoint, Decision, Score, Scorecard, Verdict
 from components.recipes import get_recipe, read_config
 from registry import aliases, compare, scorecards, search, status, verify_model, versions
@@ -78,8 +79,8 @@ def _calls(config: ModelConfig, size: int) -> dict[str, Callable[[], Any]]:
         "candidates": lambda: scorecards.candidates(MODEL, _training(size), seen),
         "promote": _promotions(size),
         "one tag": lambda: connect().set_model_version_tag(MODEL, newest, "decision", "HOLD"),
-        "compare": lambda: compare.compare(MODEL, newest, f"{int(newest) - 1}"),
-        "status": lambda: status.status(MODEL),
+        "compare": lambda: compare.compare(config, newest, f"{int(newest) - 1}"),
+        "status": lambda: status.status(config),
         "history": lambda: store.history(MODEL),
         "verify": lambda: verify_model.check(MODEL),
     }
@@ -128,14 +129,14 @@ def _counted() -> Iterator[dict[str, int]]:
 def _fill(home: Path, size: int) -> ModelConfig:
     """Register one version as any is, and copy its rows: through the client 10,000 versions would take an hour."""
     config = read_config(settings().models, MODEL, ())
-    recipe = replace(get_recipe(config.recipe), flavor="files")
+    recipe = replace(get_recipe(config.recipe), package=lambda _: Package())
     (home / "step-100").mkdir()
     (home / "step-100" / "weights.txt").write_text("weights")
     checkpoint = Checkpoint(home / "step-100", 100, "0" * 12)
     with open_run(config, "evaluate", snapshot=_snapshot(1), flow_run_id="1") as run:
         versions.register(config, run, recipe, checkpoint, _training(1), _snapshot(1))
         (first,) = search.trained_versions(MODEL, _training(1))
-        scorecards.write_scorecard(run, first, _scorecard(1), config.evaluation_digest(_snapshot(1)))
+        scorecards.write_scorecard(run, first, _scorecard(1), config.evaluation_digest(_snapshot(1)), recipe.shown)
         run.tags({tag.EVALUATION: config.evaluation_digest(_snapshot(size))})
         scorecards.write_comparisons(run, [])
     _copy(size, config)
@@ -153,7 +154,7 @@ def _copy(size: int, config: ModelConfig) -> None:
         first = dict(connection.execute(select(rows)).mappings().one())
         borne = {row["key"]: dict(row) for row in connection.execute(select(tags)).mappings()}
         for number in range(2, size + 1):
-            own = tag.to_tags(_scorecard(number)) | {tag.TRAINING: _training(number), tag.STEP: str(_step(number))}
+            own = tag.to_tags(_scorecard(number), get_recipe(config.recipe).shown) | {tag.TRAINING: _training(number), tag.STEP: str(_step(number))}
             own[tag.EVALUATION] = config.evaluation_digest(_snapshot(number))
             connection.execute(insert(rows), first | {"version": number})
             copies = [row | {"version": number, "value": own.get(key, row["value"])} for key, row in borne.items()]

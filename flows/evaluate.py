@@ -1,9 +1,9 @@
-"""Flows: score every checkpoint and the bare base model on the same prompts and seeds."""
+"""Flows: score every checkpoint and the base model on the same examples."""
 
 from prefect import flow
 
 from components.core.records import Evaluation
-from flows.promotion.carry_out import prove, write_cards
+from flows.promotion.carry_out import keep_golden_samples, write_cards
 from flows.reports import publish_scores
 from flows.task_runner import task_runner
 from flows.tasks import list_candidates, open_run, read_config, read_snapshot, read_summary, score, write_scores
@@ -19,7 +19,7 @@ def evaluate(model: str, snapshot: str = "latest", overrides: list[str] | None =
         candidates = list_candidates(config, examples)
         evaluation = score(config, examples, candidates, run)
         write_scores(config, examples, candidates, evaluation, run)
-        prove(config, candidates, run)
+        keep_golden_samples(config, candidates, run)
         write_cards(config, [int(version.version) for version in candidates])
         publish_scores(config, evaluation, read_summary(config))
 

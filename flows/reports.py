@@ -35,11 +35,13 @@ def publish_scores(config: ModelConfig, evaluation: Evaluation, summary: str) ->
     cards = evaluation.scorecards
     rows = [{"subject": card.subject, **{name: _shown(s) for name, s in card.scores.items()}} for card in cards]
     create_table_artifact(
-        rows, key=f"{config.model}-scores", description="Scores with 95 % intervals, all on the same prompts and seeds"
+        rows, key=f"{config.model}-scores", description="Scores with 95 % intervals, all on the same examples"
     )
     if summary:
         create_markdown_artifact(
-            summary, key=f"{config.model}-evaluation", description="Who leads, and what the pictures cannot decide"
+            summary,
+            key=f"{config.model}-evaluation",
+            description="Which version leads, and what stays undecided",
         )
 
 

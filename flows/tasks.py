@@ -92,7 +92,7 @@ def list_candidates(config: ModelConfig, snapshot: Snapshot) -> Sequence[Version
 
 
 def score(config: ModelConfig, snapshot: Snapshot, candidates: Sequence[Version], run: Run) -> Evaluation:
-    """Score every candidate and the bare base model on the same prompts and seeds; each subject is a task of its own.
+    """Score every candidate and the base model on the same examples; each subject is a task of its own.
 
     It is no task itself, so that what it spreads goes to the flow's task runner.
     """
@@ -133,7 +133,7 @@ def spread(work: Callable[[Any], Any], subjects: Iterable[Any]) -> list[Any]:
 
 def _subject() -> str:
     subject = runtime.task_run.parameters["subject"]
-    return f"draw step {subject.step}" if isinstance(subject, Checkpoint) else "draw the base model"
+    return f"generate with step {subject.step}" if isinstance(subject, Checkpoint) else "generate with the base model"
 
 
 @task(task_run_name=_subject)
@@ -145,9 +145,9 @@ def work_on(work: Callable[[Any], Any], subject: Any) -> Any:
 def write_scores(
     config: ModelConfig, snapshot: Snapshot, candidates: Sequence[Version], evaluation: Evaluation, run: Run
 ) -> None:
-    digest = config.evaluation_digest(snapshot.digest)
+    digest, shown = config.evaluation_digest(snapshot.digest), recipes.get_recipe(config.recipe).shown
     if evaluation.base:
-        scorecards.write_base_scorecard(run, evaluation.base)
+        scorecards.write_base_scorecard(run, evaluation.base, shown)
     for version, card in zip(candidates, evaluation.trained, strict=True):
-        scorecards.write_scorecard(run, version, card, digest)
+        scorecards.write_scorecard(run, version, card, digest, shown)
     scorecards.write_comparisons(run, evaluation.comparisons)

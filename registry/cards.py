@@ -9,6 +9,7 @@ from mlflow.entities.model_registry import ModelVersion
 
 from components.core.card import Card, card_text
 from components.core.config import ModelConfig
+from components.recipes import get_recipe
 from registry import tags as tag
 from registry.client import connect, told_in_a_sentence
 from registry.scorecards import grid_of, scorecard_of
@@ -26,9 +27,11 @@ def write_card(config: ModelConfig, version: ModelVersion) -> bool:
         CheckpointError: the version's files are not what was registered.
     """
     origin = verified(version).manifest.origin
+    number = int(version.version)
     card = Card(
-        int(version.version),
+        number,
         config.about,
+        get_recipe(config.recipe).card(config, number, origin.base_model),
         _data(config),
         replace(origin, base_model=_short(origin.base_model)),
         scorecard_of(version),

@@ -6,15 +6,17 @@ from typing import Any
 
 from mlflow.entities.model_registry import ModelVersion
 
+from components.core.config import ModelConfig
 from components.core.differences import Pairs, difference, is_number, paired
 from components.core.errors import IncomparableScoresError, RegistryError
-from components.core.metric_table import METRICS
+from components.core.metric_table import Metrics
 from components.core.records import Candidate, Comparison, Score
+from components.recipes import get_recipe
 from registry.scorecards import candidate_of, evaluation_of, read_comparisons, scorecard_of
 from registry.search import find_version, step_of
 
 
-def compare(model: str, ours: str, theirs: str) -> dict[str, Any]:
+def compare(config: ModelConfig, ours: str, theirs: str) -> dict[str, Any]:
     """Return every score of two versions, and for each the difference of ours minus theirs.
 
     Everything is a JSON value; what is not there, or is no finite number, is None. `better` is the probability that
@@ -22,7 +24,7 @@ def compare(model: str, ours: str, theirs: str) -> dict[str, Any]:
     comparison in pairs of the newest evaluation, else "two intervals" (components/core/differences.py).
 
     Args:
-        model: whose versions.
+        config: of the model whose versions they are.
         ours: a version's number or an alias.
         theirs: likewise.
 
@@ -31,11 +33,12 @@ def compare(model: str, ours: str, theirs: str) -> dict[str, Any]:
         RegistryError: a version is not there, or has no scores.
         IncomparableScoresError: the two were scored on other examples, seen by other extractors, or drawn otherwise.
     """
+    model, metrics = config.model, get_recipe(config.recipe).metrics
     named = find_version(model, ours), find_version(model, theirs)
     one, other = (_candidate(version) for version in named)
     digests = [evaluation_of(version) for version in named]
     _require_same_examples(one, other)
-    _require_same_extractors(one, other)
+    _require_same_extractors(one, other, metrics)
     _require_same_settings(one, other, digests)
     pairs = paired(read_comparisons(model, digests[0]))
     return {
@@ -44,7 +47,7 @@ def compare(model: str, ours: str, theirs: str) -> dict[str, Any]:
         "split": one.scorecard.split,
         "ours": {"version": one.version, "step": one.step},
         "theirs": {"version": other.version, "step": other.step},
-        "scores": list(_rows(one, other, pairs)),
+        "scores": list(_rows(one, other, pairs, metrics)),
     }
 
 
@@ -67,8 +70,8 @@ def _require_same_examples(one: Candidate, other: Candidate) -> None:
         )
 
 
-def _require_same_extractors(one: Candidate, other: Candidate) -> None:
-    for name in _shared(one, other):
+def _require_same_extractors(one: Candidate, other: Candidate, metrics: Metrics) -> None:
+    for name in _shared(one, other, metrics):
         seen = [c.scorecard.scores[name].extractor or "none" for c in (one, other)]
         if seen[0] != seen[1]:
             raise IncomparableScoresError(
@@ -85,19 +88,20 @@ def _require_same_settings(one: Candidate, other: Candidate, digests: Sequence[s
         )
 
 
-def _shared(one: Candidate, other: Candidate) -> Iterable[str]:
-    """Return the scores of both, in the order of the table METRICS."""
+def _shared(one: Candidate, other: Candidate, metrics: Metrics) -> Iterable[str]:
+    """Return the scores of both, in the order of the recipe's table."""
     both = one.scorecard.scores.keys() & other.scorecard.scores.keys()
-    return [name for name in METRICS if name in both]
+    return [name for name in metrics if name in both]
 
 
-def _rows(one: Candidate, other: Candidate, pairs: Pairs) -> Iterator[dict[str, Any]]:
-    for name in METRICS:
+def _rows(one: Candidate, other: Candidate, pairs: Pairs, metrics: Metrics) -> Iterator[dict[str, Any]]:
+    for name in metrics:
         ours, theirs = one.scorecard.scores.get(name), other.scorecard.scores.get(name)
         if ours or theirs:
             comparable = is_number(ours) and is_number(theirs)
             apart = difference(name, one, other, pairs) if comparable else None
-            yield {"score": name, "ours": _told(ours), "theirs": _told(theirs), **_apart(apart)}
+            told = {"score": name, "title": metrics[name].title, "ours": _told(ours), "theirs": _told(theirs)}
+            yield {**told, **_apart(apart)}
 
 
 def _told(score: Score | None) -> dict[str, Any] | None:

@@ -1,34 +1,38 @@
-"""Registry: a version's adapter, in a format that other programs read, in a folder of your own."""
+"""Registry: a version's checkpoint, in a format that other programs read, in a folder of your own."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from mlflow.entities.model_registry import ModelVersion
 
 from components.core.errors import RegistryError, UsageError
 from components.core.files import new_folder
+from components.core.recipe import Export
 from registry.versions import checkpoint_of
 
-FORMATS = ("diffusers", "kohya", "peft")  # the rows of adapter_formats.EXPORTS, which takes seconds to import
 
+def export(version: ModelVersion, folder: Path, file_format: str, formats: Mapping[str, Export]) -> list[Path]:
+    """Write the checkpoint of a version into a new folder and return its files, sorted. Whole, or not at all.
 
-def export(version: ModelVersion, folder: Path, file_format: str) -> list[Path]:
-    """Write the adapter of a version into a new folder and return its files, sorted. Whole, or not at all.
+    Args:
+        version: whose checkpoint.
+        folder: which must not exist.
+        file_format: one of the formats.
+        formats: those that the recipe offers.
 
     Raises:
         UsageError: there is no such format, or the folder is there already.
-        CheckpointError: the version's files are not what was registered, or hold no adapter.
+        CheckpointError: the version's files are not what was registered, or cannot be read.
     """
-    if file_format not in FORMATS:
-        raise UsageError(f"No format is called {file_format!r}. Known formats: {', '.join(FORMATS)}.")
+    if file_format not in formats:
+        raise UsageError(
+            f"No format is called {file_format!r}. Formats of {version.name}: {', '.join(sorted(formats)) or 'none'}."
+        )
     if folder.exists():
         raise UsageError(f"{folder} is there already, expected a new folder: name another one.")
     checkpoint = checkpoint_of(version)
-    from components.training.diffusion.export_formats import (
-        EXPORTS,  # slow to import, and a wrong word should not wait for it
-    )
-
     with new_folder(folder.absolute()) as unfinished:
-        EXPORTS[file_format](checkpoint, unfinished)
+        formats[file_format](checkpoint, unfinished)
         written = sorted(path.name for path in unfinished.iterdir())
     found = [folder / name for name in written]
     if not all(path.is_file() for path in found):

@@ -33,26 +33,28 @@ def scorecard_of(version: ModelVersion) -> Scorecard | None:
 
 
 @told_in_a_sentence()
-def write_scorecard(run: Run, version: ModelVersion, scorecard: Scorecard, evaluation: str) -> None:
+def write_scorecard(
+    run: Run, version: ModelVersion, scorecard: Scorecard, evaluation: str, shown: Sequence[str]
+) -> None:
     """Write a scorecard as tags of the version, and as numbers of its LoggedModel, logged by the run that measured it.
 
     `evaluation`, the digest of the settings that it was measured with, is the first tag to go and the last to come:
-    where it stands, so do the others.
+    where it is, so are the others. The scores in `shown` are tags of their own, and the first columns of MLflow's page.
     """
     client, number = connect(), str(version.version)
-    client.log_batch(run.id, metrics=_metrics(scorecard, step_of(version), _model_id(version), version.name))
-    standing = client.get_model_version(version.name, number).tags
-    wanted = {tag.SCORED_BY: run.id, **tag.to_tags(scorecard), tag.EVALUATION: evaluation}
-    if all(standing.get(name) == wanted[name] for name in (tag.EVALUATION, tag.SCORECARD)):
+    client.log_batch(run.id, metrics=_metrics(scorecard, shown, step_of(version), version))
+    present = client.get_model_version(version.name, number).tags
+    wanted = {tag.SCORED_BY: run.id, **tag.to_tags(scorecard, shown), tag.EVALUATION: evaluation}
+    if all(present.get(name) == wanted[name] for name in (tag.EVALUATION, tag.SCORECARD)):
         return
-    for name in [tag.EVALUATION] * (tag.EVALUATION in standing) + sorted(tag.stale_tags(standing, wanted)):
+    for name in [tag.EVALUATION] * (tag.EVALUATION in present) + sorted(tag.stale_tags(present, wanted, shown)):
         client.delete_model_version_tag(version.name, number, name)
     for name, value in wanted.items():
         client.set_model_version_tag(version.name, number, name, value)
 
 
 def grid_of(version: ModelVersion) -> str:
-    """Return the address of a version's pictures on MLflow's own server; empty where its evaluation left none."""
+    """Return the address of a version's grid on MLflow's own server; empty where its evaluation left none."""
     run, file = version.tags.get(tag.SCORED_BY, ""), f"{CARDS}/{version.tags.get(tag.ADAPTER, '')}.png"
     if not run or file not in {left.path for left in connect().list_artifacts(run, CARDS)}:
         return ""
@@ -60,17 +62,17 @@ def grid_of(version: ModelVersion) -> str:
 
 
 @told_in_a_sentence()
-def write_base_scorecard(run: Run, scorecard: Scorecard) -> None:
+def write_base_scorecard(run: Run, scorecard: Scorecard, shown: Sequence[str]) -> None:
     """Write the base model's scorecard to the run that measured it: it has no version. It stands at step 0 in plots."""
     run.record(BASE_SCORECARD, tag.to_json(scorecard))
     run.tags({tag.BASE_SNAPSHOT: scorecard.snapshot})
-    connect().log_batch(run.id, metrics=_metrics(scorecard, 0))
+    connect().log_batch(run.id, metrics=_metrics(scorecard, shown, 0))
 
 
 @told_in_a_sentence()
-def write_test_scorecard(run: Run, version: ModelVersion, scorecard: Scorecard) -> None:
+def write_test_scorecard(run: Run, version: ModelVersion, scorecard: Scorecard, shown: Sequence[str]) -> None:
     """Write what the chosen version scored on the test split: apart, as tags of the version and numbers of the run."""
-    for name, value in tag.to_test_tags(scorecard).items():
+    for name, value in tag.to_test_tags(scorecard, shown).items():
         connect().set_model_version_tag(version.name, str(version.version), name, value)
     values = {f"{tag.TEST_PREFIX}{name}": score.value for name, score in scorecard.scores.items()}
     run.metrics(values, step_of(version))
@@ -130,7 +132,7 @@ def report_digest(model: str, evaluation: str) -> str:
 
 
 def deciding_numbers(version: ModelVersion, names: Sequence[str]) -> dict[str, float | None]:
-    """Return those scores that a version has, each with its interval, as `kid`, `kid.low` and `kid.high`."""
+    """Return those scores that a version has, each with its interval, as `name`, `name.low` and `name.high`."""
     card = scorecard_of(version)
     scores = {name: card.scores[name] for name in names if name in card.scores} if card else {}
     numbers: dict[str, float | None] = {}
@@ -168,17 +170,20 @@ def _left(run: Any, path: str) -> bytes | None:
         return Path(connect().download_artifacts(run.info.run_id, path, temporary)).read_bytes()
 
 
-def _metrics(scorecard: Scorecard, step: int, model_id: str | None = None, dataset: str | None = None) -> list[Metric]:
-    """Return the scores and their intervals as numbers, which unlike tags can be compared: `metrics.fid < 20`.
+def _metrics(
+    scorecard: Scorecard, shown: Sequence[str], step: int, version: ModelVersion | None = None
+) -> list[Metric]:
+    """Return the scores and their intervals as numbers, which unlike tags can be compared: `metrics.accuracy < 0.9`.
 
     MLflow's page sets those of one snapshot of a dataset side by side, and others apart.
     """
     now = round(time.time() * 1000)
     scores = scorecard.scores
-    values = {name: scores[name].value for name in (*tag.SHOWN, *scores) if name in scores}  # the page's first columns
+    values = {name: scores[name].value for name in (*shown, *scores) if name in scores}  # the page's first columns
     for name, score in scores.items():
         values |= {f"{name}.low": score.low, f"{name}.high": score.high}
-    where = {"dataset_name": dataset, "dataset_digest": scorecard.snapshot} if dataset else {}
+    where = {} if version is None else {"dataset_name": version.name, "dataset_digest": scorecard.snapshot}
+    model_id = None if version is None else _model_id(version)
     return [Metric(name, float(value), now, step, model_id=model_id, **where) for name, value in values.items()]
 
 

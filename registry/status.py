@@ -1,12 +1,16 @@
 """Registry: where a model stands, as `status --json` prints it."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from mlflow.entities.model_registry import ModelVersion
 
+from components.core.config import ModelConfig
 from components.core.errors import RegistryError, UnavailableError
+from components.core.metric_table import Metrics
 from components.core.records import BASE, Scorecard
+from components.recipes import get_recipe
 from registry import tags as tag
 from registry.aliases import CHALLENGER, bearer, production
 from registry.ledger.store import history, last_move
@@ -17,7 +21,7 @@ from registry.settings import tracking_uri
 from registry.tracking import newest_run
 
 
-def status(model: str) -> dict[str, Any]:
+def status(config: ModelConfig) -> dict[str, Any]:
     """Return what stands: the snapshot, the version in production, the newest versions and the base model's scores.
 
     `moved` says how the version in production came there, as the ledger has it. `standing` is a sentence where the
@@ -28,18 +32,20 @@ def status(model: str) -> dict[str, Any]:
     Raises:
         RegistryError: MLflow cannot be reached.
     """
+    model, recipe = config.model, get_recipe(config.recipe)
     versions, champion, challenger = all_versions(model), production(model), bearer(model, CHALLENGER)
     snapshot = _snapshot(model, versions)
     base = base_scorecard(model, snapshot) if snapshot else None
     return {
         "model": model,
         "snapshot": snapshot,
-        "production": _row(champion) if champion else None,
-        "challenger": _row(challenger) if challenger else None,
+        "production": _row(champion, recipe.shown) if champion else None,
+        "challenger": _row(challenger, recipe.shown) if challenger else None,
         "moved": _moved(model, champion),
         "standing": standing(model),
-        "versions": [_row(version) for version in versions],
-        "base": {"version": BASE, "step": 0, **_numbers(base)} if base else None,
+        "versions": [_row(version, recipe.shown) for version in versions],
+        "base": {"version": BASE, "step": 0, **_numbers(base, recipe.shown)} if base else None,
+        "shown": [_column(name, recipe.metrics) for name in recipe.shown],
         "tracking_uri": tracking_uri(),
     }
 
@@ -66,12 +72,17 @@ def _snapshot(model: str, versions: list[ModelVersion]) -> str | None:
     return versions[0].tags.get(tag.TRAINED_ON) if versions else None
 
 
-def _row(version: ModelVersion) -> dict[str, Any]:
+def _column(name: str, metrics: Metrics) -> dict[str, Any]:
+    """Return how a score is shown in a table: its key in a row, its title, and its number of decimals."""
+    return {"name": name, "title": metrics[name].title, "decimals": metrics[name].decimals}
+
+
+def _row(version: ModelVersion, shown: Sequence[str]) -> dict[str, Any]:
     tags = version.tags
     return {
         "version": int(version.version),
         "step": step_of(version),
-        **_numbers(scorecard_of(version)),
+        **_numbers(scorecard_of(version), shown),
         "decision": tags.get(tag.DECISION),
         "rule": tags.get(tag.DECISION_RULE),
         "reason": tags.get(tag.DECISION_REASON),
@@ -80,11 +91,11 @@ def _row(version: ModelVersion) -> dict[str, Any]:
     }
 
 
-def _numbers(scorecard: Scorecard | None) -> dict[str, float | None]:
-    """Return each score and its interval, as `fid`, `fid_low` and `fid_high`."""
+def _numbers(scorecard: Scorecard | None, shown: Sequence[str]) -> dict[str, float | None]:
+    """Return each score and its interval, as `name`, `name_low` and `name_high`; the shown ones always, and first."""
     scores = scorecard.scores if scorecard else {}
     numbers: dict[str, float | None] = {}
-    for name in (*tag.SHOWN, *sorted(scores.keys() - set(tag.SHOWN))):  # those of SHOWN are always among the keys
+    for name in (*shown, *sorted(scores.keys() - set(shown))):
         score = scores.get(name)
         values = (score.value, score.low, score.high) if score else (None, None, None)
         numbers |= dict(zip((name, f"{name}_low", f"{name}_high"), map(_finite, values), strict=True))

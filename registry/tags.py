@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -28,8 +28,8 @@ TRAINED_ON = "trained_on"  # snapshot, whatever the version is scored on later
 ADAPTER = "adapter"  # digest of the weights
 BASE_MODEL = "base_model"
 MANIFEST = "manifest"  # whole sha256 of manifest.json, which lists every file of the version
-PROOF = "proof"  # whole sha256 of proof.json, which has the sha256 of the picture
-PROOF_RUN = "proof.run"  # which keeps both
+GOLDEN = "golden"  # whole sha256 of the golden sample
+GOLDEN_RUN = "golden.run"  # which keeps it
 
 DECISION = "decision"
 DECISION_RULE = "decision.rule"
@@ -39,24 +39,26 @@ LEDGER_HEAD = "ledger.head"  # on the registered model: the hash of the ledger's
 LEDGER_ENTRIES = "ledger.entries"  # and its number
 
 SCORECARD = "scorecard"  # the whole of it as JSON, in one tag: it is there or not, never half
-SCORED_BY = "scorecard.run"  # which has the report and the pictures
+SCORED_BY = "scorecard.run"  # which has the report
 BASE_SNAPSHOT = "base.snapshot"  # on a run: the one that it scored the base model on
 TEST_PREFIX = "test."  # before the tags of what the version scored on the test split
-SHOWN = ("fid", "kid", "clip_score")  # also as tags of their own, for people and for MLflow's search
 
 
-def to_tags(scorecard: Scorecard) -> dict[str, str]:
-    """Return the tags of a scorecard, the whole of it last. The other scores are numbers of the LoggedModel."""
-    shown = {name: scorecard.scores[name] for name in SHOWN if name in scorecard.scores}
-    values = {name: repr(float(score.value)) for name, score in shown.items()}
-    seen = {f"{name}.extractor": score.extractor for name, score in shown.items() if score.extractor}
+def to_tags(scorecard: Scorecard, shown: Sequence[str]) -> dict[str, str]:
+    """Return the tags of a scorecard, the whole of it last. The other scores are numbers of the LoggedModel.
+
+    The scores in `shown` are tags of their own too, for people and for MLflow's search.
+    """
+    few = {name: scorecard.scores[name] for name in shown if name in scorecard.scores}
+    values = {name: repr(float(score.value)) for name, score in few.items()}
+    seen = {f"{name}.extractor": score.extractor for name, score in few.items() if score.extractor}
     return {**values, **seen, SNAPSHOT: scorecard.snapshot, SCORECARD: json.dumps(to_json(scorecard))}
 
 
-def stale_tags(standing: Mapping[str, str], wanted: Mapping[str, str]) -> set[str]:
+def stale_tags(present: Mapping[str, str], wanted: Mapping[str, str], shown: Sequence[str]) -> set[str]:
     """Return the tags of an earlier scorecard that the wanted ones do not replace."""
-    ours = {*SHOWN, *(f"{name}.extractor" for name in SHOWN)}
-    return ours & standing.keys() - wanted.keys()
+    ours = {*shown, *(f"{name}.extractor" for name in shown)}
+    return ours & present.keys() - wanted.keys()
 
 
 def from_tags(tags: Mapping[str, str]) -> Scorecard | None:
@@ -68,8 +70,8 @@ def from_tags(tags: Mapping[str, str]) -> Scorecard | None:
     return from_json(tags[SCORECARD]) if SCORECARD in tags else None
 
 
-def to_test_tags(scorecard: Scorecard) -> dict[str, str]:
-    return {TEST_PREFIX + tag: value for tag, value in to_tags(scorecard).items()}
+def to_test_tags(scorecard: Scorecard, shown: Sequence[str]) -> dict[str, str]:
+    return {TEST_PREFIX + tag: value for tag, value in to_tags(scorecard, shown).items()}
 
 
 def from_test_tags(tags: Mapping[str, str]) -> Scorecard | None:

@@ -7,6 +7,7 @@ from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 
 from components.core.config import ModelConfig
+from components.core.packages import Package
 from components.core.recipe import Recipe
 from components.core.records import Checkpoint
 from registry import tags as tag
@@ -44,7 +45,7 @@ def register(
             tag.BASE_MODEL: checkpoint.base_model,
             tag.GIT_SHA: git_sha(),
         }
-        return _create(config, run, recipe.flavor, checkpoint, tags)
+        return _create(config, run, recipe.package(checkpoint), checkpoint, tags)
 
 
 @told_in_a_sentence()
@@ -60,12 +61,12 @@ def checkpoint_of(version: ModelVersion) -> Checkpoint:
     return Checkpoint(folder, origin.step, origin.adapter, origin.base_model, origin.base_digest)
 
 
-def _create(config: ModelConfig, run: Run, flavor: str, checkpoint: Checkpoint, tags: Mapping[str, str]) -> int:
+def _create(config: ModelConfig, run: Run, package: Package, checkpoint: Checkpoint, tags: Mapping[str, str]) -> int:
     """Make the version last: a model that was only half logged never becomes one."""
     client = connect()
     _make_registered_model(config)
     kept = {name: value for name, value in tags.items() if value}
-    logged = log_checkpoint(run, config, flavor, checkpoint, kept)
+    logged = log_checkpoint(run, config, package, checkpoint, kept)
     source, sealed = f"models:/{logged.id}", {**kept, tag.MANIFEST: logged.manifest}
     version = client.create_model_version(config.model, source=source, run_id=run.id, tags=sealed, model_id=logged.id)
     registered = [{"name": config.model, "version": int(version.version)}]

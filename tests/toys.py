@@ -3,22 +3,30 @@
 import csv
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from math import sqrt
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
+from pydantic import BaseModel
+
+from components.core.card import CardNotes
 from components.core.config import ModelConfig, Strict
-from components.core.errors import DataError
+from components.core.errors import CheckpointError, DataError
 from components.core.files import file_digest, new_folder
+from components.core.golden import GoldenSample
 from components.core.metric_table import METRICS
-from components.core.recipe import Examples, Recipe, RunLog, Source, Workplace
+from components.core.packages import Package
+from components.core.recipe import Examples, Golden, Recipe, RunLog, Source, Workplace
 from components.core.records import BASE, Checkpoint, Evaluation, Example, Ingestion, Score, Scorecard, Snapshot
 from components.core.seeds import derive_seed
 
 CATALOGUE = "fruit.csv"
 WEIGHTS = "weights.json"
 BASE_THRESHOLD = 0.0  # untrained, everything is an apple
+GOLDEN_GRAMS = (40, 80, 120, 200)
 
 
 class Data(Strict):
@@ -98,7 +106,70 @@ def evaluate(
     return Evaluation(cards)
 
 
-RECIPE = Recipe(ToyConfig, "files", open_source, make_examples, train, evaluate)
+class Fruit(BaseModel):
+    grams: int
+
+
+class Kind(BaseModel):
+    kind: str
+
+
+@dataclass(frozen=True)
+class Sorter:
+    """A threshold that is loaded: heavier is an apple."""
+
+    threshold: float
+    request: type[Fruit] = Fruit
+    response: type[Kind] = Kind
+
+    def predict(self, request: Fruit, /) -> Kind:
+        return Kind(kind="apple" if request.grams > self.threshold else "plum")
+
+
+def load(config: ToyConfig | None, checkpoint: Checkpoint) -> Sorter:
+    return Sorter(json.loads((checkpoint.folder / WEIGHTS).read_text())["threshold"])
+
+
+def make_golden(config: ToyConfig, checkpoint: Checkpoint) -> GoldenSample:
+    kinds = [load(config, checkpoint).predict(Fruit(grams=grams)).kind for grams in GOLDEN_GRAMS]
+    return GoldenSample({"kinds.json": json.dumps(kinds).encode()})
+
+
+def check_golden(loaded: Checkpoint, sample: GoldenSample) -> None:
+    """No MLflow flavour has saved a toy, so its checkpoint is what was loaded."""
+    kinds = [load(None, loaded).predict(Fruit(grams=grams)).kind for grams in GOLDEN_GRAMS]
+    if kinds != json.loads(sample.files["kinds.json"]):
+        raise CheckpointError(f"The version sorts {GOLDEN_GRAMS} grams into {kinds}, expected the golden kinds.")
+
+
+def features(config: ToyConfig, snapshot: Snapshot, split: str) -> dict[str, list[Any]]:
+    return {column: [example[column] for example in snapshot.splits[split]] for column in ("grams", "kind")}
+
+
+def card(config: ToyConfig, version: int, base_model: str) -> CardNotes:
+    how = f"`python -m fruit {config.model} {version}` sorts fruit."
+    return CardNotes(limits=["It has never seen a pear."], loading=[how])
+
+
+def export_text(checkpoint: Checkpoint, folder: Path) -> None:
+    (folder / "threshold.txt").write_text(f"{load(None, checkpoint).threshold:g} grams\n")
+
+
+RECIPE = Recipe(
+    config=ToyConfig,
+    metrics={"accuracy": METRICS["accuracy"]},
+    shown=("accuracy",),
+    open_source=open_source,
+    make_examples=make_examples,
+    train=train,
+    evaluate=evaluate,
+    package=lambda checkpoint: Package(),
+    load=load,
+    golden=Golden(make_golden, check_golden),
+    features=features,
+    card=card,
+    exports={"text": export_text},
+)
 
 
 def toy_model_yaml(folder: Path) -> Path:

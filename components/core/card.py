@@ -10,17 +10,24 @@ from components.core.manifest import Origin
 from components.core.records import Score, Scorecard
 
 PAD = "\u00a0" * 3  # no-break spaces: MLflow's page sets columns without a gap
-NO_LICENCE = "none stated: ask whoever made it before you pass anything on"
-OPEN_RAIL_M = "CreativeML OpenRAIL-M (its use restrictions pass on to adapters and to whoever gets them)"
-LICENCES = {"stable-diffusion-v1-5/stable-diffusion-v1-5": OPEN_RAIL_M}  # of base models, by their name on the hub
+
+
+@dataclass(frozen=True, slots=True)
+class CardNotes:
+    """What a recipe says on the card of a version, in Markdown. `base` is empty where there is no base model."""
+
+    base: Sequence[str] = ()  # lines about the base model, such as its licence
+    limits: Sequence[str] = ()  # what the model's outputs must not be taken for
+    loading: Sequence[str] = ()  # how the version is loaded
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a card is made of. `grid` is the address of a picture on the same server, empty where there is none."""
+    """What a card is made of. `grid` is the address of an image on the same server, empty where there is none."""
 
     version: int
     about: str
+    notes: CardNotes
     data: str  # which catalogue, and which part of it
     origin: Origin
     scorecard: Scorecard | None
@@ -29,20 +36,8 @@ class Card:
 
 
 def card_text(card: Card) -> str:
-    """Return the card as Markdown, with no picture from elsewhere."""
+    """Return the card as Markdown, with no image from elsewhere."""
     return "\n".join([*_what(card), *_scores(card), *_use(card), *_loading(card)]).rstrip() + "\n"
-
-
-def licence_of(base_model: str) -> str:
-    """Return the licence of a base model, as far as it is known here.
-
-    >>> licence_of("stable-diffusion-v1-5/stable-diffusion-v1-5@451f4fe")[:21]
-    'CreativeML OpenRAIL-M'
-    >>> licence_of("/home/me/base")
-    'none stated: ask whoever made it before you pass anything on'
-    """
-    name = base_model.partition("@")[0]
-    return LICENCES.get(name, NO_LICENCE)
 
 
 def _what(card: Card) -> list[str]:
@@ -54,8 +49,8 @@ def _what(card: Card) -> list[str]:
         "",
         f"- **Checkpoint**: step {origin.step}, weights `{origin.adapter}`, code `{origin.git_sha[:12]}`",
         f"- **Data**: {card.data}; snapshot `{origin.snapshot}`",
-        f"- **Base model**: `{_cell(origin.base_model) or 'none'}` (`{origin.base_digest}`)",
-        f"- **Licence of the base**: {licence_of(origin.base_model)}",
+        *([f"- **Base model**: `{_cell(origin.base_model)}` (`{origin.base_digest}`)"] if origin.base_model else []),
+        *(f"- {line}" for line in card.notes.base),
         "",
     ]
 
@@ -68,7 +63,7 @@ def _scores(card: Card) -> list[str]:
     heads = ["score", *(f"{measured.split} (95 %)" for measured in cards), "n"]
     rows = [[_cell(name), *(_value(c.scores.get(name)) for c in cards), _counts(name, cards)] for name in names]
     table = [_row(heads), "| --- " * len(heads) + "|", *map(_row, rows)]
-    grid = [f"![The base model and this version, same prompts and seeds]({card.grid})", ""] if card.grid else []
+    grid = [f"![Outputs of the base model and of this version]({card.grid})", ""] if card.grid else []
     return ["### Scores", "", *table, "", *_measured(cards), "", *grid]
 
 
@@ -81,12 +76,12 @@ def _counts(name: str, cards: Sequence[Scorecard]) -> str:
 
 
 def _measured(cards: Sequence[Scorecard]) -> list[str]:
-    """Say on what the scores were measured, and what looked at it: each extractor once."""
+    """Say on what the scores were measured, and by which extractors: each one once."""
     seen: dict[str, list[str]] = {}
     for name, score in cards[0].scores.items():
         if score.extractor:
             seen.setdefault(score.extractor, []).append(name)
-    lines = [f"- `{_cell(extractor)}` has seen: {_cell(', '.join(names))}" for extractor, names in seen.items()]
+    lines = [f"- Extractor `{_cell(extractor)}`: {_cell(', '.join(names))}" for extractor, names in seen.items()]
     return [f"Measured on snapshot `{cards[0].snapshot}`.", "", *lines]
 
 
@@ -96,33 +91,20 @@ def _row(cells: Sequence[str]) -> str:
 
 def _use(card: Card) -> list[str]:
     few = [name for name, score in (card.scorecard.scores if card.scorecard else {}).items() if not score.honest]
-    limits = [f"- Too few pictures to rank by: {', '.join(few)}."] if few else []
+    too_few = [f"- Too few examples to rank by: {', '.join(few)}."] if few else []
     return [
         "### Use and limits",
         "",
         f"- Meant for what its data show: {card.data}. Nothing was measured on anything else.",
-        "- Pictures are invented: none shows a product that exists, and none should be sold as one.",
+        *(f"- {line}" for line in card.notes.limits),
         "- Scores compare versions on one snapshot and one extractor; they are no promise about other data.",
-        *limits,
+        *too_few,
         "",
     ]
 
 
 def _loading(card: Card) -> list[str]:
-    name, number = card.origin.model, card.version
-    return [
-        "### Loading",
-        "",
-        "```python",
-        "import mlflow.diffusers",
-        f'pipeline = mlflow.diffusers.load_model("models:/{name}/{number}").load_pipeline()',
-        "```",
-        "",
-        "- **diffusers** without MLflow: export the format `diffusers`, then `pipeline.load_lora_weights(folder)`.",
-        "- **ComfyUI**: export the format `kohya` and put `lora.safetensors` into `models/loras`; node *Load LoRA*.",
-        "- **A1111**: the same file in `models/Lora`, then `<lora:lora:1>` in the prompt.",
-        "- Strength 1 is the strength at which it was scored; the base model must be the one above.",
-    ]
+    return ["### Loading", "", *card.notes.loading]
 
 
 def _cell(text: str) -> str:

@@ -4,10 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic
+
+from typing_extensions import TypeVar
 
 Example = Mapping[str, Any]
-Splits = Mapping[str, Sequence[Example]]
+E = TypeVar("E", default=Example)  # a recipe's own example, a TypedDict
+Splits = Mapping[str, Sequence[Any]]  # examples by split
 
 BASE = "base"  # the subject of the scorecard of the untrained base model
 REAL = "real"  # the subject of ratings that stands for real pictures: the floor that a generator is held against
@@ -26,12 +29,12 @@ class Ingestion:
 
 
 @dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(Generic[E]):
     """An immutable set of examples, named by the hash of its content. `folder` holds the files that examples name."""
 
     digest: str
     folder: Path
-    splits: Splits
+    splits: Mapping[str, Sequence[E]]
 
     @property
     def sizes(self) -> dict[str, int]:

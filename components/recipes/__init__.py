@@ -19,9 +19,22 @@ def get_recipe(name: str) -> Recipe:
     Raises:
         UnknownRecipeError: names the known ones.
     """
+    return import_recipe(recipe_module(name))
+
+
+def recipe_module(name: str) -> str:
+    """Return the module of a recipe. Another process imports it by this name, whatever its own table has.
+
+    Raises:
+        UnknownRecipeError: names the known ones.
+    """
     if name not in RECIPES:
         raise UnknownRecipeError(name, known=RECIPES)
-    recipe: Recipe = import_module(RECIPES[name]).RECIPE
+    return RECIPES[name]
+
+
+def import_recipe(module: str) -> Recipe:
+    recipe: Recipe = import_module(module).RECIPE
     return recipe
 
 

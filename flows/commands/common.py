@@ -8,16 +8,19 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
 from components.core.errors import AtelierError, DataError, UsageError
 
+if TYPE_CHECKING:
+    from components.core.config import ModelConfig
+
 Model = Annotated[str, typer.Argument(help="A model: the name of a YAML file in deployments/models, such as starter.")]
 Catalogue = Annotated[
     str | None,
-    typer.Option(help="A folder in the Kaggle layout (styles.csv, images/, ...) instead of the one in the YAML."),
+    typer.Option(help="A catalogue instead of the one in the YAML: a folder in the layout that the recipe reads."),
 ]
 Set = Annotated[list[str] | None, typer.Option("--set", help="Override a field of the YAML, e.g. train.steps=200.")]
 SnapshotName = Annotated[str, typer.Option(help="A snapshot's digest.")]
@@ -30,8 +33,8 @@ Found = dict[str, Any]
 
 
 @contextmanager
-def command(debug: bool, model: str, overrides: list[str] | None = None) -> Iterator[None]:
-    """Check the model and its overrides before Prefect is started."""
+def command(debug: bool, model: str, overrides: list[str] | None = None) -> Iterator["ModelConfig"]:
+    """Check the model and its overrides before Prefect is started; yield its config."""
     from components.recipes import read_config
     from registry.environment import prepare_environment
     from registry.settings import settings
@@ -41,9 +44,9 @@ def command(debug: bool, model: str, overrides: list[str] | None = None) -> Iter
     logging.getLogger("bitsandbytes").setLevel(logging.WARNING if debug else logging.ERROR)  # it asks for CPU kernels
     signal.signal(signal.SIGTERM, _terminate)  # else the ephemeral server would be left behind
     with one_sentence(debug):
-        read_config(settings().models, model, overrides or [])
+        config = read_config(settings().models, model, overrides or [])
         prepare_environment()
-        yield
+        yield config
 
 
 @contextmanager
@@ -70,14 +73,14 @@ def catalogue_folder(catalogue: str | None) -> str | None:
         return None
     folder = Path(catalogue).expanduser().absolute()
     if not folder.is_dir():
-        raise DataError(f"No folder is called {folder}, expected a catalogue: a folder with styles.csv and images/.")
+        raise DataError(f"No folder is called {folder}, expected a catalogue: name its folder.")
     return str(folder)
 
 
-def with_status(model: str, more: Found) -> Found:
+def with_status(config: "ModelConfig", more: Found) -> Found:
     from registry.status import status as status_of
 
-    return {**status_of(model), **more}
+    return {**status_of(config), **more}
 
 
 def show(found: Found, for_people: Callable[[Found], None], as_json: bool) -> None:

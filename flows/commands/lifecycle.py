@@ -34,11 +34,11 @@ def train(
     debug: Debug = False,
 ) -> None:
     """Train on a snapshot and register every checkpoint as a version; an interrupted training goes on."""
-    with command(debug, model, set_):
+    with command(debug, model, set_) as config:
         from flows.console.status import show_versions
         from flows.train import train as run
 
-        show(with_status(model, {"trained": run(model, snapshot, set_)}), show_versions, as_json)
+        show(with_status(config, {"trained": run(model, snapshot, set_)}), show_versions, as_json)
 
 
 def evaluate(
@@ -49,19 +49,19 @@ def evaluate(
     debug: Debug = False,
 ) -> None:
     """Score every checkpoint and the bare base model on the same prompts and seeds."""
-    with command(debug, model, set_):
+    with command(debug, model, set_) as config:
         from flows.console.status import show_versions
         from flows.evaluate import evaluate as run
 
         run(model, snapshot, set_)
-        show(with_status(model, {}), show_versions, as_json)
+        show(with_status(config, {}), show_versions, as_json)
 
 
 def lifecycle(
     model: Model, catalogue: Catalogue = None, set_: Set = None, as_json: Json = False, debug: Debug = False
 ) -> None:
     """Go the whole round: ingest, train, evaluate, promote. What stands already is found, not done again."""
-    with command(debug, model, set_):
+    with command(debug, model, set_) as config:
         from flows.already_done import standing
         from flows.console.status import show_round
         from registry.settings import settings
@@ -74,4 +74,4 @@ def lifecycle(
             run(model, folder, set_)
         left = {"grid": settings().reports / model / "grid.png", "report": settings().reports / model / "report.html"}
         found = {name: str(path) if path.is_file() else None for name, path in left.items()}
-        show(with_status(model, {"stood": stood, **found}), show_round, as_json)
+        show(with_status(config, {"stood": stood, **found}), show_round, as_json)

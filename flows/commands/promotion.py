@@ -51,11 +51,11 @@ def rollback(
     debug: Debug = False,
 ) -> None:
     """Put the alias Production back where it was."""
-    with command(debug, model):
+    with command(debug, model) as config:
         from flows.console.status import show_rollback
         from flows.rollback import rollback as run
         from registry.search import find_version
 
         began = perf_counter()
         run(model, int(find_version(model, to).version) if to is not None else None, reason, smoke)
-        show(with_status(model, {"seconds": round(perf_counter() - began, 1)}), show_rollback, as_json)
+        show(with_status(config, {"seconds": round(perf_counter() - began, 1)}), show_rollback, as_json)

@@ -14,10 +14,10 @@ Named = Annotated[str, typer.Argument(help="A version: its number, or Production
 
 def status(model: Model, as_json: Json = False, debug: Debug = False) -> None:
     """Show the versions of a model, their scores, and which one is in production."""
-    with command(debug, model):
+    with command(debug, model) as config:
         from flows.console.status import show_versions
 
-        show(with_status(model, {}), show_versions, as_json)
+        show(with_status(config, {}), show_versions, as_json)
 
 
 def compare(
@@ -28,11 +28,11 @@ def compare(
     debug: Debug = False,
 ) -> None:
     """Put two versions side by side: every score, the difference with its interval, and how sure it is."""
-    with command(debug, model):
+    with command(debug, model) as config:
         from flows.console.comparison import show_comparison
         from registry.compare import compare as run
 
-        show(run(model, a, b), show_comparison, as_json)
+        show(run(config, a, b), show_comparison, as_json)
 
 
 def history(model: Model, as_json: Json = False, debug: Debug = False) -> None:
@@ -79,20 +79,24 @@ def restore(
 
 def export(
     model: Model,
-    file_format: Annotated[str, typer.Option("--format", help="diffusers, peft or kohya (ComfyUI, A1111).")],
+    file_format: Annotated[
+        str, typer.Option("--format", help="A format that the kind of model offers; a wrong one names them.")
+    ],
     to: Annotated[Path, typer.Option(help="A folder that is not there yet.")],
     version: Annotated[str | None, typer.Option(help="Its number or alias; by default what is in production.")] = None,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Write the adapter of a version into a new folder, in a format that other programs read."""
-    with command(debug, model):
+    """Write a version into a new folder, in a format that other programs read."""
+    with command(debug, model) as config:
+        from components.recipes import get_recipe
         from flows.console.ledger import show_export
         from registry.export import export as run
         from registry.search import find_version
 
         chosen = find_version(model, version)
-        files = [str(file) for file in run(chosen, to.expanduser().absolute(), file_format)]
+        formats = get_recipe(config.recipe).exports
+        files = [str(file) for file in run(chosen, to.expanduser().absolute(), file_format, formats)]
         found = {"model": model, "version": int(chosen.version), "format": file_format, "files": files}
         show(found, show_export, as_json)
 

@@ -25,8 +25,8 @@ def show_comparison(found: Found) -> None:
         shown.add_row(*_cells(row), style="bold" if row["decided"] else None)
     console().print(shown)
     say("Under each number is its 95 % interval; enough: so many examples of each version would decide.")
-    say("Pairs: pictures of the same prompts and seeds were compared. Intervals: no pairs were, and the two versions")
-    say("were taken for independent, which is too wide rather than too narrow.")
+    say("Pairs: both versions answered the same examples. Intervals: they were not compared in pairs and are taken for")
+    say("independent, which makes the interval too wide rather than too narrow.")
     if any(_is_few(row[who]) for row in found["scores"] for who in ("ours", "theirs")):
         say(f"{FEW} Too few examples to rank anything by this score.")
 

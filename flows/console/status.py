@@ -1,6 +1,6 @@
 """Flows: what the command line prints for people: tables, the decision's sentence, where to look."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flows.console.table import console, say, table
@@ -36,13 +36,14 @@ def show_decisions(found: Found) -> None:
 
 def show_versions(found: Found) -> None:
     """Print the table of versions and the sentence about production."""
-    headings = ("version", "step", "FID (95 %)", "KID", "CLIP score", "decision", "alias")
+    scores = [f"{column['title']}{' (95 %)' if place == 0 else ''}" for place, column in enumerate(found["shown"])]
+    headings = ("version", "step", *scores, "decision", "alias")
     shown = table(f"Versions of {found['model']}, snapshot {found['snapshot'] or 'none yet'}", headings)
     for column in shown.columns:
         column.no_wrap, column.justify = True, "left" if column.header in headings[-2:] else "right"
     base = [found["base"]] if found.get("base") else []
     for version in [*base, *sorted(found["versions"], key=_order)]:
-        shown.add_row(*_cells(version), style="bold" if version.get("aliases") else None)
+        shown.add_row(*_cells(version, found["shown"]), style="bold" if version.get("aliases") else None)
     console().print(shown)
     for sentence in (_sentence(found), *_also(found)):
         say(sentence)
@@ -54,7 +55,7 @@ def show_round(found: Found) -> None:
     if found["stood"]:
         say("Everything stands already: same snapshot, same settings, nothing was done again.")
     if found.get("grid"):
-        say(f"Picture grid: {found['grid']}")
+        say(f"Grid: {found['grid']}")
     if found.get("report"):
         say(f"Report: {found['report']}")
     say("Web pages: `make ui` starts MLflow and Prefect and prints their addresses.")
@@ -87,19 +88,24 @@ def _also(found: Found) -> list[str]:
     return [*tried, *([f"Attention: {standing}"] if standing else [])]
 
 
-def _cells(version: Found) -> list[str]:
-    fid = _number(version.get("fid"), 2)
-    if version.get("fid_low") is not None:
-        fid += f" ({version['fid_low']:.2f}–{version['fid_high']:.2f})"  # noqa: RUF001  an en dash is meant
+def _cells(version: Found, shown: Sequence[Found]) -> list[str]:
     return [
         str(version.get("version", "")),
         str(version.get("step", "")),
-        fid,
-        _number(version.get("kid"), 4),
-        _number(version.get("clip_score"), 3),
+        *(_score(version, column, with_interval=place == 0) for place, column in enumerate(shown)),
         str(version.get("decision") or ""),
         ", ".join(version.get("aliases", [])),
     ]
+
+
+def _score(version: Found, column: Found, with_interval: bool) -> str:
+    """Return a score with the decimals of its metric, and with its interval where that has a place."""
+    name, decimals = column["name"], column["decimals"]
+    value = _number(version.get(name), decimals)
+    low, high = version.get(f"{name}_low"), version.get(f"{name}_high")
+    if not with_interval or low is None or high is None:
+        return value
+    return f"{value} ({_number(low, decimals)}–{_number(high, decimals)})"  # noqa: RUF001  an en dash is meant
 
 
 def _number(value: float | None, digits: int) -> str:

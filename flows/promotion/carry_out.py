@@ -22,15 +22,13 @@ from registry.smoke import smoke
 from registry.tracking import Run
 
 
-@task(task_run_name="prove {config.model}", **RETRIED)
-def prove(config: ModelConfig, candidates: Sequence[Version], run: Run) -> None:
-    """Keep a proof of each version that has none yet. A version's weights never change, and so a proof stays good."""
-    draw = recipes.get_recipe(config.recipe).prove
-    if draw is None:
-        return
+@task(task_run_name="keep golden samples of {config.model}", **RETRIED)
+def keep_golden_samples(config: ModelConfig, candidates: Sequence[Version], run: Run) -> None:
+    """Make the golden sample of each version that has none yet. Weights never change, and so a sample stays good."""
+    golden = recipes.get_recipe(config.recipe).golden
     for version in candidates:
-        if not _is_proved(version):
-            golden_samples.write_proof(run, version, draw(config, versions.checkpoint_of(version)))
+        if not _has_golden_sample(version):
+            golden_samples.write_golden(run, version, golden.make(config, versions.checkpoint_of(version)))
 
 
 @task(task_run_name="move Production", **RETRIED)
@@ -62,7 +60,7 @@ def put_back(config: ModelConfig, to: int | None, reason: str, smoked: bool, run
         RegistryError: as `rollback.roll_back`.
     """
     said = reason if smoked else f"{reason} (It was not tried before: --no-smoke.)"
-    trial = _trial(config.model) if smoked else production.no_smoke
+    trial = _trial(config) if smoked else production.no_smoke
     try:
         entry = rollback.roll_back(config.model, to, said, by=ordered_by(run.id), smoke=trial)
     except (CheckpointError, UntriedError) as error:
@@ -92,7 +90,7 @@ def _offer(config: ModelConfig, snapshot: Snapshot, decision: Decision, against:
     offer = _offered(config, snapshot, decision.version, run)
     still_better = production.unless_overtaken(decision, against)
     try:
-        entry = production.move_production(config.model, offer, still_better, _trial(config.model))
+        entry = production.move_production(config.model, offer, still_better, _trial(config))
     except AtelierError:
         failed = production.failed_smoke(config.model, decision.version, ordered_by(run.id))
         if failed is None:
@@ -121,20 +119,19 @@ def _offered(config: ModelConfig, snapshot: Snapshot, number: int, run: Run) -> 
     )
 
 
-def _trial(model: str) -> production.Smoke:
+def _trial(config: ModelConfig) -> production.Smoke:
     """Return how a version is tried before the alias moves to it; the tags are read then, inside the lock."""
 
-    def tried(number: int) -> None:
-        version = search.read_version(model, number)
-        proof = golden_samples.read_proof(version)
-        say(f"try version {number}{' in a process of its own' if proof else ': check its files'}")
-        smoke(version, proof)
+    def try_version(number: int) -> None:
+        version = search.read_version(config.model, number)
+        say(f"try version {number} in a process of its own")
+        smoke(config.recipe, version, golden_samples.read_golden(version))
 
-    return tried
+    return try_version
 
 
-def _is_proved(version: Version) -> bool:
+def _has_golden_sample(version: Version) -> bool:
     try:
-        return golden_samples.read_proof(version) is not None
-    except CheckpointError:  # it was changed: it is drawn anew
+        return golden_samples.read_golden(version) is not None
+    except CheckpointError:  # it was changed: it is made anew
         return False

@@ -28,10 +28,11 @@ def score_on_test(config: ModelConfig, snapshot: Snapshot, decisions: Sequence[D
     known = tags.from_test_tags(version.tags)
     if known and known.snapshot == snapshot.digest:
         return
+    recipe = recipes.get_recipe(config.recipe)
     with TemporaryDirectory() as report, flow_log(None) as log:
         workplace = Workplace(settings().caches, Path(report), production=version.tags.get(tags.ADAPTER, ""))
         checkpoints = [versions.checkpoint_of(version)]
-        evaluation = recipes.get_recipe(config.recipe).evaluate(config, snapshot, TEST, checkpoints, workplace, log)
+        evaluation = recipe.evaluate(config, snapshot, TEST, checkpoints, workplace, log)
         run.artifacts(Path(report), TEST)
         settings().keep_report(f"{config.model}/{TEST}", Path(report))
-    scorecards.write_test_scorecard(run, version, evaluation.trained[0])
+    scorecards.write_test_scorecard(run, version, evaluation.trained[0], recipe.shown)

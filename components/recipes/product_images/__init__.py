@@ -1,61 +1,34 @@
-"""Product images: the recipe of models that draw product pictures. Importing it loads neither torch nor diffusers."""
+"""Product images: the recipe of models that generate product pictures. Importing it loads no torch."""
 
-from collections.abc import Sequence
-from pathlib import Path
-
-from components.core.proof import Proof
-from components.core.recipe import Examples, Recipe, RunLog, Source, Workplace
-from components.core.records import Checkpoint, Evaluation, Snapshot
-from components.core.seeds import derive_seed
+from components.core.metric_table import METRICS
+from components.core.recipe import Golden, Recipe, lazy
+from components.recipes.product_images.card import card
 from components.recipes.product_images.config import ProductImagesConfig
+from components.recipes.product_images.drift_features import features
+from components.recipes.product_images.package import package
 
-
-def _open_source(config: ProductImagesConfig, catalogue: Path | None, cache: Path, log: RunLog) -> Source:
-    from components.recipes.product_images.examples import open_source
-
-    return open_source(config, catalogue, cache, log)
-
-
-def _make_examples(
-    config: ProductImagesConfig, source: Source, previous: Snapshot | None, folder: Path, report: Path, log: RunLog
-) -> Examples:
-    from components.recipes.product_images.examples import make_examples
-
-    return make_examples(config, source, previous, folder, report, log)
-
-
-def _train(config: ProductImagesConfig, snapshot: Snapshot, folder: Path, log: RunLog) -> Sequence[Checkpoint]:
-    from components.recipes.product_images.train.train import train
-
-    return train(config, snapshot, folder, log)
-
-
-def _evaluate(
-    config: ProductImagesConfig,
-    snapshot: Snapshot,
-    split: str,
-    checkpoints: Sequence[Checkpoint],
-    workplace: Workplace,
-    log: RunLog,
-) -> Evaluation:
-    from components.recipes.product_images.evaluate.evaluate import evaluate
-
-    return evaluate(config, snapshot, split, checkpoints, workplace, log)
-
-
-def _prove(config: ProductImagesConfig, checkpoint: Checkpoint) -> Proof:
-    from components.recipes.product_images.generate.golden_picture import draw_proof
-
-    prompt = next(iter(config.train.validation_prompts), config.about)
-    return draw_proof(config, checkpoint, prompt, derive_seed(config.seed, "proof"))
-
+_HERE = "components.recipes.product_images"
+_FORMATS = "components.training.diffusion.export_formats"
 
 RECIPE = Recipe(
     config=ProductImagesConfig,
-    flavor="diffusers",
-    open_source=_open_source,
-    make_examples=_make_examples,
-    train=_train,
-    evaluate=_evaluate,
-    prove=_prove,
+    metrics=METRICS,
+    shown=("fid", "kid", "clip_score"),
+    open_source=lazy(f"{_HERE}.examples:open_source"),
+    make_examples=lazy(f"{_HERE}.examples:make_examples"),
+    train=lazy(f"{_HERE}.train.train:train"),
+    evaluate=lazy(f"{_HERE}.evaluate.evaluate:evaluate"),
+    package=package,
+    load=lazy(f"{_HERE}.generate.predict:load"),
+    golden=Golden(
+        make=lazy(f"{_HERE}.generate.golden_picture:make_golden"),
+        check=lazy(f"{_HERE}.generate.golden_picture:check_golden"),
+    ),
+    features=features,
+    card=card,
+    exports={
+        "diffusers": lazy(f"{_FORMATS}:write_diffusers"),
+        "kohya": lazy(f"{_FORMATS}:write_kohya"),
+        "peft": lazy(f"{_FORMATS}:write_peft"),
+    },
 )

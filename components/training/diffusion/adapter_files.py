@@ -14,8 +14,8 @@ from torch import Tensor
 
 from components.core.contents import check_content
 from components.core.errors import CheckpointError
+from components.training.diffusion import ADAPTER_FILE
 
-ADAPTER_FILE = "pytorch_lora_weights.safetensors"  # the name that diffusers and MLflow look for
 METADATA_KEY = "lora_adapter_metadata"  # as diffusers.loaders.lora_base spells it
 PREFIX = "unet."
 UNKNOWN = ("use_rslora", "use_dora", "rank_pattern", "alpha_pattern")  # of peft: these change the strength of layers

@@ -1,7 +1,7 @@
-"""Training: an adapter in the formats that other programs read, one row of EXPORTS for each."""
+"""Training: an adapter in the formats that other programs read, one function for each."""
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import torch
@@ -11,7 +11,8 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from components.core.records import Checkpoint
-from components.training.diffusion.adapter_files import ADAPTER_FILE, PREFIX, read_adapter
+from components.training.diffusion import ADAPTER_FILE
+from components.training.diffusion.adapter_files import PREFIX, read_adapter
 
 PEFT_FILE = "adapter_model.safetensors"
 PEFT_PREFIX = "base_model.model."
@@ -55,11 +56,3 @@ def write_kohya(checkpoint: Checkpoint, folder: Path) -> None:
         "ss_network_alpha": str(adapter.alpha),
     }
     save_file(right, folder / KOHYA_FILE, metadata=told)
-
-
-# (checkpoint, existing empty folder): raise CheckpointError where the adapter cannot be read
-EXPORTS: dict[str, Callable[[Checkpoint, Path], None]] = {
-    "diffusers": write_diffusers,
-    "kohya": write_kohya,
-    "peft": write_peft,
-}

@@ -1,16 +1,31 @@
-"""Training: one picture from a pipeline as any stock client draws it, with nothing of ours in between."""
+"""Training: one picture from a pipeline as any stock client generates it, with nothing of ours in between."""
 
 import platform
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import diffusers
 import numpy as np
 import torch
 from diffusers import StableDiffusionPipeline
+from numpy.typing import NDArray
 
 from components.core.errors import CheckpointError
-from components.core.proof import Proof
 from components.training.device import steady_threads
+
+
+@dataclass(frozen=True, slots=True)
+class StockSettings:
+    """All that a picture depends on besides the weights, where it is generated in a batch of one."""
+
+    prompt: str
+    seed: int
+    steps: int
+    guidance: float
+    precision: str  # of the weights, as torch names it: float32
+    scheduler: str  # its class in diffusers
+    scheduler_config: Mapping[str, Any]
 
 
 def machine(device: torch.device) -> str:
@@ -20,28 +35,30 @@ def machine(device: torch.device) -> str:
     return f"{platform.machine()}, {device.type} {chip}, torch {torch.__version__}"
 
 
-def draw_stock(pipeline: StableDiffusionPipeline, proof: Proof) -> np.ndarray[Any, Any]:
-    """Return the picture of the proof's prompt and seed as uint8 pixels (H, W, 3).
+def generate_stock(pipeline: StableDiffusionPipeline, settings: StockSettings) -> NDArray[np.uint8]:
+    """Return the picture as pixels (H, W, 3).
 
     Raises:
-        CheckpointError: diffusers does not know the proof's scheduler.
+        CheckpointError: diffusers does not know the scheduler.
     """
-    pipeline.scheduler = _scheduler(proof)
+    pipeline.scheduler = _scheduler(settings)
     pipeline.set_progress_bar_config(disable=True)
     with steady_threads(pipeline.device, pipeline.unet.num_parameters()), torch.inference_mode():
         picture = pipeline(
-            proof.prompt,
-            num_inference_steps=proof.steps,
-            guidance_scale=proof.guidance,
-            generator=torch.Generator().manual_seed(proof.seed),
+            settings.prompt,
+            num_inference_steps=settings.steps,
+            guidance_scale=settings.guidance,
+            generator=torch.Generator().manual_seed(settings.seed),
             output_type="pt",
         ).images[0]
     levels = (picture.float().cpu() * 255).round().to(torch.uint8)
     return np.asarray(levels.permute(1, 2, 0).numpy())
 
 
-def _scheduler(proof: Proof) -> Any:
-    kind = getattr(diffusers, proof.scheduler, None) if proof.scheduler.endswith("Scheduler") else None
+def _scheduler(settings: StockSettings) -> Any:
+    kind = getattr(diffusers, settings.scheduler, None) if settings.scheduler.endswith("Scheduler") else None
     if kind is None:
-        raise CheckpointError(f"diffusers has no scheduler {proof.scheduler!r}, expected the proof's: run `evaluate`.")
-    return kind.from_config(dict(proof.scheduler_config))
+        raise CheckpointError(
+            f"diffusers has no scheduler {settings.scheduler!r}, expected that of the golden sample: run `evaluate`."
+        )
+    return kind.from_config(dict(settings.scheduler_config))

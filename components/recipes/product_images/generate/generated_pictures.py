@@ -23,7 +23,7 @@ from components.training.diffusion.adapter_files import read_adapter
 from components.training.diffusion.lora import swap_adapter
 
 # A process has one base, and adapters are exchanged in place: subjects that share it draw one after the other.
-_BASE = Lock()
+BASE_LOCK = Lock()
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Drawing:
         Raises:
             CheckpointError: the adapter does not fit the base, or all pictures came out blank.
         """
-        with _BASE:
+        with BASE_LOCK:
             pipeline = open_base(self.config)
             swap_adapter(pipeline, checkpoint)
             pipeline.unet.eval()

@@ -1,0 +1,45 @@
+"""Product images: how a LoRA adapter becomes an MLflow model, in MLflow's own diffusers flavour."""
+
+from pathlib import Path
+
+from components.core.contents import check_content
+from components.core.errors import CheckpointError
+from components.core.packages import Package
+from components.core.records import Checkpoint
+from components.training.diffusion import ADAPTER_FILE
+
+PACKAGES = ("diffusers", "transformers", "torch", "peft", "safetensors", "accelerate")
+
+
+def package(checkpoint: Checkpoint) -> Package:
+    """Return how MLflow packs the adapter: byte for byte; it only names its base model.
+
+    A base from the hub comes as `org/name@revision`. MLflow would ask the hub for its newest revision, over the
+    network and at the wrong time, unless the name looks like a folder: so it gets `./org/name`, and then the pin.
+
+    Raises:
+        CheckpointError: the adapter is missing, or its file may run code when it is loaded.
+    """
+    adapter = checkpoint.folder / ADAPTER_FILE
+    if not adapter.is_file():
+        raise CheckpointError(f"{checkpoint.folder} has no {ADAPTER_FILE}, expected one: train again.")
+    check_content(adapter)
+    base, revision = split_revision(checkpoint.base_model)
+    if Path(base).is_absolute():
+        return Package("diffusers", str(adapter), {"base_model": base}, packages=PACKAGES)
+    pin = {"base_model_revision": revision} if revision else {}
+    return Package("diffusers", str(adapter), {"base_model": f"./{base}"}, {"base_model": base, **pin}, PACKAGES)
+
+
+def split_revision(base_model: str) -> tuple[str, str]:
+    """Return the name of a base model and its pinned revision, empty where there is none; a folder never has one.
+
+    >>> split_revision("org/name@1a2b")
+    ('org/name', '1a2b')
+    >>> split_revision("/home/me@work/base")
+    ('/home/me@work/base', '')
+    """
+    if Path(base_model).is_absolute():
+        return base_model, ""
+    name, _, revision = base_model.partition("@")
+    return name, revision
