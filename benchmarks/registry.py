@@ -146,6 +146,7 @@ def _fill(home: Path, size: int) -> ModelConfig:
 
 def _copy(size: int, config: ModelConfig) -> None:
     """Copy the rows of the first version with other numbers, trainings, snapshots and scores."""
+    shown = get_recipe(config.recipe).shown
     database = create_engine(tracking_uri())
     tables = MetaData()
     tables.reflect(database, only=["model_versions", "model_version_tags"])
@@ -154,7 +155,10 @@ def _copy(size: int, config: ModelConfig) -> None:
         first = dict(connection.execute(select(rows)).mappings().one())
         borne = {row["key"]: dict(row) for row in connection.execute(select(tags)).mappings()}
         for number in range(2, size + 1):
-            own = tag.to_tags(_scorecard(number), get_recipe(config.recipe).shown) | {tag.TRAINING: _training(number), tag.STEP: str(_step(number))}
+            own = tag.to_tags(_scorecard(number), shown) | {
+                tag.TRAINING: _training(number),
+                tag.STEP: str(_step(number)),
+            }
             own[tag.EVALUATION] = config.evaluation_digest(_snapshot(number))
             connection.execute(insert(rows), first | {"version": number})
             copies = [row | {"version": number, "value": own.get(key, row["value"])} for key, row in borne.items()]

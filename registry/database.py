@@ -59,7 +59,7 @@ RATINGS = Table(
     Column("model", String(200), nullable=False),
     Column("snapshot", String(64), nullable=False),
     Column("digest", String(64), nullable=False),
-    Column("picture", String(64), nullable=False),
+    Column("picture", String(64), key="item", nullable=False),  # sha256 of what was rated
     Column("rater", String(200), nullable=False),
     Column("question", String(50), nullable=False),
     Column("score", Integer, nullable=False),

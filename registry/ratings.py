@@ -1,4 +1,4 @@
-"""Registry: what people said about pictures. A changed answer is written behind the first, and the newest counts."""
+"""Registry: what people said about a model's outputs. A changed answer is written behind the first, and the newest counts."""
 
 import time
 from collections.abc import Sequence
@@ -31,15 +31,15 @@ def append_ratings(answers: Sequence[Rating]) -> None:
 
 
 def ratings(model: str) -> list[Rating]:
-    """Return what counts, on every snapshot: each rater's newest answer to a question about a picture of a subject."""
-    columns = [RATINGS.c[name] for name in Rating.__slots__]
+    """Return what counts, on every snapshot: each rater's newest answer to a question about an item of a subject."""
+    columns = [RATINGS.c[name].label(name) for name in Rating.__slots__]
     try:
         with engine(settings().database_url).connect() as connection:
             rows = connection.execute(select(*columns).where(RATINGS.c.model == model).order_by(RATINGS.c.entry))
             answers = [Rating(**row) for row in rows.mappings()]
     except SQLAlchemyError as error:
         raise RegistryError(f"The ratings of {model} cannot be read: {_short(error)}.") from None
-    newest = {(a.snapshot, a.digest, a.picture, a.rater, a.question): a for a in answers}
+    newest = {(a.snapshot, a.digest, a.item, a.rater, a.question): a for a in answers}
     return list(newest.values())
 
 

@@ -18,7 +18,7 @@ def roll_back(
 ) -> Entry:
     """Put `to` back in production, or else the newest version of before that still exists; return the entry.
 
-    Who asks twice goes back once: two people see the same bad picture. To go further back is to name a version.
+    Who asks twice goes back once: two people see the same bad output. To go further back is to name a version.
 
     Raises:
         RegistryError: there is nothing to go back to, `to` was never in production, or as for `move_production`.

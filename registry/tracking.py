@@ -144,8 +144,8 @@ def run_tags(run_id: str) -> dict[str, str]:
 def flat(mapping: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     """Turn sections into dotted names.
 
-    >>> flat({"seed": 42, "train": {"steps": 600, "lora": {"rank": 8}}})
-    {'seed': 42, 'train.steps': 600, 'train.lora.rank': 8}
+    >>> flat({"seed": 42, "train": {"steps": 600, "optimizer": {"rate": 0.1}}})
+    {'seed': 42, 'train.steps': 600, 'train.optimizer.rate': 0.1}
     """
     flattened: dict[str, Any] = {}
     for name, value in mapping.items():

@@ -163,7 +163,7 @@ RECIPE = Recipe(
     make_examples=make_examples,
     train=train,
     evaluate=evaluate,
-    package=lambda checkpoint: Package(),
+    package=lambda checkpoint: Package(packages=("pydantic",)),
     load=load,
     golden=Golden(make_golden, check_golden),
     features=features,

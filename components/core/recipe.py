@@ -194,15 +194,24 @@ class _Lazy:
     name: str
 
     def __call__(self, *args: Any) -> Any:
-        return getattr(import_module(self.module), self.name)(*args)
+        return self.resolved()(*args)
+
+    def resolved(self) -> Callable[..., Any]:
+        found: Callable[..., Any] = getattr(import_module(self.module), self.name)
+        return found
 
 
-def lazy(reference: str) -> F:  # type: ignore[type-var]  # the Protocol of the field that it is assigned to
+def lazy(reference: str) -> F:  # type: ignore[type-var]  # F is the Protocol of the field that it is assigned to
     """Return the function `module:name`, which is imported when it is called first.
 
-    So a recipe names its functions without importing torch. tests/components/recipes/test_contract.py holds them
-    against the Protocols.
+    So a recipe names its functions without importing torch. What Protocols say of their parameters is held by
+    tests/components/core/test_recipe.py.
     """
     module, _, name = reference.partition(":")
     found: Any = _Lazy(module, name)
     return found  # type: ignore[no-any-return]
+
+
+def resolved(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the function itself, imported now if it is a lazy one."""
+    return function.resolved() if isinstance(function, _Lazy) else function

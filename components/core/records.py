@@ -13,7 +13,7 @@ E = TypeVar("E", default=Example)  # a recipe's own example, a TypedDict
 Splits = Mapping[str, Sequence[Any]]  # examples by split
 
 BASE = "base"  # the subject of the scorecard of the untrained base model
-REAL = "real"  # the subject of ratings that stands for real pictures: the floor that a generator is held against
+REAL = "real"  # the subject of ratings that stands for real examples: the floor that a model is held against
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +86,14 @@ class Scorecard:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """How far two generators are apart in one metric, on pictures drawn from the same prompts and seeds.
+    """How far two subjects are apart in one metric, on the same examples.
 
     `ours` and `theirs` are the digests of the adapters' weights, or BASE. `difference` is the value of ours minus that
     of theirs, in the metric's unit, and [low, high] its 95 % interval. `better` is the probability, in [0, 1], that
-    ours is the better one; it lies in [0.025, 0.975] where the interval holds 0. `n` counts the pictures of each, and
+    ours is the better one; it lies in [0.025, 0.975] where the interval holds 0. `n` counts the examples of each, and
     `enough` those that would decide if the difference and its spread are as seen; None where there is no difference or
     no spread to go by. `method` is "paired bootstrap", "paired jackknife" or "confidence sequence": only the last may
-    be looked at again and again while pictures are drawn. `part` is a slice such as "colour=white", empty for all.
+    be looked at again and again while examples are generated. `part` is a slice such as "colour=white", empty for all.
     """
 
     metric: str
@@ -158,12 +158,12 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Rating:
-    """One person's answer about one picture. `digest` names whose picture it is: a checkpoint's, `base` or `real`."""
+    """One person's answer about one output. `digest` names whose output it is: a checkpoint's, `base` or `real`."""
 
     model: str
     snapshot: str
     digest: str
-    picture: str  # sha256 of the file
+    item: str  # sha256 of the file that was rated
     rater: str
     question: str
     score: int  # 1 to 5, 5 is best
@@ -174,7 +174,7 @@ class Rated:
     """What people said about one subject on one question: the mean score in [1, 5] with its 95 % interval [low, high].
 
     `n` counts answers; `agreement` is Krippendorff's ordinal alpha (1: all agree, 0: no better than chance), or None
-    where no two raters share pictures, or all gave the same score.
+    where no two raters share items, or all gave the same score.
     """
 
     digest: str

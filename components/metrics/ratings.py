@@ -34,14 +34,14 @@ def agreement(ratings: Iterable[Rating]) -> float | None:
     """
     units: Mapping[tuple[str, str], list[int]] = defaultdict(list)
     for rating in ratings:
-        units[rating.digest, rating.picture].append(rating.score)
+        units[rating.digest, rating.item].append(rating.score)
     return ordinal_alpha(list(units.values()))
 
 
 def _rated(digest: str, question: str, ratings: Sequence[Rating]) -> Rated:
     scores = np.array([rating.score for rating in ratings], dtype=float)
     low, high = crossed_interval(
-        scores, _numbered(r.picture for r in ratings), _numbered(rating.rater for rating in ratings)
+        scores, _numbered(r.item for r in ratings), _numbered(rating.rater for rating in ratings)
     )
     return Rated(
         digest=digest,

@@ -78,7 +78,7 @@ def create_app(exhibition: Exhibition) -> FastAPI:
 def _sitting(exhibition: Exhibition, rater: str) -> dict[str, Any]:
     """Return what the page needs: the questions, and the pictures in the rater's order with what they said so far."""
     said = {
-        (r.digest, r.picture, r.question): r.score
+        (r.digest, r.item, r.question): r.score
         for r in ratings(exhibition.model)
         if (r.snapshot, r.rater) == (exhibition.snapshot, rater)
     }

@@ -43,7 +43,7 @@ def results(reports: Path, index: Found) -> dict[str, Any]:
     """
     subjects = index["subjects"]
     shown = {(digest, file_digest(path)) for digest, paths in files_of(reports, index).items() for path in paths}
-    said = [r for r in ratings(index["model"]) if r.snapshot == index["snapshot"] and (r.digest, r.picture) in shown]
+    said = [r for r in ratings(index["model"]) if r.snapshot == index["snapshot"] and (r.digest, r.item) in shown]
     rows = [{"step": subjects[rated.digest]["step"], **asdict(rated)} for rated in rate(said)]
     names = list(QUESTIONS)
     return {

@@ -34,8 +34,9 @@ from registry.tracking import open_run
 from registry.version_files import verified
 from registry.versions import checkpoint_of, register
 from tests.flows.conftest import toy_home
-from tests.registry.conftest import make_checkpoint, toy_recipe
+from tests.registry.conftest import make_checkpoint
 from tests.registry.starters import random_adapter, starter_config
+from tests.registry.toy_recipe import ADAPTERS, RECIPE
 
 NOT_WHOLE = 4
 ADDRESSES = (  # MLflow keeps whole paths
@@ -64,7 +65,7 @@ def served(template_database: Path, tmp_path_factory: pytest.TempPathFactory) ->
 def serve_two(config: ModelConfig, folder: Path) -> None:
     with open_run(config, "train", "1") as run:
         for step in (10, 20, 30):
-            register(config, run, toy_recipe(), make_checkpoint(folder, step), "t1", "s1")
+            register(config, run, RECIPE, make_checkpoint(folder, step), "t1", "s1")
         for version, accuracy in zip(trained_versions(config.model, "t1"), (0.5, 0.9, 0.91), strict=True):
             score = Score(accuracy, 100, accuracy - 0.05, accuracy + 0.05)
             write_scorecard(run, version, Scorecard("step", "s1", "validation", {"accuracy": score}), "e1")
@@ -293,7 +294,7 @@ def test_cleaning_says_what_it_would_do_and_then_does_it(model: str, tmp_path: P
     config = read_config(settings().models, model, ())
     with open_run(config, "train", "2") as run_of_more:
         for step in (40, 50):
-            register(config, run_of_more, toy_recipe(), make_checkpoint(tmp_path, step), "t2", "s1")
+            register(config, run_of_more, RECIPE, make_checkpoint(tmp_path, step), "t2", "s1")
     said = run("clean", model, "--keep", "1", "--dry-run")
     assert said.exit_code == 0
     assert "Versions that would be archived in " in said.stdout
@@ -306,7 +307,7 @@ def test_cleaning_says_what_it_would_do_and_then_does_it(model: str, tmp_path: P
 def test_cleaning_leaves_what_is_damaged_and_says_so_with_its_exit_code(model: str) -> None:
     with open_run(read_config(settings().models, model, ()), "train", "2") as run_of_more:
         config = read_config(settings().models, model, ())
-        register(config, run_of_more, toy_recipe(), make_checkpoint(settings().home, 40), "t2", "s1")
+        register(config, run_of_more, RECIPE, make_checkpoint(settings().home, 40), "t2", "s1")
     (verified(connect().get_model_version(model, "3")).folder / "checkpoint" / "weights.txt").write_text("others")
     done = run("clean", model, "--keep", "1")
     assert done.exit_code == NOT_WHOLE
@@ -316,7 +317,7 @@ def test_cleaning_leaves_what_is_damaged_and_says_so_with_its_exit_code(model: s
 def test_an_adapter_is_exported_into_a_new_folder(home: Path, tmp_path: Path) -> None:
     config = starter_config()
     with open_run(config, "train", "1") as run_of_one:
-        register(config, run_of_one, toy_recipe("diffusers"), random_adapter(config, tmp_path / "a"), "t1", "s1")
+        register(config, run_of_one, ADAPTERS, random_adapter(config, tmp_path / "a"), "t1", "s1")
     done = run("export", "starter", "--format", "peft", "--version", "1", "--to", str(tmp_path / "out"), "--json")
     assert done.exit_code == 0, done.stderr
     found = json.loads(done.stdout)

@@ -5,47 +5,27 @@ from pathlib import Path
 
 import pytest
 
-from components.core.config import ModelConfig, PromotionPolicy, Strict
-from components.core.recipe import Recipe
 from components.core.records import Checkpoint, Decision, Score, Scorecard, Verdict
+from components.recipes import RECIPES
 from registry.client import connect
 from registry.ledger.entries import Entry
 from registry.production import Offer, move_production
 from registry.tracking import open_run
 from registry.versions import register
 from tests.registry.postgresql import find_programs, new_database, run_server
+from tests.registry.toy_recipe import RECIPE, ToyConfig, toy_config
 
 MODEL = "toy"
 
 
-class ToyTrain(Strict):
-    steps: int = 20
-
-
-class ToyConfig(ModelConfig):
-    train: ToyTrain
-
-
-def _unused(*_: object) -> object:
-    raise AssertionError("the registry never calls a recipe")
-
-
-def toy_recipe(flavor: str = "files") -> Recipe:
-    unused: Callable[..., object] = _unused
-    return Recipe(ToyConfig, flavor, *([unused] * 4))  # type: ignore[arg-type]
+@pytest.fixture(autouse=True)
+def known_recipe(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(RECIPES, "toy", "tests.registry.toy_recipe")
 
 
 @pytest.fixture
 def config() -> ToyConfig:
-    return ToyConfig(
-        model=MODEL,
-        recipe="toy",
-        about="A toy that remembers.",
-        data=Strict(),
-        train=ToyTrain(),
-        evaluate=Strict(),
-        promote=PromotionPolicy(primary="accuracy"),
-    )
+    return toy_config()
 
 
 @pytest.fixture
@@ -54,7 +34,7 @@ def make_version(home: Path, config: ToyConfig, tmp_path: Path) -> Callable[...,
 
     def make(step: int = 10, training: str = "t1", snapshot: str = "s1") -> int:
         with open_run(config, "train", "flow-run") as run:
-            return register(config, run, toy_recipe(), make_checkpoint(tmp_path, step), training, snapshot)
+            return register(config, run, RECIPE, make_checkpoint(tmp_path, step), training, snapshot)
 
     return make
 

@@ -7,7 +7,8 @@ from registry.cards import write_card
 from registry.scorecards import write_scorecard
 from registry.search import trained_versions
 from registry.tracking import open_run
-from tests.registry.conftest import MODEL, ToyConfig, make_scorecard
+from tests.registry.conftest import MODEL, make_scorecard
+from tests.registry.toy_recipe import SHOWN, ToyConfig
 
 
 def test_a_card_is_written_once_and_anew_when_scores_come(make_version: Callable[..., int], config: ToyConfig) -> None:
@@ -19,7 +20,7 @@ def test_a_card_is_written_once_and_anew_when_scores_come(make_version: Callable
     assert config.about in str(version.description)
     assert not write_card(config, version)
     with open_run(config, "evaluate", "2") as run:
-        write_scorecard(run, version, make_scorecard(), "e1")
+        write_scorecard(run, version, make_scorecard(), "e1", SHOWN)
     (version,) = trained_versions(MODEL, "t1")
     assert write_card(config, version)
     (version,) = trained_versions(MODEL, "t1")
@@ -35,7 +36,7 @@ def test_a_card_shows_the_pictures_of_the_evaluation_that_left_some(
         (tmp_path / "cards").mkdir()
         (tmp_path / "cards" / "digest10.png").write_bytes(b"a picture")
         run.artifacts(tmp_path / "cards", "evaluation/cards")
-        write_scorecard(run, version, make_scorecard(), "e1")
+        write_scorecard(run, version, make_scorecard(), "e1", SHOWN)
     (version,) = trained_versions(MODEL, "t1")
     write_card(config, version)
     (version,) = trained_versions(MODEL, "t1")

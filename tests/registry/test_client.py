@@ -14,7 +14,8 @@ from registry.client import connect
 from registry.settings import REPOSITORY
 from registry.status import status
 from registry.tracking import open_run
-from tests.registry.conftest import MODEL, ToyConfig
+from tests.registry.conftest import MODEL
+from tests.registry.toy_recipe import ToyConfig, toy_config
 
 TEN_FIRST_USES = """
 import os
@@ -60,7 +61,7 @@ def test_a_home_that_cannot_be_made_is_an_error_in_one_sentence(
     (tmp_path / "file").write_text("in the way")
     monkeypatch.setenv("ATELIER_HOME", str(tmp_path / "file"))
     with pytest.raises(RegistryError, match="refused"):
-        status(MODEL)
+        status(toy_config())
 
 
 def test_nothing_is_printed(home: Path, config: ToyConfig, capfd: pytest.CaptureFixture[str]) -> None:

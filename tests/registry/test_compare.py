@@ -15,7 +15,8 @@ from registry.compare import compare
 from registry.scorecards import write_comparisons, write_scorecard
 from registry.search import trained_versions
 from registry.tracking import open_run
-from tests.registry.conftest import MODEL, ToyConfig, make_scorecard, promote
+from tests.registry.conftest import MODEL, make_scorecard, promote
+from tests.registry.toy_recipe import SHOWN, ToyConfig, toy_config
 
 MakeVersion = Callable[..., int]
 
@@ -30,32 +31,32 @@ def two(make_version: MakeVersion, config: ToyConfig) -> ToyConfig:
 def score_both(config: ToyConfig, *cards: Scorecard) -> None:
     with open_run(config, "evaluate", "1", snapshot="s1") as run:
         for version, card in zip(trained_versions(MODEL, "t1"), cards, strict=True):
-            write_scorecard(run, version, card, config.evaluation_digest("s1"))
+            write_scorecard(run, version, card, config.evaluation_digest("s1"), SHOWN)
 
 
 def test_each_score_stands_with_its_difference_and_how_sure_it_is(two: ToyConfig) -> None:
     score_both(two, make_scorecard(10, value=20.0), make_scorecard(20, value=23.0))
-    found = json.loads(json.dumps(compare(MODEL, "1", "2"), allow_nan=False))
+    found = json.loads(json.dumps(compare(toy_config(), "1", "2"), allow_nan=False))
     assert (found["ours"], found["theirs"]) == ({"version": 1, "step": 10}, {"version": 2, "step": 20})
     fid, clip = found["scores"]
     assert (fid["score"], fid["difference"], fid["decided"]) == ("fid", -3.0, True)
     assert (fid["ours"]["low"], fid["ours"]["high"], fid["ours"]["n"]) == (19.0, 21.0, 64)
     assert fid["better"] > 0.99  # of FID less is better
     assert (clip["score"], clip["difference"], clip["better"], clip["decided"]) == ("clip_score", 0.0, 0.5, False)
-    assert compare(MODEL, "2", "1")["scores"][0]["better"] == pytest.approx(1 - fid["better"])
+    assert compare(toy_config(), "2", "1")["scores"][0]["better"] == pytest.approx(1 - fid["better"])
 
 
 def test_a_comparison_in_pairs_takes_the_place_of_two_intervals(two: ToyConfig) -> None:
     score_both(two, make_scorecard(10, value=20.0), make_scorecard(20, value=20.5))
-    assert [row["method"] for row in compare(MODEL, "1", "2")["scores"]] == ["two intervals", "two intervals"]
+    assert [row["method"] for row in compare(toy_config(), "1", "2")["scores"]] == ["two intervals", "two intervals"]
     measured = Comparison("fid", "digest10", "digest20", -0.5, -0.7, -0.3, 0.999, 64, 11, "paired jackknife")
     with open_run(two, "evaluate", "2", snapshot="s1") as run:
         run.tags({tag.EVALUATION: two.evaluation_digest("s1")})
         write_comparisons(run, [measured])
-    fid, clip = compare(MODEL, "1", "2")["scores"]
+    fid, clip = compare(toy_config(), "1", "2")["scores"]
     assert (fid["method"], fid["low"], fid["high"], fid["decided"]) == ("paired jackknife", -0.7, -0.3, True)
     assert clip["method"] == "two intervals"
-    turned = compare(MODEL, "2", "1")["scores"][0]
+    turned = compare(toy_config(), "2", "1")["scores"][0]
     assert (turned["difference"], turned["low"], turned["high"]) == (0.5, 0.3, 0.7)
 
 
@@ -63,14 +64,14 @@ def test_versions_are_named_by_their_aliases_too(two: ToyConfig) -> None:
     score_both(two, make_scorecard(10), make_scorecard(20))
     promote(1)
     name_challenger(MODEL, 2)
-    found = compare(MODEL, "Challenger", "Production")
+    found = compare(toy_config(), "Challenger", "Production")
     assert (found["ours"]["version"], found["theirs"]["version"]) == (2, 1)
 
 
 def test_scores_of_other_snapshots_are_refused(two: ToyConfig) -> None:
     score_both(two, make_scorecard(10), make_scorecard(20, snapshot="s2"))
     with pytest.raises(IncomparableScoresError) as refused:
-        compare(MODEL, "1", "2")
+        compare(toy_config(), "1", "2")
     assert str(refused.value) == (
         "Version 1 was scored on validation of snapshot s1, version 2 on validation of snapshot s2, expected the same "
         "examples: run `evaluate` again."
@@ -80,7 +81,7 @@ def test_scores_of_other_snapshots_are_refused(two: ToyConfig) -> None:
 def test_scores_of_other_extractors_are_refused(two: ToyConfig) -> None:
     score_both(two, make_scorecard(10), make_scorecard(20, extractor="eye@2"))
     with pytest.raises(IncomparableScoresError) as refused:
-        compare(MODEL, "1", "2")
+        compare(toy_config(), "1", "2")
     assert str(refused.value) == (
         "The fid of version 1 was measured with the extractor eye@1, that of version 2 with eye@2, expected one: run "
         "`evaluate` again."
@@ -89,13 +90,13 @@ def test_scores_of_other_extractors_are_refused(two: ToyConfig) -> None:
 
 def test_a_version_without_scores_is_named(two: ToyConfig) -> None:
     with pytest.raises(RegistryError, match=r"^Version 1 of toy \(step 10\) has no scores, .* evaluate toy`\.$"):
-        compare(MODEL, "1", "2")
+        compare(toy_config(), "1", "2")
 
 
 def test_a_score_that_one_has_not_or_that_is_no_number_has_no_difference(two: ToyConfig) -> None:
     broken = {"fid": Score(float("nan"), 4, float("-inf"), float("inf"), "eye@1")}
     score_both(two, make_scorecard(10), Scorecard("step-20", "s1", "validation", broken))
-    fid, clip = json.loads(json.dumps(compare(MODEL, "1", "2"), allow_nan=False))["scores"]
+    fid, clip = json.loads(json.dumps(compare(toy_config(), "1", "2"), allow_nan=False))["scores"]
     assert (fid["theirs"]["value"], fid["difference"], fid["method"]) == (None, None, None)
     assert (clip["theirs"], clip["difference"]) == (None, None)
 
@@ -111,7 +112,7 @@ def test_other_versions_are_not_even_looked_at(two: ToyConfig, make_version: Mak
 
     event.listen(SqlModelVersion, "load", note)
     try:
-        compare(MODEL, "1", "2")
+        compare(toy_config(), "1", "2")
         promote(1)
     finally:
         event.remove(SqlModelVersion, "load", note)
@@ -121,6 +122,6 @@ def test_other_versions_are_not_even_looked_at(two: ToyConfig, make_version: Mak
 def test_scores_of_different_settings_are_not_compared(two: ToyConfig) -> None:
     with open_run(two, "evaluate", "1", snapshot="s1") as run:
         for version, settings in zip(trained_versions(MODEL, "t1"), ("64 pictures", "128 pictures"), strict=True):
-            write_scorecard(run, version, make_scorecard(), settings)
+            write_scorecard(run, version, make_scorecard(), settings, SHOWN)
     with pytest.raises(IncomparableScoresError, match="Versions 1 and 2 were scored with different settings, expected"):
-        compare(MODEL, "1", "2")
+        compare(toy_config(), "1", "2")

@@ -21,13 +21,16 @@ from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
 from components.core.errors import RegistryError
 from components.core.records import Checkpoint, Decision, Verdict
+from components.recipes.product_images.package import package
+from components.training.diffusion import ADAPTER_FILE
 from registry.client import connect
-from registry.packaging import ADAPTER_FILE, log_checkpoint, packed_in
+from registry.packaging import log_checkpoint, packed_in
 from registry.production import Offer, move_production, unless_overtaken
 from registry.search import trained_versions
 from registry.tracking import open_run
 from registry.versions import checkpoint_of, register
-from tests.registry.conftest import MODEL, ToyConfig, toy_recipe
+from tests.registry.conftest import MODEL
+from tests.registry.toy_recipe import ADAPTERS, ToyConfig
 
 PROMPT = "a red shoe"
 
@@ -115,7 +118,7 @@ def draw(pipeline: Any) -> Any:
 @pytest.fixture
 def in_production(home: Path, config: ToyConfig, adapter: Checkpoint) -> int:
     with open_run(config, "train", "1") as run:
-        number = register(config, run, toy_recipe("diffusers"), adapter, "t1", "s1")
+        number = register(config, run, ADAPTERS, adapter, "t1", "s1")
     move_production(MODEL, Offer(number), unless_overtaken(Decision(number, Verdict.PROMOTE, "first", "Best."), None))
     return number
 
@@ -150,7 +153,8 @@ def test_a_base_from_the_hub_keeps_its_pin_and_nobody_asks_the_network(
     monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **_: asked.append(args))
     name = f"org/name@{revision}" if revision else "org/name"
     with open_run(config, "train", "1") as run:
-        model_id = log_checkpoint(run, config, "diffusers", Checkpoint(adapter.folder, 300, "abc", name)).id
+        checkpoint = Checkpoint(adapter.folder, 300, "abc", name)
+        model_id = log_checkpoint(run, config, package(checkpoint), checkpoint).id
     flavour = flavour_of(model_id)
     assert flavour["base_model"] == "org/name"
     assert flavour.get("base_model_revision") == revision
@@ -159,9 +163,9 @@ def test_a_base_from_the_hub_keeps_its_pin_and_nobody_asks_the_network(
     assert not asked
 
 
-def test_where_the_weights_lie_stands_in_the_names_of_the_manifest() -> None:
+def test_the_names_of_the_manifest_tell_where_the_checkpoint_is() -> None:
     assert packed_in(["MLmodel", "adapter_weights/adapter.safetensors", "checkpoint"]) == "adapter_weights"
-    with pytest.raises(RegistryError, match=r"lists no checkpoint, expected files in adapter_weights or checkpoint: "):
+    with pytest.raises(RegistryError, match=r"lists files in no folder, expected one folder with the checkpoint: "):
         packed_in(["MLmodel", "checkpoint"])
 
 

@@ -21,6 +21,7 @@ from registry.settings import settings, tracking_uri
 from registry.status import status
 from registry.verify_model import check
 from tests.registry.conftest import MODEL, promote
+from tests.registry.toy_recipe import toy_config
 
 MakeVersions = Callable[[int], list[int]]
 
@@ -196,7 +197,7 @@ def test_an_alias_that_points_to_nothing_is_told_and_a_rollback_mends_it(make_ve
             database.execute(text(f"DELETE FROM {table} WHERE name = '{MODEL}' AND version = {second}"))
     told = f"Production of toy points to version {second}, which is not there"
     assert told in str(standing(MODEL))
-    assert told in str(status(MODEL)["standing"])
+    assert told in str(status(toy_config())["standing"])
     assert [(remark.part, remark.alarm) for remark in check(MODEL).remarks] == [("alias", True), ("weights", True)]
     assert roll_back(MODEL, None, "It is gone.").move.to_version == first
     assert check(MODEL).remarks[1:] == ()  # a version without files is what these tests make

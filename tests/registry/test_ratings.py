@@ -29,7 +29,7 @@ def answer(score: int, **changed: str) -> Rating:
         "model": "toy",
         "snapshot": "s1",
         "digest": "base",
-        "picture": "p1",
+        "item": "p1",
         "rater": "ada",
         "question": "realism",
     }
@@ -48,7 +48,7 @@ def test_a_changed_answer_is_appended_and_the_newest_counts(bare_home: Path) -> 
     assert rows() == 3
 
 
-@pytest.mark.parametrize("field", ["snapshot", "digest", "picture", "rater", "question"])
+@pytest.mark.parametrize("field", ["snapshot", "digest", "item", "rater", "question"])
 def test_answers_that_differ_in_anything_stand_side_by_side(bare_home: Path, field: str) -> None:
     append_ratings([answer(2), answer(4, **{field: "another"})])
     assert len(ratings("toy")) == 2
@@ -76,7 +76,7 @@ def test_threads_and_processes_that_write_at_once_lose_nothing(bare_home: Path) 
     command = [sys.executable, "-c", TWENTY]
     started = [subprocess.Popen([*command, name], cwd=REPOSITORY, env=dict(os.environ)) for name in ("ada", "bob")]
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda n: append_ratings([answer(1, rater="cleo", picture=f"p{n}")]), range(20)))
+        list(pool.map(lambda n: append_ratings([answer(1, rater="cleo", item=f"p{n}")]), range(20)))
     assert [process.wait(60) for process in started] == [0, 0]
     assert len(ratings("toy")) == 60
 

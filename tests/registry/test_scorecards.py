@@ -19,7 +19,8 @@ from registry.scorecards import (
 )
 from registry.search import trained_versions
 from registry.tracking import open_run
-from tests.registry.conftest import MODEL, ToyConfig, make_scorecard
+from tests.registry.conftest import MODEL, make_scorecard
+from tests.registry.toy_recipe import SHOWN, ToyConfig
 
 MakeVersion = Callable[..., int]
 
@@ -27,7 +28,7 @@ MakeVersion = Callable[..., int]
 def evaluate(config: ToyConfig, card: Scorecard, training: str = "t1") -> ModelVersion:
     (version,) = trained_versions(MODEL, training)
     with open_run(config, "evaluate", "1", snapshot=card.snapshot) as run:
-        write_scorecard(run, version, card, config.evaluation_digest(card.snapshot))
+        write_scorecard(run, version, card, config.evaluation_digest(card.snapshot), SHOWN)
     return trained_versions(MODEL, training)[0]
 
 
@@ -92,7 +93,7 @@ def test_the_base_model_s_scorecard_is_found_by_its_snapshot(home: Path, config:
     assert base_scorecard(MODEL, "s1") is None
     for snapshot, value in (("s1", 62.0), ("s2", 50.0), ("s1", 61.0)):
         with open_run(config, "evaluate", "1", snapshot=snapshot) as run:
-            write_base_scorecard(run, base_card(snapshot, value))
+            write_base_scorecard(run, base_card(snapshot, value), SHOWN)
     assert base_scorecard(MODEL, "s1") == base_card("s1", 61.0)
     assert base_scorecard(MODEL, "s2") == base_card("s2", 50.0)
     assert base_scorecard(MODEL, "s3") is None
@@ -104,7 +105,7 @@ def test_the_base_model_s_scorecard_is_found_by_the_settings_it_was_measured_wit
     for evaluation, value in (("few", 62.0), ("many", 50.0)):
         with open_run(config, "evaluate", "1", snapshot="s1") as run:
             run.tags({"evaluation": evaluation})
-            write_base_scorecard(run, base_card(value=value))
+            write_base_scorecard(run, base_card(value=value), SHOWN)
     assert base_scorecard(MODEL, "s1", "few") == base_card(value=62.0)
     assert base_scorecard(MODEL, "s1") == base_card(value=50.0)
     assert base_scorecard(MODEL, "s1", "none") is None
@@ -112,14 +113,14 @@ def test_the_base_model_s_scorecard_is_found_by_the_settings_it_was_measured_wit
 
 def test_the_base_model_s_scorecard_of_a_failed_run_does_not_count(home: Path, config: ToyConfig) -> None:
     with suppress(DataError), open_run(config, "evaluate", "1", snapshot="s1") as run:
-        write_base_scorecard(run, base_card())
+        write_base_scorecard(run, base_card(), SHOWN)
         raise DataError("No.")
     assert base_scorecard(MODEL, "s1") is None
 
 
 def test_a_run_that_scored_no_base_does_not_hide_the_one_before(home: Path, config: ToyConfig) -> None:
     with open_run(config, "evaluate", "1", snapshot="s1") as run:
-        write_base_scorecard(run, base_card())
+        write_base_scorecard(run, base_card(), SHOWN)
     with open_run(config, "evaluate", "2", snapshot="s1"):
         pass
     assert base_scorecard(MODEL, "s1") == base_card()

@@ -13,22 +13,24 @@ from pathlib import Path
 import pytest
 
 from components.core.errors import CheckpointError, RegistryError
-from components.core.proof import to_json
+from components.core.golden import GoldenSample
 from components.core.records import Decision, Verdict
-from registry.golden_samples import PICTURE, TOLD
-from registry.packaging import ADAPTER_FILE
+from components.recipes import RECIPES
+from components.training.diffusion import ADAPTER_FILE
+from registry.golden_samples import write_sample
 from registry.production import Offer, move_production, unless_overtaken
 from registry.scorecards import candidates, write_scorecard
 from registry.search import trained_versions
 from registry.settings import settings
-from registry.smoke import draw_and_judge, smoke
+from registry.smoke import load_and_check, smoke
 from registry.status import status
 from registry.tracking import open_run
 from registry.version_files import verified
 from registry.versions import checkpoint_of
-from tests.registry.conftest import MODEL, ToyConfig, make_scorecard
+from tests.registry.conftest import MODEL, make_scorecard
 from tests.registry.starters import starter_config
-from tests.registry.test_smoke import make, proof_of
+from tests.registry.test_smoke import IMAGES, make, sample_of
+from tests.registry.toy_recipe import SHOWN, ToyConfig, toy_config
 
 START_SECONDS = 120
 
@@ -86,11 +88,11 @@ def test_a_version_goes_through_a_server_and_its_weights_are_fetched_once(
     assert (checkpoint.folder / "weights.txt").stat().st_mtime_ns == written
 
     with open_run(config, "evaluate", "1", snapshot="s1") as run:
-        write_scorecard(run, version, make_scorecard(), "e1")
+        write_scorecard(run, version, make_scorecard(), "e1", SHOWN)
     assert candidates(MODEL, "t1", "e1")[0][0].scorecard == make_scorecard()
     move_production(MODEL, Offer(number), unless_overtaken(Decision(number, Verdict.PROMOTE, "first", "Best."), None))
-    assert status(MODEL)["production"]["fid"] == 20.0
-    assert status("nobody")["versions"] == []
+    assert status(toy_config())["production"]["fid"] == 20.0
+    assert status(toy_config("nobody"))["versions"] == []
     assert capfd.readouterr().out == ""
 
 
@@ -109,7 +111,7 @@ def test_a_file_that_was_changed_on_the_server_is_found_although_the_copy_here_i
     kept = kept_by_the_server(tmp_path, "weights.txt")
     kept.write_text("weights of step 11")
     assert verified(version).folder == weights.parents[1]  # nobody is kept from work by what lies elsewhere
-    for check in (lambda: verified(version, fresh=True), lambda: smoke(version, None)):
+    for check in (lambda: verified(version, fresh=True), lambda: smoke("toy", version, GoldenSample({}))):
         with pytest.raises(
             CheckpointError, match=r"^Version 1 of toy: mlflow-artifacts:.*/weights\.txt is not what was registered"
         ):
@@ -147,11 +149,12 @@ def test_a_damaged_copy_is_replaced_and_what_the_server_has_lost_is_told(
 
 def test_stock_mlflow_never_reads_a_byte_from_a_server_that_nobody_has_checked(server: str, tmp_path: Path) -> None:
     version = make(starter_config(), tmp_path / "adapter")
-    proof = proof_of(version)
+    sample = sample_of(version)
     kept = kept_by_the_server(tmp_path, ADAPTER_FILE)
     kept.write_bytes(kept.read_bytes()[:-64] + bytes(64))  # safe to load, and another adapter
     with pytest.raises(CheckpointError, match=rf"^Version 1 of starter: .*{ADAPTER_FILE} is not what was registered"):
-        smoke(version, proof)
-    (tmp_path / TOLD).write_text(to_json(proof))
-    (tmp_path / PICTURE).write_bytes(proof.picture)
-    draw_and_judge("starter", "1", tmp_path)  # overwritten only after the check: what was checked is what is drawn
+        smoke(IMAGES, version, sample)
+    (tmp_path / "sample").mkdir()
+    write_sample(tmp_path / "sample", sample)
+    # The file is overwritten only after the check: what was checked is what is loaded.
+    load_and_check(RECIPES[IMAGES], "starter", "1", tmp_path / "sample")

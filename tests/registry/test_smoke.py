@@ -3,18 +3,26 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from mlflow.entities.model_registry import ModelVersion
 
 from components.core.errors import CheckpointError, UnavailableError
-from components.core.proof import Proof, as_png, from_png
-from components.core.records import Decision, Verdict
+from components.core.golden import GoldenSample
+from components.core.records import Checkpoint, Decision, Verdict
 from components.recipes.product_images.config import ProductImagesConfig
-from components.recipes.product_images.generate.golden_picture import draw_proof
+from components.recipes.product_images.generate.golden_picture import (
+    PICTURE,
+    as_png,
+    from_png,
+    from_sample,
+    golden_picture,
+    to_sample,
+)
 from registry.aliases import aliases
-from registry.golden_samples import read_proof, write_proof
+from registry.golden_samples import read_golden, write_golden
 from registry.ledger.store import history
 from registry.ledger.verify import standing, verify
 from registry.production import Offer, move_production
@@ -24,9 +32,12 @@ from registry.smoke import smoke
 from registry.tracking import open_run
 from registry.version_files import verified
 from registry.versions import checkpoint_of, register
-from tests.registry.conftest import MODEL, promote, toy_recipe
+from tests.registry.conftest import MODEL, promote
 from tests.registry.starters import random_adapter, starter_config
+from tests.registry.toy_recipe import ADAPTERS, RECIPE, ToyConfig
+from tests.toys import WEIGHTS
 
+IMAGES = "product-images"
 PROMPT = "A professional product photo of red casual shoes"
 LOSE_MLFLOW = "import os; os.environ['MLFLOW_TRACKING_URI'] = 'http://127.0.0.1:9'"
 RUN_OUT_OF_MEMORY = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"  # as the kernel does
@@ -35,12 +46,12 @@ LOSE_A_PACKAGE = "import sys; sys.modules['mlflow'] = None"
 
 
 def make(config: ProductImagesConfig, folder: Path, strength: float = 0.05) -> ModelVersion:
-    """Register a version of the committed base, with a proof."""
+    """Register a version of the committed base, with a golden sample."""
     with open_run(config, "train", "1") as run:
-        register(config, run, toy_recipe("diffusers"), random_adapter(config, folder, strength), "t1", "s1")
+        register(config, run, ADAPTERS, random_adapter(config, folder, strength), "t1", "s1")
     (version,) = trained_versions("starter", "t1")
     with open_run(config, "evaluate", "2") as run:
-        write_proof(run, version, draw_proof(config, checkpoint_of(version), PROMPT, 7))
+        write_golden(run, version, to_sample(golden_picture(config, checkpoint_of(version), PROMPT, 7)))
     return trained_versions("starter", "t1")[0]
 
 
@@ -50,10 +61,14 @@ def attempts(model: str) -> list[tuple[str, str, str, str]]:
     return [(str(move.action), str(move.verdict), move.rule, move.by) for move in told]
 
 
-def proof_of(version: ModelVersion) -> Proof:
-    proof = read_proof(version)
-    assert proof is not None
-    return proof
+def sample_of(version: ModelVersion) -> GoldenSample:
+    sample = read_golden(version)
+    assert sample is not None
+    return sample
+
+
+def with_picture(sample: GoldenSample, pixels: np.ndarray[Any, np.dtype[np.uint8]]) -> GoldenSample:
+    return to_sample(replace(from_sample(sample), picture=as_png(pixels)))
 
 
 @pytest.fixture
@@ -73,75 +88,76 @@ def version(home: Path, tmp_path: Path) -> ModelVersion:
     return make(starter_config(), tmp_path / "adapter")
 
 
-def test_a_fresh_process_draws_the_proof_to_the_pixel(version: ModelVersion) -> None:
-    proof = proof_of(version)
-    assert from_png(proof.picture).shape == (64, 64, 3)
-    smoke(version, proof)
+def test_a_fresh_process_generates_the_golden_picture_to_the_pixel(version: ModelVersion) -> None:
+    sample = sample_of(version)
+    assert from_png(sample.files[PICTURE]).shape == (64, 64, 3)
+    smoke(IMAGES, version, sample)
 
 
 @pytest.mark.slow  # an interpreter with all of diffusers each
-def test_a_version_that_draws_another_picture_is_refused(version: ModelVersion) -> None:
-    proof = proof_of(version)
-    one_level_off = from_png(proof.picture).copy()
+def test_a_version_that_generates_another_picture_is_refused(version: ModelVersion) -> None:
+    sample = sample_of(version)
+    one_level_off = from_png(sample.files[PICTURE]).copy()
     one_level_off[0, 0, 0] ^= 1
-    other = replace(proof, picture=as_png(one_level_off))
+    other = with_picture(sample, one_level_off)
     with pytest.raises(CheckpointError, match=r"is 1 of 255 grey levels off .* expected 0 at most"):
-        smoke(version, other)
-    smoke(version, replace(other, machine="another"))  # where the last bit may differ
+        smoke(IMAGES, version, other)
+    smoke(IMAGES, version, to_sample(replace(from_sample(other), machine="another")))  # where the last bit may differ
 
 
 @pytest.mark.slow
 def test_a_version_without_effect_is_refused(home: Path, tmp_path: Path) -> None:
     version = make(starter_config(), tmp_path / "adapter", strength=0.0)
-    with pytest.raises(CheckpointError, match="draws what its base model draws"):
-        smoke(version, proof_of(version))
+    with pytest.raises(CheckpointError, match="generates what its base model generates"):
+        smoke(IMAGES, version, sample_of(version))
 
 
 def test_a_version_that_was_never_evaluated_is_refused(version: ModelVersion) -> None:
-    with pytest.raises(CheckpointError, match=r"^Version 1 of starter has no proof, .*run `evaluate`\.$"):
-        smoke(version, None)
+    with pytest.raises(CheckpointError, match=r"^Version 1 of starter has no golden sample, .*run `evaluate`\.$"):
+        smoke(IMAGES, version, None)
 
 
 def test_an_empty_folder_does_not_pass_a_version_off_as_one_that_nobody_loads(version: ModelVersion) -> None:
     (verified(version).folder / "checkpoint").mkdir()
     with pytest.raises(CheckpointError, match="checkpoint is an empty folder"):
-        smoke(version, proof_of(version))
+        smoke(IMAGES, version, sample_of(version))
 
 
-def test_a_version_that_draws_nothing_in_time_was_not_tried(version: ModelVersion) -> None:
-    with pytest.raises(
-        UnavailableError, match=r"could not be tried: it has drawn nothing after 0 s, .* quieter machine"
-    ):
-        smoke(version, proof_of(version), seconds=0.01)
+def test_a_version_that_does_not_load_in_time_was_not_tried(version: ModelVersion) -> None:
+    with pytest.raises(UnavailableError, match=r"could not be tried: it did not end in 0 s, .* quieter machine"):
+        smoke(IMAGES, version, sample_of(version), seconds=0.01)
 
 
 @pytest.mark.parametrize(
     ("fault", "said"),
     [
         (LOSE_MLFLOW, r"MLflow does not answer at http://127\.0\.0\.1:9: start it"),
-        (RUN_OUT_OF_MEMORY, r"its process was ended by signal 9 \(Killed\), expected one picture: mend that"),
+        (RUN_OUT_OF_MEMORY, r"its process was ended by signal 9 \(Killed\), expected it to end well: mend that"),
         (RUN_OUT_OF_FILES, r"\[Errno 24\] Too many open files"),
-        (LOSE_A_PACKAGE, r"its process ended with 1 \(ModuleNotFoundError: .*mlflow.*\), expected one picture: mend"),
+        (
+            LOSE_A_PACKAGE,
+            r"its process ended with 1 \(ModuleNotFoundError: .*mlflow.*\), expected it to end well: mend",
+        ),
     ],
     ids=["loses-mlflow", "runs-out-of-memory", "runs-out-of-files", "loses-a-package"],
 )
 def test_a_fault_of_the_machine_says_nothing_about_the_version(
     version: ModelVersion, fault: str, said: str, start_processes_with: Callable[[str], None]
 ) -> None:
-    proof = proof_of(version)
+    sample = sample_of(version)
     start_processes_with(fault)
     with pytest.raises(UnavailableError, match=rf"^Version 1 of starter could not be tried: .*{said}") as raised:
-        smoke(version, proof)
+        smoke(IMAGES, version, sample)
     assert len(str(raised.value).splitlines()) == 1
 
 
 def test_a_promotion_whose_trial_the_machine_breaks_off_moves_nothing_and_rejects_nobody(
     version: ModelVersion, start_processes_with: Callable[[str], None]
 ) -> None:
-    proof, decision = proof_of(version), Decision(1, Verdict.PROMOTE, "first", "Best.")
+    sample, decision = sample_of(version), Decision(1, Verdict.PROMOTE, "first", "Best.")
     start_processes_with(RUN_OUT_OF_MEMORY)
     with pytest.raises(UnavailableError, match="was ended by signal 9"):
-        move_production("starter", Offer(1, "run-1"), lambda _: decision, lambda _: smoke(version, proof))
+        move_production("starter", Offer(1, "run-1"), lambda _: decision, lambda _: smoke(IMAGES, version, sample))
     assert (aliases("starter"), history("starter")) == ({}, [])
     move_production("starter", Offer(1, "run-2"), lambda _: decision)
     assert attempts("starter") == [
@@ -181,19 +197,28 @@ def test_a_machine_that_fails_while_it_tries_rejects_nobody(
     assert (verify(MODEL), standing(MODEL)) == ([], None)
 
 
-def test_a_proof_comes_back_as_it_was_and_a_changed_one_not_at_all(version: ModelVersion, home: Path) -> None:
-    proof = proof_of(version)
-    assert (proof.prompt, proof.seed, proof.steps, proof.scheduler) == (PROMPT, 7, 2, "DDIMScheduler")
-    (picture,) = home.rglob("proof.png")
+def test_a_sample_comes_back_as_it_was_and_a_changed_one_not_at_all(version: ModelVersion, home: Path) -> None:
+    settings = from_sample(sample_of(version)).settings
+    assert (settings.prompt, settings.seed, settings.steps, settings.scheduler) == (PROMPT, 7, 2, "DDIMScheduler")
+    (picture,) = home.rglob(PICTURE)
     picture.write_bytes(as_png(np.zeros((64, 64, 3), np.uint8)))
-    with pytest.raises(CheckpointError, match="its picture is another one"):
-        read_proof(version)
+    with pytest.raises(CheckpointError, match="golden sample of version 1 of starter was changed"):
+        read_golden(version)
 
 
-def test_a_toy_that_no_stock_client_loads_has_its_files_checked_alone(make_version: Callable[..., int]) -> None:
-    make_version(step=10)
+def test_a_kind_that_no_flavour_of_mlflow_loads_is_checked_by_its_own_recipe(
+    home: Path, config: ToyConfig, tmp_path: Path
+) -> None:
+    weights = tmp_path / "step-10" / WEIGHTS
+    weights.parent.mkdir()
+    weights.write_text('{"threshold": 85}')
+    with open_run(config, "train", "1") as run:
+        register(config, run, RECIPE, Checkpoint(weights.parent, 10, "digest10"), "t1", "s1")
     (version,) = trained_versions(MODEL, "t1")
-    smoke(version, None)
-    (checkpoint_of(version).folder / "weights.txt").write_text("others")
+    folder, golden = checkpoint_of(version).folder, GoldenSample({"kinds.json": b'["plum", "plum", "apple", "apple"]'})
+    smoke("toy", version, golden)
+    with pytest.raises(CheckpointError, match=r"^Version 1 of toy: The version sorts .*, expected the golden kinds\.$"):
+        smoke("toy", version, GoldenSample({"kinds.json": b'["plum", "plum", "plum", "plum"]'}))
+    (folder / WEIGHTS).write_text('{"threshold": 60}')
     with pytest.raises(CheckpointError, match="not what was registered"):
-        smoke(version, None)
+        smoke("toy", version, golden)

@@ -11,13 +11,14 @@ from registry.search import trained_versions
 from registry.settings import tracking_uri
 from registry.status import status
 from registry.tracking import open_run
-from tests.registry.conftest import MODEL, ToyConfig, make_scorecard
+from tests.registry.conftest import MODEL, make_scorecard
+from tests.registry.toy_recipe import SHOWN, ToyConfig, toy_config
 
 MakeVersion = Callable[..., int]
 
 
 def test_a_model_that_was_never_trained_has_nothing_and_that_is_no_error(home: Path) -> None:
-    assert status("nobody") == {
+    assert status(toy_config("nobody")) == {
         "model": "nobody",
         "snapshot": None,
         "production": None,
@@ -26,6 +27,11 @@ def test_a_model_that_was_never_trained_has_nothing_and_that_is_no_error(home: P
         "standing": None,
         "versions": [],
         "base": None,
+        "shown": [
+            {"name": "fid", "title": "FID", "decimals": 2},
+            {"name": "kid", "title": "KID", "decimals": 4},
+            {"name": "clip_score", "title": "CLIP score", "decimals": 3},
+        ],
         "tracking_uri": tracking_uri(),
     }
 
@@ -33,18 +39,18 @@ def test_a_model_that_was_never_trained_has_nothing_and_that_is_no_error(home: P
 def test_a_model_that_was_only_ingested_has_a_snapshot(home: Path, config: ToyConfig) -> None:
     with open_run(config, "ingest", "1") as run:
         run.tag("snapshot", "s1")
-    assert status(MODEL)["snapshot"] == "s1"
+    assert status(toy_config())["snapshot"] == "s1"
 
 
 def test_the_whole_round_is_told_in_json(make_version: MakeVersion, config: ToyConfig) -> None:
     first, second = make_version(10), make_version(20)
     decision = Decision(first, Verdict.PROMOTE, "first", "It is the best.")
     with open_run(config, "evaluate", "1", snapshot="s1") as run:
-        write_base_scorecard(run, Scorecard(BASE, "s1", "validation", {"fid": Score(62.0, 64, 61, 63)}))
-        write_scorecard(run, trained_versions(MODEL, "t1")[0], make_scorecard(10, value=20.0), "e1")
+        write_base_scorecard(run, Scorecard(BASE, "s1", "validation", {"fid": Score(62.0, 64, 61, 63)}), SHOWN)
+        write_scorecard(run, trained_versions(MODEL, "t1")[0], make_scorecard(10, value=20.0), "e1", SHOWN)
     write_decision(MODEL, decision)
     move_production(MODEL, Offer(decision.version), unless_overtaken(decision, None))
-    found = json.loads(json.dumps(status(MODEL), allow_nan=False))
+    found = json.loads(json.dumps(status(toy_config()), allow_nan=False))
     assert found["snapshot"] == "s1"
     assert [row["version"] for row in found["versions"]] == [second, first]
     production = found["production"]
@@ -62,6 +68,6 @@ def test_a_score_that_is_no_number_is_null(make_version: MakeVersion, config: To
     make_version(10)
     broken = Scorecard("step-10", "s1", "validation", {"fid": Score(float("nan"), 4, float("-inf"), float("inf"))})
     with open_run(config, "evaluate", "1", snapshot="s1") as run:
-        write_scorecard(run, trained_versions(MODEL, "t1")[0], broken, "e1")
-    (row,) = status(MODEL)["versions"]
+        write_scorecard(run, trained_versions(MODEL, "t1")[0], broken, "e1", SHOWN)
+    (row,) = status(toy_config())["versions"]
     assert (row["fid"], row["fid_low"], row["fid_high"]) == (None, None, None)

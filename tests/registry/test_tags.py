@@ -12,6 +12,7 @@ from components.core.metric_table import METRICS
 from components.core.records import Score, Scorecard
 from registry.tags import from_tags, from_test_tags, quoted, to_tags, to_test_tags
 from tests.registry.conftest import make_scorecard
+from tests.registry.toy_recipe import SHOWN
 
 numbers = st.floats(allow_nan=False)
 scores = st.builds(
@@ -30,21 +31,21 @@ scorecards = st.builds(Scorecard, words, words, words, st.dictionaries(st.sample
 
 @given(scorecards)
 def test_a_scorecard_comes_back_from_its_tags_as_it_was(card: Scorecard) -> None:
-    assert from_tags(to_tags(card)) == card
-    assert from_test_tags(to_test_tags(card)) == card
-    assert from_tags(to_test_tags(card)) is None
-    assert from_test_tags(to_tags(card)) is None  # the test split is never mistaken for the other
+    assert from_tags(to_tags(card, SHOWN)) == card
+    assert from_test_tags(to_test_tags(card, SHOWN)) == card
+    assert from_tags(to_test_tags(card, SHOWN)) is None
+    assert from_test_tags(to_tags(card, SHOWN)) is None  # the test split is never mistaken for the other
 
 
 @given(scorecards)
 def test_the_whole_scorecard_is_written_last_and_any_reader_of_json_reads_it(card: Scorecard) -> None:
-    tags = to_tags(card)
+    tags = to_tags(card, SHOWN)
     assert list(tags)[-1] == "scorecard"
     json.loads(tags["scorecard"], parse_constant=pytest.fail)  # JSON has no word for nan
 
 
 def test_the_tags_are_the_few_that_people_know() -> None:
-    tags = to_tags(make_scorecard(step=10, value=20.0))
+    tags = to_tags(make_scorecard(step=10, value=20.0), SHOWN)
     assert tags.keys() == {"fid", "fid.extractor", "clip_score", "snapshot", "scorecard"}
     assert (tags["fid"], tags["fid.extractor"], tags["clip_score"], tags["snapshot"]) == ("20.0", "eye@1", "0.3", "s1")
     fid = {"value": 20.0, "n": 64, "low": 19.0, "high": 21.0, "extractor": "eye@1", "floor": 3.0}
@@ -54,11 +55,11 @@ def test_the_tags_are_the_few_that_people_know() -> None:
 def test_the_tags_of_every_metric_fit_into_mlflow() -> None:
     widest = Score(-1 / 3 * 1e-300, 10**9, -1 / 3 * 1e-300, -1 / 3 * 1e-300, "e" * 200, -1 / 3 * 1e-300, True, 10**9)
     card = Scorecard("step-1000000", "s" * 64, "validation", dict.fromkeys(METRICS, widest))
-    assert len(to_tags(card)["scorecard"]) < MAX_MODEL_REGISTRY_TAG_VALUE_LENGTH / 5
+    assert len(to_tags(card, SHOWN)["scorecard"]) < MAX_MODEL_REGISTRY_TAG_VALUE_LENGTH / 5
 
 
 def test_a_score_that_is_not_a_number_comes_back_as_such() -> None:
-    card = from_tags(to_tags(Scorecard("base", "s", "validation", {"fid": Score(float("nan"), 1, 0, 0)})))
+    card = from_tags(to_tags(Scorecard("base", "s", "validation", {"fid": Score(float("nan"), 1, 0, 0)}), SHOWN))
     assert card is not None
     assert card.scores["fid"].value != card.scores["fid"].value
 

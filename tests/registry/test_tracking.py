@@ -13,7 +13,8 @@ from components.core.records import Snapshot
 from registry.client import connect
 from registry.metric_buffer import MetricBuffer
 from registry.tracking import finished_run, flat, open_run
-from tests.registry.conftest import MODEL, ToyConfig
+from tests.registry.conftest import MODEL
+from tests.registry.toy_recipe import ToyConfig
 
 
 def read(run_id: str) -> MlflowRun:

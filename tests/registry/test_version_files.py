@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from importlib.metadata import version as installed
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,7 @@ def test_a_manifest_says_what_the_version_was_made_from(version: ModelVersion) -
     origin = found.manifest.origin
     assert (origin.model, origin.step, origin.adapter) == (MODEL, 10, "digest10")
     assert (origin.snapshot, origin.training, origin.git_sha) == ("s1", "t1", version.tags["git_sha"])
-    assert origin.packages["torch"].startswith("2.")
+    assert origin.packages == {"pydantic": installed("pydantic")}
     assert version.tags["manifest"] == file_digest(found.folder / MANIFEST)
     assert found.manifest.files["checkpoint/weights.txt"].size == len("weights of step 10")
     assert "MLmodel" in found.manifest.files

@@ -6,14 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from components.core.errors import CheckpointError, RegistryError
+from components.core.errors import CheckpointError
 from components.core.records import Decision, Verdict
 from registry.client import connect
 from registry.production import Offer, move_production, unless_overtaken
 from registry.search import all_versions, step_of, trained_versions
 from registry.tracking import open_run
 from registry.versions import checkpoint_of, register
-from tests.registry.conftest import MODEL, ToyConfig, make_checkpoint, toy_recipe
+from tests.registry.conftest import MODEL, make_checkpoint
+from tests.registry.toy_recipe import ADAPTERS, RECIPE, ToyConfig
 
 MakeVersion = Callable[..., int]
 
@@ -68,7 +69,7 @@ def test_the_first_registrations_of_a_model_may_race(home: Path, config: ToyConf
     with open_run(config, "train", "1") as run:
 
         def register_step(step: int) -> int:
-            return register(config, run, toy_recipe(), make_checkpoint(tmp_path, step), "t1", "s1")
+            return register(config, run, RECIPE, make_checkpoint(tmp_path, step), "t1", "s1")
 
         with ThreadPoolExecutor(4) as pool:
             numbers = list(pool.map(register_step, [10, 20, 30, 40, 10, 20]))
@@ -76,22 +77,25 @@ def test_the_first_registrations_of_a_model_may_race(home: Path, config: ToyConf
     assert numbers[:2] == numbers[4:]
 
 
-def test_a_checkpoint_that_cannot_be_packed_becomes_no_version(home: Path, config: ToyConfig, tmp_path: Path) -> None:
-    with open_run(config, "train", "1") as run, pytest.raises(CheckpointError, match="train again"):
-        register(config, run, toy_recipe("diffusers"), make_checkpoint(tmp_path, 10), "t1", "s1")
-    assert trained_versions(MODEL, "t1") == []
+def logged_models() -> list[str]:
+    """Return the status of every LoggedModel of the toy."""
     experiment = connect().get_experiment_by_name(MODEL)
     assert experiment is not None
-    models = connect().search_logged_models([experiment.experiment_id])
-    assert [str(model.status) for model in models] == ["FAILED"]
+    return [str(model.status) for model in connect().search_logged_models([experiment.experiment_id])]
 
 
-def test_an_unknown_flavour_names_the_known_ones(home: Path, config: ToyConfig, tmp_path: Path) -> None:
-    with (
-        open_run(config, "train", "1") as run,
-        pytest.raises(RegistryError, match=r"No flavour is called 'pickle'\. Known flavours: diffusers, files"),
-    ):
-        register(config, run, toy_recipe("pickle"), make_checkpoint(tmp_path, 10), "t1", "s1")
+def test_a_checkpoint_that_lacks_a_file_is_never_logged(home: Path, config: ToyConfig, tmp_path: Path) -> None:
+    with open_run(config, "train", "1") as run, pytest.raises(CheckpointError, match=r"has no pytorch_lora_weights"):
+        register(config, run, ADAPTERS, make_checkpoint(tmp_path, 10), "t1", "s1")
+    assert (trained_versions(MODEL, "t1"), logged_models()) == ([], [])
+
+
+def test_a_checkpoint_that_may_run_code_becomes_no_version(home: Path, config: ToyConfig, tmp_path: Path) -> None:
+    checkpoint = make_checkpoint(tmp_path, 10)
+    (checkpoint.folder / "weights.pkl").write_bytes(b"anything")
+    with open_run(config, "train", "1") as run, pytest.raises(CheckpointError, match=r"weights\.pkl is of the kind"):
+        register(config, run, RECIPE, checkpoint, "t1", "s1")
+    assert (trained_versions(MODEL, "t1"), logged_models()) == ([], ["FAILED"])
 
 
 def test_the_newest_versions_come_first_and_bear_their_aliases(make_version: MakeVersion) -> None:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from components.core.card import Card, card_text
+from components.core.card import Card, CardNotes, card_text
 from components.core.manifest import Origin
 from components.core.records import Score, Scorecard
 
@@ -13,9 +13,9 @@ SCORES = {
     "fid": Score(12.345678, 64, 11.5, 13.25, "eye@1|odd", honest=False),
     "clip_score": Score(0.31, 64, 0.3, 0.32),
 }
-CARD = Card(
-    3, "Draws casual shoes.", "drawn", ORIGIN, Scorecard("step-300", "s1", "validation", SCORES), grid="grid?run=1"
-)
+NOTES = CardNotes(["**Licence of the base**: free"], ["Shoes are invented."], ["```python", "load()", "```"])
+SCORECARD = Scorecard("step-300", "s1", "validation", SCORES)
+CARD = Card(3, "Makes casual shoes.", NOTES, "drawn", ORIGIN, SCORECARD, grid="grid?run=1")
 
 
 def text_of(card: Card) -> str:
@@ -28,8 +28,8 @@ def test_a_card_has_scores_with_their_intervals() -> None:
     assert "| fid | 12.35 (11.5 to 13.25) | 64 |" in text
     assert "| clip_score | 0.31 (0.3 to 0.32) | 64 |" in text
     assert "Measured on snapshot `s1`." in text
-    assert "- `eye@1/odd` has seen: fid" in text
-    assert "Too few pictures to rank by: fid." in text
+    assert "- Extractor `eye@1/odd`: fid" in text
+    assert "Too few examples to rank by: fid." in text
     rows = [line for line in text.splitlines() if line.startswith("|")]
     assert len({row.count("|") for row in rows}) == 1
 
@@ -42,20 +42,19 @@ def test_the_card_of_a_promoted_version_has_what_it_scored_on_the_test_split_bes
     assert "| clip_score | 0.31 (0.3 to 0.32) |  | 64 |" in text
 
 
-def test_a_card_names_the_licence_of_its_base_or_that_none_is_known() -> None:
-    assert "CreativeML OpenRAIL-M" in text_of(CARD)
-    own = Origin("starter", 300, "abc", "/home/me/base", "", "s1", "t1", "", {})
-    assert "**Licence of the base**: none stated" in text_of(Card(1, "Draws.", "drawn", own, None))
-
-
-def test_a_card_says_how_to_load_it_in_three_programs() -> None:
+def test_a_card_says_what_its_recipe_says_of_base_limits_and_loading() -> None:
     text = text_of(CARD)
-    assert 'load_model("models:/casual-shoes/3")' in text
-    assert all(name in text for name in ("diffusers", "ComfyUI", "A1111"))
+    assert f"- **Base model**: `{SD}` (`def456`)\n- **Licence of the base**: free" in text
+    assert "\n- Shoes are invented.\n" in text
+    assert text.endswith("### Loading\n\n```python\nload()\n```\n")
+
+
+def test_a_model_without_a_base_has_no_line_about_one() -> None:
+    assert "Base model" not in text_of(replace(CARD, origin=replace(ORIGIN, base_model=""), notes=CardNotes()))
 
 
 def test_a_card_without_scores_says_so_and_fits_into_mlflow() -> None:
-    assert "Not evaluated yet." in text_of(Card(3, "Draws.", "drawn", ORIGIN, None))
+    assert "Not evaluated yet." in text_of(Card(3, "Makes.", NOTES, "drawn", ORIGIN, None))
     assert len(text_of(CARD)) < 4000
 
 

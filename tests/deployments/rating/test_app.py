@@ -33,7 +33,7 @@ def test_an_answer_is_kept_with_the_subject_that_the_page_does_not_know(
     assert say(page, token, score=5) == 204
     (kept,) = ratings(MODEL)
     (shown,) = (exhibit for exhibit in exhibition.exhibits if exhibit.token == token)
-    assert (kept.digest, kept.picture) == (shown.digest, shown.picture)
+    assert (kept.digest, kept.item) == (shown.digest, shown.picture)
     assert (kept.snapshot, kept.rater, kept.question, kept.score) == (SNAPSHOT, "ada", "realism", 5)
 
 

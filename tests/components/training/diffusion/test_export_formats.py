@@ -12,10 +12,10 @@ from safetensors.torch import load_file
 
 from components.core.errors import CheckpointError
 from components.core.records import Checkpoint
-from components.training.diffusion.adapter_files import ADAPTER_FILE
-from components.training.diffusion.export_formats import EXPORTS, KOHYA_FILE
+from components.recipes.product_images import RECIPE
+from components.training.diffusion import ADAPTER_FILE
+from components.training.diffusion.export_formats import KOHYA_FILE
 from components.training.diffusion.lora import add_lora, remove_lora, save_adapter
-from registry.export import FORMATS
 from tests.components.training.diffusion.test_lora import answer
 
 TARGETS = {
@@ -53,7 +53,7 @@ def trained(
 def exported(checkpoint: Checkpoint, file_format: str) -> Path:
     folder = checkpoint.folder.with_name(file_format)
     folder.mkdir()
-    EXPORTS[file_format](checkpoint, folder)
+    RECIPE.exports[file_format](checkpoint, folder)
     return folder
 
 
@@ -92,11 +92,7 @@ def test_diffusers_form_is_the_trained_file_itself(trained: tuple[Checkpoint, to
     assert written.read_bytes() == (checkpoint.folder / ADAPTER_FILE).read_bytes()
 
 
-@pytest.mark.parametrize("file_format", EXPORTS)
+@pytest.mark.parametrize("file_format", RECIPE.exports)
 def test_what_is_no_adapter_is_not_exported(file_format: str, tmp_path: Path) -> None:
     with pytest.raises(CheckpointError, match="train again"):
-        EXPORTS[file_format](Checkpoint(tmp_path, 10, "abc"), tmp_path)
-
-
-def test_the_registry_knows_all_forms_by_name() -> None:
-    assert set(FORMATS) == EXPORTS.keys()
+        RECIPE.exports[file_format](Checkpoint(tmp_path, 10, "abc"), tmp_path)

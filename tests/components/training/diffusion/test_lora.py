@@ -11,7 +11,8 @@ from safetensors.torch import load_file, save_file
 
 from components.core.errors import CheckpointError, ConfigError
 from components.core.records import Checkpoint
-from components.training.diffusion.adapter_files import ADAPTER_FILE, adapter_digest, read_adapter
+from components.training.diffusion import ADAPTER_FILE
+from components.training.diffusion.adapter_files import adapter_digest, read_adapter
 from components.training.diffusion.effect_check import prove_effect
 from components.training.diffusion.lora import add_lora, lora_parameters, remove_lora, save_adapter, swap_adapter
 from components.training.order import generator

@@ -1,0 +1,57 @@
+"""Tests: the functions of every recipe take what their Protocols say, although they are imported on demand."""
+
+import inspect
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import fields
+from typing import Any, get_type_hints
+
+import pytest
+
+from components.core.recipe import Export, Golden, Recipe, lazy, resolved
+from components.recipes import RECIPES, get_recipe
+from tests import ROOT, toys
+
+KINDS = {**{name: get_recipe(name) for name in RECIPES}, "toy": toys.RECIPE}
+
+
+def functions_of(record: Recipe | Golden) -> Iterator[tuple[str, Callable[..., Any], Any]]:
+    """Yield name, function and Protocol of each field that is one."""
+    hints = get_type_hints(type(record))
+    for field in fields(record):
+        if getattr(hints[field.name], "_is_protocol", False):
+            yield field.name, getattr(record, field.name), hints[field.name]
+
+
+def parameters_of(function: Callable[..., Any]) -> list[str]:
+    return [name for name in inspect.signature(function).parameters if name != "self"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_function_has_the_parameters_of_its_protocol(kind: str) -> None:
+    recipe = KINDS[kind]
+    asked = [*functions_of(recipe), *functions_of(recipe.golden)]
+    asked += [(name, export, Export) for name, export in recipe.exports.items()]
+    assert {"train", "evaluate", "load", "make", "check"} <= {name for name, _, _ in asked}
+    for name, function, protocol in asked:
+        assert parameters_of(resolved(function)) == parameters_of(protocol.__call__), name
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_shown_is_among_the_scores_of_the_recipe(kind: str) -> None:
+    assert KINDS[kind].shown
+    assert set(KINDS[kind].shown) <= KINDS[kind].metrics.keys()
+
+
+def test_a_lazy_function_is_imported_when_it_is_called() -> None:
+    add: Callable[[int, int], int] = lazy("operator:add")
+    assert add(2, 3) == 5
+
+
+def test_importing_every_recipe_loads_no_torch() -> None:
+    program = (
+        "import sys; from components.recipes import RECIPES, get_recipe; [get_recipe(name) for name in RECIPES]; "
+        "sys.exit('torch' in sys.modules or 'mlflow' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False).returncode == 0

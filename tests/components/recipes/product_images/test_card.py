@@ -1,0 +1,22 @@
+"""Tests: the card of a version that generates pictures names its licence and how three programs load it."""
+
+from components.core.card import CardNotes
+from components.recipes.product_images.card import card
+from tests.registry.starters import starter_config
+
+SD = "stable-diffusion-v1-5/stable-diffusion-v1-5@451f4fe16113bff5a5d2269ed5ad43b0592e9a14"
+
+
+def notes(base: str) -> CardNotes:
+    return card(starter_config(), 3, base)
+
+
+def test_the_licence_of_the_base_is_named_or_that_none_is_known() -> None:
+    assert "CreativeML OpenRAIL-M" in notes(SD).base[0]
+    assert notes("/home/me/base").base[0].startswith("**Licence of the base**: none stated")
+
+
+def test_three_programs_are_told_how_to_load_it() -> None:
+    text = "\n".join(notes(SD).loading)
+    assert 'load_model("models:/starter/3")' in text
+    assert all(name in text for name in ("diffusers", "ComfyUI", "A1111"))

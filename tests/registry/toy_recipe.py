@@ -1,0 +1,34 @@
+"""Tests: the toy recipe with scores that others know, for the room that remembers: it calls no function that trains."""
+
+from dataclasses import replace
+
+from components.core.config import ModelConfig, PromotionPolicy, Strict
+from components.core.metric_table import METRICS
+from components.core.recipe import Recipe
+from components.recipes.product_images.package import package
+from tests import toys
+
+
+class ToyTrain(Strict):
+    steps: int = 20
+
+
+class ToyConfig(ModelConfig):
+    train: ToyTrain
+
+
+SHOWN = ("fid", "kid", "clip_score")
+RECIPE = replace(toys.RECIPE, config=ToyConfig, metrics=METRICS, shown=SHOWN)
+ADAPTERS: Recipe = replace(RECIPE, package=package)  # the same for checkpoints that are LoRA adapters
+
+
+def toy_config(model: str = "toy") -> ToyConfig:
+    return ToyConfig(
+        model=model,
+        recipe="toy",
+        about="A toy that remembers.",
+        data=Strict(),
+        train=ToyTrain(),
+        evaluate=Strict(),
+        promote=PromotionPolicy(primary="accuracy"),
+    )
