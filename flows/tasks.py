@@ -109,7 +109,7 @@ def score(config: ModelConfig, snapshot: Snapshot, candidates: Sequence[Version]
             report=Path(report),
             spread=spread,
             production=champion.tags.get(tags.ADAPTER, "") if champion else "",
-            test=tags.from_test_tags(champion.tags) if champion else None,
+            test=tags.from_tags(champion.tags, tags.TEST_PREFIX) if champion else None,
             ratings=rate(answer for answer in ratings(config.model) if answer.snapshot == snapshot.digest),
         )
         checkpoints = [versions.checkpoint_of(version) for version in candidates]

@@ -35,7 +35,7 @@ def write_card(config: ModelConfig, version: ModelVersion) -> bool:
         _data(config),
         replace(origin, base_model=_short(origin.base_model)),
         scorecard_of(version),
-        tag.from_test_tags(version.tags),
+        tag.from_tags(version.tags, tag.TEST_PREFIX),
         grid_of(version),
     )
     text = card_text(card)[:LONGEST]

@@ -1,4 +1,4 @@
-"""Registry: what people said about a model's outputs. A changed answer is written behind the first, and the newest counts."""
+"""Registry: what people said about a model's outputs. Answers are only added; the newest one counts."""
 
 import time
 from collections.abc import Sequence

@@ -14,6 +14,7 @@ from mlflow.entities import Metric
 from mlflow.entities.model_registry import ModelVersion
 
 from components.core.records import Candidate, Comparison, Decision, Scorecard
+from components.core.scorecard_json import from_json, to_json
 from registry import tags as tag
 from registry.client import connect, told_in_a_sentence
 from registry.search import search_versions, step_of
@@ -64,7 +65,7 @@ def grid_of(version: ModelVersion) -> str:
 @told_in_a_sentence()
 def write_base_scorecard(run: Run, scorecard: Scorecard, shown: Sequence[str]) -> None:
     """Write the base model's scorecard to the run that measured it: it has no version. It stands at step 0 in plots."""
-    run.record(BASE_SCORECARD, tag.to_json(scorecard))
+    run.record(BASE_SCORECARD, to_json(scorecard))
     run.tags({tag.BASE_SNAPSHOT: scorecard.snapshot})
     connect().log_batch(run.id, metrics=_metrics(scorecard, shown, 0))
 
@@ -72,7 +73,7 @@ def write_base_scorecard(run: Run, scorecard: Scorecard, shown: Sequence[str]) -
 @told_in_a_sentence()
 def write_test_scorecard(run: Run, version: ModelVersion, scorecard: Scorecard, shown: Sequence[str]) -> None:
     """Write what the chosen version scored on the test split: apart, as tags of the version and numbers of the run."""
-    for name, value in tag.to_test_tags(scorecard, shown).items():
+    for name, value in tag.to_tags(scorecard, shown, tag.TEST_PREFIX).items():
         connect().set_model_version_tag(version.name, str(version.version), name, value)
     values = {f"{tag.TEST_PREFIX}{name}": score.value for name, score in scorecard.scores.items()}
     run.metrics(values, step_of(version))
@@ -84,7 +85,7 @@ def base_scorecard(model: str, snapshot: str, evaluation: str | None = None) -> 
     which = {tag.EVALUATION: evaluation} if evaluation else {}
     run = newest_run(model, {tag.FLOW: "evaluate", tag.SNAPSHOT: snapshot, tag.BASE_SNAPSHOT: snapshot, **which})
     content = _left(run, BASE_SCORECARD)
-    return tag.from_json(content.decode()) if content else None
+    return from_json(content.decode()) if content else None
 
 
 @told_in_a_sentence()

@@ -1,13 +1,11 @@
 """Registry: the only place that spells tags, on runs and on versions."""
 
 import json
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
-from typing import Any
 
 from components.core.errors import RegistryError
-from components.core.records import Decision, Score, Scorecard
+from components.core.records import Decision, Scorecard
+from components.core.scorecard_json import from_json, to_json
 
 FLOW = "flow"
 FLOW_RUN = "prefect.flow_run_id"
@@ -44,15 +42,17 @@ BASE_SNAPSHOT = "base.snapshot"  # on a run: the one that it scored the base mod
 TEST_PREFIX = "test."  # before the tags of what the version scored on the test split
 
 
-def to_tags(scorecard: Scorecard, shown: Sequence[str]) -> dict[str, str]:
+def to_tags(scorecard: Scorecard, shown: Sequence[str], prefix: str = "") -> dict[str, str]:
     """Return the tags of a scorecard, the whole of it last. The other scores are numbers of the LoggedModel.
 
-    The scores in `shown` are tags of their own too, for people and for MLflow's search.
+    The scores in `shown` are tags of their own too, for people and for MLflow's search. The prefix TEST_PREFIX keeps
+    what was scored on the test split apart.
     """
     few = {name: scorecard.scores[name] for name in shown if name in scorecard.scores}
     values = {name: repr(float(score.value)) for name, score in few.items()}
     seen = {f"{name}.extractor": score.extractor for name, score in few.items() if score.extractor}
-    return {**values, **seen, SNAPSHOT: scorecard.snapshot, SCORECARD: json.dumps(to_json(scorecard))}
+    whole = {SNAPSHOT: scorecard.snapshot, SCORECARD: json.dumps(to_json(scorecard))}
+    return {f"{prefix}{name}": value for name, value in {**values, **seen, **whole}.items()}
 
 
 def stale_tags(present: Mapping[str, str], wanted: Mapping[str, str], shown: Sequence[str]) -> set[str]:
@@ -61,45 +61,14 @@ def stale_tags(present: Mapping[str, str], wanted: Mapping[str, str], shown: Seq
     return ours & present.keys() - wanted.keys()
 
 
-def from_tags(tags: Mapping[str, str]) -> Scorecard | None:
-    """Return the scorecard that the tags hold, or None where there is none.
+def from_tags(tags: Mapping[str, str], prefix: str = "") -> Scorecard | None:
+    """Return the scorecard that the tags with this prefix hold, or None where there is none.
 
     Raises:
         RegistryError: the tag was changed to something that is no scorecard.
     """
-    return from_json(tags[SCORECARD]) if SCORECARD in tags else None
-
-
-def to_test_tags(scorecard: Scorecard, shown: Sequence[str]) -> dict[str, str]:
-    return {TEST_PREFIX + tag: value for tag, value in to_tags(scorecard, shown).items()}
-
-
-def from_test_tags(tags: Mapping[str, str]) -> Scorecard | None:
-    """Return the scorecard on the test split from the tags of a version, or None where it was never scored there."""
-    return from_tags({tag.removeprefix(TEST_PREFIX): tags[tag] for tag in tags if tag.startswith(TEST_PREFIX)})
-
-
-def to_json(scorecard: Scorecard) -> dict[str, Any]:
-    """Return the scorecard as a JSON value. What is no finite number is a text, which JSON has no number for."""
-    scores = {
-        name: {field: _finite(value) for field, value in asdict(score).items()}
-        for name, score in scorecard.scores.items()
-    }
-    return {"subject": scorecard.subject, "snapshot": scorecard.snapshot, "split": scorecard.split, "scores": scores}
-
-
-def from_json(text: str) -> Scorecard:
-    """Return the scorecard that `to_json` has made a JSON value of.
-
-    Raises:
-        RegistryError: the text is something else.
-    """
-    try:
-        found = json.loads(text)
-        scores = {name: _score(fields) for name, fields in found["scores"].items()}
-        return Scorecard(found["subject"], found["snapshot"], found["split"], scores)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise RegistryError(f"A scorecard was edited and is none any more ({error}): run `evaluate` again.") from None
+    text = tags.get(f"{prefix}{SCORECARD}")
+    return from_json(text) if text is not None else None
 
 
 def decision_tags(decision: Decision) -> dict[str, str]:
@@ -117,13 +86,3 @@ def quoted(value: str) -> str:
     if quote in value:
         raise RegistryError(f"{value!r} has both kinds of quote, which MLflow cannot look up: use only one kind.")
     return f"{quote}{value}{quote}"
-
-
-def _finite(value: Any) -> Any:
-    return value if not isinstance(value, float) or math.isfinite(value) else repr(value)
-
-
-def _score(fields: Mapping[str, Any]) -> Score:
-    numbers = {name: float(fields[name]) for name in ("value", "low", "high")}
-    floor = None if fields["floor"] is None else float(fields["floor"])
-    return Score(**{**fields, **numbers, "floor": floor})

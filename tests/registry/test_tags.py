@@ -10,7 +10,7 @@ from mlflow.utils.validation import MAX_MODEL_REGISTRY_TAG_VALUE_LENGTH
 from components.core.errors import RegistryError
 from components.core.metric_table import METRICS
 from components.core.records import Score, Scorecard
-from registry.tags import from_tags, from_test_tags, quoted, to_tags, to_test_tags
+from registry.tags import TEST_PREFIX, from_tags, quoted, to_tags
 from tests.registry.conftest import make_scorecard
 from tests.registry.toy_recipe import SHOWN
 
@@ -32,9 +32,9 @@ scorecards = st.builds(Scorecard, words, words, words, st.dictionaries(st.sample
 @given(scorecards)
 def test_a_scorecard_comes_back_from_its_tags_as_it_was(card: Scorecard) -> None:
     assert from_tags(to_tags(card, SHOWN)) == card
-    assert from_test_tags(to_test_tags(card, SHOWN)) == card
-    assert from_tags(to_test_tags(card, SHOWN)) is None
-    assert from_test_tags(to_tags(card, SHOWN)) is None  # the test split is never mistaken for the other
+    assert from_tags(to_tags(card, SHOWN, TEST_PREFIX), TEST_PREFIX) == card
+    assert from_tags(to_tags(card, SHOWN, TEST_PREFIX)) is None
+    assert from_tags(to_tags(card, SHOWN), TEST_PREFIX) is None  # the test split is never mistaken for the other
 
 
 @given(scorecards)
