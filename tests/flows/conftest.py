@@ -1,17 +1,21 @@
 """Tests: flows run on a real Prefect server that lives for the whole session."""
 
-import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 from prefect.testing.utilities import prefect_test_harness
 
-from components.recipes import RECIPES
+from components.recipes import read_config
+from flows.evaluate import evaluate
+from flows.ingest import ingest
 from flows.lifecycle import lifecycle
-from tests.toys import toy_model_yaml
+from flows.train import train
+from registry.environment import process_environment
+from registry.settings import settings
+from tests.flows.homes import toy_home, use_copy, use_toy
+from tests.flows.served import serve_two
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -24,35 +28,58 @@ def prefect_server() -> Iterator[None]:
         yield
 
 
-def use_toy(patch: pytest.MonkeyPatch, folder: Path) -> str:
-    """Return the name of a model of a kind that has nothing to do with pictures; adding a kind is adding a row."""
-    patch.setitem(RECIPES, "toy", "tests.toys")
-    models = folder / "models"
-    models.mkdir()
-    patch.setenv("ATELIER_MODELS", str(models))
-    return toy_model_yaml(models).stem
-
-
-@contextmanager
-def toy_home(template_database: Path, folder: Path) -> Iterator[str]:
-    """Hold a home in `folder` for the tests of a module; give the toy's name."""
-    home = folder / "home"
-    home.mkdir()
-    shutil.copy(template_database, home / "mlflow.db")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ATELIER_HOME", str(home))
-        patch.delenv("MLFLOW_TRACKING_URI", raising=False)
-        yield use_toy(patch, folder)
-
-
 @pytest.fixture
 def toy(home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
+    """The name of a toy model, in a home in which no flow has run yet."""
     return use_toy(monkeypatch, tmp_path)
 
 
-@pytest.fixture(scope="module")
-def after_a_round(template_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A toy that has gone the whole round once; a module's tests tell what happens to it next, in their order."""
-    with toy_home(template_database, tmp_path_factory.mktemp("round")) as model:
+@pytest.fixture(scope="session")
+def scored_home(template_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("scored")
+    with toy_home(template_database, folder) as model:
+        ingest(model)
+        train(model)
+        evaluate(model)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def lifecycle_home(template_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("lifecycle")
+    with toy_home(template_database, folder) as model:
         lifecycle(model)
-        yield model
+    return folder
+
+
+@pytest.fixture(scope="session")
+def served_home(template_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("served")
+    with toy_home(template_database, folder) as model:
+        serve_two(read_config(settings().models, model, ()), folder)
+    return folder
+
+
+@pytest.fixture
+def scored(scored_home: Path, bare_home: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The name of a toy whose versions are scored, and none of them in production."""
+    return use_copy(monkeypatch, scored_home, bare_home)
+
+
+@pytest.fixture
+def after_a_round(lifecycle_home: Path, bare_home: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The name of a toy that has gone the whole round once, and has a version in production."""
+    return use_copy(monkeypatch, lifecycle_home, bare_home)
+
+
+@pytest.fixture
+def served(served_home: Path, bare_home: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The name of a toy with three scored versions; 1 and then 2 have come into production, without any flow."""
+    return use_copy(monkeypatch, served_home, bare_home)
+
+
+@pytest.fixture
+def command_environment(bare_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What commands set for the whole process is set for one test; they leave what is set already."""
+    for name, value in {**process_environment(), "COLUMNS": "100", "PREFECT_LOGGING_LEVEL": "INFO"}.items():
+        monkeypatch.setenv(name, value)

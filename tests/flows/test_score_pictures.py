@@ -1,27 +1,13 @@
-"""Tests: pictures and stored records that no model of ours made, scored and checked from the command line."""
+"""Tests: folders of pictures that no model of ours made, scored from the command line."""
 
 import json
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
-from hypothesis import assume, given
-from hypothesis import strategies as st
-from scipy.stats import ttest_1samp, ttest_ind
-from typer.testing import CliRunner
 
 from components.recipes.product_images.starter.catalogue.draw import APPLE_DOUBLE
 from components.recipes.product_images.starter.drawing.picture import Scene, draw_picture
-from components.recipes.product_images.stored_scores.findings import findings, record_json
-from components.recipes.product_images.stored_scores.read import Record
-from flows.cli import app
-
-CLIP = [27.5, 28.25, 29.0, 30.25]  # on the scale of 100 times a cosine
-
-
-def run(*words: str | Path) -> Any:
-    return CliRunner().invoke(app, [str(word) for word in words])
+from tests.flows.command_line import run
 
 
 @pytest.fixture(scope="module")
@@ -34,20 +20,6 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
             picture.save(folder / name / f"{seed}.png")
             (folder / name / f"._{seed}.png").write_bytes(APPLE_DOUBLE)
     return folder
-
-
-def write_record(folder: Path, step: int, fid: float, clip: list[float] | dict[str, float] | None = None) -> Path:
-    """Write a record as the reference run did: means over all entries, whatever they are."""
-    record: dict[str, Any] = {
-        "metadata": {"generated_images_count": 32, "generated_images_dir": f"checkpoint-{step}"},
-        "fid": {"score": fid},
-    }
-    if clip is not None:
-        values = list(clip.values()) if isinstance(clip, dict) else clip
-        record["clip_score"] = {"mean": sum(values) / len(values), "individual_scores": clip}
-    path = folder / f"metrics_checkpoint_{step}.json"
-    path.write_text(json.dumps(record))
-    return path
 
 
 def test_a_folder_is_scored_in_one_command(folders: Path, tmp_path: Path) -> None:
@@ -93,92 +65,3 @@ def test_what_cannot_be_is_one_sentence_and_an_exit_code(
 def test_no_home_is_made_for_it(folders: Path, bare_home: Path) -> None:
     assert run("score-pictures", folders / "drawn", "--reference", folders / "real").exit_code == 0
     assert not bare_home.exists()
-
-
-def test_side_files_halve_a_mean_and_are_found(tmp_path: Path) -> None:
-    first = write_record(tmp_path, 500, 73.08, [0.0] * 4 + CLIP)
-    second = write_record(tmp_path, 1000, 74.06, [0.0] * 4 + [score + 0.1 for score in CLIP])
-    done = run("check-records", first, second, "--json")
-    assert done.exit_code == 0, done.output
-    found = json.loads(done.stdout)
-    assert [record["stored_mean"] for record in found["records"]] == pytest.approx([14.375, 14.425])
-    assert [record["mean"] for record in found["records"]] == pytest.approx([28.75, 28.85])
-    assert found["records"][0]["sentence"].startswith(
-        "checkpoint-500: CLIP mean 14.38 over 8 entries, 4 of them side files; 28.75 over 4 pictures ("
-    )
-    assert "0.287 as a cosine" in found["records"][0]["sentence"]
-    assert found["sentences"][-2].startswith("FID 73.08 (checkpoint-500) against 74.06 (checkpoint-1000): n = 4 ranks")
-    assert found["sentences"][-1].endswith("undecided.")
-
-
-def test_side_files_are_known_by_name_where_entries_have_names(tmp_path: Path) -> None:
-    path = write_record(tmp_path, 500, 73.0, {"a.png": 0.28, "._a.png": 0.11, "b.png": 0.3})
-    (record,) = json.loads(run("check-records", path, "--json").stdout)["records"]
-    assert record["side_files"] == 1
-    assert record["mean"] == pytest.approx(0.29)
-    assert record["cosine"] == pytest.approx(0.29)  # on this scale it is one already
-
-
-def test_captions_beside_a_record_tell_side_files_by_name(tmp_path: Path) -> None:
-    record = write_record(tmp_path, 500, 73.0, [0.0, 28.0, 29.0])
-    prompts = tmp_path / "prompts_checkpoint_500.json"
-    prompts.write_text(json.dumps({"a.png": "shoes", "._a.png": "shoes", "b.png": "shoes"}))
-    done = run("check-records", prompts, record)
-    assert "of its 3 names 1 begin with ._" in " ".join(done.stdout.split())
-
-
-def test_the_same_record_in_two_files_is_one_and_the_fuller_is_kept(tmp_path: Path) -> None:
-    full = write_record(tmp_path, 500, 73.0, [0.0, 28.0, 29.0])
-    both = tmp_path / "consolidated.json"
-    bare = {"metadata": {"generated_images_dir": "checkpoint-500"}, "fid": {"score": 73.0}}
-    both.write_text(json.dumps({"500": bare, "900": {"fid": {"score": 80.0}}}))
-    for order in ((full, both), (both, full)):
-        records = json.loads(run("check-records", *order, "--json").stdout)["records"]
-        assert [(r["subject"], r["entries"]) for r in records] == [("checkpoint-500", 3), ("checkpoint-900", 0)]
-
-
-@pytest.mark.parametrize(
-    "text", ["", "[]", "{}", '{"loss": 3}', '{"fid": 73.0}', '{"clip_score": {"individual_scores": "x"}}']
-)
-def test_other_files_are_refused_in_one_sentence(tmp_path: Path, text: str) -> None:
-    (tmp_path / "odd.json").write_text(text)
-    done = run("check-records", tmp_path / "odd.json")
-    assert done.exit_code == 1
-    assert "expected an object with fid.score" in done.stderr
-    assert len(done.stderr.strip().splitlines()) == 1
-
-
-@given(st.lists(st.floats(0.01, 1.0), min_size=1), st.integers(0, 40))
-def test_no_number_of_side_files_moves_the_mean(scores: list[float], side_files: int) -> None:
-    record = Record("step-1", scores=[0.0] * side_files + scores, side_files=side_files)
-    assert record_json(record)["mean"] == pytest.approx(sum(scores) / len(scores))
-    assert record_json(record)["pictures"] == len(scores)
-
-
-@given(*[st.lists(st.floats(20, 35), min_size=2, max_size=16)] * 2)
-def test_intervals_of_stored_scores_are_those_of_scipy(one: list[float], other: list[float]) -> None:
-    assume(min(np.std(one), np.std(other)) > 0.01)  # scipy warns of what has no spread
-    plain = record_json(Record("step-1", scores=one))
-    student = ttest_1samp(one, 0).confidence_interval()
-    assert (plain["low"], plain["high"]) == pytest.approx((student.low, student.high))
-    first, second = sorted((one, other), key=np.mean, reverse=True)
-    welch = ttest_ind(first, second, equal_var=False).confidence_interval()
-    said = findings([Record("step-1", scores=first), Record("step-2", scores=second)])[-1]
-    assert f"95 % {welch.low:.2f} to {welch.high:.2f}" in said
-
-
-@pytest.mark.shared_data
-def test_the_reference_run_scored_sixteen_side_files_at_every_checkpoint(shared: Path) -> None:
-    evaluation = shared / "data" / "reference-run" / "evaluation"
-    if not evaluation.is_dir():
-        pytest.skip("the records of the reference run are not here")
-    found = json.loads(run("check-records", *sorted(evaluation.glob("*/*.json")), "--json").stdout)
-    told = {r["subject"]: (round(r["stored_mean"], 2), round(r["mean"], 2), r["side_files"]) for r in found["records"]}
-    assert told == {
-        "checkpoint-500": (14.47, 28.94, 16),
-        "checkpoint-1500": (14.92, 29.84, 16),
-        "checkpoint-2500": (14.72, 29.44, 16),
-        "checkpoint-3000": (14.69, 29.37, 16),
-    }
-    assert all("of its 32 names 16 begin with ._" in record["sentence"] for record in found["records"])
-    assert "FID 73.08 (checkpoint-1500) against 74.06 (checkpoint-2500): n = 16 ranks nothing" in found["sentences"][-2]

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from components.recipes import read_config
 from flows.lifecycle import lifecycle
 from registry.client import connect
 from registry.settings import settings
@@ -36,7 +37,7 @@ def starter(template_database: Path, tmp_path_factory: pytest.TempPathFactory) -
 
 
 def test_one_command_ends_with_a_version_in_production(starter: str) -> None:
-    found = status(starter)
+    found = status(read_config(settings().models, starter))
     assert [version["step"] for version in found["versions"]] == [2, 1]
     assert found["production"]["decision"] == "PROMOTE"
     assert found["base"]["fid"] > 0
@@ -71,7 +72,6 @@ def test_scores_are_numbers_of_the_logged_model_and_can_be_compared(starter: str
 def test_a_stock_client_draws_the_picture_that_we_draw(starter: str) -> None:
     import mlflow.diffusers
 
-    from components.recipes import read_config
     from components.recipes.product_images.generate.base_model import open_base
     from components.recipes.product_images.generate.generate import draw_pictures
     from components.training.diffusion.lora import swap_adapter

@@ -7,8 +7,10 @@ import pytest
 
 from components.core.records import Checkpoint, Decision, Score, Scorecard, Verdict
 from components.recipes import RECIPES
+from registry.aliases import production
 from registry.client import connect
 from registry.ledger.entries import Entry
+from registry.ledger.store import history
 from registry.production import Offer, move_production
 from registry.tracking import open_run
 from registry.versions import register
@@ -72,6 +74,15 @@ def promote(version: int, rule: str = "better", by: str = "", numbers: Mapping[s
     """Move Production to a version, whatever is there."""
     decision = Decision(version, Verdict.PROMOTE, rule, f"Version {version} is the best.")
     return move_production(MODEL, Offer(version, by, numbers or {}), lambda _: decision)
+
+
+def served() -> int | None:
+    version = production(MODEL)
+    return None if version is None else int(version.version)
+
+
+def moves() -> list[tuple[str, int | None, int | None]]:
+    return [(str(e.move.action), e.move.from_version, e.move.to_version) for e in history(MODEL)]
 
 
 def make_checkpoint(folder: Path, step: int) -> Checkpoint:

@@ -1,7 +1,6 @@
 """Tests: a folder of an adapter, changed in a thousand ways; run in a process in which nobody can import torch."""
 
 import json
-import pickle
 import random
 import shutil
 import sys
@@ -10,27 +9,18 @@ from pathlib import Path
 
 from components.core.errors import CheckpointError
 from components.core.files import file_digest
-from components.core.manifest import MANIFEST, Origin, verify_files, write_manifest
-
-WEIGHTS = "adapter_weights/pytorch_lora_weights.safetensors"
-NAMES = (WEIGHTS, "MLmodel", "requirements.txt")
-ORIGIN = Origin("starter", 300, "abc", "org/base@1", "def", "s1", "t1", "0" * 40, {"torch": "2.13.0"})
+from components.core.manifest import MANIFEST, verify_files
+from tests.components.core.adapter_folder import (
+    NAMES,
+    WEIGHTS,
+    flip,
+    list_anew,
+    make_folder,
+    pickle_bytes,
+    write_tensors,
+)
 
 Mutation = Callable[[Path, random.Random], None]
-
-
-def make_folder(folder: Path) -> str:
-    """Write what a version's folder holds, the tensors by hand, and return the digest of its manifest."""
-    header = {
-        "__metadata__": {"lora_adapter_metadata": "{}"},
-        "unet.a": {"dtype": "F32", "shape": [4, 8], "data_offsets": [0, 128]},
-        "unet.b": {"dtype": "F16", "shape": [8, 4], "data_offsets": [128, 192]},
-    }
-    (folder / WEIGHTS).parent.mkdir(parents=True)
-    _write_tensors(folder / WEIGHTS, json.dumps(header).encode(), bytes(range(192)))
-    (folder / "MLmodel").write_text("flavors:\n  diffusers:\n    adapter_type: lora\n")
-    (folder / "requirements.txt").write_text("diffusers==0.42.1\n")
-    return write_manifest(folder, ORIGIN)
 
 
 def main(folder: Path, count: int, seed: int) -> None:
@@ -62,20 +52,20 @@ def _is_refused(folder: Path, digest: str) -> bool:
 
 
 def flip_a_bit_of_the_adapter(folder: Path, chance: random.Random) -> None:
-    _flip(folder / WEIGHTS, chance)
+    flip(folder / WEIGHTS, chance)
 
 
 def flip_a_bit_of_another_file(folder: Path, chance: random.Random) -> None:
-    _flip(folder / chance.choice(NAMES[1:]), chance)
+    flip(folder / chance.choice(NAMES[1:]), chance)
 
 
 def flip_a_bit_of_the_manifest(folder: Path, chance: random.Random) -> None:
-    _flip(folder / MANIFEST, chance)
+    flip(folder / MANIFEST, chance)
 
 
 def flip_a_bit_and_write_it_into_the_manifest(folder: Path, chance: random.Random) -> None:
-    _flip(folder / WEIGHTS, chance)
-    _list_anew(folder)
+    flip(folder / WEIGHTS, chance)
+    list_anew(folder)
 
 
 def change_where_it_comes_from(folder: Path, chance: random.Random) -> None:
@@ -88,7 +78,7 @@ def take_another_adapter(folder: Path, chance: random.Random) -> None:
     content = (folder / WEIGHTS).read_bytes()
     (folder / WEIGHTS).write_bytes(content[:-192] + chance.randbytes(192))
     if chance.random() < 0.5:
-        _list_anew(folder)
+        list_anew(folder)
 
 
 def swap_two_files(folder: Path, chance: random.Random) -> None:
@@ -118,29 +108,29 @@ def add_a_file(folder: Path, chance: random.Random) -> None:
 
 
 def add_a_pickle_where_mlflow_leaves_a_note(folder: Path, chance: random.Random) -> None:
-    (folder / "registered_model_meta").write_bytes(_pickle(chance))
+    (folder / "registered_model_meta").write_bytes(pickle_bytes(chance))
 
 
 def pickle_as_safetensors(folder: Path, chance: random.Random) -> None:
-    (folder / WEIGHTS).write_bytes(_pickle(chance))
-    _list_anew(folder)
+    (folder / WEIGHTS).write_bytes(pickle_bytes(chance))
+    list_anew(folder)
 
 
 def pickle_as_text(folder: Path, chance: random.Random) -> None:
-    (folder / "requirements.txt").write_bytes(_pickle(chance))
-    _list_anew(folder)
+    (folder / "requirements.txt").write_bytes(pickle_bytes(chance))
+    list_anew(folder)
 
 
 def pickle_by_its_name(folder: Path, chance: random.Random) -> None:
     (
         folder / f"adapter_weights/pytorch_lora_weights{chance.choice(['.bin', '.pt', '.pkl', '.ckpt', '.pth'])}"
-    ).write_bytes(_pickle(chance))
-    _list_anew(folder)
+    ).write_bytes(pickle_bytes(chance))
+    list_anew(folder)
 
 
 def add_an_empty_folder(folder: Path, chance: random.Random) -> None:
     (folder / chance.choice(["checkpoint", "adapter_weights/more", "checkpoint/deep", "more"])).mkdir(parents=True)
-    _list_anew(folder)
+    list_anew(folder)
 
 
 def damage_the_header(folder: Path, chance: random.Random) -> None:
@@ -165,8 +155,8 @@ def damage_the_header(folder: Path, chance: random.Random) -> None:
         lengths = [0, 1, length + 1, 1 << 40, (1 << 64) - 1]
         path.write_bytes(chance.choice(lengths).to_bytes(8, "little") + header + data)
     else:
-        _write_tensors(path, chance.choice(wrong), data)
-    _list_anew(folder)
+        write_tensors(path, chance.choice(wrong), data)
+    list_anew(folder)
 
 
 def name_a_path_outside(folder: Path, chance: random.Random) -> None:
@@ -197,13 +187,13 @@ def put_a_link(folder: Path, chance: random.Random) -> None:
 def change_capitals(folder: Path, chance: random.Random) -> None:
     path = folder / chance.choice(NAMES)
     shutil.copy(path, path.with_stem(path.stem.swapcase()))
-    _list_anew(folder)
+    list_anew(folder)
 
 
 def change_the_capitals_of_the_kind(folder: Path, chance: random.Random) -> None:
     kind = chance.choice([".Safetensors", ".SAFETENSORS", ".safeTensors"])
     (folder / WEIGHTS).rename((folder / WEIGHTS).with_suffix(kind))
-    _list_anew(folder)
+    list_anew(folder)
 
 
 ALWAYS: tuple[Mutation, ...] = (
@@ -233,31 +223,6 @@ NEVER_SAFE: tuple[Mutation, ...] = (
 )
 MUTATIONS: dict[str, Mutation] = {mutation.__name__: mutation for mutation in (*ALWAYS, *NEVER_SAFE)}
 UNSAFE = {mutation.__name__ for mutation in NEVER_SAFE}
-
-
-def _flip(path: Path, chance: random.Random) -> None:
-    content = bytearray(path.read_bytes())
-    content[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
-    path.write_bytes(content)
-
-
-def _pickle(chance: random.Random) -> bytes:
-    return pickle.dumps({"weights": [chance.random()]}, protocol=chance.randint(0, 5))
-
-
-def _list_anew(folder: Path) -> None:
-    """Write a manifest that agrees with what the folder holds now, as somebody who means harm would."""
-    content = json.loads((folder / MANIFEST).read_text())
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST)
-    content["files"] = {
-        path.relative_to(folder).as_posix(): {"sha256": file_digest(path), "size": path.stat().st_size}
-        for path in files
-    }
-    (folder / MANIFEST).write_text(json.dumps(content))
-
-
-def _write_tensors(path: Path, header: bytes, data: bytes) -> None:
-    path.write_bytes(len(header).to_bytes(8, "little") + header + data)
 
 
 if __name__ == "__main__":

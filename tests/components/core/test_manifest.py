@@ -11,7 +11,8 @@ from components.core.errors import CheckpointError
 from components.core.files import file_digest
 from components.core.manifest import MANIFEST, verify_files, write_manifest
 from tests import ROOT
-from tests.components.core.mutations import MUTATIONS, NAMES, ORIGIN, WEIGHTS, make_folder
+from tests.components.core.adapter_folder import NAMES, ORIGIN, WEIGHTS, make_folder
+from tests.components.core.mutations import MUTATIONS
 
 # Whoever tries to import one of these raises ImportError: nothing can be loaded before it is refused, or after.
 UNREACHABLE = "import sys, runpy; sys.modules.update(torch=None, safetensors=None, numpy=None, mlflow=None); "

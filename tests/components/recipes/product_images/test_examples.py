@@ -1,130 +1,22 @@
 """Tests: a catalogue becomes examples, every row of it accounted for, and every defect in it met."""
 
 import csv
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from components.core.config import parse_config
 from components.core.errors import DataError
 from components.core.records import Ingestion, Snapshot
-from components.data.snapshots import build_snapshot, picture_path, verify_snapshot
-from components.recipes.product_images.captions import caption_of
-from components.recipes.product_images.config import ProductImagesConfig
-from components.recipes.product_images.examples import make_examples, open_source
+from components.data.snapshots import picture_path, verify_snapshot
+from components.recipes.product_images.examples import open_source
 from components.recipes.product_images.starter import PLANTED
-from components.recipes.product_images.starter.catalogue.draw import draw_some
 from components.recipes.product_images.starter.catalogue.planted import OTHER_IDS, UNSEEN_IDS, original_of
 from tests.components.data.catalogues import jpeg, line, write_catalogue, write_style
+from tests.components.recipes.product_images.ingesting import Progress, config_of, ids_of, ingest
 
-TEMPLATE = (
-    "A professional product photo of {colour} {article} , {season} collection , {gender} , {brand} brand , "
-    "centered on white background"
-)
-PICTURES = {
-    "colours.png",
-    "genders.png",
-    "seasons.png",
-    "years.png",
-    "resolutions.png",
-    "missing-values.png",
-    "colour-balance.png",
-    "contact-sheet.png",
-}
-DRAWN = (
-    "truncated",
-    "zero_byte",
-    "not_an_image",
-    "huge_claim",
-    "cmyk",
-    "png_16_bit",
-    "palette",
-    "exif_rotated",
-    "same_picture",
-    "near_same_picture",
-    "same_picture_other_article",
-    "grey_background",
-    "season_blank",
-    "double_escaped",
-)
 UNUSABLE = ("no_picture", "truncated", "zero_byte", "not_an_image", "huge_claim")
-
-
-@dataclass
-class Progress:
-    """A RunLog that keeps what it is told."""
-
-    seen: list[tuple[str, int, int]] = field(default_factory=list)
-
-    def metrics(self, values: Mapping[str, float], step: int) -> None: ...
-
-    def progress(self, what: str, done: int, total: int) -> None:
-        self.seen.append((what, done, total))
-
-
-def config_of(catalogue: str = "drawn", smallest: int = 1, **data: object) -> ProductImagesConfig:
-    fields = {
-        "model": "toy",
-        "recipe": "product-images",
-        "about": "A toy.",
-        "data": {
-            "catalogue": catalogue,
-            "where": {"articleType": ["Casual Shoes"]},
-            "size": 32,
-            "caption": TEMPLATE,
-            "smallest_split": smallest,
-            **data,
-        },
-        "base": {"model": "starter"},
-        "train": {
-            "steps": 2,
-            "checkpoint_every": 1,
-            "batch": 1,
-            "learning_rate": 0.1,
-            "warmup": 0,
-            "validation_prompts": ["x"],
-        },
-        "evaluate": {"extractor": "x", "image_text": "x", "pictures": 2},
-        "promote": {"primary": "kid"},
-    }
-    config = parse_config(ProductImagesConfig, fields, "toy.yaml")
-    assert isinstance(config, ProductImagesConfig)
-    return config
-
-
-def ingest(config: ProductImagesConfig, catalogue: Path, home: Path) -> tuple[Snapshot, Ingestion]:
-    (home / "report").mkdir(parents=True, exist_ok=True)
-    source = open_source(config, catalogue, home / "cache", Progress())
-    return build_snapshot(
-        home / "snapshots",
-        {"source": source.fingerprint},
-        lambda previous, folder: make_examples(config, source, previous, folder, home / "report", Progress()),
-    )
-
-
-def ids_of(snapshot: Snapshot) -> dict[int, str]:
-    return {example["id"]: split for split, part in snapshot.splits.items() for example in part}
-
-
-@pytest.fixture(scope="module")
-def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The project's own catalogue, with the pictures of every planted defect and of some sound products."""
-    folder = tmp_path_factory.mktemp("drawn") / "catalogue"
-    odd = {product for name in DRAWN for product in PLANTED[name] if product in UNSEEN_IDS}
-    others = set(PLANTED["same_picture_other_article"])
-    draw_some(folder, 7, {*odd, *others, *(original_of(product) for product in odd | others), *UNSEEN_IDS[:40]})
-    return folder
-
-
-@pytest.fixture(scope="module")
-def ingested(drawn: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Snapshot, Ingestion, Path]:
-    home = tmp_path_factory.mktemp("home")
-    return *ingest(config_of(), drawn, home), home / "report"
 
 
 def planted(*names: str) -> set[int]:
@@ -210,21 +102,6 @@ def test_pictures_are_squares_of_the_models_size_padded_with_their_own_backgroun
     assert max(seams) < 12  # grey levels between the padding and the picture beside it
 
 
-def test_the_report_can_be_looked_at(ingested: tuple[Snapshot, Ingestion, Path]) -> None:
-    snapshot, account, report = ingested
-    assert {path.name for path in report.iterdir()} == PICTURES | {
-        "account.json",
-        "quarantine.csv",
-        "missing-pictures.csv",
-    }
-    told = json.loads((report / "account.json").read_text(encoding="utf-8"))
-    assert (told["rows"], told["kept"], told["splits"]) == (account.rows, account.kept, snapshot.sizes)
-    for split in snapshot.sizes:
-        assert sum(shares.get(split, 0) for shares in told["colours"].values()) == pytest.approx(1, abs=0.01)
-    with Image.open(report / "contact-sheet.png") as sheet:
-        assert min(sheet.size) > 1000
-
-
 def test_the_same_catalogue_gives_the_same_digest(
     drawn: Path, ingested: tuple[Snapshot, Ingestion, Path], tmp_path: Path
 ) -> None:
@@ -277,27 +154,6 @@ def test_brands_come_from_style_files_and_else_from_names(tmp_path: Path) -> Non
     snapshot, _ = ingest(config_of(), folder, tmp_path / "home")
     brands = {example["id"]: example["brand"] for part in snapshot.splits.values() for example in part}
     assert (brands[0], brands[1], brands[5]) == ("Galenta", "Red Tape", "Tape & Sons")
-
-
-@pytest.mark.parametrize(
-    ("values", "brand", "caption"),
-    [
-        (
-            {"baseColour": "Navy Blue", "articleType": "Casual Shoes", "season": "Fall", "gender": "Men"},
-            "ADIDAS",
-            "A professional product photo of navy blue casual shoes , fall collection , men , ADIDAS brand , "
-            "centered on white background",
-        ),
-        (
-            {"articleType": "Casual Shoes"},
-            "",
-            "A professional product photo of casual shoes , centered on white background",
-        ),
-        ({"gender": "Men"}, "", "A professional product photo of product , men , centered on white background"),
-    ],
-)
-def test_a_caption_leaves_out_what_is_not_known(values: dict[str, str], brand: str, caption: str) -> None:
-    assert caption_of(TEMPLATE, values, brand) == caption
 
 
 @pytest.mark.slow

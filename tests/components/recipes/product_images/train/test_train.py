@@ -1,7 +1,6 @@
 """Tests: a training leaves proven checkpoints and pictures, and ends with the same bits however often it is killed."""
 
 import json
-import multiprocessing
 import os
 import random
 import shutil
@@ -13,53 +12,23 @@ from pathlib import Path
 import pytest
 import torch
 from PIL import Image
-from safetensors.torch import load_file
 
 from components.core.errors import DataError, DiskSpaceError, TrainingError
 from components.core.records import Snapshot
-from components.recipes.product_images.config import ProductImagesConfig, TrainSettings
+from components.recipes.product_images.config import TrainSettings
 from components.recipes.product_images.generate.base_model import base_folder, open_base
 from components.recipes.product_images.generate.generate import draw_pictures
 from components.recipes.product_images.train.train import checkpoint_steps, space_needed, train
 from components.training.checkpoints import complete_checkpoints
 from components.training.diffusion.lora import swap_adapter
-from tests.components.recipes.product_images.toy_model import TRAIN, ListLog, make_config, make_snapshot, train_and_tell
+from tests.components.recipes.product_images.toy_model import TRAIN, ListLog, make_config, train_and_tell
+from tests.components.recipes.product_images.train.killable import (
+    assert_same_bits,
+    bits,
+    folder_in,
+    run_until,
+)
 from tests.components.training.toy_base import write_toy_base
-
-
-@pytest.fixture(scope="module")
-def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_toy_base(tmp_path_factory.mktemp("base"))
-
-
-@pytest.fixture(scope="module")
-def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
-    return make_snapshot(tmp_path_factory.mktemp("snapshot"))
-
-
-@pytest.fixture(scope="module")
-def children() -> ForkServerContext:
-    """Processes that can be killed, forked from one that has imported torch but computed nothing."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.components.recipes.product_images.toy_model"])
-    return context
-
-
-def folder_in(path: Path) -> Path:
-    path.mkdir()
-    return path
-
-
-def bits(folder: Path) -> dict[str, dict[str, torch.Tensor]]:
-    return {str(path.relative_to(folder)): load_file(path) for path in sorted(folder.glob("step-*/*.safetensors"))}
-
-
-def assert_same_bits(ours: Path, theirs: Path) -> None:
-    left, right = bits(ours), bits(theirs)
-    assert left.keys() == right.keys() != set()
-    for name, tensors in left.items():
-        assert tensors.keys() == right[name].keys()
-        assert all(torch.equal(tensor, right[name][key]) for key, tensor in tensors.items()), name
 
 
 def test_a_training_leaves_a_checkpoint_and_a_picture_at_each_stop(
@@ -174,31 +143,6 @@ def test_an_interrupted_training_leaves_complete_checkpoints_alone(
     assert [path.name for path in complete_checkpoints(tmp_path)] == sorted(names - {"cache", "validation"})
 
 
-def run_until(
-    children: ForkServerContext,
-    config: ProductImagesConfig,
-    snapshot: Snapshot,
-    folder: Path,
-    chance: random.Random | None,
-) -> bool:
-    """Train in a process, kill -9 it at a random moment unless there is no chance, and return whether it ended well."""
-    ours, theirs = children.Pipe(duplex=False)
-    process = children.Process(target=train_and_tell, args=(config, snapshot, folder, theirs))
-    process.start()
-    theirs.close()
-    patience = chance.randrange(1, 25) if chance else 10**9
-    try:
-        while patience and ours.recv() is not None:
-            patience -= 1
-    except EOFError:
-        patience = 1  # it ended without saying that it is done
-    if chance:
-        time.sleep(chance.random() * 0.05)
-        process.kill()
-    process.join()
-    return process.exitcode == 0
-
-
 def test_pictures_of_the_pipeline_that_trained_are_those_of_a_freshly_loaded_one(
     base: Path, snapshot: Snapshot, tmp_path: Path
 ) -> None:
@@ -266,19 +210,6 @@ def test_the_space_needed_is_what_is_written_and_not_much_more(base: Path, snaps
 def test_the_last_step_is_always_a_checkpoint() -> None:
     settings = TrainSettings.model_validate({**TRAIN, "steps": 10, "checkpoint_every": 4})
     assert list(checkpoint_steps(settings)) == [4, 8, 10]
-
-
-def test_conditioning_that_was_damaged_is_encoded_again(
-    base: Path, snapshot: Snapshot, tmp_path: Path, children: ForkServerContext
-) -> None:
-    config, damaged = make_config(base, steps=30), folder_in(tmp_path / "damaged")
-    run_until(children, config, snapshot, damaged, random.Random(3))
-    (cached,) = damaged.glob("cache/*/conditioning.safetensors")
-    cached.write_bytes(cached.read_bytes()[:100])
-    whole = folder_in(tmp_path / "whole")
-    assert (
-        train(config, snapshot, damaged, ListLog())[-1].digest == train(config, snapshot, whole, ListLog())[-1].digest
-    )
 
 
 def test_the_state_is_plain_numbers_and_tensors(base: Path, snapshot: Snapshot, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""tests / components / product images / starter: what is drawn looks like what was asked for."""
+"""Tests: what is drawn looks like what was asked for."""
 
 import colorsys
 

@@ -1,0 +1,12 @@
+"""Tests: as many defects are planted as are declared."""
+
+from components.recipes.product_images.starter.catalogue.planted import COUNTS, OTHER_IDS, PLANTED, UNSEEN_IDS
+
+
+def test_each_defect_has_the_declared_number_of_products_of_both_kinds() -> None:
+    for name, (unseen, other) in COUNTS.items():
+        ids = PLANTED[name]
+        assert sum(product in UNSEEN_IDS for product in ids) == unseen
+        assert sum(product in OTHER_IDS for product in ids) == other
+    everything = [product for ids in PLANTED.values() for product in ids]
+    assert len(everything) == len(set(everything))

@@ -1,0 +1,35 @@
+"""Tests: what an ingest leaves for people to look at."""
+
+import json
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from components.core.records import Ingestion, Snapshot
+
+PICTURES = {
+    "colours.png",
+    "genders.png",
+    "seasons.png",
+    "years.png",
+    "resolutions.png",
+    "missing-values.png",
+    "colour-balance.png",
+    "contact-sheet.png",
+}
+
+
+def test_the_report_can_be_looked_at(ingested: tuple[Snapshot, Ingestion, Path]) -> None:
+    snapshot, account, report = ingested
+    assert {path.name for path in report.iterdir()} == PICTURES | {
+        "account.json",
+        "quarantine.csv",
+        "missing-pictures.csv",
+    }
+    told = json.loads((report / "account.json").read_text(encoding="utf-8"))
+    assert (told["rows"], told["kept"], told["splits"]) == (account.rows, account.kept, snapshot.sizes)
+    for split in snapshot.sizes:
+        assert sum(shares.get(split, 0) for shares in told["colours"].values()) == pytest.approx(1, abs=0.01)
+    with Image.open(report / "contact-sheet.png") as sheet:
+        assert min(sheet.size) > 1000

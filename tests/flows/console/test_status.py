@@ -1,0 +1,30 @@
+"""Tests: what `status` shows beside the table of versions."""
+
+import json
+
+import pytest
+
+from registry.aliases import name_challenger
+from registry.client import connect
+from tests.flows.command_line import run
+from tests.flows.commands.tampering import edit_the_numbers
+
+pytestmark = pytest.mark.usefixtures("command_environment")
+
+
+def test_the_status_tells_the_challenger_and_an_alias_that_was_moved_by_hand(served: str) -> None:
+    assert "Attention" not in run("status", served).stdout
+    name_challenger(served, 3)
+    connect().set_registered_model_alias(served, "Production", "1")
+    told = run("status", served).stdout
+    assert "Version 3 (step 30) is the Challenger." in told
+    assert "Attention: Version 1 of fruit is in production, the ledger says version 2" in told
+    found = json.loads(run("status", served, "--json").stdout)
+    assert (found["challenger"]["version"], found["production"]["version"]) == (3, 1)
+
+
+def test_the_status_of_an_altered_ledger_is_told_all_the_same(served: str) -> None:
+    edit_the_numbers(served)
+    done = run("status", served)
+    assert done.exit_code == 0
+    assert "Attention: The ledger of fruit was altered: `python -m flows verify fruit`" in done.stdout

@@ -1,0 +1,61 @@
+"""Tests: where the YAML asks for a person's approval, nothing is promoted without one."""
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+import pytest
+from prefect.client.orchestration import get_client
+from prefect.exceptions import Pause
+from prefect.flow_engine import run_flow
+from prefect.flow_runs import resume_flow_run
+
+from components.core.records import Decision, Verdict
+from flows.promote import promote
+from registry.aliases import PRODUCTION, aliases
+from registry.client import connect
+from registry.ledger.entries import Action
+from registry.ledger.store import history
+from registry.tags import ADAPTER
+
+WANTS_APPROVAL = ["promote.approval=true"]
+
+
+def asked(model: str, answer: Mapping[str, Any]) -> list[Decision]:
+    """Run the deployed flow until it sleeps, answer as the page does, and run it again as a worker does."""
+    parameters = {"model": model, "overrides": WANTS_APPROVAL}
+    with get_client(sync_client=True) as client:
+        flow_id = client.create_flow(promote)
+        deployment = client.create_deployment(flow_id, "fruit")
+        run = client.create_flow_run_from_deployment(deployment, parameters=parameters)
+        with pytest.raises(Pause):
+            run_flow(promote, run, parameters)
+        assert client.read_flow_run(run.id).state_name == "Suspended"
+        resume_flow_run(run.id, run_input=dict(answer))
+        return cast(list[Decision], run_flow(promote, client.read_flow_run(run.id), parameters))
+
+
+def test_a_promotion_that_nobody_approved_is_held(scored: str) -> None:
+    (held,) = [d for d in promote(scored, overrides=WANTS_APPROVAL) if d.rule == "approval"]
+    assert held.verdict is Verdict.HOLD
+    assert "promote fruit --approve --reason" in held.reason
+    assert PRODUCTION not in aliases(scored)
+
+
+def test_a_deployed_run_sleeps_until_a_person_answers_and_a_rejection_is_kept(scored: str) -> None:
+    decisions = asked(scored, {"approve": False, "comment": "It is the wrong plum."})
+    (rejected,) = [decision for decision in decisions if decision.rule == "rejected"]
+    assert rejected.verdict is Verdict.REJECT
+    assert rejected.reason == "Rejected by a person: It is the wrong plum."
+    assert PRODUCTION not in aliases(scored)
+    assert history(scored)[-1].move.action == Action.REFUSED
+
+
+def test_a_persons_approval_promotes_and_the_ledger_has_what_it_rests_on(scored: str) -> None:
+    decisions = asked(scored, {"approve": True, "comment": "I looked at it."})
+    (promoted,) = [decision for decision in decisions if decision.verdict is Verdict.PROMOTE]
+    assert aliases(scored)[PRODUCTION] == promoted.version
+    (entry,) = history(scored)
+    assert entry.move.reason.endswith("Approved by a person: I looked at it.")
+    assert set(entry.move.numbers) == {"accuracy", "accuracy.low", "accuracy.high"}
+    assert entry.move.adapter == connect().get_model_version(scored, str(promoted.version)).tags[ADAPTER]
+    assert entry.move.by

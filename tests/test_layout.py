@@ -1,0 +1,63 @@
+"""Tests: there is one test file a module, of the same name, in the same place."""
+
+from collections.abc import Iterable, Mapping
+
+from tests import ROOT
+
+TESTS = ROOT / "tests"
+
+# Test files without a module, and why. Everything else is tests/<folder>/test_<module>.py of <folder>/<module>.py.
+EXCEPTIONS: Mapping[str, str] = {
+    "test_layout.py": "tests the tests",
+    "test_prefect_yaml.py": "holds prefect.yaml, the models and the flows against each other",
+    "test_toys.py": "tests tests/toys.py, the recipe that other tests use",
+    "components/core/test_selection_properties.py": "rules of selection.py for any input, by Hypothesis",
+    "components/evaluation/report/test_report.py": "tests the whole package: one page out of all its modules",
+    "components/recipes/product_images/score/test_variety.py": "the score of lpips.py; test_lpips.py has the network",
+    "components/recipes/product_images/starter/test_weights.py": "tests the committed weights, which are no module",
+    "flows/test_starter.py": "a scenario: the embedded model goes the whole round on the real code",
+    "registry/test_crashes.py": "a scenario: kill -9 at each point of a move, over production, ledger and recovery",
+    "registry/test_full_disk.py": "a scenario: the disk is full at each point of a move",
+    "registry/test_race.py": "a scenario: many processes move Production at once, over locks, ledger and database",
+    "registry/test_server.py": "a scenario: all of the registry through an MLflow server",
+}
+
+
+def files_of_tests() -> set[str]:
+    return {path.relative_to(TESTS).as_posix() for path in TESTS.rglob("test_*.py")}
+
+
+def without_module(files: Iterable[str]) -> list[str]:
+    """Return a sentence for each test file that has no module of the same name in the same place."""
+    return [
+        f"tests/{file} tests no {module_of(file)}: move it to where its module is, or list it with a reason."
+        for file in sorted(files)
+        if not (ROOT / module_of(file)).is_file()
+    ]
+
+
+def module_of(file: str) -> str:
+    folder, _, name = file.rpartition("/")
+    return f"{folder}/{name.removeprefix('test_')}".removeprefix("/")
+
+
+def test_each_test_file_has_its_module() -> None:
+    assert {"components/core/test_seeds.py", "registry/test_production.py"} <= files_of_tests()
+    assert without_module(files_of_tests() - EXCEPTIONS.keys()) == []
+
+
+def test_each_exception_is_there_and_is_needed() -> None:
+    assert EXCEPTIONS.keys() - files_of_tests() == set()
+    assert [file for file in EXCEPTIONS if (ROOT / module_of(file)).is_file()] == []
+
+
+def test_a_file_that_lies_elsewhere_or_has_another_name_is_told() -> None:
+    assert without_module(["components/core/test_seeds.py", "flows/test_seeds.py", "test_cats.py"]) == [
+        "tests/flows/test_seeds.py tests no flows/seeds.py: move it to where its module is, or list it with a reason.",
+        "tests/test_cats.py tests no cats.py: move it to where its module is, or list it with a reason.",
+    ]
+
+
+def test_each_folder_of_tests_is_a_package() -> None:
+    folders = {(TESTS / file).parent for file in files_of_tests()}
+    assert [str(folder.relative_to(ROOT)) for folder in folders if not (folder / "__init__.py").is_file()] == []
