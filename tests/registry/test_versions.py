@@ -7,10 +7,8 @@ from pathlib import Path
 import pytest
 
 from components.core.errors import CheckpointError, RegistryError
-from components.core.records import Decision, Verdict
 from registry.client import connect
-from registry.production import Offer, move_production, unless_overtaken
-from registry.search import all_versions, step_of, trained_versions
+from registry.search import step_of, trained_versions
 from registry.tracking import open_run
 from registry.versions import checkpoint_of, register
 from tests.registry.conftest import MODEL, ToyConfig, make_checkpoint, toy_recipe
@@ -92,15 +90,3 @@ def test_an_unknown_flavour_names_the_known_ones(home: Path, config: ToyConfig, 
         pytest.raises(RegistryError, match=r"No flavour is called 'pickle'\. Known flavours: diffusers, files"),
     ):
         register(config, run, toy_recipe("pickle"), make_checkpoint(tmp_path, 10), "t1", "s1")
-
-
-def test_the_newest_versions_come_first_and_bear_their_aliases(make_version: MakeVersion) -> None:
-    numbers = [make_version(step) for step in (10, 20, 30)]
-    move_production(
-        MODEL, Offer(numbers[1]), unless_overtaken(Decision(numbers[1], Verdict.PROMOTE, "first", "Best."), None)
-    )
-    found = all_versions(MODEL)
-    assert [int(version.version) for version in found] == numbers[::-1]
-    assert [version.aliases for version in found] == [[], ["Production"], []]
-    assert len(all_versions(MODEL, limit=2)) == 2
-    assert all_versions("nobody") == []
