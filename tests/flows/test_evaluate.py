@@ -10,7 +10,7 @@ from tests.flows.traces import runs
 
 
 def test_an_evaluated_version_has_a_card_that_says_its_scores(scored: str) -> None:
-    description = connect().get_model_version(scored, "1").description
+    description = str(connect().get_model_version(scored, "1").description)
     assert "accuracy" in description
     assert "Not evaluated yet" not in description
 

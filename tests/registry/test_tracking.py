@@ -11,7 +11,6 @@ from mlflow.entities import Run as MlflowRun
 from components.core.errors import DataError, RegistryError
 from components.core.records import Snapshot
 from registry.client import connect
-from registry.metric_buffer import MetricBuffer
 from registry.tracking import finished_run, flat, open_run
 from tests.registry.conftest import MODEL
 from tests.registry.toy_recipe import ToyConfig
@@ -49,7 +48,7 @@ def raise_in_run(error: BaseException, config: ToyConfig, ids: list[str], flow: 
 
 def test_a_failure_ends_the_run_failed_with_the_sentence_as_a_tag(home: Path, config: ToyConfig) -> None:
     ids: list[str] = []
-    with pytest.raises(DataError):
+    with pytest.raises(DataError, match="The catalogue is empty"):
         raise_in_run(DataError("The catalogue is empty: name another."), config, ids)
     found = read(ids[0])
     assert found.info.status == "FAILED"
@@ -118,7 +117,7 @@ def test_what_stands_is_found_by_its_tags_and_only_if_it_finished(home: Path, co
     with open_run(config, "train", "1") as first:
         first.tag("training", "t1")
         assert finished_run(MODEL, "train", training="t1") is None
-    with pytest.raises(DataError):
+    with pytest.raises(DataError, match=r"No\."):
         raise_in_run(DataError("No."), config, [])
     assert finished_run(MODEL, "train", training="t1") == first.id
     assert finished_run(MODEL, "train", training="t2") is None
@@ -142,38 +141,6 @@ def test_a_deleted_experiment_is_named_with_the_way_to_restore_it(home: Path, co
     client.delete_experiment(experiment.experiment_id)
     with pytest.raises(RegistryError, match="was deleted: `mlflow experiments restore"), open_run(config, "train", "2"):
         pass
-
-
-def test_metrics_that_mlflow_does_not_take_are_kept_and_sent_later() -> None:
-    taken: list[object] = []
-    alive = False
-
-    def send(metrics: list[object]) -> None:
-        if not alive:
-            raise RegistryError("MLflow does not answer.")
-        taken.extend(metrics)
-
-    buffer = MetricBuffer(send, size=2)  # type: ignore[arg-type]
-    for number in range(5):
-        buffer.add([number])  # type: ignore[list-item]
-    with pytest.raises(RegistryError):
-        buffer.flush()
-    alive = True
-    buffer.flush()
-    assert taken == [0, 1, 2, 3, 4]
-
-
-def test_after_a_failure_mlflow_is_left_alone_for_a_while() -> None:
-    asked = []
-
-    def send(metrics: list[object]) -> None:
-        asked.append(len(metrics))
-        raise RegistryError("MLflow does not answer.")
-
-    buffer = MetricBuffer(send, size=1)  # type: ignore[arg-type]
-    for number in range(50):
-        buffer.add([number])  # type: ignore[list-item]
-    assert asked == [1]
 
 
 def test_sections_become_dotted_names() -> None:

@@ -7,10 +7,8 @@ from pathlib import Path
 import pytest
 
 from components.core.errors import CheckpointError
-from components.core.records import Decision, Verdict
 from registry.client import connect
-from registry.production import Offer, move_production, unless_overtaken
-from registry.search import all_versions, step_of, trained_versions
+from registry.search import step_of, trained_versions
 from registry.tracking import open_run
 from registry.versions import checkpoint_of, register
 from tests.registry.conftest import MODEL, make_checkpoint
@@ -96,15 +94,3 @@ def test_a_checkpoint_that_may_run_code_becomes_no_version(home: Path, config: T
     with open_run(config, "train", "1") as run, pytest.raises(CheckpointError, match=r"weights\.pkl is of the kind"):
         register(config, run, RECIPE, checkpoint, "t1", "s1")
     assert (trained_versions(MODEL, "t1"), logged_models()) == ([], ["FAILED"])
-
-
-def test_the_newest_versions_come_first_and_bear_their_aliases(make_version: MakeVersion) -> None:
-    numbers = [make_version(step) for step in (10, 20, 30)]
-    move_production(
-        MODEL, Offer(numbers[1]), unless_overtaken(Decision(numbers[1], Verdict.PROMOTE, "first", "Best."), None)
-    )
-    found = all_versions(MODEL)
-    assert [int(version.version) for version in found] == numbers[::-1]
-    assert [version.aliases for version in found] == [[], ["Production"], []]
-    assert len(all_versions(MODEL, limit=2)) == 2
-    assert all_versions("nobody") == []

@@ -1,4 +1,4 @@
-"""Tests: records are values, errors are sentences, and both survive a trip to another process."""
+"""Tests: records are values, and survive a trip to another process."""
 
 import pickle
 from dataclasses import FrozenInstanceError
@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from components.core.errors import AtelierError, ConfigError, UnknownModelError, UnknownRecipeError, UsageError
 from components.core.records import Decision, Score, Scorecard, Snapshot, Verdict
 
 
@@ -30,18 +29,3 @@ def test_a_verdict_reads_as_its_word() -> None:
 )
 def test_a_record_survives_a_trip_to_another_process(value: object) -> None:
     assert pickle.loads(pickle.dumps(value)) == value
-
-
-@pytest.mark.parametrize(
-    "error", [UnknownModelError("cats", ["dogs"]), UnknownRecipeError("tea", ["toy"]), ConfigError("No.")]
-)
-def test_an_error_survives_it_too(error: AtelierError) -> None:
-    again = pickle.loads(pickle.dumps(error))
-    assert (type(again), str(again)) == (type(error), str(error))
-
-
-def test_an_unknown_name_is_wrong_usage_and_lists_the_known_ones_in_order() -> None:
-    error = UnknownModelError("cats", known=["shoes", "dogs"])
-    assert isinstance(error, UsageError)
-    assert str(error) == "No model is called 'cats'. Known models: dogs, shoes."
-    assert str(UnknownModelError("cats", known=[])).endswith("Known models: none.")

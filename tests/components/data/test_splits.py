@@ -4,26 +4,19 @@ import hashlib
 import itertools
 from collections import Counter
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from components.data.pictures.near_duplicates import group_alike
 from components.data.splits import Look, assign_splits
+from tests.components.data.pictures.hashes import distance, hashes
 
 SHARES = {"train": 70, "validation": 15, "test": 15}
 BITS = 2
 
-# Hashes of 16 bits, so that near ones are frequent.
-hashes = st.integers(0, 2**16 - 1).map(lambda value: f"{value:04x}")
 looks = st.lists(hashes, max_size=30, unique=True).map(
     lambda found: [Look(hashlib.sha256(phash.encode()).hexdigest(), phash) for phash in found]
 )
-
-
-def distance(first: str, second: str) -> int:
-    return (int(first, 16) ^ int(second, 16)).bit_count()
 
 
 def splits_of(found: list[Look], earlier: dict[Look, str] | None = None) -> dict[Look, str]:
@@ -67,17 +60,6 @@ def test_a_picture_near_one_trained_on_is_never_scored_even_when_that_one_is_gon
             assert after[look] == "train"
 
 
-@given(st.lists(hashes, max_size=40), st.integers(0, 20))
-def test_groups_are_those_of_comparing_all_with_all(phashes: list[str], bits: int) -> None:
-    groups = group_alike(phashes, bits)
-    expected = list(range(len(phashes)))
-    pairs = list(itertools.combinations(range(len(phashes)), 2))
-    near = [(a, b) for a, b in pairs if distance(phashes[a], phashes[b]) <= bits]
-    for first, second in near * len(phashes):
-        expected[first] = expected[second] = min(expected[first], expected[second])
-    assert groups == expected
-
-
 @settings(max_examples=5)
 @given(st.integers(0, 2**32))
 def test_shares_converge_to_those_asked_for(seed: int) -> None:
@@ -97,11 +79,3 @@ def test_where_a_new_picture_joins_two_groups_the_one_trained_on_wins() -> None:
 def test_a_group_is_named_by_its_smallest_content() -> None:
     places = assign_splits([Look("b" * 64, "0000"), Look("a" * 64, "0001")], {}, SHARES, BITS)
     assert [place.group for place in places] == ["a" * 12, "a" * 12]
-
-
-def test_many_pictures_are_grouped_quickly() -> None:
-    rows = np.random.default_rng(0).integers(0, 256, (20_000, 32), dtype=np.uint8)
-    rows[1] = rows[0] ^ np.eye(32, dtype=np.uint8)[5]
-    groups = group_alike([bytes(row).hex() for row in rows], bits=6)
-    assert groups[1] == 0
-    assert len(set(groups)) == 19_999

@@ -36,7 +36,7 @@ def test_weights_that_are_no_good_leave_nothing_behind(tmp_path: Path) -> None:
         write_weights(folder)
         raise CheckpointError("It has no effect.")
 
-    with pytest.raises(CheckpointError):
+    with pytest.raises(CheckpointError, match="It has no effect"):
         save_checkpoint(tmp_path, STATE, refuse)
     assert list(tmp_path.iterdir()) == []
 

@@ -4,13 +4,11 @@ from collections.abc import Sequence
 
 import pytest
 import torch
-from diffusers.optimization import get_cosine_schedule_with_warmup
 from torch import Tensor
 
 from components.core.errors import TrainingError
 from components.training.loop import Plan, Training, advance, metrics_of, prepare, restore, training_state
 from components.training.order import generator
-from components.training.schedule import learning_rate
 
 CPU = torch.device("cpu")
 
@@ -41,15 +39,6 @@ def loss_on(parameters: Sequence[Tensor], micro: int) -> Tensor:
 
 def begin(settings: Plan) -> Training:
     return prepare(settings, weights(), CPU, torch.float32)
-
-
-def test_the_rate_is_the_one_that_diffusers_computes() -> None:
-    optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=1.0)
-    reference = get_cosine_schedule_with_warmup(optimizer, 500, 3000)
-    for step in range(3000):
-        assert learning_rate(step, 1.0, 500, 3000) == pytest.approx(reference.get_last_lr()[0], abs=1e-12)
-        optimizer.step()
-        reference.step()
 
 
 def test_warm_up_is_counted_in_optimizer_steps_under_accumulation() -> None:

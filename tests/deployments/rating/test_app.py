@@ -49,8 +49,9 @@ def test_a_rater_who_comes_back_finds_the_answers_in_the_same_order(page: TestCl
 
 
 def test_raters_do_not_see_each_others_answers(page: TestClient) -> None:
-    say(page, sitting(page)["pictures"][0]["token"])
-    assert not any(picture["answers"] for picture in sitting(page, "bob")["pictures"])
+    assert say(page, sitting(page)["pictures"][0]["token"]) == 204
+    assert [picture["answers"] for picture in sitting(page)["pictures"]].count({"realism": 4}) == 1
+    assert {str(picture["answers"]) for picture in sitting(page, "bob")["pictures"]} == {"{}"}
 
 
 @pytest.mark.parametrize(("typed", "kept"), [("", "anonymous"), ("  Ada  Lovelace ", "ada lovelace")])
@@ -144,10 +145,11 @@ def test_fastapis_own_pages_are_closed(page: TestClient) -> None:
 
 def test_the_page_is_whole(page: TestClient) -> None:
     html = page.get("/").text
-    for name in re.findall(r'(?:href|src)="([a-z.]+)"', html):
-        assert page.get(f"/{name}").status_code == 200
-    ids = set(re.findall(r'id="([a-z]+)"', html))
-    assert set(re.findall(r'byId\("([a-z]+)"\)', page.get("/page.js").text)) <= ids
+    files = re.findall(r'(?:href|src)="([a-z.]+)"', html)
+    assert {name: page.get(f"/{name}").status_code for name in files} == {"page.css": 200, "page.js": 200}
+    wanted = set(re.findall(r'byId\("([a-z]+)"\)', page.get("/page.js").text))
+    assert wanted
+    assert wanted <= set(re.findall(r'id="([a-z]+)"', html))
 
 
 def test_the_files_of_the_page_are_here() -> None:

@@ -39,6 +39,7 @@ def test_as_many_pictures_of_each_subject_hang_as_the_smallest_has(reports: Path
 
 def test_all_subjects_are_judged_on_the_same_prompts(reports: Path) -> None:
     chosen = list(colours(hung(reports, 4)).values())
+    assert [len(places) for places in chosen] == [4] * len(STEPS)
     assert all(places == chosen[0] for places in chosen)
 
 

@@ -1,4 +1,4 @@
-"""Tests: every row of a styles.csv is read, mended or refused with a reason."""
+"""Tests: a catalogue is read whole, and what is missing in it is named."""
 
 from collections import Counter
 from pathlib import Path
@@ -7,66 +7,10 @@ import pytest
 
 from components.core.errors import DataError
 from components.data.catalogue.catalogue import read_catalogue, select
-from components.data.catalogue.files import fingerprint_of
-from components.data.catalogue.ingest_report import account_for
-from components.data.catalogue.schema import COLUMNS, Refusal, Refused, Repair, Row
-from components.data.catalogue.table import parse_row
+from components.data.catalogue.schema import Refusal, Repair
 from tests.components.data.catalogues import HEADER, jpeg, line, write_catalogue
 
 SHOES = {"articleType": ["Casual Shoes"]}
-
-
-def read_one(text: str) -> Row:
-    row = parse_row(2, text, COLUMNS)
-    assert isinstance(row, Row)
-    return row
-
-
-def test_surplus_commas_are_joined_into_the_name() -> None:
-    row = read_one(line(1, "Newfeel White, Blue, and Orange Shoes"))
-    assert row.values["productDisplayName"] == "Newfeel White, Blue, and Orange Shoes"
-    assert row.repairs == (Repair.SURPLUS_COMMAS,)
-
-
-def test_a_quoted_name_with_a_comma_needs_no_repair() -> None:
-    row = read_one(line(1, '"Newfeel White, Blue Shoes"'))
-    assert (row.values["productDisplayName"], row.repairs) == ("Newfeel White, Blue Shoes", ())
-
-
-@pytest.mark.parametrize("name", ['Nike 3.5" Short', '"Nike Short', 'Nike, "Air'])
-def test_bare_quotes_stay_as_they_are(name: str) -> None:
-    assert read_one(line(1, name)).values["productDisplayName"] == name
-
-
-@pytest.mark.parametrize(
-    ("text", "repair", "column", "expected"),
-    [
-        (line(1, " Alder Shoes "), Repair.STRAY_SPACES, "productDisplayName", "Alder Shoes"),
-        (line(1, "Alder  Shoes"), Repair.DOUBLED_SPACES, "productDisplayName", "Alder Shoes"),
-        (line(1, year="2012.0"), Repair.DECIMAL_NUMBER, "year", "2012"),
-        (line("1.0"), Repair.DECIMAL_NUMBER, "id", "1"),
-        (line(1, usage="NA"), Repair.TEXT_NA, "usage", ""),
-        (line(1, year="soon"), Repair.UNREADABLE_YEAR, "year", ""),
-    ],
-)
-def test_a_value_is_mended_and_the_repair_counted(text: str, repair: Repair, column: str, expected: str) -> None:
-    row = read_one(text)
-    assert (row.values[column], row.repairs) == (expected, (repair,))
-
-
-@pytest.mark.parametrize(
-    ("text", "reason"),
-    [
-        ("1,Men,Footwear", Refusal.TOO_FEW_FIELDS),
-        (line("../1"), Refusal.BAD_ID),
-        (line(""), Refusal.BAD_ID),
-        (line(1, "RTV_LoadTest"), Refusal.TEST_ROW),
-    ],
-)
-def test_a_row_that_cannot_be_used_is_refused_with_its_reason(text: str, reason: Refusal) -> None:
-    row = parse_row(2, text, COLUMNS)
-    assert isinstance(row, Refused)
-    assert row.reason == reason
 
 
 def test_the_first_row_of_an_id_is_kept_and_the_others_are_refused(tmp_path: Path) -> None:
@@ -108,30 +52,6 @@ def test_side_files_are_ignored_and_counted(tmp_path: Path) -> None:
     catalogue = read_catalogue(folder)
     assert catalogue.files.pictures.keys() == {1, 9}
     assert catalogue.notes == {"side-files-ignored": 4, "other-files-ignored": 1, "pictures-without-row": 1}
-
-
-def test_the_account_adds_up(tmp_path: Path) -> None:
-    heels = line(3, article="Heels")
-    lines = [line(1), line(1), line(2), heels, heels, "4,Men", line(5, "RTV_LoadTest")]
-    catalogue = read_catalogue(write_catalogue(tmp_path / "c", lines, {1: jpeg(1)}))
-    missing = [Refused("2", Refusal.MISSING_PICTURE, "", catalogue.rows[1])]
-    account = account_for(catalogue, SHOES, missing, [], {})
-    assert (account.rows, account.selected, account.kept) == (7, 4, 1)
-    assert account.quarantined == {"duplicate-id": 2, "missing-picture": 1, "test-row": 1, "too-few-fields": 1}
-    elsewhere = account.notes["quarantined-not-selected"]
-    assert account.kept == account.selected - sum(account.quarantined.values()) + elsewhere
-    assert account.notes["missing-picture-not-selected"] == 1
-
-
-def test_the_fingerprint_changes_with_a_table_and_with_any_file(tmp_path: Path) -> None:
-    folder = write_catalogue(tmp_path / "c", [line(1)], {1: jpeg(1)})
-    seen = [fingerprint_of(folder), fingerprint_of(folder)]
-    (folder / "images" / "2.jpg").write_bytes(jpeg(2))
-    seen.append(fingerprint_of(folder))
-    (folder / "styles.csv").write_text(f"{HEADER}\n{line(2)}\n")
-    seen.append(fingerprint_of(folder))
-    assert seen[0] == seen[1]
-    assert len(set(seen)) == 3
 
 
 def test_a_missing_catalogue_or_table_says_what_was_expected(tmp_path: Path) -> None:

@@ -72,6 +72,7 @@ def test_twins_and_near_twins_share_their_split(ingested: tuple[Snapshot, Ingest
     twins = planted("same_picture", "near_same_picture")
     assert twins <= split_of.keys()
     pairs = [(product, original_of(product)) for product in twins if original_of(product) in split_of]
+    assert pairs
     assert all(split_of[product] == split_of[original] for product, original in pairs)
 
 
@@ -81,6 +82,7 @@ def test_examples_tell_what_is_known_and_nothing_that_is_not(ingested: tuple[Sna
     assert seasonless
     assert all(example["season"] is None and "collection" not in example["caption"] for example in seasonless)
     captions = [example["caption"] for example in examples.values()]
+    assert len(captions) >= 40
     assert not any(" NA " in caption or "None" in caption or "  " in caption for caption in captions)
     assert all(isinstance(example["year"], int | None) for example in examples.values())
     escaped = [examples[product]["description"] for product in planted("double_escaped") if product in examples]

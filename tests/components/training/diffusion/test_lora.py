@@ -1,4 +1,4 @@
-"""Tests: an adapter keeps its strength on disk, is exchanged in place, and is refused where it would have no effect."""
+"""Tests: an adapter keeps its strength on disk, is exchanged in place, and is refused where it does not fit."""
 
 from pathlib import Path
 
@@ -13,28 +13,8 @@ from components.core.errors import CheckpointError, ConfigError
 from components.core.records import Checkpoint
 from components.training.diffusion import ADAPTER_FILE
 from components.training.diffusion.adapter_files import adapter_digest, read_adapter
-from components.training.diffusion.effect_check import prove_effect
 from components.training.diffusion.lora import add_lora, lora_parameters, remove_lora, save_adapter, swap_adapter
-from components.training.order import generator
-
-TARGETS = ["to_q", "to_k", "to_v", "to_out.0"]
-
-
-def put_adapter(unet: UNet2DConditionModel, seed: int = 1, rank: int = 2, alpha: int = 6) -> None:
-    """Add an adapter that does something: also its B is random."""
-    parameters = add_lora(unet, LoraConfig(r=rank, lora_alpha=alpha, target_modules=TARGETS), seed)
-    numbers = generator(seed, "test")
-    with torch.no_grad():
-        for parameter in parameters:
-            parameter.add_(0.05 * torch.randn(parameter.shape, generator=numbers))
-
-
-@torch.no_grad()
-def answer(unet: UNet2DConditionModel) -> torch.Tensor:
-    numbers = generator(0, "answer")
-    latents, texts = torch.randn(1, 4, 8, 8, generator=numbers), torch.randn(1, 4, 32, generator=numbers)
-    said: torch.Tensor = unet(latents, torch.tensor([300]), texts, return_dict=False)[0]
-    return said
+from tests.components.training.diffusion.adapters import TARGETS, answer, put_adapter
 
 
 def test_stable_diffusion_1_5_gets_as_many_lora_parameters_as_the_reference_run_had() -> None:
@@ -141,62 +121,6 @@ def test_an_adapter_that_does_not_fit_the_base_is_refused(
         swap_adapter(pipeline, Checkpoint(tmp_path, 1, ""))
 
 
-@pytest.mark.parametrize("content", [b"", b"junk" * 100, None])
-def test_an_adapter_that_cannot_be_read_is_named(tmp_path: Path, content: bytes | None) -> None:
-    if content is not None:
-        (tmp_path / ADAPTER_FILE).write_bytes(content)
-    with pytest.raises(CheckpointError, match=ADAPTER_FILE):
-        adapter_digest(tmp_path)
-
-
 def test_layers_that_the_unet_does_not_have_are_named(pipeline: StableDiffusionPipeline) -> None:
     with pytest.raises(ConfigError, match=r"train\.lora\.targets are to_nothing"):
         add_lora(pipeline.unet, LoraConfig(target_modules=["to_nothing"]), seed=0)
-
-
-def test_a_proof_states_the_effect_and_leaves_the_adapter_as_it_was(
-    pipeline: StableDiffusionPipeline, tmp_path: Path
-) -> None:
-    put_adapter(pipeline.unet)
-    save_adapter(pipeline.unet, tmp_path)
-    before = answer(pipeline.unet)
-    assert 0.001 < prove_effect(pipeline, tmp_path) < 1
-    assert torch.equal(answer(pipeline.unet), before)
-    assert list(pipeline.unet.peft_config) == ["default"]
-    assert all(parameter.requires_grad for parameter in lora_parameters(pipeline.unet).values())
-
-
-def test_a_half_precision_base_is_proven_in_full_precision(tmp_path: Path) -> None:
-    from tests.components.training.toy_base import make_toy_pipeline
-
-    pipeline = make_toy_pipeline().to(dtype=torch.bfloat16)
-    put_adapter(pipeline.unet)
-    save_adapter(pipeline.unet, tmp_path)
-    before = {name: tensor.clone() for name, tensor in pipeline.unet.state_dict().items()}
-    prove_effect(pipeline, tmp_path)
-    after = pipeline.unet.state_dict()
-    assert before.keys() == after.keys()
-    assert all(before[name].dtype == after[name].dtype and torch.equal(before[name], after[name]) for name in before)
-
-
-def test_an_adapter_without_effect_is_refused(pipeline: StableDiffusionPipeline, tmp_path: Path) -> None:
-    add_lora(pipeline.unet, LoraConfig(r=2, lora_alpha=4, target_modules=TARGETS), seed=0)
-    save_adapter(pipeline.unet, tmp_path)
-    with pytest.raises(CheckpointError, match="has no effect"):
-        prove_effect(pipeline, tmp_path)
-
-
-def test_an_adapter_that_loads_as_another_one_is_refused(pipeline: StableDiffusionPipeline, tmp_path: Path) -> None:
-    put_adapter(pipeline.unet, seed=1)
-    save_adapter(pipeline.unet, tmp_path)
-    put_adapter(pipeline.unet, seed=2)
-    with pytest.raises(CheckpointError, match="what was saved is not what was trained"):
-        prove_effect(pipeline, tmp_path)
-
-
-def test_an_adapter_whose_alpha_was_lost_is_refused(pipeline: StableDiffusionPipeline, tmp_path: Path) -> None:
-    put_adapter(pipeline.unet)
-    save_adapter(pipeline.unet, tmp_path)
-    save_file(load_file(tmp_path / ADAPTER_FILE), tmp_path / ADAPTER_FILE)  # without metadata
-    with pytest.raises(CheckpointError, match="loads with an error"):
-        prove_effect(pipeline, tmp_path)

@@ -170,9 +170,12 @@ def test_what_is_learnt_lowers_the_loss(base: Path, snapshot: Snapshot, tmp_path
 
 
 def test_velocities_are_learnt_where_the_base_predicts_them(snapshot: Snapshot, tmp_path: Path) -> None:
-    base = write_toy_base(tmp_path / "base", prediction="v_prediction")
-    log = ListLog()
-    assert len(train(make_config(base, steps=4), snapshot, folder_in(tmp_path / "out"), log)) == 1
+    found = {}
+    for prediction in ("epsilon", "v_prediction"):
+        base = write_toy_base(tmp_path / prediction, prediction=prediction)  # of the same weights
+        (last,) = train(make_config(base, steps=4), snapshot, folder_in(tmp_path / f"{prediction}-out"), ListLog())
+        found[prediction] = last.digest
+    assert found["epsilon"] != found["v_prediction"]
 
 
 def test_a_loss_that_is_no_number_names_the_step_and_the_last_good_checkpoint(
