@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PACKAGES := components registry flows deployments benchmarks
 
-.PHONY: help install demo check test test-slow compare bench-evaluate bench-registry ui deploy worker
+.PHONY: help install demo check test test-slow compare bench-evaluate bench-registry docs ui deploy worker
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -43,6 +43,9 @@ compare: install  ## our FID and KID against torch-fidelity's, on the same pictu
 
 bench-registry: install  ## what asking and moving costs with 100, 1,000 and 10,000 versions
 	@$(BIN)/python -m benchmarks.registry
+
+docs: install  ## write docs/models.md and the JSON Schemas anew, from the models in the code
+	@$(BIN)/python -m components.recipes.docs docs
 
 ui: install  ## one Prefect server and one MLflow server on loopback
 	@$(BIN)/python -m deployments ui

@@ -5,7 +5,15 @@ from pathlib import Path
 from typing import Annotated, Any, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
 
 from components.core.errors import ConfigError
 from components.core.files import digest_of
@@ -14,10 +22,34 @@ from components.core.metric_table import METRICS
 Positive = Annotated[float, Field(ge=0)]
 
 
-class Strict(BaseModel):
-    """A frozen section of a YAML file, in which an unknown field is an error."""
+def unit(name: str) -> Any:
+    """Return what says in `Annotated` in which unit a field is, for docs/models.md and the JSON Schema."""
+    return Field(json_schema_extra={"unit": name})
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+
+# What the JSON Schema says of fields whose keys or values are names of scores: `title` names the list in the docs.
+_SCORE = {"title": "score", "enum": sorted(METRICS)}
+_SCORE_OF_EXAMPLES = {
+    "title": "score of single examples",
+    "enum": sorted(name for name, metric in METRICS.items() if not metric.of_sets),
+}
+_ONE_OR_MORE_SCORES = WithJsonSchema({"anyOf": [_SCORE, {"type": "array", "items": _SCORE, "minItems": 1}]})
+
+
+def _by_score(names: Mapping[str, Any], **limits: float) -> WithJsonSchema:
+    return WithJsonSchema(
+        {"type": "object", "propertyNames": names, "additionalProperties": {"type": "number", **limits}}
+    )
+
+
+class Strict(BaseModel):
+    """A frozen section of a YAML file, in which an unknown field is an error.
+
+    The text below a field says what it means, that of a section's class what the section is for: docs/models.md and the
+    JSON Schemas are made of them (`make docs`).
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 class PromotionPolicy(Strict):
@@ -26,16 +58,23 @@ class PromotionPolicy(Strict):
     A score's name stands for itself everywhere; thresholds and margins are in the score's own unit.
     """
 
-    primary: tuple[str, ...]  # the first decides; where it leaves two tied, the next one does
-    at_least: Mapping[str, float] = {}
-    at_most: Mapping[str, float] = {}
-    margins: Mapping[str, Positive] = {}  # how much worse than Production a version may be at most, beyond doubt
-    # How much worse it may clearly be on any slice, such as colour=white. Margins ask for proof that it is not worse by
-    # more; these do not, because a slice has too few examples to give it.
-    slices: Mapping[str, Positive] = {}
-    smallest_n: int = 2  # fewer examples than this decide nothing, whatever a score's own smallest number is
-    beat_base: bool = True  # a version must also score better than the untrained base model, where that was scored
-    approval: bool = False  # a person must approve each promotion, in Prefect's page or by `--approve`
+    primary: Annotated[tuple[str, ...], _ONE_OR_MORE_SCORES]
+    """The scores that rank versions: the first decides; where it leaves two tied, the next one does."""
+    at_least: Annotated[Mapping[str, float], _by_score(_SCORE), unit("of the score")] = {}
+    """The lowest value of a score that a promoted version may have."""
+    at_most: Annotated[Mapping[str, float], _by_score(_SCORE), unit("of the score")] = {}
+    """The highest value of a score that a promoted version may have."""
+    margins: Annotated[Mapping[str, Positive], _by_score(_SCORE, minimum=0), unit("of the score")] = {}
+    """How much worse than Production a version may be: its interval must prove that it is not worse by more."""
+    slices: Annotated[Mapping[str, Positive], _by_score(_SCORE_OF_EXAMPLES, minimum=0), unit("of the score")] = {}
+    """How much worse than Production a version may clearly be on any slice, such as colour=white. Margins ask for proof
+    that it is not worse by more; these do not, because a slice has too few examples to give it."""
+    smallest_n: Annotated[int, unit("examples")] = 2
+    """Fewer examples than this decide nothing, whatever a score's own smallest number is."""
+    beat_base: bool = True
+    """A version must also score better than the untrained base model, where that was scored."""
+    approval: bool = False
+    """A person must approve each promotion, in Prefect's page or by `--approve`."""
 
     @field_validator("primary", mode="before")
     @classmethod
@@ -65,9 +104,13 @@ class ModelConfig(Strict):
     """One model: which recipe, which data, how to train, how to score, what the gates are."""
 
     model: str
+    """The model's name, the same as the file's: `starter` in starter.yaml."""
     recipe: str
-    about: str  # one sentence for people, shown in the registry
+    """The kind of model."""
+    about: str
+    """One sentence for people, shown in the registry."""
     seed: int = 42
+    """All random numbers of training and evaluation follow from it: the same seed gives the same weights and scores."""
     data: Strict
     train: Strict
     evaluate: Strict
