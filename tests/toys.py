@@ -12,7 +12,7 @@ from components.core.config import ModelConfig, Strict
 from components.core.errors import DataError
 from components.core.files import file_digest, new_folder
 from components.core.metric_table import METRICS
-from components.core.recipe import Examples, Recipe, RunLog, Source, Workplace
+from components.core.recipe import Examples, Need, Recipe, RunLog, Source, Workplace
 from components.core.records import BASE, Checkpoint, Evaluation, Example, Ingestion, Score, Scorecard, Snapshot
 from components.core.seeds import derive_seed
 
@@ -98,7 +98,14 @@ def evaluate(
     return Evaluation(cards)
 
 
-RECIPE = Recipe(ToyConfig, "files", open_source, make_examples, train, evaluate)
+def needs(config: ToyConfig, catalogue: Path | None) -> list[Need]:
+    table = (catalogue or Path(config.data.catalogue)) / CATALOGUE
+    found = table.is_file()
+    sentence = f"It is in {table.parent}." if found else f"There is no {table}, expected one: name its folder."
+    return [Need("catalogue", config.data.catalogue, found, sentence)]
+
+
+RECIPE = Recipe(ToyConfig, "files", open_source, make_examples, train, evaluate, needs)
 
 
 def toy_model_yaml(folder: Path) -> Path:

@@ -34,6 +34,17 @@ class Source:
     fingerprint: str
 
 
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something that a model needs on this machine before it is ingested, trained and scored."""
+
+    what: str  # such as `catalogue` or `base model`
+    name: str  # which one, as the YAML names it
+    found: bool
+    sentence: str  # where it is; or what was found, what was expected, and what to do
+    optional: bool = False  # without it something is left out, and the rest goes on
+
+
 # (work, items) -> what the work makes of each, in their order. Like `map`, but items may go to other processes or
 # machines, so that work and items can be pickled.
 Spread = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
@@ -72,5 +83,7 @@ class Recipe:
     # (config, snapshot, split, checkpoints, workplace, log) -> scorecards in the order of the checkpoints, the base's
     # among them if it has any, and how they compare in pairs
     evaluate: Callable[[Any, Snapshot, str, Sequence[Checkpoint], Workplace, RunLog], Evaluation]
+    # (config, catalogue given by a person or None) -> what must be there; looks for files, loads and fetches nothing
+    needs: Callable[[Any, Path | None], Sequence[Need]]
     # (config, checkpoint) -> what every later loading of the checkpoint must draw again; None where nothing is drawn
     prove: Callable[[Any, Checkpoint], Proof] | None = None

@@ -32,7 +32,7 @@ def _unused(*_: object) -> object:
 
 def toy_recipe(flavor: str = "files") -> Recipe:
     unused: Callable[..., object] = _unused
-    return Recipe(ToyConfig, flavor, *([unused] * 4))  # type: ignore[arg-type]
+    return Recipe(ToyConfig, flavor, *([unused] * 5))  # type: ignore[arg-type]
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from components.core.proof import Proof
-from components.core.recipe import Examples, Recipe, RunLog, Source, Workplace
+from components.core.recipe import Examples, Need, Recipe, RunLog, Source, Workplace
 from components.core.records import Checkpoint, Evaluation, Snapshot
 from components.core.seeds import derive_seed
 from components.recipes.product_images.config import ProductImagesConfig
@@ -43,6 +43,12 @@ def _evaluate(
     return evaluate(config, snapshot, split, checkpoints, workplace, log)
 
 
+def _needs(config: ProductImagesConfig, catalogue: Path | None) -> Sequence[Need]:
+    from components.recipes.product_images.needs import needs
+
+    return needs(config, catalogue)
+
+
 def _prove(config: ProductImagesConfig, checkpoint: Checkpoint) -> Proof:
     from components.recipes.product_images.generate.golden_picture import draw_proof
 
@@ -57,5 +63,6 @@ RECIPE = Recipe(
     make_examples=_make_examples,
     train=_train,
     evaluate=_evaluate,
+    needs=_needs,
     prove=_prove,
 )

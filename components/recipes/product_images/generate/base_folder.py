@@ -29,7 +29,7 @@ def base_folder(base: BaseSettings) -> Path:
     elif Path(base.model).expanduser().exists() or base.model.startswith(("/", ".", "~")):
         folder = Path(base.model).expanduser()
     else:
-        folder = _hub_folder(base)
+        folder = _hub_base(base)
     _check(folder.absolute())
     return folder.absolute()
 
@@ -43,16 +43,24 @@ def expected() -> str:
     return "expected Stable Diffusion in diffusers' layout with safetensors: name another one in base.model."
 
 
-def _hub_folder(base: BaseSettings) -> Path:
+def hub_folder(model: str, revision: str | None) -> Path | None:
+    """Return the folder of a model in the Hugging Face cache, None where it has none; the network is not asked."""
     try:
-        return Path(snapshot_download(base.model, revision=base.revision, local_files_only=True))
+        return Path(snapshot_download(model, revision=revision, local_files_only=True))
     except (LocalEntryNotFoundError, HFValidationError, OSError, ValueError):
+        return None
+
+
+def _hub_base(base: BaseSettings) -> Path:
+    folder = hub_folder(base.model, base.revision)
+    if folder is None:
         revision = f" --revision {base.revision}" if base.revision else ""
         includes = " ".join(f'--include "{pattern}"' for pattern in WANTED)
         raise BaseModelError(
             f"The base model {base.model} is not on this machine, expected it in the Hugging Face cache or a folder: "
             f"run `hf download {base.model}{revision} {includes}`, or name a folder in base.model."
-        ) from None
+        )
+    return folder
 
 
 def _check(folder: Path) -> None:
