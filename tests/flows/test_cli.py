@@ -23,6 +23,7 @@ def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
 
 
 COMMANDS = {
+    "Models": ["models", "check", "new"],
     "The round": ["ingest", "train", "evaluate", "promote", "lifecycle"],
     "Production": ["status", "compare", "rollback", "history", "verify"],
     "Versions": ["export", "clean"],
