@@ -7,9 +7,9 @@ from importlib.metadata import version as installed
 from registry.settings import REPOSITORY
 
 
-def version() -> str:
-    """Return the version of the installed package; of a clone that is not installed, what its pyproject.toml says."""
+def version(package: str = "atelier") -> str:
+    """Return the version of the installed package; where it is not installed, what this clone's pyproject.toml says."""
     try:
-        return installed("atelier")
+        return installed(package)
     except PackageNotFoundError:
         return str(tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"])

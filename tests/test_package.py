@@ -99,6 +99,10 @@ def test_the_command_says_the_version_that_pyproject_spells(installed: Path, tmp
     assert version() == PROJECT["version"]
 
 
+def test_a_clone_that_is_not_installed_says_the_same_version() -> None:
+    assert version("atelier-that-nobody-installed") == PROJECT["version"]
+
+
 def test_the_newest_release_of_the_changelog_is_this_version() -> None:
     releases = re.findall(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert releases[0] == PROJECT["version"]

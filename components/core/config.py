@@ -15,6 +15,7 @@ from pydantic import (
     model_validator,
 )
 
+from components.core.config_errors import kind_of, sentence
 from components.core.errors import ConfigError
 from components.core.files import digest_of
 from components.core.metric_table import METRICS
@@ -145,7 +146,7 @@ def parse_config(schema: type[ModelConfig], fields: Mapping[str, Any], origin: s
     try:
         return schema.model_validate(fields)
     except ValidationError as error:
-        raise ConfigError(f"{origin}: {'; '.join(_sentence(schema, e) for e in error.errors())}.") from None
+        raise ConfigError(f"{origin}: {'; '.join(sentence(schema, e) for e in error.errors())}.") from None
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
@@ -159,7 +160,8 @@ def read_yaml(path: Path) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path.name} cannot be read as text: {error}. Mend the file.") from None
     if not isinstance(fields, dict):
-        raise ConfigError(f"{path.name} holds {_kind(fields)}, expected fields such as `model: {path.stem}`: mend it.")
+        expected = f"expected fields such as `model: {path.stem}`"
+        raise ConfigError(f"{path.name} holds {kind_of(fields)}, {expected}: mend it.")
     return fields
 
 
@@ -187,7 +189,7 @@ def _with(fields: dict[str, Any], keys: Sequence[str], value: Any) -> dict[str, 
         return {**fields, first: value}
     section = fields.get(first, {})
     if not isinstance(section, dict):
-        raise ConfigError(f"--set {'.'.join(keys)}: {first} is {_kind(section)}, expected a section with fields.")
+        raise ConfigError(f"--set {'.'.join(keys)}: {first} is {kind_of(section)}, expected a section with fields.")
     return {**fields, first: _with(section, rest, value)}
 
 
@@ -217,32 +219,3 @@ def _check_sliced(name: str) -> None:
     if METRICS[name].of_sets:
         known = ", ".join(sorted(known for known, metric in METRICS.items() if not metric.of_sets))
         raise ValueError(f"slices has {name}, which only a whole set has, expected a score of each picture: {known}")
-
-
-def _kind(value: Any) -> str:
-    return "nothing" if value is None else f"one {type(value).__name__}"
-
-
-def _sentence(schema: type[BaseModel], error: Any) -> str:
-    field = ".".join(map(str, error["loc"])) or "the whole"
-    if error["type"] == "extra_forbidden":
-        return f"{field} is no known field; allowed here: {', '.join(_allowed(schema, error['loc'][:-1]))}"
-    if error["type"] == "missing":
-        return f"{field} is missing: add it"
-    if error["type"] == "value_error":  # a validator of ours has said it in its own words
-        return f"{field}: {error['ctx']['error']}"
-    return f"{field} is {_short(error['input'])}, but {error['msg'][0].lower()}{error['msg'][1:]}"
-
-
-def _short(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:60]}..."
-
-
-def _allowed(schema: type[BaseModel], sections: Sequence[str | int]) -> list[str]:
-    for section in sections:
-        inner = schema.model_fields[str(section)].annotation if str(section) in schema.model_fields else None
-        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
-            return ["what the model's own YAML shows"]
-        schema = inner
-    return sorted(schema.model_fields)

@@ -10,7 +10,7 @@ Found = Mapping[str, Any]
 
 def show_models(found: Found) -> None:
     """Print a row a model, and a sentence for each YAML that cannot be read."""
-    shown = table("Models", ("model", "recipe", "catalogue", "base model", "Production", "schedule"))
+    shown = table("Models", ("model", "recipe", "catalogue", "base", "Production", "schedule"))
     for model in found["models"]:
         shown.add_row(*_cells(model))
     console().print(shown)
@@ -27,7 +27,7 @@ def show_needs(found: Found) -> None:
     console().print(shown)
     for need in found["needs"]:
         if not need["found"]:
-            say(f"{need['name']}{' (optional)' if need['optional'] else ''}: {need['sentence']}")
+            say(f"{need['name']} is optional: {need['sentence']}" if need["optional"] else need["sentence"])
     say(_verdict(found))
 
 
