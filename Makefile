@@ -5,19 +5,20 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PACKAGES := components registry flows deployments benchmarks
 
-.PHONY: help install demo check test test-slow compare bench-evaluate bench-registry ui deploy worker
+.PHONY: help install demo check test test-slow compare bench-evaluate bench-registry docs ui deploy worker
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
-install: $(STAMP)  ## make .venv with everything in requirements.txt, once
+install: $(STAMP)  ## make .venv with everything in requirements.txt and the command atelier, once
 
-$(STAMP): requirements.txt constraints.txt
+$(STAMP): requirements.txt constraints.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; ok = sys.version_info >= (3, 11); sys.exit(0 if ok else "Error: Python %d.%d was found, 3.11 or later is expected: make install PYTHON=python3.11" % sys.version_info[:2])'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing requirements.txt into $(VENV): some 2.6 GB, a few minutes, once."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $(STAMP)
 
 demo: install  ## the whole round of the model `starter`: ingest, train, evaluate, promote
@@ -43,6 +44,9 @@ compare: install  ## our FID and KID against torch-fidelity's, on the same pictu
 
 bench-registry: install  ## what asking and moving costs with 100, 1,000 and 10,000 versions
 	@$(BIN)/python -m benchmarks.registry
+
+docs: install  ## write docs/models.md and the JSON Schemas anew, from the models in the code
+	@$(BIN)/python -m components.recipes.docs docs
 
 ui: install  ## one Prefect server and one MLflow server on loopback
 	@$(BIN)/python -m deployments ui

@@ -11,7 +11,8 @@ from components.core.records import Checkpoint, Example, Snapshot
 from components.core.seeds import derive_seed
 from components.recipes import read_config
 from components.recipes.product_images.config import ProductImagesConfig
-from components.recipes.product_images.generate.base_model import base_folder, open_base
+from components.recipes.product_images.generate.base_folder import base_folder
+from components.recipes.product_images.generate.base_model import open_base
 from components.recipes.product_images.score.inception import Inception
 from components.recipes.product_images.score.inception_network import make_network
 from components.recipes.product_images.starter.drawing.picture import Scene, draw_picture

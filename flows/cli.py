@@ -1,23 +1,42 @@
 """Flows: the command line. Nothing heavy is imported before a command is chosen."""
 
 from collections.abc import Callable, Mapping
+from typing import Annotated
 
 import typer
 
 from flows.commands.lifecycle import evaluate, ingest, lifecycle, train
+from flows.commands.models import check, models, new
 from flows.commands.pictures import check_records, rate, score_pictures
 from flows.commands.promotion import promote, rollback
 from flows.commands.registry import clean, compare, export, history, restore, status, verify
 
 app = typer.Typer(
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     help="Keep models alive: ingest, train, evaluate, promote. A model is a YAML file in deployments/models.",
 )
 
 
+def _print_version(asked: bool) -> None:
+    if asked:
+        from flows.version import version
+
+        typer.echo(f"atelier {version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    pass  # what all commands share: `--version` has acted by now
+
+
 PANELS: Mapping[str, tuple[Callable[..., None], ...]] = {
+    "Models": (models, check, new),
     "The round": (ingest, train, evaluate, promote, lifecycle),
     "Production": (status, compare, rollback, history, verify, restore),
     "Versions": (export, clean),

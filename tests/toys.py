@@ -19,7 +19,7 @@ from components.core.files import file_digest, new_folder
 from components.core.golden import GoldenSample
 from components.core.metric_table import METRICS
 from components.core.packages import Package
-from components.core.recipe import Examples, Golden, Recipe, RunLog, Source, Workplace
+from components.core.recipe import Examples, Golden, Need, Recipe, RunLog, Source, Workplace
 from components.core.records import BASE, Checkpoint, Evaluation, Example, Ingestion, Score, Scorecard, Snapshot
 from components.core.seeds import derive_seed
 
@@ -106,6 +106,13 @@ def evaluate(
     return Evaluation(cards)
 
 
+def needs(config: ToyConfig, catalogue: Path | None) -> list[Need]:
+    table = (catalogue or Path(config.data.catalogue)) / CATALOGUE
+    found = table.is_file()
+    sentence = f"It is in {table.parent}." if found else f"There is no {table}, expected one: name its folder."
+    return [Need("catalogue", config.data.catalogue, found, sentence)]
+
+
 class Fruit(BaseModel):
     grams: int
 
@@ -163,6 +170,7 @@ RECIPE = Recipe(
     make_examples=make_examples,
     train=train,
     evaluate=evaluate,
+    needs=needs,
     package=lambda checkpoint: Package(packages=("pydantic",)),
     load=load,
     golden=Golden(make_golden, check_golden),

@@ -5,8 +5,17 @@ from pathlib import Path
 from typing import Annotated, Any, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
 
+from components.core.config_errors import kind_of, sentence
 from components.core.errors import ConfigError
 from components.core.files import digest_of
 from components.core.metric_table import METRICS
@@ -14,10 +23,34 @@ from components.core.metric_table import METRICS
 Positive = Annotated[float, Field(ge=0)]
 
 
-class Strict(BaseModel):
-    """A frozen section of a YAML file, in which an unknown field is an error."""
+def unit(name: str) -> Any:
+    """Return what says in `Annotated` in which unit a field is, for docs/models.md and the JSON Schema."""
+    return Field(json_schema_extra={"unit": name})
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+
+# What the JSON Schema says of fields whose keys or values are names of scores: `title` names the list in the docs.
+_SCORE = {"title": "score", "enum": sorted(METRICS)}
+_SCORE_OF_EXAMPLES = {
+    "title": "score of single examples",
+    "enum": sorted(name for name, metric in METRICS.items() if not metric.of_sets),
+}
+_ONE_OR_MORE_SCORES = WithJsonSchema({"anyOf": [_SCORE, {"type": "array", "items": _SCORE, "minItems": 1}]})
+
+
+def _by_score(names: Mapping[str, Any], **limits: float) -> WithJsonSchema:
+    return WithJsonSchema(
+        {"type": "object", "propertyNames": names, "additionalProperties": {"type": "number", **limits}}
+    )
+
+
+class Strict(BaseModel):
+    """A frozen section of a YAML file, in which an unknown field is an error.
+
+    The text below a field says what it means, that of a section's class what the section is for: docs/models.md and the
+    JSON Schemas are made of them (`make docs`).
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 class PromotionPolicy(Strict):
@@ -26,16 +59,23 @@ class PromotionPolicy(Strict):
     A score's name stands for itself everywhere; thresholds and margins are in the score's own unit.
     """
 
-    primary: tuple[str, ...]  # the first decides; where it leaves two tied, the next one does
-    at_least: Mapping[str, float] = {}
-    at_most: Mapping[str, float] = {}
-    margins: Mapping[str, Positive] = {}  # how much worse than Production a version may be at most, beyond doubt
-    # How much worse it may clearly be on any slice, such as colour=white. Margins ask for proof that it is not worse by
-    # more; these do not, because a slice has too few examples to give it.
-    slices: Mapping[str, Positive] = {}
-    smallest_n: int = 2  # fewer examples than this decide nothing, whatever a score's own smallest number is
-    beat_base: bool = True  # a version must also score better than the untrained base model, where that was scored
-    approval: bool = False  # a person must approve each promotion, in Prefect's page or by `--approve`
+    primary: Annotated[tuple[str, ...], _ONE_OR_MORE_SCORES]
+    """The scores that rank versions: the first decides; where it leaves two tied, the next one does."""
+    at_least: Annotated[Mapping[str, float], _by_score(_SCORE), unit("of the score")] = {}
+    """The lowest value of a score that a promoted version may have."""
+    at_most: Annotated[Mapping[str, float], _by_score(_SCORE), unit("of the score")] = {}
+    """The highest value of a score that a promoted version may have."""
+    margins: Annotated[Mapping[str, Positive], _by_score(_SCORE, minimum=0), unit("of the score")] = {}
+    """How much worse than Production a version may be: its interval must prove that it is not worse by more."""
+    slices: Annotated[Mapping[str, Positive], _by_score(_SCORE_OF_EXAMPLES, minimum=0), unit("of the score")] = {}
+    """How much worse than Production a version may clearly be on any slice, such as colour=white. Margins ask for proof
+    that it is not worse by more; these do not, because a slice has too few examples to give it."""
+    smallest_n: Annotated[int, unit("examples")] = 2
+    """Fewer examples than this decide nothing, whatever a score's own smallest number is."""
+    beat_base: bool = True
+    """A version must also score better than the untrained base model, where that was scored."""
+    approval: bool = False
+    """A person must approve each promotion, in Prefect's page or by `--approve`."""
 
     @field_validator("primary", mode="before")
     @classmethod
@@ -65,9 +105,13 @@ class ModelConfig(Strict):
     """One model: which recipe, which data, how to train, how to score, what the gates are."""
 
     model: str
+    """The model's name, the same as the file's: `starter` in starter.yaml."""
     recipe: str
-    about: str  # one sentence for people, shown in the registry
+    """The kind of model."""
+    about: str
+    """One sentence for people, shown in the registry."""
     seed: int = 42
+    """All random numbers of training and evaluation follow from it: the same seed gives the same weights and scores."""
     data: Strict
     train: Strict
     evaluate: Strict
@@ -102,7 +146,7 @@ def parse_config(schema: type[ModelConfig], fields: Mapping[str, Any], origin: s
     try:
         return schema.model_validate(fields)
     except ValidationError as error:
-        raise ConfigError(f"{origin}: {'; '.join(_sentence(schema, e) for e in error.errors())}.") from None
+        raise ConfigError(f"{origin}: {'; '.join(sentence(schema, e) for e in error.errors())}.") from None
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
@@ -116,7 +160,8 @@ def read_yaml(path: Path) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path.name} cannot be read as text: {error}. Mend the file.") from None
     if not isinstance(fields, dict):
-        raise ConfigError(f"{path.name} holds {_kind(fields)}, expected fields such as `model: {path.stem}`: mend it.")
+        expected = f"expected fields such as `model: {path.stem}`"
+        raise ConfigError(f"{path.name} holds {kind_of(fields)}, {expected}: mend it.")
     return fields
 
 
@@ -144,7 +189,7 @@ def _with(fields: dict[str, Any], keys: Sequence[str], value: Any) -> dict[str, 
         return {**fields, first: value}
     section = fields.get(first, {})
     if not isinstance(section, dict):
-        raise ConfigError(f"--set {'.'.join(keys)}: {first} is {_kind(section)}, expected a section with fields.")
+        raise ConfigError(f"--set {'.'.join(keys)}: {first} is {kind_of(section)}, expected a section with fields.")
     return {**fields, first: _with(section, rest, value)}
 
 
@@ -174,32 +219,3 @@ def _check_sliced(name: str) -> None:
     if METRICS[name].of_sets:
         known = ", ".join(sorted(known for known, metric in METRICS.items() if not metric.of_sets))
         raise ValueError(f"slices has {name}, which only a whole set has, expected a score of each picture: {known}")
-
-
-def _kind(value: Any) -> str:
-    return "nothing" if value is None else f"one {type(value).__name__}"
-
-
-def _sentence(schema: type[BaseModel], error: Any) -> str:
-    field = ".".join(map(str, error["loc"])) or "the whole"
-    if error["type"] == "extra_forbidden":
-        return f"{field} is no known field; allowed here: {', '.join(_allowed(schema, error['loc'][:-1]))}"
-    if error["type"] == "missing":
-        return f"{field} is missing: add it"
-    if error["type"] == "value_error":  # a validator of ours has said it in its own words
-        return f"{field}: {error['ctx']['error']}"
-    return f"{field} is {_short(error['input'])}, but {error['msg'][0].lower()}{error['msg'][1:]}"
-
-
-def _short(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:60]}..."
-
-
-def _allowed(schema: type[BaseModel], sections: Sequence[str | int]) -> list[str]:
-    for section in sections:
-        inner = schema.model_fields[str(section)].annotation if str(section) in schema.model_fields else None
-        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
-            return ["what the model's own YAML shows"]
-        schema = inner
-    return sorted(schema.model_fields)

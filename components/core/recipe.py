@@ -59,6 +59,17 @@ class Workplace:
     ratings: Sequence[Rated] = ()  # what people said of the subjects' outputs
 
 
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something that a model needs on this machine before it is ingested, trained and scored."""
+
+    what: str  # such as `catalogue` or `base model`
+    name: str  # which one, as the YAML names it
+    found: bool
+    sentence: str  # where it is; or what was found, what was expected, and what to do
+    optional: bool = False  # without it something is left out, and the rest goes on
+
+
 # The functions of a recipe. `config` is the recipe's own `ModelConfig` subclass. `folder` is an existing empty folder
 # that the function may fill, and so is `report`, whose files become artifacts of the MLflow run.
 
@@ -74,6 +85,12 @@ class MakeExamples(Protocol):
         self, config: Any, source: Source, previous: Snapshot[Any] | None, folder: Path, report: Path, log: RunLog, /
     ) -> Examples:
         """Return examples by split; the files that they name lie in `folder`. `previous` is the latest snapshot."""
+        ...
+
+
+class FindNeeds(Protocol):
+    def __call__(self, config: Any, catalogue: Path | None, /) -> Sequence[Need]:
+        """Return what must be on this machine. Looks for files, loads and fetches nothing."""
         ...
 
 
@@ -180,6 +197,7 @@ class Recipe:
     make_examples: MakeExamples
     train: Train
     evaluate: Evaluate
+    needs: FindNeeds
     package: PackageCheckpoint
     load: Load
     golden: Golden

@@ -38,6 +38,11 @@ def import_recipe(module: str) -> Recipe:
     return recipe
 
 
+def model_names(models: Path) -> list[str]:
+    """Return the names of the models that have a YAML file in the folder, sorted."""
+    return sorted(found.stem for found in models.glob("[!.]*.yaml"))  # `._starter.yaml` is macOS's side file of one
+
+
 def read_config(models: Path, model: str, overrides: Sequence[str] = ()) -> ModelConfig:
     """Read `<model>.yaml` from the folder of models, apply overrides such as `train.steps=200`, check every field.
 
@@ -46,7 +51,7 @@ def read_config(models: Path, model: str, overrides: Sequence[str] = ()) -> Mode
         ConfigError: names the file, the field, what was found and what is allowed.
     """
     path = models / f"{model}.yaml"
-    known = [found.stem for found in models.glob("[!.]*.yaml")]  # `._starter.yaml` is macOS's side file of one
+    known = model_names(models)
     if model not in known:
         raise UnknownModelError(model, known=known)
     fields = override(read_yaml(path), overrides)

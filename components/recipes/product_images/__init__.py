@@ -18,6 +18,7 @@ RECIPE = Recipe(
     make_examples=lazy(f"{_HERE}.examples:make_examples"),
     train=lazy(f"{_HERE}.train.train:train"),
     evaluate=lazy(f"{_HERE}.evaluate.evaluate:evaluate"),
+    needs=lazy(f"{_HERE}.needs:needs"),
     package=package,
     load=lazy(f"{_HERE}.generate.predict:load"),
     golden=Golden(

@@ -16,7 +16,8 @@ from components.core.records import Checkpoint
 from components.evaluation.tensor_cache import remember_pictures
 from components.metrics.appearance import blank
 from components.recipes.product_images.config import ProductImagesConfig, SamplingSettings
-from components.recipes.product_images.generate.base_model import base_digest, base_folder, open_base
+from components.recipes.product_images.generate.base_folder import base_folder
+from components.recipes.product_images.generate.base_model import base_digest, open_base
 from components.recipes.product_images.generate.generate import draw_pictures
 from components.recipes.product_images.prompt_plan import Plan
 from components.training.diffusion.adapter_files import read_adapter

@@ -10,6 +10,7 @@ from torch.nn import functional as F
 from transformers import CLIPModel, CLIPTokenizer, Dinov2Model
 
 from components.core.errors import BaseModelError
+from components.recipes.product_images.score.weight_sources import hub_missing
 from components.training.device import choose_device
 
 # Mean and deviation of red, green and blue in 0..1, as each model was trained with them.
@@ -121,11 +122,7 @@ def _load(load: Callable[..., Any], source: str, revision: str | None) -> Any:
     try:
         found = load(source, revision=revision)
     except (OSError, ValueError) as error:
-        at = f" --revision {revision}" if revision else ""
-        raise BaseModelError(
-            f"The weights of {source} are not at hand ({str(error).splitlines()[0]}): run `hf download {source}{at}` "
-            "once with a network, or set HF_HOME to where they are."
-        ) from None
+        raise BaseModelError(hub_missing(source, revision, str(error).splitlines()[0])) from None
     if isinstance(found, nn.Module):
         # transformers opens weights in the type that they were stored in, which may be half precision.
         found = found.float().eval().requires_grad_(False).to(choose_device())

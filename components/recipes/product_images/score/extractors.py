@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from components.core.errors import BaseModelError, ConfigError
+from components.recipes.product_images.score.weight_sources import HUB
 
 
 class Judge(Protocol):
@@ -96,19 +97,19 @@ def _starter_vision() -> Any:
 def _clip_base() -> Any:
     from components.recipes.product_images.score.clip_and_dinov2 import load_clip
 
-    return load_clip("openai/clip-vit-base-patch32", "3d74acf9a28c67741b2f4f2ea7635f0aaf6f0268", "clip-vit-b-32")
+    return load_clip(HUB["clip-vit-b-32"].source, HUB["clip-vit-b-32"].revision, "clip-vit-b-32")
 
 
 def _clip_large() -> Any:
     from components.recipes.product_images.score.clip_and_dinov2 import load_clip
 
-    return load_clip("openai/clip-vit-large-patch14", "32bd64288804d66eefd0ccbe215aa642df71cc41", "clip-vit-l-14")
+    return load_clip(HUB["clip-vit-l-14"].source, HUB["clip-vit-l-14"].revision, "clip-vit-l-14")
 
 
 def _dinov2_small() -> Any:
     from components.recipes.product_images.score.clip_and_dinov2 import load_dinov2
 
-    return load_dinov2("facebook/dinov2-small", "ed25f3a31f01632728cabb09d1542f84ab7b0056", "dinov2-small")
+    return load_dinov2(HUB["dinov2-small"].source, HUB["dinov2-small"].revision, "dinov2-small")
 
 
 def _inception() -> Any:

@@ -8,23 +8,17 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from components.recipes.product_images.score.inception_network import make_network
-from components.recipes.product_images.score.weight_files import Published, read_published
+from components.recipes.product_images.score.weight_files import read_published
+from components.recipes.product_images.score.weight_sources import INCEPTION, INCEPTION_V3, Published
 from components.training.device import choose_device
 
-WEIGHTS = Published(
-    "inception-v3",
-    # As pytorch-fid keeps it, and as torch-fidelity and torchmetrics do.
-    ("pt_inception-2015-12-05-6726825d.pth", "weights-inception-2015-12-05-6726825d.pth"),
-    "6726825d0af5f729cebd5821db510b11b1cfad8faad88a03f1befd49fb9129b2",
-    "https://github.com/mseitzer/pytorch-fid/releases/download/fid_weights/pt_inception-2015-12-05-6726825d.pth",
-)
 SIDE = 299
 
 
 class Inception(nn.Module):
     """Features are what the last block says, averaged over the picture (pool3). Pictures of any shape are stretched."""
 
-    name, resize, dtype = "inception-v3", f"bilinear-{SIDE}-tf1", "float32"
+    name, resize, dtype = INCEPTION_V3, f"bilinear-{SIDE}-tf1", "float32"
     width = num_features = 2048
 
     def __init__(self, network: nn.Sequential, digest: str) -> None:
@@ -43,7 +37,7 @@ class Inception(nn.Module):
         return F.linear(features.to(self.fc.weight.device), self.fc.weight).softmax(-1)
 
 
-def load_inception(weights: Published = WEIGHTS, hub: Path | None = None) -> Inception:
+def load_inception(weights: Published = INCEPTION, hub: Path | None = None) -> Inception:
     """Load the published weights from torch hub's folder, in fp32 on the best device; raises as `read_published`."""
     network = make_network()
     network.load_state_dict(read_published(weights, hub))

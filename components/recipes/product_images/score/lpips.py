@@ -18,15 +18,10 @@ from components.metrics.diversity import lpips_diversity, pair_up
 from components.metrics.means import mean_score
 from components.recipes.product_images.score.extractors import label
 from components.recipes.product_images.score.features import read_pictures
-from components.recipes.product_images.score.weight_files import Published, read_published
+from components.recipes.product_images.score.weight_files import read_published
+from components.recipes.product_images.score.weight_sources import SQUEEZENET, Published
 from components.training.device import choose_device
 
-TRUNK = Published(
-    "SqueezeNet 1.1",
-    ("squeezenet1_1-b8a52dc0.pth",),
-    "b8a52dc049b60e4b6ab68ad0df457362afab8b6304b2febdc1650a5dab4d7e7b",
-    "https://download.pytorch.org/models/squeezenet1_1-b8a52dc0.pth",
-)
 LAYERS = {1: 64, 4: 128, 7: 256, 9: 384, 10: 384, 11: 512, 12: 512}  # the layers LPIPS looks at, and their widths
 # Mean and deviation of red, green and blue in -1..1, as LPIPS 0.1 has them.
 COLOURS = (-0.030, -0.088, -0.188), (0.458, 0.448, 0.450)
@@ -89,7 +84,7 @@ class Lpips(nn.Module):
         return (pictures.to(mean.device).float() / 127.5 - 1 - mean) / deviation
 
 
-def load_lpips(trunk: Published = TRUNK, hub: Path | None = None) -> Lpips:
+def load_lpips(trunk: Published = SQUEEZENET, hub: Path | None = None) -> Lpips:
     """Load LPIPS 0.1 on SqueezeNet, in fp32 on the best device.
 
     The trunk is torchvision's, from torch hub's folder; the linear layers are those that torchmetrics carries.

@@ -5,7 +5,6 @@ import io
 import pickle
 import shutil
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -15,23 +14,15 @@ from torch import Tensor
 
 from components.core.errors import BaseModelError
 from components.core.files import file_digest, new_folder, write_text
-
-KEPT, DIGEST = "weights.safetensors", "sha256"
-
-
-@dataclass(frozen=True)
-class Published:
-    """A file that somebody else published, and that must be this one to the bit."""
-
-    what: str  # whose weights, as a person says it
-    files: tuple[str, ...]  # the names under which libraries keep it, all with the same content
-    sha256: str
-    address: str
-    folder: Path | None = None  # where it lies, if not among the checkpoints of torch hub
-
-    @property
-    def digest(self) -> str:
-        return self.sha256[:12]
+from components.recipes.product_images.score.weight_sources import (
+    DIGEST,
+    KEPT,
+    Published,
+    checkpoints_folder,
+    file_missing,
+    kept_folder,
+    published_file,
+)
 
 
 def read_published(weights: Published, hub: Path | None = None) -> dict[str, Tensor]:
@@ -48,10 +39,10 @@ def read_published(weights: Published, hub: Path | None = None) -> dict[str, Ten
         BaseModelError: the file is missing, is another one, or holds more than tensors.
     """
     hub = hub or Path(torch.hub.get_dir())
-    place = hub / "safetensors" / weights.digest
+    place = kept_folder(weights, hub)
     found = _kept(place)
     if found is None:
-        found = _unpickled(_checked(weights, weights.folder or hub / "checkpoints"), weights.what)
+        found = _unpickled(_checked(weights, checkpoints_folder(weights, hub)), weights.what)
         with suppress(OSError, SafetensorError):  # a cache that cannot be written costs time, and nothing else
             _keep(place, found)
     return found
@@ -76,12 +67,9 @@ def _keep(place: Path, tensors: dict[str, Tensor]) -> None:
 
 def _checked(weights: Published, folder: Path) -> bytes:
     """Return the content of the file. It is checked as it was read, so that nobody changes it in between."""
-    path = next((folder / name for name in weights.files if (folder / name).is_file()), None)
+    path = published_file(weights, folder)
     if path is None:
-        raise BaseModelError(
-            f"The weights of {weights.what} are not at hand, expected {' or '.join(weights.files)} (sha256 "
-            f"{weights.digest}...) in {folder}: fetch it once from {weights.address}."
-        )
+        raise BaseModelError(file_missing(weights, folder))
     content = path.read_bytes()
     found = hashlib.sha256(content).hexdigest()
     if found != weights.sha256:

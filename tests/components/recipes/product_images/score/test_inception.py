@@ -12,9 +12,9 @@ from torchmetrics.image.kid import KernelInceptionDistance
 from components.core.errors import BaseModelError
 from components.metrics.kernel import kernel_distance
 from components.recipes.product_images.score.extractors import Classifier, in_batches, label
-from components.recipes.product_images.score.inception import WEIGHTS, Inception, load_inception, resize_like_tensorflow
+from components.recipes.product_images.score.inception import Inception, load_inception, resize_like_tensorflow
 from components.recipes.product_images.score.inception_network import AVERAGE, CROSS, HALVE, Block, Layer, make_network
-from components.recipes.product_images.score.weight_files import Published
+from components.recipes.product_images.score.weight_sources import INCEPTION, Published
 from tests.components.recipes.product_images.random_networks import random_inception, some_pictures
 
 
@@ -136,7 +136,7 @@ def test_it_is_opened_from_the_file_that_is_pinned_and_says_whose_it_is(network:
 
 
 def test_another_file_than_the_published_one_is_refused(tmp_path: Path) -> None:
-    file = tmp_path / "checkpoints" / WEIGHTS.files[0]
+    file = tmp_path / "checkpoints" / INCEPTION.files[0]
     file.parent.mkdir()
     torch.save({}, file)
     with pytest.raises(

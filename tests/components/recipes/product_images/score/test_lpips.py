@@ -10,7 +10,8 @@ from torch import Tensor
 from components.core.errors import BaseModelError, DataError
 from components.recipes.product_images.score.extractors import label
 from components.recipes.product_images.score.lpips import LAYERS, Lpips, linear_layers, load_lpips
-from components.recipes.product_images.score.weight_files import Published, read_published
+from components.recipes.product_images.score.weight_files import read_published
+from components.recipes.product_images.score.weight_sources import Published
 from tests.components.recipes.product_images.random_networks import random_lpips, random_trunk, some_pictures
 
 

@@ -12,7 +12,8 @@ import torch
 from torch import Tensor
 
 from components.core.errors import BaseModelError
-from components.recipes.product_images.score.weight_files import Published, read_published
+from components.recipes.product_images.score.weight_files import read_published
+from components.recipes.product_images.score.weight_sources import Published
 
 ADDRESS = "https://example.org/weights.pth"
 STATE = {"a.weight": torch.arange(6.0).view(2, 3), "a.steps": torch.tensor(3)}

@@ -16,7 +16,8 @@ from PIL import Image
 from components.core.errors import DataError, DiskSpaceError, TrainingError
 from components.core.records import Snapshot
 from components.recipes.product_images.config import TrainSettings
-from components.recipes.product_images.generate.base_model import base_folder, open_base
+from components.recipes.product_images.generate.base_folder import base_folder
+from components.recipes.product_images.generate.base_model import open_base
 from components.recipes.product_images.generate.generate import draw_pictures
 from components.recipes.product_images.train.train import checkpoint_steps, space_needed, train
 from components.training.checkpoints import complete_checkpoints

@@ -1,0 +1,131 @@
+"""Core: the schema of a model's YAML for people (Markdown tables) and for editors (JSON Schema)."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from components.core.config import ModelConfig
+
+Schema = Mapping[str, Any]
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+INTRODUCTION = """# The fields of a model's YAML
+
+One file in `deployments/models` is one model. An unknown field is an error, which names the allowed ones. This page is
+generated from the code by `make docs`; the JSON Schemas beside it serve editors."""
+HEAD = ("field", "meaning", "unit", "default", "required", "allowed values")
+BOUNDS = {
+    "minimum": "≥",
+    "exclusiveMinimum": ">",
+    "maximum": "≤",
+    "exclusiveMaximum": "<",
+    "multipleOf": "a multiple of",
+}
+KINDS = {"integer": "whole number", "number": "number", "string": "text", "boolean": "`true`, `false`", "null": "none"}
+
+
+def json_schema(recipe: str, config: type[ModelConfig]) -> dict[str, Any]:
+    """Return the JSON Schema of the YAML files of one recipe, as editors read it."""
+    schema = _without_generated_titles(config.model_json_schema())
+    schema["properties"]["recipe"]["const"] = recipe
+    return {"$schema": DIALECT, "title": f"A model of the recipe {recipe}", **schema}
+
+
+def models_page(schemas: Mapping[str, Schema]) -> str:
+    """Return a Markdown page: for each recipe a table a section, then the names that several fields allow."""
+    lines, names = [INTRODUCTION], dict[str, list[str]]()
+    for recipe, schema in schemas.items():
+        lines += ["", f"## Recipe {recipe}", "", _text(schema)]
+        for path, section in _sections(schema, schema, ""):
+            lines += ["", f"### {_heading(path, recipe)}", "", *([_text(section), ""] if path else [])]
+            lines += _table(schema, section, path, recipe, names)
+    lines += ["", "## Names"]
+    for title, allowed in sorted(names.items()):
+        lines += ["", f"{title.capitalize()}: {_listed(allowed)}."]
+    return "\n".join(lines) + "\n"
+
+
+def _without_generated_titles(schema: Any) -> Any:
+    """Drop the titles that pydantic makes of names; those of lists of names (`enum`) are ours."""
+    if isinstance(schema, list):
+        return [_without_generated_titles(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    of_pydantic = isinstance(schema.get("title"), str) and ("description" in schema or "properties" in schema)
+    return {
+        key: _without_generated_titles(value) for key, value in schema.items() if not (of_pydantic and key == "title")
+    }
+
+
+def _sections(root: Schema, section: Schema, path: str) -> Iterator[tuple[str, Schema]]:
+    yield path, section
+    for name, field in section["properties"].items():
+        if "$ref" in field:
+            yield from _sections(root, _resolved(root, field), f"{path}.{name}".lstrip("."))
+
+
+def _table(root: Schema, section: Schema, path: str, recipe: str, names: dict[str, list[str]]) -> list[str]:
+    rows = [HEAD, ("---",) * len(HEAD)]
+    for name, field in section["properties"].items():
+        heading = _heading(f"{path}.{name}".lstrip("."), recipe)
+        known = {**_resolved(root, field), **field} if "$ref" in field else field
+        allowed = f"[{heading}]({_anchor(heading)})" if "$ref" in field else _allowed(field, names)
+        required = "yes" if name in section.get("required", ()) else "no"
+        rows.append((f"`{name}`", _text(known), field.get("unit", ""), _default(field), required, allowed))
+    return [f"| {' | '.join(cells)} |" for cells in rows]
+
+
+def _heading(path: str, recipe: str) -> str:
+    return f"{path or 'Top level'} of {recipe}"
+
+
+def _anchor(heading: str) -> str:
+    """Return the link to a heading, as GitHub makes it.
+
+    >>> _anchor("data.split of product-images")
+    '#datasplit-of-product-images'
+    """
+    return "#" + heading.lower().replace(".", "").replace(" ", "-")
+
+
+def _allowed(field: Schema, names: dict[str, list[str]]) -> str:
+    """Say in words which values a field may have; a list that has a title is put into `names` and told by its title."""
+    if "const" in field:
+        return f"`{field['const']}`"
+    if "enum" in field:
+        if "title" not in field:
+            return _listed(field["enum"])
+        names[field["title"]] = field["enum"]
+        return f"a [{field['title']}](#names)"
+    if "anyOf" in field:
+        return " or ".join(_allowed(choice, names) for choice in field["anyOf"])
+    if field["type"] == "array":
+        return f"list, each {_allowed(field['items'], names)}"
+    if field["type"] == "object":
+        return f"{_allowed(field['propertyNames'], names)}: {_allowed(field['additionalProperties'], names)}"
+    limits = [f"{word} {field[bound]:g}" for bound, word in BOUNDS.items() if bound in field]
+    return ", ".join([KINDS[field["type"]], *limits])
+
+
+def _default(field: Schema) -> str:
+    if "default" not in field or "$ref" in field:  # the table of a section has its defaults
+        return ""
+    default = field["default"]
+    if default in (None, {}):
+        return "none"
+    if isinstance(default, list):
+        return _listed(default)
+    return f"`{str(default).lower() if isinstance(default, bool) else default}`"
+
+
+def _resolved(root: Schema, field: Schema) -> Schema:
+    found: Schema = root["$defs"][field["$ref"].rpartition("/")[2]]
+    return found
+
+
+def _text(described: Schema) -> str:
+    """Return a description in one line, its first paragraph only."""
+    return " ".join(described.get("description", "").partition("\n\n")[0].split()).replace("|", "\\|")
+
+
+def _listed(values: list[Any]) -> str:
+    return ", ".join(f"`{value}`" for value in values)

@@ -1,0 +1,15 @@
+"""Flows: the version of Atelier, which pyproject.toml spells."""
+
+import tomllib
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as installed
+
+from registry.settings import REPOSITORY
+
+
+def version(package: str = "atelier") -> str:
+    """Return the version of the installed package; where it is not installed, what this clone's pyproject.toml says."""
+    try:
+        return installed(package)
+    except PackageNotFoundError:
+        return str(tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"])

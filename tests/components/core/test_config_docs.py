@@ -1,0 +1,75 @@
+"""Tests: the docs and the JSON Schema of a model's YAML say what its pydantic models say."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+import pytest
+from pydantic import Field
+
+from components.core.config import ModelConfig, Strict, unit
+from components.core.config_docs import json_schema, models_page
+
+
+class Oven(Strict):
+    """How a cake is baked."""
+
+    heat: Annotated[int, Field(ge=100, lt=300), unit("degrees Celsius")]
+    """The heat of the oven."""
+    fan: bool = False
+    """Whether the fan runs."""
+    shelf: Literal["low", "high"] = "low"
+    """Where the cake stands."""
+
+
+class CakeConfig(ModelConfig):
+    """A cake."""
+
+    train: Oven
+    evaluate: Strict = Strict()
+
+
+SCHEMA = json_schema("cake", CakeConfig)
+PAGE = models_page({"cake": SCHEMA, "tart": json_schema("tart", CakeConfig)})
+
+
+def row(field: str, section: str) -> list[str]:
+    """Return the cells of a field's row in the table of a section."""
+    table = PAGE.partition(f"### {section}\n")[2].partition("###")[0]
+    found = next(line for line in table.splitlines() if line.startswith(f"| `{field}`"))
+    return [cell.strip() for cell in found.strip("|").split("|")][1:]
+
+
+@pytest.mark.parametrize(
+    ("field", "cells"),
+    [
+        ("heat", ["The heat of the oven.", "degrees Celsius", "", "yes", "whole number, ≥ 100, < 300"]),
+        ("fan", ["Whether the fan runs.", "", "`false`", "no", "`true`, `false`"]),
+        ("shelf", ["Where the cake stands.", "", "`low`", "no", "`low`, `high`"]),
+    ],
+)
+def test_a_row_has_meaning_unit_default_required_and_allowed_values(field: str, cells: list[str]) -> None:
+    assert row(field, "train of cake") == cells
+
+
+def test_a_section_is_told_in_its_words_and_linked_to_its_table() -> None:
+    assert row("train", "Top level of cake")[0] == "How a cake is baked."
+    assert row("train", "Top level of tart")[-1] == "[train of tart](#train-of-tart)"
+    assert "### train of tart\n\nHow a cake is baked.\n" in PAGE
+
+
+def test_a_field_that_inherits_its_meaning_keeps_it() -> None:
+    assert row("about", "Top level of cake")[0] == "One sentence for people, shown in the registry."
+
+
+def test_scores_are_listed_once_and_linked() -> None:
+    assert "a [score](#names)" in row("primary", "promote of cake")[-1]
+    assert PAGE.count("`attribute_agreement`") == 2  # among the scores, and among those of single examples
+
+
+def test_the_schema_holds_the_recipe_to_its_name() -> None:
+    assert SCHEMA["properties"]["recipe"]["const"] == "cake"
+
+
+def test_the_schema_lets_one_primary_score_stand_without_a_list() -> None:
+    policy: Mapping[str, Any] = SCHEMA["$defs"]["PromotionPolicy"]["properties"]
+    assert [choice.get("type") for choice in policy["primary"]["anyOf"]] == [None, "array"]

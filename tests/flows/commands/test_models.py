@@ -1,0 +1,151 @@
+"""Tests: `models`, `check` and `new`, as a person types them, in processes of their own."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flows.lifecycle import lifecycle
+from tests import ROOT
+
+# The command line, with the toy's row in the table of recipes, as a person adds it.
+PROGRAM = "from components.recipes import RECIPES; RECIPES['toy'] = 'tests.toys'; import flows.__main__"
+
+
+@pytest.fixture
+def models(home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A folder with the models of the package, in a home with caches of its own that are empty."""
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
+    monkeypatch.setenv("HF_HOME", str(tmp_path / "hugging-face"))
+    folder = Path(shutil.copytree(ROOT / "deployments" / "models", tmp_path / "models"))
+    monkeypatch.setenv("ATELIER_MODELS", str(folder))
+    return folder
+
+
+def run(*words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", PROGRAM, *words]
+    environment = {**os.environ, "COLUMNS": "80"}
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300)
+
+
+def rows() -> Mapping[str, Any]:
+    done = run("models", "--json")
+    assert done.returncode == 0, done.stderr
+    return {row["model"]: row for row in json.loads(done.stdout)["models"]}
+
+
+def test_each_model_has_a_row_with_what_is_found_and_what_is_missing(models: Path) -> None:
+    found = rows()
+    assert list(found) == ["casual-shoes", "shoes-64", "starter"]
+    assert {row["recipe"] for row in found.values()} == {"product-images"}
+    assert [row["catalogue"]["found"] for row in found.values()] == [False, False, True]
+    assert [row["base_model"]["found"] for row in found.values()] == [False, True, True]
+    assert {row["production"] for row in found.values()} == {row["schedule"] for row in found.values()} == {None}
+
+
+def test_the_table_fits_80_columns_and_says_where_a_catalogue_is_expected(models: Path) -> None:
+    lines = run("models").stdout.splitlines()
+    assert max(map(len, lines)) <= 80
+    first = next(number for number, line in enumerate(lines) if "casual-shoes" in line)
+    assert lines[first].split() == ["casual-shoes", "product-images", "missing:", "missing", "none", "none"]
+    assert lines[first + 1].split() == ["fashion-dataset"]
+    assert any(line.split() == ["starter", "product-images", "found", "found", "none", "none"] for line in lines)
+
+
+def test_the_version_in_production_is_shown(toy: str) -> None:
+    lifecycle(toy)
+    served = rows()[toy]["production"]
+    assert set(served) == {"version", "step"}
+    assert f"{served['version']} (step {served['step']})" in run("models").stdout
+
+
+def test_a_home_without_runs_gets_no_database(bare_home: Path) -> None:
+    assert rows()["starter"]["production"] is None
+    assert not bare_home.exists()
+
+
+def test_a_model_whose_yaml_is_wrong_keeps_the_others_in_the_list(models: Path) -> None:
+    (models / "cats.yaml").write_text("model: cats\nrecipe: product-images\n")
+    found = rows()
+    assert len(found) == 4
+    assert found["cats"]["recipe"] is None
+    assert "cats.yaml: about is missing" in found["cats"]["error"]
+    assert "Error: cats.yaml: about is missing" in run("models").stdout
+
+
+def test_listing_and_checking_models_imports_no_torch(bare_home: Path) -> None:
+    code = "import sys, flows.cli; flows.cli.app({}, standalone_mode=False); print('torch' in sys.modules)"
+    for words in (["models", "--json"], ["check", "starter", "--json"]):
+        done = subprocess.run(
+            [sys.executable, "-c", code.format(words)], cwd=ROOT, capture_output=True, text=True, check=True
+        )
+        assert done.stdout.splitlines()[-1] == "False"
+
+
+def test_a_model_that_has_everything_passes_the_check(models: Path) -> None:
+    done = run("check", "starter")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == "starter has everything that it needs."
+    assert "LPIPS is optional: The weights of SqueezeNet 1.1 are not at hand" in done.stdout
+
+
+def test_a_model_that_lacks_something_fails_the_check_and_each_sentence_says_what_to_do(models: Path) -> None:
+    done = run("check", "casual-shoes")
+    assert done.returncode == 1
+    assert [line.split()[-1] for line in done.stdout.splitlines() if "missing" in line.split()] == ["missing"] * 4
+    assert "There is no catalogue at fashion-dataset" in done.stdout
+    assert "The weights of facebook/dinov2-small are not at hand" in done.stdout
+    assert done.stdout.splitlines()[-1] == "Missing: 4 of 5. casual-shoes cannot go through its lifecycle yet."
+
+
+def test_a_catalogue_that_a_person_names_is_checked(models: Path, tmp_path: Path) -> None:
+    (tmp_path / "mine" / "images").mkdir(parents=True)
+    assert "has no styles.csv" in run("check", "shoes-64", "--catalogue", str(tmp_path / "mine")).stdout
+    (tmp_path / "mine" / "styles.csv").touch()
+    done = run("check", "shoes-64", "--catalogue", str(tmp_path / "mine"), "--json")
+    assert done.returncode == 0, done.stdout
+    assert json.loads(done.stdout)["complete"]
+
+
+def test_a_new_model_is_written_and_can_be_checked_at_once(models: Path) -> None:
+    done = run("new", "tees", "--like", "shoes-64", "--where", "articleType=Tshirts", "--where", "gender=Men")
+    assert done.returncode == 0, done.stderr
+    assert str(models / "tees.yaml") in done.stdout
+    assert "where: {articleType: [Tshirts], gender: [Men]}" in (models / "tees.yaml").read_text()
+    assert "  python -m flows check tees\n  python -m flows lifecycle tees\n" in done.stdout
+    assert rows()["tees"]["base_model"]["found"]
+
+
+def test_what_a_new_model_printed_as_json_names_the_file_and_the_next_commands(models: Path) -> None:
+    done = run("new", "tees", "--like", "shoes-64", "--where", "articleType=Tshirts", "--json")
+    assert json.loads(done.stdout) == {
+        "model": "tees",
+        "path": str(models / "tees.yaml"),
+        "next": ["python -m flows check tees", "python -m flows lifecycle tees"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("starter", "--like", "shoes-64", "--where", "articleType=Tshirts"), "starter.yaml is there already"),
+        (("a/b", "--like", "starter", "--where", "articleType=Tshirts"), "A model cannot be called 'a/b'"),
+        (("tees", "--like", "starter", "--where", "article=Tshirts"), "--where names the column 'article'"),
+        (("tees", "--like", "cats", "--where", "articleType=Tshirts"), "No model is called 'cats'"),
+    ],
+)
+def test_a_new_model_that_cannot_be_is_wrong_usage_in_one_sentence(
+    models: Path, words: tuple[str, ...], said: str
+) -> None:
+    done = run("new", *words)
+    assert done.returncode == 2
+    (line,) = done.stderr.strip().splitlines()
+    assert line.startswith("Error: ")
+    assert said in line
+    assert not (models / "tees.yaml").exists()
