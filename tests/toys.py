@@ -2,7 +2,8 @@
 
 import csv
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from math import sqrt
 from pathlib import Path
@@ -13,12 +14,16 @@ from components.core.errors import DataError
 from components.core.files import file_digest, new_folder
 from components.core.metric_table import METRICS
 from components.core.recipe import Examples, Recipe, RunLog, Source, Workplace
-from components.core.records import BASE, Checkpoint, Evaluation, Example, Ingestion, Score, Scorecard, Snapshot
+from components.core.records import Checkpoint, Evaluation, Example, Ingestion, Score, Snapshot
 from components.core.seeds import derive_seed
 
 CATALOGUE = "fruit.csv"
 WEIGHTS = "weights.json"
 BASE_THRESHOLD = 0.0  # untrained, everything is an apple
+PANEL = """
+<table>{% for grams, kind, answer in rows %}<tr><td>{{ grams }} g</td><td>{{ kind }}</td><td>{{ answer }}</td></tr>
+{% endfor %}</table>
+"""
 
 
 class Data(Strict):
@@ -85,17 +90,39 @@ def evaluate(
     workplace: Workplace,
     log: RunLog,
 ) -> Evaluation:
-    """Count the right answers. Nothing is compared in pairs: the intervals of the scores stand in."""
-    examples, (subjects, thresholds) = snapshot.splits[split], zip(*_subjects(checkpoints), strict=True)
-    counts = workplace.spread(partial(_count_right, examples), thresholds)
-    cards = []
-    for done, (subject, right) in enumerate(zip(subjects, counts, strict=True), start=1):
-        cards.append(Scorecard(subject, snapshot.digest, split, {"accuracy": _accuracy(right, len(examples))}))
-        log.progress("evaluating", done, len(subjects))
-    (workplace.report / "accuracy.json").write_text(
-        json.dumps({card.subject: card.scores["accuracy"].value for card in cards})
+    """Compare all checkpoints in pairs on the same fruits, once, and write a report with a panel of its own."""
+    import torch
+
+    from components.evaluation.comparisons import PairedDesign
+    from components.evaluation.loop import LoopInputs, Measured, run_evaluation
+    from components.evaluation.report import Noun, Panel, render_panel, report_inputs, write_report
+    from components.evaluation.subjects import Subject
+
+    examples = snapshot.splits[split]
+
+    def measure(answers: list[str], before: object) -> Measured[list[str]]:
+        right = [answer == example["kind"] for answer, example in zip(answers, examples, strict=True)]
+        return Measured(answers, {"accuracy": torch.tensor(right, dtype=torch.float64)})
+
+    def score(subject: Subject[list[str]]) -> dict[str, Score]:
+        return {"accuracy": _accuracy(int(subject.values["accuracy"].sum()), len(examples))}
+
+    inputs = LoopInputs(
+        policy=config.promote,
+        seed=config.seed,
+        snapshot=snapshot.digest,
+        split=split,
+        design=PairedDesign(torch.arange(len(examples)), looks=[len(examples)]),
+        generate=lambda count: partial(_answers, examples[:count]),
+        measure=measure,
+        score=score,
     )
-    return Evaluation(cards)
+    result = run_evaluation(inputs, checkpoints, workplace, log)
+    rows = [(e["grams"], e["kind"], answer) for e, answer in zip(examples, result.subjects[-1].outputs, strict=True)]
+    panel = Panel("answers", "Grams and answers", render_panel(PANEL, rows=rows[:5]), data={"rows": rows[:5]})
+    report = report_inputs(config, result, workplace)
+    write_report(replace(report, noun=Noun("fruit", "fruits"), panels=[panel]), workplace.report)
+    return result.evaluation
 
 
 RECIPE = Recipe(ToyConfig, "files", open_source, make_examples, train, evaluate)
@@ -134,14 +161,9 @@ def _save(folder: Path, step: int, threshold: float) -> Checkpoint:
     return Checkpoint(folder, step, file_digest(folder / WEIGHTS)[:12])
 
 
-def _subjects(checkpoints: Sequence[Checkpoint]) -> Iterator[tuple[str, float]]:
-    for checkpoint in checkpoints:
-        yield f"step-{checkpoint.step}", json.loads((checkpoint.folder / WEIGHTS).read_text())["threshold"]
-    yield BASE, BASE_THRESHOLD
-
-
-def _count_right(examples: Sequence[Example], threshold: float) -> int:
-    return sum((example["grams"] > threshold) == (example["kind"] == "apple") for example in examples)
+def _answers(examples: Sequence[Example], checkpoint: Checkpoint | None) -> list[str]:
+    threshold = json.loads((checkpoint.folder / WEIGHTS).read_text())["threshold"] if checkpoint else BASE_THRESHOLD
+    return ["apple" if example["grams"] > threshold else "plum" for example in examples]
 
 
 def _accuracy(right: int, n: int) -> Score:

@@ -30,9 +30,7 @@ def turned(comparison: Comparison) -> Comparison:
     )
 
 
-def difference(
-    metric: str, ours: Candidate, theirs: Candidate, pairs: Pairs, metrics: Metrics = METRICS
-) -> Comparison:
+def difference(metric: str, ours: Candidate, theirs: Candidate, pairs: Pairs, metrics: Metrics = METRICS) -> Comparison:
     """Return how two candidates differ on a score.
 
     Where they were not compared in pairs, their two intervals are taken for independent: the half widths add up in

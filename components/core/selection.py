@@ -123,7 +123,9 @@ def _worse(candidate: Candidate, opponents: Opponents) -> Iterator[Decision]:
         if not worst >= -margin:  # also where it is no number
             loss = f"{-worst:.4g}" if isfinite(worst) else "any amount"
             found = f"may have a {name} worse than production by {loss}, at most {margin:g} is tolerated"
-            yield _decision(candidate, Verdict.HOLD, f"margin:{name}", found + _enough_within(apart, margin, opponents.metrics))
+            yield _decision(
+                candidate, Verdict.HOLD, f"margin:{name}", found + _enough_within(apart, margin, opponents.metrics)
+            )
 
 
 def _worse_in_part(candidate: Candidate, opponents: Opponents) -> Iterator[Decision]:
@@ -141,7 +143,9 @@ def _worse_in_part(candidate: Candidate, opponents: Opponents) -> Iterator[Decis
 def _not_better(candidate: Candidate, opponents: Opponents) -> Iterator[Decision]:
     champion = opponents.champion
     if champion and not _beats(candidate, champion, opponents):
-        found = f"has {_shown(candidate, opponents)}, not clearly better than {_other(champion, opponents)} in production"
+        found = (
+            f"has {_shown(candidate, opponents)}, not clearly better than {_other(champion, opponents)} in production"
+        )
         apart = difference(opponents.policy.primary[0], candidate, champion, opponents.pairs, opponents.metrics)
         yield _decision(candidate, Verdict.HOLD, "not-better", found + _enough(apart))
 

@@ -28,7 +28,7 @@ BOOTSTRAP = "paired bootstrap"  # the method as comparisons name it
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """What is compared: two models by the digests of their weights (or BASE), on a score, on all examples or a slice."""
+    """What is compared: two models by the digests of their weights (or BASE), on a score, over all or a slice."""
 
     metric: str  # a row of the metrics table
     ours: str
@@ -41,8 +41,8 @@ def compare_means(
 ) -> Comparison:
     """Compare the means of a score that every example has by itself, by the paired bootstrap over clusters.
 
-    A cluster (a prompt, say) is resampled with all its examples (its seeds). To resample these as well would count their
-    spread twice, since the means of clusters differ by it already (Davison and Hinkley, Bootstrap Methods and their
+    A cluster, such as a prompt, is resampled with all its examples. To resample these as well would count their spread
+    twice, since the means of clusters differ by it already (Davison and Hinkley, Bootstrap Methods and their
     Application, 1997, 3.8).
 
     Args:
@@ -74,7 +74,7 @@ def compare_kernels(  # noqa: PLR0913 - a comparison with a reference has so man
 ) -> Comparison:
     """Compare the unbiased squared MMD of both sets to the real features, with the kernel (x'y / width + 1)^3.
 
-    Paired bootstrap over captions: the generated pictures of a caption are resampled together with its real ones, captions
+    Paired bootstrap over captions: a caption's generated pictures are resampled with its real ones, and captions
     that only real pictures have among themselves. Copies of a picture in a resample are one picture: no U-statistic
     pairs a picture with itself (Hoeffding 1948), and a resample that did would be biased. Pairs of real pictures are
     the same for both and cancel. Sums are over captions, so that a resample is a quadratic form of how often each is
@@ -138,7 +138,7 @@ def likely_better(direction: int, difference: float, reach: float) -> float:
 
 
 def _centred_sums(a: Tensor, b: Tensor, real: Tensor, of: tuple[Tensor, Tensor]) -> tuple[float, Tensor, Tensor]:
-    """Return the difference, and what pairs add to it by caption: pairs of two generated pictures, pairs with a real one.
+    """Return the difference, and what pairs add to it by caption: of two generated pictures, or with a real one.
 
     Centred, so that the sums are 0 and a resample's own number of pictures is of no account. `of` are the captions of
     generated pictures (N, captions) and of real ones (M, captions), one-hot.

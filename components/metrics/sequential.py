@@ -26,7 +26,7 @@ NARROWEST = float(-lambertw(-(ALPHA**2) / math.e, -1).real) - 1
 
 
 def looks(smallest: int, budget: int, block: int) -> list[int]:
-    """Return after how many examples to look at the comparisons: first after `smallest`, then after every `block`, last at the budget.
+    """Return the numbers of examples of the looks: first `smallest`, then after every `block`, last the budget.
 
     >>> looks(64, 200, 64)
     [64, 128, 192, 200]

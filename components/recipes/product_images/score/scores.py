@@ -8,6 +8,7 @@ from torch import Tensor
 from components.core.metric_table import METRICS
 from components.core.records import Example, Score
 from components.core.seeds import derive_seed
+from components.evaluation.comparisons import Slices
 from components.metrics.agreement import cosines, text_match
 from components.metrics.frechet import fd_infinity, fid
 from components.metrics.inception import inception_score
@@ -15,7 +16,7 @@ from components.metrics.kernel import kid
 from components.metrics.manifold import neighbour_scores
 from components.metrics.means import mean_score
 from components.metrics.neighbours import memorised, near_duplicates
-from components.recipes.product_images.prompt_plan import Plan, slices
+from components.recipes.product_images.prompt_plan import Plan
 from components.recipes.product_images.score.attribute_classifiers import Heads
 from components.recipes.product_images.score.extractors import Extractor, ImageText, label
 from components.recipes.product_images.score.features import LOOKS, Real, Seen
@@ -79,19 +80,22 @@ def score_subject(seen: Seen, values: Mapping[str, Tensor], plan: Plan, judges: 
 
 
 def score_slices(
-    values: Mapping[str, Tensor], plan: Plan, judges: Judges, seed: int
+    values: Mapping[str, Tensor], parts: Slices, clusters: Tensor, judges: Judges, seed: int
 ) -> dict[str, dict[str, dict[str, Score]]]:
-    """Return the scores of each slice of a subject's pictures: by colour, gender, brand and their values."""
+    """Return the scores of each slice of a subject's pictures: by colour, gender, brand and their values.
+
+    `clusters` are (N,) which caption each picture has.
+    """
     return {
         name: {
             value: {
-                score: mean_score(score, values[score][at], seer(score, judges), plan.clusters[0][at], seed)
+                score: mean_score(score, values[score][at], seer(score, judges), clusters[at], seed)
                 for score in SLICED
                 if score in values
             }
-            for value, at in parts.items()
+            for value, at in by_value.items()
         }
-        for name, parts in slices(plan).items()
+        for name, by_value in parts.items()
     }
 
 
