@@ -6,11 +6,14 @@ from pathlib import Path
 
 from benchmarks.phases import Clock
 from benchmarks.setting import SPLIT, Setting
-from components.core.records import Score
+from components.core.recipe import Workplace
+from components.core.records import BASE, Checkpoint, Score, Scorecard
+from components.evaluation.comparisons import compare_all
+from components.evaluation.loop import compared_scores
+from components.evaluation.subjects import name_in_scorecards, role_of
 from components.metrics.frechet import frechet_distance
 from components.metrics.kernel import kernel_distance
-from components.recipes.product_images.evaluate.comparisons import compare_all
-from components.recipes.product_images.evaluate.sequential import Subject, Trial, compared_scores
+from components.recipes.product_images.evaluate.setup import EvaluationSetup, PictureOutputs, PictureSubject
 from components.recipes.product_images.generate.base_model import open_base
 from components.recipes.product_images.generate.generated_pictures import Drawing
 from components.recipes.product_images.prompt_plan import Plan
@@ -32,7 +35,7 @@ class Silence:
 class Found:
     """What was drawn and seen of each checkpoint, with FID and KID."""
 
-    subjects: list[Subject]
+    subjects: list[PictureSubject]
     scores: list[tuple[float, float]]
 
 
@@ -55,7 +58,8 @@ def score_our_way(setting: Setting, plan: Plan, caches: Caches, clock: Clock) ->
         real = look_at_split(setting.snapshot, SPLIT, setting.extractor, image_text, caches.features).features
     with clock.phase("FID"):
         scores = [(frechet_distance(s.features, real), kernel_distance(s.features, real)) for s in seen]
-    return Found([Subject(*found, {}) for found in zip(setting.checkpoints, drawn, seen, strict=True)], scores)
+    outputs = [PictureOutputs(*found) for found in zip(drawn, seen, strict=True)]
+    return Found(list(map(_subject, setting.checkpoints, outputs)), scores)
 
 
 def go_on(setting: Setting, plan: Plan, caches: Caches, found: Found, clock: Clock) -> Sequence[Mapping[str, Score]]:
@@ -64,16 +68,23 @@ def go_on(setting: Setting, plan: Plan, caches: Caches, found: Found, clock: Clo
     with clock.phase("training pictures, heads, floors"):
         both = setting.extractor, image_text
         judges = prepare_judges(config, setting.snapshot, SPLIT, plan, both, caches.features)
-    with clock.phase("base model drawn and seen"):
+    with clock.phase("base model: pictures and features"):
         drawn = Drawing(config, plan, caches.pictures, Silence())(None)
-        base = Subject(None, drawn, look_at(drawn.pictures, setting.extractor, image_text), {})
+        base = _subject(None, PictureOutputs(drawn, look_at(drawn.pictures, setting.extractor, image_text)))
     with clock.phase("all scores with intervals"):
         subjects = [
-            replace(s, values=value_pictures(s.seen, plan.examples, judges.texts, judges.real, judges.heads))
+            replace(s, values=value_pictures(s.outputs.seen, plan.examples, judges.texts, judges.real, judges.heads))
             for s in [base, *found.subjects]
         ]
-        scores = [score_subject(s.seen, s.values, plan, judges, config.seed) for s in subjects]
+        scores = [score_subject(s.outputs.seen, s.values, plan, judges, config.seed) for s in subjects]
     with clock.phase("comparisons in pairs"):
-        compared = compared_scores(Trial(config, setting.snapshot, SPLIT, plan, judges), subjects)
-        compare_all({s.digest: s for s in subjects}, judges.real.seen.features, plan, compared, config.seed)
+        setup = EvaluationSetup(config, setting.snapshot, SPLIT, plan, judges)
+        inputs = setup.loop_inputs(Workplace(caches.features, caches.features), Silence())
+        compare_all(subjects, compared_scores(inputs, subjects), inputs.design, config.seed)
     return scores[1:]
+
+
+def _subject(checkpoint: Checkpoint | None, outputs: PictureOutputs) -> PictureSubject:
+    card = Scorecard(name_in_scorecards(checkpoint), "", SPLIT, {})
+    step, digest = (checkpoint.step, checkpoint.digest) if checkpoint else (0, BASE)
+    return PictureSubject(step, digest, role_of(checkpoint, ""), card, outputs)

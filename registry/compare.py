@@ -99,7 +99,7 @@ def _rows(one: Candidate, other: Candidate, pairs: Pairs, metrics: Metrics) -> I
         ours, theirs = one.scorecard.scores.get(name), other.scorecard.scores.get(name)
         if ours or theirs:
             comparable = is_number(ours) and is_number(theirs)
-            apart = difference(name, one, other, pairs) if comparable else None
+            apart = difference(name, one, other, pairs, metrics) if comparable else None
             told = {"score": name, "title": metrics[name].title, "ours": _told(ours), "theirs": _told(theirs)}
             yield {**told, **_apart(apart)}
 

@@ -10,7 +10,8 @@ from components.core.recipe import Workplace
 from components.core.records import BASE, Candidate, Snapshot, Verdict
 from components.core.selection import decide
 from components.recipes import RECIPES, read_config
-from tests.toys import RECIPE, ToyConfig, toy_model_yaml
+from tests.toy_catalogue import toy_model_yaml
+from tests.toys import RECIPE, ToyConfig
 
 
 class Log:
@@ -40,7 +41,7 @@ def test_the_best_checkpoint_is_promoted_and_is_not_the_last(
 ) -> None:
     checkpoints = RECIPE.train(config, snapshot, tmp_path, Log())
     evaluation = RECIPE.evaluate(config, snapshot, "validation", checkpoints, Workplace(tmp_path, tmp_path), Log())
-    assert [card.subject for card in evaluation.scorecards] == ["step-1", "step-2", "step-3", "step-4", BASE]
+    assert [card.subject for card in evaluation.scorecards] == [BASE, "step-1", "step-2", "step-3", "step-4"]
     candidates = [Candidate(c.step, c.step, card) for c, card in zip(checkpoints, evaluation.trained, strict=True)]
     decisions = decide(candidates, None, evaluation.base, config.promote)
     assert [d.version for d in decisions if d.verdict is Verdict.PROMOTE] == [2]

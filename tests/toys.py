@@ -2,31 +2,33 @@
 
 import csv
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import partial
-from math import sqrt
 from pathlib import Path
-from textwrap import dedent
-from typing import Any
+from typing import Any, TypedDict
 
-from pydantic import BaseModel
+from pydantic import create_model
 
 from components.core.card import CardNotes
 from components.core.config import ModelConfig, Strict
 from components.core.errors import CheckpointError, DataError
 from components.core.files import file_digest, new_folder
 from components.core.golden import GoldenSample
-from components.core.metric_table import METRICS
+from components.core.metric_table import METRICS, Interval, Metric
 from components.core.packages import Package
 from components.core.recipe import Examples, Golden, Need, Recipe, RunLog, Source, Workplace
-from components.core.records import BASE, Checkpoint, Evaluation, Example, Ingestion, Score, Scorecard, Snapshot
+from components.core.records import Checkpoint, Evaluation, Ingestion, Score, Snapshot
 from components.core.seeds import derive_seed
 
 CATALOGUE = "fruit.csv"
 WEIGHTS = "weights.json"
 BASE_THRESHOLD = 0.0  # untrained, everything is an apple
 GOLDEN_GRAMS = (40, 80, 120, 200)
+OFF = Metric("Grams off", "how far wrong fruits are from the threshold", -1, "g", 0, 1e9, Interval.BOOTSTRAP, 16)
+SCORES = {"accuracy": METRICS["accuracy"], "grams_off": OFF}
+ROW = "<tr><td>{{ fruit.grams }} g</td><td>{{ fruit.kind }}</td><td>{{ off }}</td></tr>"
+PANEL = f"<table>{{% for fruit, off in rows %}}{ROW}{{% endfor %}}</table>"
 
 
 class Data(Strict):
@@ -39,14 +41,15 @@ class Train(Strict):
     stride: float  # grams that the threshold rises each step
 
 
-class Evaluate(Strict):
-    pass
-
-
 class ToyConfig(ModelConfig):
     data: Data
     train: Train
-    evaluate: Evaluate = Evaluate()
+    evaluate: Strict = Strict()
+
+
+class Fruit(TypedDict):
+    grams: int
+    kind: str
 
 
 def open_source(config: ToyConfig, catalogue: Path | None, cache: Path, log: RunLog) -> Source:
@@ -57,68 +60,84 @@ def open_source(config: ToyConfig, catalogue: Path | None, cache: Path, log: Run
 
 
 def make_examples(
-    config: ToyConfig, source: Source, previous: Snapshot | None, folder: Path, report: Path, log: RunLog
+    config: ToyConfig, source: Source, previous: Snapshot[Fruit] | None, folder: Path, report: Path, log: RunLog
 ) -> Examples:
     """Split by content, so that a fruit that was trained on is never scored. `previous` is not needed for that."""
     with (source.folder / CATALOGUE).open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    splits: dict[str, list[Example]] = {"train": [], "validation": [], "test": []}
+    splits: dict[str, list[Fruit]] = {"train": [], "validation": [], "test": []}
     for row in rows:
         if row["grams"].isdecimal():
-            splits[_split(row)].append({"grams": int(row["grams"]), "kind": row["kind"].strip()})
+            percent = derive_seed("split", row["grams"], row["kind"].strip()) % 100
+            split = "train" if percent < 70 else "validation" if percent < 85 else "test"
+            splits[split].append({"grams": int(row["grams"]), "kind": row["kind"].strip()})
     kept = sum(map(len, splits.values()))
     repaired = sum(row["kind"] != row["kind"].strip() for row in rows)
     (report / "splits.json").write_text(json.dumps({name: len(examples) for name, examples in splits.items()}))
-    account = Ingestion(len(rows), len(rows), kept, {"stray-spaces": repaired}, {"no-number": len(rows) - kept})
-    return Examples(splits, account)
+    quarantined = {"no-number": len(rows) - kept}
+    return Examples(splits, Ingestion(len(rows), len(rows), kept, {"stray-spaces": repaired}, quarantined))
 
 
-def train(config: ToyConfig, snapshot: Snapshot, folder: Path, log: RunLog) -> list[Checkpoint]:
+def train(config: ToyConfig, snapshot: Snapshot[Fruit], folder: Path, log: RunLog) -> list[Checkpoint]:
     """Raise the threshold from the lightest fruit, step by step, past the best one: the last is not the best."""
     lightest = min(example["grams"] for example in snapshot.splits["train"])
     checkpoints = []
     for step in range(config.train.checkpoint_every, config.train.steps + 1, config.train.checkpoint_every):
-        threshold = lightest + step * config.train.stride
+        threshold, path = lightest + step * config.train.stride, folder / f"step-{step}"
         log.metrics({"threshold": threshold}, step)
         log.progress("training", step, config.train.steps)
-        checkpoints.append(_save(folder / f"step-{step}", step, threshold))
+        with new_folder(path) as unfinished:  # whole or not at all; one that is there is kept
+            (unfinished / WEIGHTS).write_text(json.dumps({"threshold": threshold}))
+        checkpoints.append(Checkpoint(path, step, file_digest(path / WEIGHTS)[:12]))
     return checkpoints
 
 
 def evaluate(
     config: ToyConfig,
-    snapshot: Snapshot,
+    snapshot: Snapshot[Fruit],
     split: str,
     checkpoints: Sequence[Checkpoint],
     workplace: Workplace,
     log: RunLog,
 ) -> Evaluation:
-    """Count the right answers. Nothing is compared in pairs: the intervals of the scores stand in."""
-    examples, (subjects, thresholds) = snapshot.splits[split], zip(*_subjects(checkpoints), strict=True)
-    counts = workplace.spread(partial(_count_right, examples), thresholds)
-    cards = []
-    for done, (subject, right) in enumerate(zip(subjects, counts, strict=True), start=1):
-        cards.append(Scorecard(subject, snapshot.digest, split, {"accuracy": _accuracy(right, len(examples))}))
-        log.progress("evaluating", done, len(subjects))
-    (workplace.report / "accuracy.json").write_text(
-        json.dumps({card.subject: card.scores["accuracy"].value for card in cards})
+    """Compare all checkpoints in pairs on the same fruits, once, and write a report with a panel of its own."""
+    import torch
+
+    from components.evaluation.comparisons import PairedDesign
+    from components.evaluation.loop import LoopInputs, Measured, run_evaluation
+    from components.evaluation.report import Noun, Panel, render_panel, report_inputs, write_report
+    from components.evaluation.subjects import Subject
+    from components.metrics.means import mean_score
+
+    fruits = snapshot.splits[split]
+    each = torch.arange(len(fruits))
+
+    def measure(off: list[float], before: object) -> Measured[list[float]]:
+        grams_off = torch.tensor(off, dtype=torch.float64)
+        return Measured(off, {"accuracy": (grams_off == 0).double(), "grams_off": grams_off})
+
+    def score(subject: Subject[list[float]]) -> dict[str, Score]:
+        return {n: mean_score(n, v, "", each, config.seed, metrics=SCORES) for n, v in subject.values.items()}
+
+    inputs = LoopInputs(
+        policy=config.promote,
+        seed=config.seed,
+        snapshot=snapshot.digest,
+        split=split,
+        design=PairedDesign(each, looks=[len(fruits)], metrics=SCORES),
+        generate=lambda count: partial(_grams_off, fruits[:count]),
+        measure=measure,
+        score=score,
     )
-    return Evaluation(cards)
+    result = run_evaluation(inputs, checkpoints, workplace, log)
+    rows = list(zip(fruits, result.subjects[-1].outputs, strict=True))[:5]
+    panel = Panel("answers", "Grams and answers", render_panel(PANEL, rows=rows), data={"rows": rows})
+    report = replace(report_inputs(config, result, workplace), metrics=SCORES, shown=tuple(SCORES), panels=[panel])
+    write_report(replace(report, noun=Noun("fruit", "fruits")), workplace.report)
+    return result.evaluation
 
 
-def needs(config: ToyConfig, catalogue: Path | None) -> list[Need]:
-    table = (catalogue or Path(config.data.catalogue)) / CATALOGUE
-    found = table.is_file()
-    sentence = f"It is in {table.parent}." if found else f"There is no {table}, expected one: name its folder."
-    return [Need("catalogue", config.data.catalogue, found, sentence)]
-
-
-class Fruit(BaseModel):
-    grams: int
-
-
-class Kind(BaseModel):
-    kind: str
+Grams, Kind = create_model("Grams", grams=(int, ...)), create_model("Kind", kind=(str, ...))
 
 
 @dataclass(frozen=True)
@@ -126,10 +145,10 @@ class Sorter:
     """A threshold that is loaded: heavier is an apple."""
 
     threshold: float
-    request: type[Fruit] = Fruit
-    response: type[Kind] = Kind
+    request = Grams
+    response = Kind
 
-    def predict(self, request: Fruit, /) -> Kind:
+    def predict(self, request: Any, /) -> Any:
         return Kind(kind="apple" if request.grams > self.threshold else "plum")
 
 
@@ -137,35 +156,48 @@ def load(config: ToyConfig | None, checkpoint: Checkpoint) -> Sorter:
     return Sorter(json.loads((checkpoint.folder / WEIGHTS).read_text())["threshold"])
 
 
-def make_golden(config: ToyConfig, checkpoint: Checkpoint) -> GoldenSample:
-    kinds = [load(config, checkpoint).predict(Fruit(grams=grams)).kind for grams in GOLDEN_GRAMS]
+def make_golden(config: ToyConfig | None, checkpoint: Checkpoint) -> GoldenSample:
+    kinds = [load(config, checkpoint).predict(Grams(grams=grams)).kind for grams in GOLDEN_GRAMS]
     return GoldenSample({"kinds.json": json.dumps(kinds).encode()})
 
 
 def check_golden(loaded: Checkpoint, sample: GoldenSample) -> None:
     """No MLflow flavour has saved a toy, so its checkpoint is what was loaded."""
-    kinds = [load(None, loaded).predict(Fruit(grams=grams)).kind for grams in GOLDEN_GRAMS]
-    if kinds != json.loads(sample.files["kinds.json"]):
-        raise CheckpointError(f"The version sorts {GOLDEN_GRAMS} grams into {kinds}, expected the golden kinds.")
+    if make_golden(None, loaded) != sample:
+        raise CheckpointError(f"The version sorts fruits of {GOLDEN_GRAMS} grams otherwise, expected the golden kinds.")
 
 
-def features(config: ToyConfig, snapshot: Snapshot, split: str) -> dict[str, list[Any]]:
-    return {column: [example[column] for example in snapshot.splits[split]] for column in ("grams", "kind")}
+def needs(config: ToyConfig, catalogue: Path | None) -> list[Need]:
+    table = (catalogue or Path(config.data.catalogue)) / CATALOGUE
+    sentence = (
+        f"It is in {table.parent}." if table.is_file() else f"There is no {table}, expected one: name its folder."
+    )
+    return [Need("catalogue", config.data.catalogue, table.is_file(), sentence)]
+
+
+def features(config: ToyConfig, snapshot: Snapshot[Fruit], split: str) -> dict[str, list[Any]]:
+    return {"grams": [e["grams"] for e in snapshot.splits[split]], "kind": [e["kind"] for e in snapshot.splits[split]]}
 
 
 def card(config: ToyConfig, version: int, base_model: str) -> CardNotes:
-    how = f"`python -m fruit {config.model} {version}` sorts fruit."
-    return CardNotes(limits=["It has never seen a pear."], loading=[how])
+    return CardNotes(limits=["It has never seen a pear."], loading=[f"`sort-fruit {config.model} {version}` sorts."])
 
 
 def export_text(checkpoint: Checkpoint, folder: Path) -> None:
     (folder / "threshold.txt").write_text(f"{load(None, checkpoint).threshold:g} grams\n")
 
 
+def _grams_off(fruits: Sequence[Fruit], checkpoint: Checkpoint | None) -> list[float]:
+    """Return for each fruit how far it is from the threshold, 0 where it is sorted right."""
+    sorter = load(None, checkpoint) if checkpoint else Sorter(BASE_THRESHOLD)
+    right = [sorter.predict(Grams(grams=fruit["grams"])).kind == fruit["kind"] for fruit in fruits]
+    return [0.0 if ok else abs(f["grams"] - sorter.threshold) or 0.5 for ok, f in zip(right, fruits, strict=True)]
+
+
 RECIPE = Recipe(
     config=ToyConfig,
-    metrics={"accuracy": METRICS["accuracy"]},
-    shown=("accuracy",),
+    metrics=SCORES,
+    shown=("accuracy", "grams_off"),
     open_source=open_source,
     make_examples=make_examples,
     train=train,
@@ -178,55 +210,3 @@ RECIPE = Recipe(
     card=card,
     exports={"text": export_text},
 )
-
-
-def toy_model_yaml(folder: Path) -> Path:
-    """Write a catalogue of 300 fruits, two of them odd, and the YAML of a model on it. Return the YAML's path."""
-    plums = [f"{30 + n % 50},plum" for n in range(150)]
-    apples = [f"{90 + n},apple" for n in range(148)]
-    odd = ["heavy,apple", "61, plum"]  # quarantined, repaired
-    (folder / CATALOGUE).write_text("\n".join(["grams,kind", *plums, *apples, *odd]) + "\n", encoding="utf-8")
-    path = folder / "fruit.yaml"
-    path.write_text(
-        dedent(f"""\
-            model: fruit
-            recipe: toy
-            about: Tells plums from apples by their weight.
-            data: {{catalogue: {json.dumps(str(folder))}}}
-            train: {{steps: 4, checkpoint_every: 1, stride: 30.0}}
-            promote: {{primary: accuracy, at_least: {{accuracy: 0.8}}}}
-            """),
-        encoding="utf-8",
-    )
-    return path
-
-
-def _split(row: dict[str, str]) -> str:
-    percent = derive_seed("split", row["grams"], row["kind"].strip()) % 100
-    return "train" if percent < 70 else "validation" if percent < 85 else "test"
-
-
-def _save(folder: Path, step: int, threshold: float) -> Checkpoint:
-    """Write one checkpoint, whole or not at all; one that stands already is kept."""
-    with new_folder(folder) as unfinished:
-        (unfinished / WEIGHTS).write_text(json.dumps({"threshold": threshold}))
-    return Checkpoint(folder, step, file_digest(folder / WEIGHTS)[:12])
-
-
-def _subjects(checkpoints: Sequence[Checkpoint]) -> Iterator[tuple[str, float]]:
-    for checkpoint in checkpoints:
-        yield f"step-{checkpoint.step}", json.loads((checkpoint.folder / WEIGHTS).read_text())["threshold"]
-    yield BASE, BASE_THRESHOLD
-
-
-def _count_right(examples: Sequence[Example], threshold: float) -> int:
-    return sum((example["grams"] > threshold) == (example["kind"] == "apple") for example in examples)
-
-
-def _accuracy(right: int, n: int) -> Score:
-    """Return the share with its Wilson interval (E. B. Wilson, 1927: Probable inference), which suits small n too."""
-    share, z2 = right / n, 1.96**2
-    centre = (share + z2 / (2 * n)) / (1 + z2 / n)
-    half = sqrt(z2 * share * (1 - share) / n + z2**2 / (4 * n**2)) / (1 + z2 / n)
-    honest = n >= METRICS["accuracy"].smallest_honest_n(0)
-    return Score(share, n, max(0.0, centre - half), min(1.0, centre + half), honest=honest)

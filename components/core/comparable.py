@@ -11,26 +11,26 @@ from components.core.records import BASE, Scorecard
 def check_comparable(
     candidates: Sequence[Scorecard], champion: Scorecard | None, base: Scorecard | None, policy: PromotionPolicy
 ) -> None:
-    """Raise unless all scores that the policy names speak of the same examples, seen by the same extractor.
+    """Raise unless all scores that the policy names speak of the same examples, measured by the same extractor.
 
     Raises:
         IncomparableScoresError: scores come from different snapshots, splits or extractors, or the version in
             production or the base model has no number to compare with.
     """
-    standing = [card for card in (champion, base) if card is not None]
-    cards = [*candidates, *standing]
+    opponents = [card for card in (champion, base) if card is not None]
+    cards = [*candidates, *opponents]
     _same_examples(cards)
     for name in policy.scores:
         _same_extractor(cards, name)
-    for card in standing:
+    for card in opponents:
         for name in policy.primary if card is base else (*policy.primary, *policy.margins):
             _has_number(card, name)
 
 
 def _same_examples(cards: Sequence[Scorecard]) -> None:
-    seen = {(card.snapshot, card.split) for card in cards}
-    if len(seen) > 1:
-        found = "; ".join(f"snapshot {snapshot}, {split}" for snapshot, split in sorted(seen))
+    found_in = {(card.snapshot, card.split) for card in cards}
+    if len(found_in) > 1:
+        found = "; ".join(f"snapshot {snapshot}, {split}" for snapshot, split in sorted(found_in))
         raise IncomparableScoresError(
             f"Scores come from different examples ({found}), expected one split of one snapshot: run `evaluate` again."
         )

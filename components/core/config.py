@@ -1,6 +1,6 @@
 """Core: what every model's YAML has in common. A recipe adds its sections by naming its own subclass."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -10,6 +10,7 @@ from pydantic import (
     ConfigDict,
     Field,
     ValidationError,
+    ValidationInfo,
     WithJsonSchema,
     field_validator,
     model_validator,
@@ -18,9 +19,10 @@ from pydantic import (
 from components.core.config_errors import kind_of, sentence
 from components.core.errors import ConfigError
 from components.core.files import digest_of
-from components.core.metric_table import METRICS
+from components.core.metric_table import METRICS, Metric, Metrics
 
 Positive = Annotated[float, Field(ge=0)]
+SCORES = "metrics"  # in the context of a validation: the metrics table of the recipe
 
 
 def unit(name: str) -> Any:
@@ -83,16 +85,16 @@ class PromotionPolicy(Strict):
         return (names,) if isinstance(names, str) else names
 
     @model_validator(mode="after")
-    def _scores_exist(self) -> Self:
-        unknown = sorted({*self.scores, *self.slices} - METRICS.keys())
+    def _scores_exist(self, info: ValidationInfo) -> Self:
+        metrics: Metrics = (info.context or {}).get(SCORES, METRICS)
+        unknown = sorted({*self.scores, *self.slices} - metrics.keys())
         if unknown:
-            raise ValueError(f"unknown score {', '.join(unknown)}; known: {', '.join(sorted(METRICS))}")
+            raise ValueError(f"unknown score {', '.join(unknown)}; known: {', '.join(sorted(metrics))}")
         if not self.primary:
-            raise ValueError("primary is empty, expected at least one score, such as kid")
+            raise ValueError("primary is empty, expected at least one score")
         for name, bound in [*self.at_least.items(), *self.at_most.items()]:
-            _check_scale(name, bound)
-        for name in self.slices:
-            _check_sliced(name)
+            _check_scale(name, bound, metrics[name])
+        _check_sliced(self.slices, metrics)
         return self
 
     @property
@@ -137,14 +139,16 @@ class ModelConfig(Strict):
         return digest_of({"settings": self.model_dump(mode="json", exclude=exclude), "snapshot": snapshot})
 
 
-def parse_config(schema: type[ModelConfig], fields: Mapping[str, Any], origin: str) -> ModelConfig:
-    """Check the fields against the schema.
+def parse_config(
+    schema: type[ModelConfig], fields: Mapping[str, Any], origin: str, metrics: Metrics = METRICS
+) -> ModelConfig:
+    """Check the fields against the schema, and the names of scores against the metrics table of the recipe.
 
     Raises:
         ConfigError: names the origin, each wrong field, what was found and what is allowed.
     """
     try:
-        return schema.model_validate(fields)
+        return schema.model_validate(fields, context={SCORES: metrics})
     except ValidationError as error:
         raise ConfigError(f"{origin}: {'; '.join(sentence(schema, e) for e in error.errors())}.") from None
 
@@ -203,9 +207,8 @@ def _load(text: str, origin: str) -> Any:
         raise ConfigError(f"{origin} is no YAML: {said}. Mend it.") from None
 
 
-def _check_scale(name: str, bound: float) -> None:
+def _check_scale(name: str, bound: float, metric: Metric) -> None:
     """Raise unless a score can have this value. Others print a cosine or a share of 0.3 as 30."""
-    metric = METRICS[name]
     if metric.low <= bound <= metric.high:
         return
     meant = f"; {bound:g} on a scale of 0 to 100 is {bound / 100:g}" if metric.high == 1 else ""
@@ -214,8 +217,8 @@ def _check_scale(name: str, bound: float) -> None:
     )
 
 
-def _check_sliced(name: str) -> None:
-    """Raise unless slices can be compared by this score: who waits for what is never measured waits for ever."""
-    if METRICS[name].of_sets:
-        known = ", ".join(sorted(known for known, metric in METRICS.items() if not metric.of_sets))
-        raise ValueError(f"slices has {name}, which only a whole set has, expected a score of each picture: {known}")
+def _check_sliced(names: Iterable[str], metrics: Metrics) -> None:
+    """Raise unless slices can be compared by these scores: one that is never measured would block every promotion."""
+    for name in (name for name in names if metrics[name].of_sets):
+        known = ", ".join(sorted(known for known, metric in metrics.items() if not metric.of_sets))
+        raise ValueError(f"slices has {name}, which only a whole set has, expected a score of each example: {known}")

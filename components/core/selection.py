@@ -8,18 +8,20 @@ from math import isfinite
 from components.core.comparable import check_comparable
 from components.core.config import PromotionPolicy
 from components.core.differences import Pairs, difference, enough_within, gain, in_parts, is_number, paired
+from components.core.metric_table import METRICS, Metrics
 from components.core.records import BASE, Candidate, Comparison, Decision, Score, Scorecard, Verdict
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """What candidates are held against."""
+class Opponents:
+    """What candidates are compared with, and how."""
 
     champion: Candidate | None  # the version in production
     base: Candidate | None  # the untrained base model, where it was scored
     policy: PromotionPolicy
     pairs: Pairs
     comparisons: Sequence[Comparison]
+    metrics: Metrics
 
 
 def decide(
@@ -28,6 +30,7 @@ def decide(
     base: Scorecard | None,
     policy: PromotionPolicy,
     comparisons: Sequence[Comparison] = (),
+    metrics: Metrics = METRICS,
 ) -> list[Decision]:
     """Return one decision a candidate, in the order of the candidates; at most one of them is PROMOTE.
 
@@ -48,10 +51,11 @@ def decide(
 
     Args:
         candidates: the versions to decide upon.
-        champion: the version in production, scored on the same pictures.
+        champion: the version in production, scored on the same examples.
         base: the scorecard of the untrained base model.
         policy: of the model.
         comparisons: measured in pairs; where two were not compared, the intervals of their scores stand in.
+        metrics: says of each score which way is better.
 
     Raises:
         IncomparableScoresError: scores come from different snapshots, splits or extractors, or the version in
@@ -59,21 +63,21 @@ def decide(
     """
     check_comparable([c.scorecard for c in candidates], champion.scorecard if champion else None, base, policy)
     bare = Candidate(0, 0, base, BASE) if base else None
-    standing = Standing(champion, bare, policy, paired(comparisons), comparisons)
-    ruled_out = {c.version: d for c in candidates if (d := next(_objections(c, standing), None))}
+    opponents = Opponents(champion, bare, policy, paired(comparisons), comparisons, metrics)
+    ruled_out = {c.version: d for c in candidates if (d := next(_objections(c, opponents), None))}
     contenders = [c for c in candidates if c.version not in ruled_out]
-    return [ruled_out.get(c.version) or _place(c, contenders, standing) for c in candidates]
+    return [ruled_out.get(c.version) or _place(c, contenders, opponents) for c in candidates]
 
 
-def _objections(candidate: Candidate, standing: Standing) -> Iterator[Decision]:
+def _objections(candidate: Candidate, opponents: Opponents) -> Iterator[Decision]:
     """Yield what speaks against a candidate, gravest first. Lazily: a later rule counts on the earlier ones."""
     bare = (_not_measured, _out_of_bounds, _no_better_than_base)
     beside_champion = (_champion, _worse, _worse_in_part, _not_better, _not_compared_in_part)
-    return chain.from_iterable(rule(candidate, standing) for rule in bare + beside_champion)
+    return chain.from_iterable(rule(candidate, opponents) for rule in bare + beside_champion)
 
 
-def _not_measured(candidate: Candidate, standing: Standing) -> Iterator[Decision]:
-    scores, policy = candidate.scorecard.scores, standing.policy
+def _not_measured(candidate: Candidate, opponents: Opponents) -> Iterator[Decision]:
+    scores, policy = candidate.scorecard.scores, opponents.policy
     for name in policy.scores:
         if not is_number(scores.get(name)):
             found = f"a {name} that is no number" if name in scores else f"no {name}"
@@ -85,8 +89,8 @@ def _not_measured(candidate: Candidate, standing: Standing) -> Iterator[Decision
             yield _decision(candidate, Verdict.HOLD, "too-few", found)
 
 
-def _out_of_bounds(candidate: Candidate, standing: Standing) -> Iterator[Decision]:
-    scores, policy = candidate.scorecard.scores, standing.policy
+def _out_of_bounds(candidate: Candidate, opponents: Opponents) -> Iterator[Decision]:
+    scores, policy = candidate.scorecard.scores, opponents.policy
     low = [(name, bound, "at least") for name, bound in policy.at_least.items() if scores[name].value < bound]
     high = [(name, bound, "at most") for name, bound in policy.at_most.items() if scores[name].value > bound]
     for name, bound, wanted in low + high:
@@ -94,137 +98,141 @@ def _out_of_bounds(candidate: Candidate, standing: Standing) -> Iterator[Decisio
         yield _decision(candidate, Verdict.REJECT, f"bound:{name}", found)
 
 
-def _no_better_than_base(candidate: Candidate, standing: Standing) -> Iterator[Decision]:
-    base, policy = standing.base, standing.policy
+def _no_better_than_base(candidate: Candidate, opponents: Opponents) -> Iterator[Decision]:
+    base, policy = opponents.base, opponents.policy
     if not (base and policy.beat_base and policy.primary[0] in base.scorecard.scores):
         return
-    if not _beats(candidate, base, standing):
+    if not _beats(candidate, base, opponents):
         theirs = base.scorecard.scores[policy.primary[0]].value
-        found = f"has {_shown(candidate, standing)}, not clearly better than the base model's {theirs:.4g}"
+        found = f"has {_shown(candidate, opponents)}, not clearly better than the base model's {theirs:.4g}"
         yield _decision(candidate, Verdict.REJECT, "base", found)
 
 
-def _champion(candidate: Candidate, standing: Standing) -> Iterator[Decision]:
-    if standing.champion and candidate.version == standing.champion.version:
-        yield _decision(candidate, Verdict.HOLD, "champion", f"is in production, with {_shown(candidate, standing)}")
+def _champion(candidate: Candidate, opponents: Opponents) -> Iterator[Decision]:
+    if opponents.champion and candidate.version == opponents.champion.version:
+        yield _decision(candidate, Verdict.HOLD, "champion", f"is in production, with {_shown(candidate, opponents)}")
 
 
-def _worse(candidate: Candidate, standing: Standing) -> Iterator[Decision]:
-    champion = standing.champion
+def _worse(candidate: Candidate, opponents: Opponents) -> Iterator[Decision]:
+    champion = opponents.champion
     if champion is None:
         return
-    for name, margin in standing.policy.margins.items():
-        apart = difference(name, candidate, champion, standing.pairs)
-        _, worst, _ = gain(apart)
+    for name, margin in opponents.policy.margins.items():
+        apart = difference(name, candidate, champion, opponents.pairs, opponents.metrics)
+        _, worst, _ = gain(apart, opponents.metrics)
         if not worst >= -margin:  # also where it is no number
             loss = f"{-worst:.4g}" if isfinite(worst) else "any amount"
             found = f"may have a {name} worse than production by {loss}, at most {margin:g} is tolerated"
-            yield _decision(candidate, Verdict.HOLD, f"margin:{name}", found + _enough_within(apart, margin))
+            yield _decision(
+                candidate, Verdict.HOLD, f"margin:{name}", found + _enough_within(apart, margin, opponents.metrics)
+            )
 
 
-def _worse_in_part(candidate: Candidate, standing: Standing) -> Iterator[Decision]:
-    champion, margins = standing.champion, standing.policy.slices
+def _worse_in_part(candidate: Candidate, opponents: Opponents) -> Iterator[Decision]:
+    champion, margins = opponents.champion, opponents.policy.slices
     if champion is None:
         return
-    for apart in chain.from_iterable(in_parts(name, candidate, champion, standing.comparisons) for name in margins):
-        found, _, best = gain(apart)
+    for apart in chain.from_iterable(in_parts(name, candidate, champion, opponents.comparisons) for name in margins):
+        found, _, best = gain(apart, opponents.metrics)
         margin = margins[apart.metric]
         if best < 0 and found < -margin:
             said = f"is worse than production on {apart.part} ({apart.metric} by {-found:.4g}, {margin:g} is tolerated)"
             yield _decision(candidate, Verdict.HOLD, f"slice:{apart.metric}", said)
 
 
-def _not_better(candidate: Candidate, standing: Standing) -> Iterator[Decision]:
-    champion = standing.champion
-    if champion and not _beats(candidate, champion, standing):
-        found = f"has {_shown(candidate, standing)}, not clearly better than {_other(champion, standing)} in production"
-        apart = difference(standing.policy.primary[0], candidate, champion, standing.pairs)
+def _not_better(candidate: Candidate, opponents: Opponents) -> Iterator[Decision]:
+    champion = opponents.champion
+    if champion and not _beats(candidate, champion, opponents):
+        found = (
+            f"has {_shown(candidate, opponents)}, not clearly better than {_other(champion, opponents)} in production"
+        )
+        apart = difference(opponents.policy.primary[0], candidate, champion, opponents.pairs, opponents.metrics)
         yield _decision(candidate, Verdict.HOLD, "not-better", found + _enough(apart))
 
 
-def _not_compared_in_part(candidate: Candidate, standing: Standing) -> Iterator[Decision]:
-    champion = standing.champion
+def _not_compared_in_part(candidate: Candidate, opponents: Opponents) -> Iterator[Decision]:
+    champion = opponents.champion
     if champion is None:
         return
-    for name in standing.policy.slices:
-        if not in_parts(name, candidate, champion, standing.comparisons):
+    for name in opponents.policy.slices:
+        if not in_parts(name, candidate, champion, opponents.comparisons):
             found = f"has no slice compared by {name} with version {champion.version} in production, expected some: "
             cure = "evaluate it again; if all have too few examples, raise promote.smallest_n or drop promote.slices"
             yield _decision(candidate, Verdict.HOLD, f"slice:{name}", found + cure)
 
 
-def _place(candidate: Candidate, contenders: Sequence[Candidate], standing: Standing) -> Decision:
-    """Judge a contender, against whom nothing speaks, by the other contenders."""
-    ours, champion = _shown(candidate, standing), standing.champion
-    chosen = _choose(contenders, standing)
-    beating = [c for c in contenders if _beats(c, candidate, standing)]
+def _place(candidate: Candidate, contenders: Sequence[Candidate], opponents: Opponents) -> Decision:
+    """Decide on a contender that no rule speaks against, by the other contenders."""
+    ours, champion = _shown(candidate, opponents), opponents.champion
+    chosen = _choose(contenders, opponents)
+    beating = [c for c in contenders if _beats(c, candidate, opponents)]
     if candidate.version == chosen.version and champion:
-        found = f"has {ours}, clearly better than {_other(champion, standing)} in production"
+        found = f"has {ours}, clearly better than {_other(champion, opponents)} in production"
         return _decision(candidate, Verdict.PROMOTE, "better", found)
     if candidate.version == chosen.version:
         who = "no unbeaten version" if beating else "no other version"
         found = f"has {ours}, which {who} clearly beats, and nothing was in production"
         return _decision(candidate, Verdict.PROMOTE, "first", found)
     if beating:
-        found = f"has {ours}, behind {_other(_choose(beating, standing), standing)}"
+        found = f"has {ours}, behind {_other(_choose(beating, opponents), opponents)}"
         return _decision(candidate, Verdict.HOLD, "best", found)
-    apart = difference(standing.policy.primary[0], candidate, chosen, standing.pairs)
-    found = f"has {ours}, tied with {_other(chosen, standing)}, which is earlier"
+    apart = difference(opponents.policy.primary[0], candidate, chosen, opponents.pairs, opponents.metrics)
+    found = f"has {ours}, tied with {_other(chosen, opponents)}, which is earlier"
     return _decision(candidate, Verdict.HOLD, "tie", found + _enough(apart))
 
 
-def _choose(contenders: Sequence[Candidate], standing: Standing) -> Candidate:
+def _choose(contenders: Sequence[Candidate], opponents: Opponents) -> Candidate:
     """Return the earliest of those that the fewest others beat, one primary score after the other.
 
     The fewest are none, as a rule. Compared in pairs, though, versions may beat one another in a circle.
     """
     rest = list(contenders)
-    for name in standing.policy.primary:
-        beaten = [sum(_is_better(name, other, c, standing) for other in rest) for c in rest]
+    for name in opponents.policy.primary:
+        beaten = [sum(_is_better(name, other, c, opponents) for other in rest) for c in rest]
         rest = [c for c, times in zip(rest, beaten, strict=True) if times == min(beaten)]
     return min(rest, key=lambda c: (c.step, c.version))
 
 
-def _beats(ours: Candidate, theirs: Candidate, standing: Standing) -> bool:
+def _beats(ours: Candidate, theirs: Candidate, opponents: Opponents) -> bool:
     """True where ours is clearly better on the first primary score on which the two are not tied."""
-    for name in standing.policy.primary:
-        if _is_better(name, ours, theirs, standing):
+    for name in opponents.policy.primary:
+        if _is_better(name, ours, theirs, opponents):
             return True
-        if _is_better(name, theirs, ours, standing):
+        if _is_better(name, theirs, ours, opponents):
             return False
     return False
 
 
-def _is_better(name: str, ours: Candidate, theirs: Candidate, standing: Standing) -> bool:
+def _is_better(name: str, ours: Candidate, theirs: Candidate, opponents: Opponents) -> bool:
     if not {name} <= ours.scorecard.scores.keys() & theirs.scorecard.scores.keys():
         return False  # some kinds of model measure less on the base
-    return gain(difference(name, ours, theirs, standing.pairs))[1] > 0
+    return gain(difference(name, ours, theirs, opponents.pairs, opponents.metrics), opponents.metrics)[1] > 0
 
 
-def _primary(candidate: Candidate, standing: Standing) -> Score:
-    return candidate.scorecard.scores[standing.policy.primary[0]]
+def _primary(candidate: Candidate, opponents: Opponents) -> Score:
+    return candidate.scorecard.scores[opponents.policy.primary[0]]
 
 
-def _shown(candidate: Candidate, standing: Standing) -> str:
-    score = _primary(candidate, standing)
-    return f"{standing.policy.primary[0]} {score.value:.4g} ({score.low:.4g} to {score.high:.4g})"
+def _shown(candidate: Candidate, opponents: Opponents) -> str:
+    score = _primary(candidate, opponents)
+    return f"{opponents.policy.primary[0]} {score.value:.4g} ({score.low:.4g} to {score.high:.4g})"
 
 
-def _other(candidate: Candidate, standing: Standing) -> str:
-    return f"version {candidate.version} (step {candidate.step}, {_primary(candidate, standing).value:.4g})"
+def _other(candidate: Candidate, opponents: Opponents) -> str:
+    return f"version {candidate.version} (step {candidate.step}, {_primary(candidate, opponents).value:.4g})"
 
 
 def _enough(apart: Comparison) -> str:
-    """Say how many examples would settle it. Far beyond what anybody draws, the two are as good as equal."""
+    """Say how many examples would settle it. Beyond what is within reach, the two are as good as equal."""
     return "" if apart.decided else _would_tell(apart.enough, apart)
 
 
-def _enough_within(apart: Comparison, margin: float) -> str:
+def _enough_within(apart: Comparison, margin: float, metrics: Metrics) -> str:
     """Say how many examples would show that the loss is within the margin, if it is."""
-    loss = -gain(apart)[0]
+    loss = -gain(apart, metrics)[0]
     if loss >= margin:
         return f" (it is worse by {loss:.4g} as measured, which more examples would not mend)"
-    return _would_tell(enough_within(apart, margin), apart)
+    return _would_tell(enough_within(apart, margin, metrics), apart)
 
 
 def _would_tell(enough: int | None, apart: Comparison) -> str:

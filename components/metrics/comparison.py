@@ -1,7 +1,7 @@
-"""Metrics: two generators compared on pictures that both drew from the same prompts and seeds.
+"""Metrics: two models compared in pairs, on the same examples or on pictures of the same prompts and seeds.
 
-What the prompts and the reference pictures contribute is the same on both sides and cancels: the interval of the
-difference is narrower than the intervals of the two scores let one think.
+What the examples contribute is the same on both sides and cancels: the interval of the difference is narrower than the
+intervals of the two scores suggest.
 """
 
 import math
@@ -14,7 +14,8 @@ from torch import Tensor
 from torch.nn.functional import one_hot
 from torchmetrics.image.kid import poly_kernel
 
-from components.core.metric_table import METRICS
+from components.core.differences import deciding_n
+from components.core.metric_table import METRICS, Metrics
 from components.core.records import Comparison
 from components.core.seeds import derive_seed
 
@@ -22,46 +23,58 @@ RESAMPLES = 2000  # the standard error is then known to 1.6 %, one part in sqrt(
 FEWEST = 3  # clusters that have a spread; of two it would be a guess
 TWO_SIDED = 0.975  # the quantile of 95 % intervals
 NORMAL = 1.959964  # how many standard errors that is
+BOOTSTRAP = "paired bootstrap"  # the method as comparisons name it
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """What is compared: two generators by the digests of their weights (or BASE), in a metric, on all or on a part."""
+    """What is compared: two models by the digests of their weights (or BASE), on a score, over all or a slice."""
 
-    metric: str  # a row of METRICS
+    metric: str  # a row of the metrics table
     ours: str
     theirs: str
     part: str = ""
 
 
-def compare_means(pair: Pair, ours: Tensor, theirs: Tensor, clusters: Tensor, seed: int) -> Comparison:
-    """Compare the means of a score that every picture has by itself, by the paired bootstrap over prompts.
+def compare_means(
+    pair: Pair, ours: Tensor, theirs: Tensor, clusters: Tensor, seed: int, metrics: Metrics = METRICS
+) -> Comparison:
+    """Compare the means of a score that every example has by itself, by the paired bootstrap over clusters.
 
-    A prompt is resampled with all its seeds. To resample its seeds as well would count their spread twice, since the
-    prompts' means differ by it already (Davison and Hinkley, Bootstrap Methods and their Application, 1997, 3.8).
+    A cluster, such as a prompt, is resampled with all its examples. To resample these as well would count their spread
+    twice, since the means of clusters differ by it already (Davison and Hinkley, Bootstrap Methods and their
+    Application, 1997, 3.8).
 
     Args:
         pair: what is compared.
-        ours: (N,) scores of our pictures; pairs of which one is not a number are left out.
-        theirs: (N,) scores of their pictures of the same prompts and seeds.
-        clusters: (N,) which prompt each pair was drawn from, any numbers. Fewer than three prompts decide nothing.
+        ours: (N,) values of ours; pairs of which one is not a number are left out.
+        theirs: (N,) values of theirs, of the same examples.
+        clusters: (N,) which cluster each pair belongs to, any numbers. Fewer than three clusters decide nothing.
         seed: decides the resamples.
+        metrics: says which way is better.
     """
     gaps = ours.double() - theirs.double()
     there = gaps.isfinite()
-    prompts = torch.unique(clusters[there], return_inverse=True)[1]
-    gaps, count = gaps[there], int(prompts.max()) + 1 if len(prompts) else 0
-    pulls = torch.zeros(count, dtype=torch.float64).index_add(0, prompts, (gaps - gaps.mean()) / len(gaps))
+    members = torch.unique(clusters[there], return_inverse=True)[1]
+    gaps, count = gaps[there], int(members.max()) + 1 if len(members) else 0
+    pulls = torch.zeros(count, dtype=torch.float64).index_add(0, members, (gaps - gaps.mean()) / len(gaps))
     linear = _more_often(count, seed) @ pulls
-    return _bootstrapped(pair, float(gaps.mean()), (linear, torch.zeros_like(linear)), count, len(gaps))
+    reach = _reach((linear, torch.zeros_like(linear)), count)
+    return _concluded((pair, metrics), float(gaps.mean()), reach, len(gaps), BOOTSTRAP)
 
 
-def compare_kernels(
-    pair: Pair, ours: Tensor, theirs: Tensor, real: Tensor, clusters: tuple[Tensor, Tensor], seed: int
+def compare_kernels(  # noqa: PLR0913 - a comparison with a reference has so many parts; metrics are seldom given
+    pair: Pair,
+    ours: Tensor,
+    theirs: Tensor,
+    real: Tensor,
+    clusters: tuple[Tensor, Tensor],
+    seed: int,
+    metrics: Metrics = METRICS,
 ) -> Comparison:
     """Compare the unbiased squared MMD of both sets to the real features, with the kernel (x'y / width + 1)^3.
 
-    Paired bootstrap over captions: the drawn pictures of a caption are resampled together with its real ones, captions
+    Paired bootstrap over captions: a caption's generated pictures are resampled with its real ones, and captions
     that only real pictures have among themselves. Copies of a picture in a resample are one picture: no U-statistic
     pairs a picture with itself (Hoeffding 1948), and a resample that did would be biased. Pairs of real pictures are
     the same for both and cancel. Sums are over captions, so that a resample is a quadratic form of how often each is
@@ -72,94 +85,97 @@ def compare_kernels(
         ours: (N, width) features of our pictures.
         theirs: (N, width) features of their pictures of the same prompts and seeds.
         real: (M, width) features of the reference pictures.
-        clusters: (N,) which caption each pair was drawn from, and (M,) which each real picture has, in one numbering.
+        clusters: (N,) the caption of each pair, and (M,) that of each real picture, in one numbering.
         seed: decides the resamples.
+        metrics: says which way is better.
     """
     names, captions = torch.unique(torch.cat(clusters), return_inverse=True)
-    drawn, shown = (one_hot(part, len(names)).double() for part in captions.tensor_split([len(ours)]))
-    prompted = drawn.any(0)
-    drawn = drawn[:, prompted]
-    difference, within, across = _centred_sums(ours.double(), theirs.double(), real.double(), (drawn, shown))
+    generated, shown = (one_hot(part, len(names)).double() for part in captions.tensor_split([len(ours)]))
+    prompted = generated.any(0)
+    generated = generated[:, prompted]
+    difference, within, across = _centred_sums(ours.double(), theirs.double(), real.double(), (generated, shown))
     more = torch.empty(RESAMPLES, len(names), dtype=torch.float64)
-    more[:, prompted] = of_drawn = _more_often(drawn.shape[1], seed)
-    more[:, ~prompted] = _more_often(len(names) - drawn.shape[1], derive_seed(seed, "real"))
-    linear = 2 * of_drawn @ (within.sum(1) - across.sum(1)) - 2 * more @ across.sum(0)
-    quadratic = ((of_drawn @ within) * of_drawn).sum(1) - 2 * ((of_drawn @ across) * more).sum(1)
-    return _bootstrapped(pair, difference, (linear, quadratic), drawn.shape[1], len(ours))
+    more[:, prompted] = of_generated = _more_often(generated.shape[1], seed)
+    more[:, ~prompted] = _more_often(len(names) - generated.shape[1], derive_seed(seed, "real"))
+    linear = 2 * of_generated @ (within.sum(1) - across.sum(1)) - 2 * more @ across.sum(0)
+    quadratic = ((of_generated @ within) * of_generated).sum(1) - 2 * ((of_generated @ across) * more).sum(1)
+    reach = _reach((linear, quadratic), generated.shape[1])
+    return _concluded((pair, metrics), difference, reach, len(ours), BOOTSTRAP)
 
 
-def compare_left_out(pair: Pair, values: tuple[float, float], left_out: tuple[Tensor, Tensor], n: int) -> Comparison:
+def compare_left_out(
+    pair: Pair, values: tuple[float, float], left_out: tuple[Tensor, Tensor], n: int, metrics: Metrics = METRICS
+) -> Comparison:
     """Compare two scores of which a bootstrap would be biased, as Frechet distances are, by the paired jackknife.
 
     Duplicates in a resample shrink its covariance; leaving groups out makes none. The interval holds the difference
-    that fresh pictures of the same number would have on average.
+    that as many new examples would have on average.
 
     Args:
         pair: what is compared.
         values: the score of ours, and that of theirs.
-        left_out: (groups,) each: the two scores without each group of prompts, the same groups for both.
-        n: pictures of each.
+        left_out: (groups,) each: the two scores without each group of examples, the same groups for both.
+        n: examples of each.
+        metrics: says which way is better.
     """
     gaps = left_out[0].double() - left_out[1].double()
     groups = len(gaps)
     reach = math.inf
     if groups > 1 and gaps.isfinite().all():
         reach = float(student.ppf(TWO_SIDED, groups - 1)) * math.sqrt((groups - 1) * float(gaps.var(correction=0)))
-    return _concluded(pair, values[0] - values[1], reach, n, "paired jackknife")
+    return _concluded((pair, metrics), values[0] - values[1], reach, n, "paired jackknife")
 
 
-def likely_better(metric: str, difference: float, reach: float) -> float:
-    """Return the probability that the difference's sign is the better one's, if `reach` is 1.96 standard errors."""
-    advantage = METRICS[metric].better * difference
+def likely_better(direction: int, difference: float, reach: float) -> float:
+    """Return the probability that the difference is on the better side, if `reach` is 1.96 standard errors.
+
+    `direction` is +1 where higher is better and -1 where lower is.
+    """
+    advantage = direction * difference
     if reach == 0:
         return (1 + (advantage > 0) - (advantage < 0)) / 2
     return float(ndtr(NORMAL * advantage / reach))
 
 
-def whole(pictures: float) -> int | None:
-    """Return the number of pictures rounded up, at least the two that have a spread; None where there is no end."""
-    return max(2, math.ceil(pictures)) if math.isfinite(pictures) else None
-
-
 def _centred_sums(a: Tensor, b: Tensor, real: Tensor, of: tuple[Tensor, Tensor]) -> tuple[float, Tensor, Tensor]:
-    """Return the difference, and what pairs add to it by their captions: of two drawn pictures, of a drawn and a real.
+    """Return the difference, and what pairs add to it by caption: of two generated pictures, or with a real one.
 
     Centred, so that the sums are 0 and a resample's own number of pictures is of no account. `of` are the captions of
-    drawn pictures (N, captions) and of real ones (M, captions), one-hot.
+    generated pictures (N, captions) and of real ones (M, captions), one-hot.
     """
-    between_drawn = (poly_kernel(a, a) - poly_kernel(b, b)).fill_diagonal_(0)
+    between_generated = (poly_kernel(a, a) - poly_kernel(b, b)).fill_diagonal_(0)
     to_real = poly_kernel(a, real) - poly_kernel(b, real)
     pairs = len(a) * (len(a) - 1)
-    mean, mean_real = between_drawn.sum() / pairs, to_real.mean()
-    within = of[0].T @ (between_drawn - mean).fill_diagonal_(0) @ of[0] / pairs
+    mean, mean_real = between_generated.sum() / pairs, to_real.mean()
+    within = of[0].T @ (between_generated - mean).fill_diagonal_(0) @ of[0] / pairs
     across = of[0].T @ (to_real - mean_real) @ of[1] / to_real.numel()
     return float(mean - 2 * mean_real), within, across
 
 
 def _more_often(clusters: int, seed: int) -> Tensor:
-    """Return (RESAMPLES, clusters) how much more often than once each is drawn, with as many draws as clusters."""
+    """Return (RESAMPLES, clusters) how much more often than once each is picked, with as many picks as clusters."""
     picks = torch.randint(max(clusters, 1), (RESAMPLES, clusters), generator=torch.Generator().manual_seed(seed))
     once_less = torch.full((RESAMPLES, clusters), -1.0, dtype=torch.float64)
     return once_less.scatter_add_(1, picks, torch.ones_like(once_less))
 
 
-def _bootstrapped(pair: Pair, difference: float, parts: tuple[Tensor, Tensor], clusters: int, n: int) -> Comparison:
-    """Conclude from the linear and the quadratic part of what (RESAMPLES,) resamples add to the difference.
+def _reach(parts: tuple[Tensor, Tensor], clusters: int) -> float:
+    """Return half the interval, from the linear and the quadratic part of what (RESAMPLES,) resamples add.
 
     The variance of the linear part holds the quadratic component of the true variance twice (Efron and Stein, The
     jackknife estimate of variance, 1981), so that one is taken off; it is never more than half of it. The plain
     variance of the resamples holds it three times: 1.7 times the truth for a simulated KID of 64 pictures.
     Of few clusters it lacks one part in `clusters`, and Student's t is wider than the normal.
     """
-    reach = math.inf
-    if clusters >= FEWEST:
-        linear, quadratic = (float(part.var()) for part in parts)
-        variance = max(linear - quadratic, linear / 2) * clusters / (clusters - 1)
-        reach = float(student.ppf(TWO_SIDED, clusters - 1)) * math.sqrt(variance)
-    return _concluded(pair, difference, reach, n, "paired bootstrap")
+    if clusters < FEWEST:
+        return math.inf
+    linear, quadratic = (float(part.var()) for part in parts)
+    variance = max(linear - quadratic, linear / 2) * clusters / (clusters - 1)
+    return float(student.ppf(TWO_SIDED, clusters - 1)) * math.sqrt(variance)
 
 
-def _concluded(pair: Pair, difference: float, reach: float, n: int, method: str) -> Comparison:
+def _concluded(of: tuple[Pair, Metrics], difference: float, reach: float, n: int, method: str) -> Comparison:
+    pair, metrics = of
     known = math.isfinite(difference) and math.isfinite(reach)
     return Comparison(
         metric=pair.metric,
@@ -168,9 +184,9 @@ def _concluded(pair: Pair, difference: float, reach: float, n: int, method: str)
         difference=difference,
         low=difference - reach if known else -math.inf,
         high=difference + reach if known else math.inf,
-        better=likely_better(pair.metric, difference, reach) if known else 0.5,
+        better=likely_better(metrics[pair.metric].better, difference, reach) if known else 0.5,
         n=n,
-        enough=whole(n * (reach / difference) * (reach / difference)) if known and difference else None,
+        enough=deciding_n(n, reach, abs(difference)) if known else None,
         method=method,
         part=pair.part,
     )

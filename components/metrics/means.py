@@ -1,4 +1,4 @@
-"""Metrics: the score of a mean over pictures, with its interval."""
+"""Metrics: the score of a mean over examples, with its interval."""
 
 import math
 from collections.abc import Callable
@@ -8,7 +8,7 @@ import torch
 from scipy.stats import norm
 from torch import Tensor
 
-from components.core.metric_table import METRICS, Interval
+from components.core.metric_table import METRICS, Interval, Metrics
 from components.core.records import Score
 from components.metrics.intervals import Range, quantile, wilson
 
@@ -23,23 +23,25 @@ def mean_score(  # noqa: PLR0913 - a score has so many parts; floor and width ar
     seed: int,
     floor: float | None = None,
     width: int = 0,
+    metrics: Metrics = METRICS,
 ) -> Score:
-    """Return the mean of the finite values, with the interval that METRICS names for it.
+    """Return the mean of the finite values, with the interval that the metrics table names for it.
 
     Args:
         name: which metric it is, one whose interval is a bootstrap or Wilson's.
-        values: (N,) one value a picture, NaN where the metric says nothing about it.
-        extractor: `name@digest/resize/dtype` of what looked at the pictures, empty where nothing did.
-        clusters: (N,) which caption each picture was drawn from.
+        values: (N,) one value an example, NaN where the metric says nothing about it.
+        extractor: `name@digest/resize/dtype` of what measured the examples, empty where nothing did.
+        clusters: (N,) which cluster each example belongs to, such as the caption of a generated picture.
         seed: decides the resamples.
-        floor: what real pictures score.
+        floor: what real examples score.
         width: of the extractor's features, 0 where there is none.
+        metrics: the table that has the metric.
 
     Returns:
-        A score whose n counts the finite values. With none its value is NaN; with one caption alone its interval is the
+        A score whose n counts the finite values. With none its value is NaN; with one cluster alone its interval is the
         whole range.
     """
-    metric = METRICS[name]
+    metric = metrics[name]
     known = values.isfinite()
     found = values[known].double()
     _, members = torch.unique(clusters[known], return_inverse=True)
@@ -67,8 +69,8 @@ def _bootstrap(values: Tensor, members: Tensor, seed: int, _: float) -> Range:
     count = len(sums)
     if count < 2:
         return -math.inf, math.inf
-    drawn = np.random.default_rng(seed).integers(count, size=(RESAMPLES, count))
-    means = sums.numpy()[drawn].sum(1) / sizes.numpy()[drawn].sum(1)
+    picked = np.random.default_rng(seed).integers(count, size=(RESAMPLES, count))
+    means = sums.numpy()[picked].sum(1) / sizes.numpy()[picked].sum(1)
     outer = norm.cdf(-math.sqrt(count / (count - 1)) * quantile(count - 1))
     low, high = np.quantile(means, [outer, 1 - outer])
     return float(low), float(high)

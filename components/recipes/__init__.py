@@ -58,7 +58,7 @@ def read_config(models: Path, model: str, overrides: Sequence[str] = ()) -> Mode
     if not isinstance(fields.get("recipe"), str):
         raise ConfigError(f"{path.name} names no recipe, expected `recipe:` with one of {', '.join(sorted(RECIPES))}.")
     recipe = get_recipe(fields["recipe"])
-    config = parse_config(recipe.config, fields, origin=path.name)
+    config = parse_config(recipe.config, fields, path.name, recipe.metrics)
     if config.model != model:
         raise ConfigError(f"{path.name} says `model: {config.model}`, expected `model: {model}` as the file is called.")
     return config

@@ -10,6 +10,7 @@ from components.core.errors import AtelierError
 from components.core.records import Candidate, Comparison, Decision, Scorecard, Snapshot, Verdict
 from components.core.selection import decide
 from components.data import snapshots
+from components.recipes import get_recipe
 from flows.console.progress import say
 from flows.promotion.approval import answered, ask, given_with, is_deployed
 from flows.promotion.request import Answer, Order
@@ -71,7 +72,8 @@ def _judged(config: ModelConfig, snapshot: Snapshot, order: Order) -> Judgement:
     champion = _champion(aliases.production(config.model), evaluation)
     base = scorecards.base_scorecard(config.model, snapshot.digest, evaluation)
     comparisons = scorecards.read_comparisons(config.model, evaluation)
-    decisions = decide(candidates, champion, base, config.promote, comparisons)
+    metrics = get_recipe(config.recipe).metrics
+    decisions = decide(candidates, champion, base, config.promote, comparisons, metrics)
     if order.force:
         decisions = [forced(decision, order.reason) for decision in decisions]
     second = (
@@ -130,7 +132,8 @@ def next_best(
     """Return the version that the policy would choose among those that are good enough and were not chosen."""
     good = {decision.version for decision in decisions if decision.rule in NEXT}
     rest = [candidate for candidate in candidates if candidate.version in good]
-    again = decide(rest, None, base, config.promote, comparisons) if rest else []
+    metrics = get_recipe(config.recipe).metrics
+    again = decide(rest, None, base, config.promote, comparisons, metrics) if rest else []
     return next((decision.version for decision in again if decision.verdict is Verdict.PROMOTE), None)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from components.recipes import RECIPES
-from tests.toys import toy_model_yaml
+from tests.toy_catalogue import toy_model_yaml
 
 ADDRESSES = (  # MLflow keeps whole paths
     ("experiments", "artifact_location"),

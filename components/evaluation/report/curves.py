@@ -1,4 +1,4 @@
-"""Evaluation: each score over the steps with its 95 % band, beside the base model and real pictures."""
+"""Evaluation: each score over the steps with its 95 % band, beside the base model and real examples."""
 
 import io
 import math
@@ -15,8 +15,9 @@ from matplotlib.ticker import PercentFormatter
 from components.core.records import Score
 from components.evaluation.report.data_uris import encoded
 from components.evaluation.report.formatting import direction, is_finite, is_share, score_words, title
-from components.evaluation.report.inputs import Material, Subject
-from components.evaluation.report.markdown import main_metrics
+from components.evaluation.report.inputs import ReportInputs
+from components.evaluation.report.markdown import main_scores
+from components.evaluation.subjects import Subject
 
 STEPS, BASE_LINE, PRODUCTION, REAL = "#1f6feb", "#9a5b00", "#8250df", "#57606a"
 INK, MUTED, GRID = "#1f2328", "#59636e", "#dde2e8"
@@ -45,19 +46,19 @@ class Curve:
     told: str
 
 
-def curves_of(material: Material) -> list[Curve]:
-    """Return a curve of every metric that two checkpoints have a finite score of, the primary ones first."""
-    return [_curve(material, metric) for metric in material.metrics if len(_points(material, metric)) > 1]
+def curves_of(inputs: ReportInputs) -> list[Curve]:
+    """Return a curve of every score that two checkpoints have a finite score of, the primary ones first."""
+    return [_curve(inputs, metric) for metric in inputs.measured if len(_points(inputs, metric)) > 1]
 
 
-def save_curves(material: Material, path: Path) -> None:
-    """Save the curves of the main metrics as one PNG, the primary ones first."""
-    metrics = [metric for metric in main_metrics(material) if _points(material, metric)] or material.metrics[:1]
+def save_curves(inputs: ReportInputs, path: Path) -> None:
+    """Save the curves of the main scores as one PNG, the primary ones first."""
+    metrics = [metric for metric in main_scores(inputs) if _points(inputs, metric)] or inputs.measured[:1]
     rows, columns = max(1, -(-len(metrics) // COLUMNS)), min(COLUMNS, max(1, len(metrics)))
     figure = _sheet(columns, rows, dpi=110)
     every = list(figure.subplots(rows, columns, squeeze=False).flat)
     for axes, metric in zip(every, metrics, strict=False):
-        _draw(axes, material, metric)
+        _plot(axes, inputs, metric)
     for axes in every[len(metrics) :]:
         axes.set_axis_off()
     _legend(figure, 4 if columns > 1 else 2)
@@ -65,7 +66,7 @@ def save_curves(material: Material, path: Path) -> None:
 
 
 def _sheet(columns: int, rows: int, dpi: int = 100) -> Figure:
-    """Return a figure with fixed margins in inches: to measure every text for a layout takes longer than to draw."""
+    """Return a figure with fixed margins in inches: to measure every text for a layout takes longer than to plot."""
     width, height = PANEL[0] * columns, PANEL[1] * rows + FOOT
     figure = Figure(figsize=(width, height), dpi=dpi)
     margins = {
@@ -79,9 +80,9 @@ def _sheet(columns: int, rows: int, dpi: int = 100) -> Figure:
     return figure
 
 
-def _curve(material: Material, metric: str) -> Curve:
+def _curve(inputs: ReportInputs, metric: str) -> Curve:
     figure = _sheet(1, 1)
-    _draw(figure.subplots(), material, metric)
+    _plot(figure.subplots(), inputs, metric)
     _legend(figure, 2)
     with mpl.rc_context(SVG):
         buffer = io.StringIO()
@@ -90,11 +91,11 @@ def _curve(material: Material, metric: str) -> Curve:
     for colour, instead in DARK.items():
         dark = dark.replace(colour, instead)
     uris = [encoded(svg.encode(), "image/svg+xml") for svg in (light, dark)]
-    return Curve(metric, uris[0], uris[1], _told(material, metric))
+    return Curve(metric, uris[0], uris[1], _told(inputs, metric))
 
 
-def _draw(axes: Axes, material: Material, metric: str) -> None:
-    points = _points(material, metric)
+def _plot(axes: Axes, inputs: ReportInputs, metric: str) -> None:
+    points = _points(inputs, metric)
     steps, scores = [subject.step for subject, _ in points], [score for _, score in points]
     values = [score.value for score in scores]
     lows = [_bound(score.low, score.value, min) for score in scores]
@@ -107,28 +108,30 @@ def _draw(axes: Axes, material: Material, metric: str) -> None:
     axes.errorbar(
         steps, values, yerr=reach, fmt="o-", color=STEPS, ms=4, capsize=3, lw=1.6, elinewidth=1, label="checkpoints"
     )
-    _lines(axes, material, metric)
-    _dress(axes, metric, steps)
+    _lines(axes, inputs, metric)
+    _dress(axes, inputs, metric, steps)
 
 
-def _lines(axes: Axes, material: Material, metric: str) -> None:
-    """Draw what has no place on the steps as lines from side to side: base, production, real pictures."""
+def _lines(axes: Axes, inputs: ReportInputs, metric: str) -> None:
+    """Plot what has no place on the steps as lines from side to side: base model, production, real examples."""
     lines = [("base", BASE_LINE, "--", "base model"), ("production", PRODUCTION, "-.", "production")]
     for role, colour, style, name in lines:
-        scores = [s.card.scores[metric].value for s in material.subjects if s.role == role and metric in s.card.scores]
+        scores = [s.card.scores[metric].value for s in inputs.subjects if s.role == role and metric in s.card.scores]
         for value in filter(is_finite, scores[:1]):
             axes.axhline(value, color=colour, ls=style, lw=1.3, label=name)
-    floors = [s.card.scores[metric].floor for s in material.subjects if metric in s.card.scores]
+    floors = [s.card.scores[metric].floor for s in inputs.subjects if metric in s.card.scores]
     floor = next((floor for floor in floors if floor is not None and is_finite(floor)), None)
     if floor is not None:
-        axes.axhline(floor, color=REAL, ls=":", lw=1.6, label="real pictures")
+        axes.axhline(floor, color=REAL, ls=":", lw=1.6, label=f"real {inputs.noun.many}")
 
 
-def _dress(axes: Axes, metric: str, steps: list[int]) -> None:
-    axes.set_title(f"{title(metric)}, {direction(metric)}", fontsize=10.5, color=INK, loc="left")
+def _dress(axes: Axes, inputs: ReportInputs, metric: str, steps: list[int]) -> None:
+    axes.set_title(
+        f"{title(metric, inputs.metrics)}, {direction(metric, inputs.metrics)}", fontsize=10.5, color=INK, loc="left"
+    )
     axes.set_xlabel("step", color=MUTED, fontsize=9)
     axes.set_xticks(steps[:: max(1, len(steps) // 6)])
-    if is_share(metric):
+    if is_share(metric, inputs.metrics):
         axes.yaxis.set_major_formatter(PercentFormatter(1.0, symbol=" %"))
     axes.margins(y=0.1)
     axes.grid(color=GRID, lw=0.8)
@@ -146,17 +149,20 @@ def _legend(figure: Figure, columns: int) -> None:
             text.set_color(MUTED)
 
 
-def _points(material: Material, metric: str) -> list[tuple[Subject, Score]]:
-    trained = [s for s in material.subjects if s.role == "checkpoint" and metric in s.card.scores]
+def _points(inputs: ReportInputs, metric: str) -> list[tuple[Subject[Any], Score]]:
+    trained = [s for s in inputs.subjects if s.role == "checkpoint" and metric in s.card.scores]
     points = [(subject, subject.card.scores[metric]) for subject in trained]
     return sorted((p for p in points if is_finite(p[1].value)), key=lambda p: p[0].step)
 
 
 def _bound(bound: float, value: float, outer: Callable[[float, float], float]) -> float:
-    """Return a bound that can be drawn: no infinite one, and none inside the value."""
+    """Return a bound that can be plotted: no infinite one, and none inside the value."""
     return outer(bound, value) if math.isfinite(bound) else value
 
 
-def _told(material: Material, metric: str) -> str:
-    told = [f"{subject.title} {' ('.join(score_words(metric, score))})" for subject, score in _points(material, metric)]
-    return f"{title(metric)} over the steps, {direction(metric)}: {', '.join(told)}."
+def _told(inputs: ReportInputs, metric: str) -> str:
+    told = [
+        f"{subject.title} {' ('.join(score_words(metric, score, inputs.metrics))})"
+        for subject, score in _points(inputs, metric)
+    ]
+    return f"{title(metric, inputs.metrics)} over the steps, {direction(metric, inputs.metrics)}: {', '.join(told)}."

@@ -1,11 +1,12 @@
-"""Evaluation: how a report says numbers and metrics. Every page, table and sentence takes its words from here."""
+"""Evaluation: how a report writes numbers and scores. Every page, table and sentence takes its words from here."""
 
+import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from typing import Any
 
-from components.core.metric_table import METRICS
+from components.core.metric_table import Metrics
 from components.core.records import Score
 
 NONE = "\N{EN DASH}"
@@ -14,18 +15,18 @@ DIRECTIONS = {+1: "higher is better", -1: "lower is better"}
 CERTAIN = 0.995  # a probability beyond it is shown as a bound: resampling knows no more digits
 
 
-def title(metric: str) -> str:
-    """Return what people call a metric; one that the table does not know keeps its name."""
-    row = METRICS.get(metric)
+def title(metric: str, metrics: Metrics) -> str:
+    """Return what people call a score; one that the table does not know keeps its name."""
+    row = metrics.get(metric)
     return (row and row.title) or metric.replace("_", " ")
 
 
-def direction(metric: str) -> str:
-    return DIRECTIONS[METRICS[metric].better] if metric in METRICS else "no direction known"
+def direction(metric: str, metrics: Metrics) -> str:
+    return DIRECTIONS[metrics[metric].better] if metric in metrics else "no direction known"
 
 
-def is_share(metric: str) -> bool:
-    return metric in METRICS and METRICS[metric].unit == "share"
+def is_share(metric: str, metrics: Metrics) -> bool:
+    return metric in metrics and metrics[metric].unit == "share"
 
 
 def spoken(value: float | None, low: float | None, high: float | None, share: bool = False) -> tuple[str, str]:
@@ -56,8 +57,8 @@ def number(value: float | None, scale: float = 1.0, width: float = 0.0) -> str:
     return f"{scaled:.{decimals}f}".replace("-", MINUS)
 
 
-def score_words(metric: str, score: Score) -> tuple[str, str]:
-    return spoken(score.value, score.low, score.high, is_share(metric))
+def score_words(metric: str, score: Score, metrics: Metrics) -> tuple[str, str]:
+    return spoken(score.value, score.low, score.high, is_share(metric, metrics))
 
 
 def probability(value: float | None) -> str:
@@ -82,6 +83,10 @@ def duration(seconds: float | None) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
+
+
+def setting(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def listed(names: Sequence[str]) -> str:

@@ -1,27 +1,28 @@
-"""Evaluation: what the paired comparisons say of two subjects on one metric, over all pictures."""
+"""Evaluation: what the paired comparisons say of two subjects on one metric, over all examples."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from components.core.metric_table import METRICS
+from components.core.metric_table import Metrics
 from components.core.records import Comparison
 from components.evaluation.report.formatting import is_finite, is_share, spoken
-from components.evaluation.report.inputs import Material, Subject
+from components.evaluation.report.inputs import ReportInputs
+from components.evaluation.subjects import Subject
 
 
-def pair(material: Material, metric: str, one: Subject, other: Subject) -> Comparison | None:
-    """Return the comparison of two subjects, whichever is ours; of several the one of most pictures."""
+def pair(inputs: ReportInputs, metric: str, one: Subject[Any], other: Subject[Any]) -> Comparison | None:
+    """Return the comparison of two subjects, whichever is ours; of several the one of most examples."""
     found = [
         comparison
-        for comparison in material.comparisons
+        for comparison in inputs.comparisons
         if comparison.metric == metric and not comparison.part and _joins(comparison, one, other)
     ]
     return max(found, key=lambda c: (c.n, not c.decided), default=None)
 
 
-def chance_of(subject: Subject, comparison: Comparison) -> float:
+def chance_of(subject: Subject[Any], comparison: Comparison) -> float:
     """Return the probability that this subject is the better one of the two."""
-    return comparison.better if comparison.ours in subject.known_as else 1.0 - comparison.better
+    return comparison.better if comparison.ours == subject.digest else 1.0 - comparison.better
 
 
 def winner(comparison: Comparison) -> str | None:
@@ -31,36 +32,38 @@ def winner(comparison: Comparison) -> str | None:
     return comparison.ours if comparison.better > 0.5 else comparison.theirs
 
 
-def trust(material: Material, metric: str, subject: Subject) -> bool:
-    """Tell whether the subject's score may rank anything: there, finite, and of enough pictures."""
+def trust(metric: str, subject: Subject[Any]) -> bool:
+    """Tell whether the subject's score may rank anything: there, finite, and of enough examples."""
     score = subject.card.scores.get(metric)
     return score is not None and score.honest and is_finite(score.value)
 
 
-def best_of(subjects: list[Subject], metric: str) -> Subject | None:
+def best_of(subjects: Sequence[Subject[Any]], metric: str, metrics: Metrics) -> Subject[Any] | None:
     """Return the subject with the best finite score; of equal ones the first."""
-    better = METRICS[metric].better if metric in METRICS else +1
+    better = metrics[metric].better if metric in metrics else +1
     numbered = [s for s in subjects if metric in s.card.scores and is_finite(s.card.scores[metric].value)]
     return max(numbered, key=lambda s: better * s.card.scores[metric].value, default=None)
 
 
-def difference_words(comparison: Comparison) -> str:
-    value, interval = spoken(comparison.difference, comparison.low, comparison.high, is_share(comparison.metric))
+def difference_words(comparison: Comparison, metrics: Metrics) -> str:
+    value, interval = spoken(
+        comparison.difference, comparison.low, comparison.high, is_share(comparison.metric, metrics)
+    )
     return f"{value} ({interval})"
 
 
-def _joins(comparison: Comparison, one: Subject, other: Subject) -> bool:
+def _joins(comparison: Comparison, one: Subject[Any], other: Subject[Any]) -> bool:
     pairs = ((one, other), (other, one))
-    return any(comparison.ours in a.known_as and comparison.theirs in b.known_as for a, b in pairs)
+    return any(comparison.ours == a.digest and comparison.theirs == b.digest for a, b in pairs)
 
 
 Row = Mapping[str, Any]
 
 
-def paired(account: Row) -> dict[str, Sequence[Row]]:
+def by_leader(data: Row) -> dict[str, Sequence[Row]]:
     """Return the leader's comparisons, those of the others among themselves, and those of slices, each by metric."""
-    leader = next((s["title"] for s in account["subjects"] if s["key"] == account["headline"]["leader"]), None)
-    rows = sorted((_facing(row, leader) for row in account["comparisons"]), key=lambda row: _rank(account, row))
+    leader = next((s["title"] for s in data["subjects"] if s["key"] == data["headline"]["leader"]), None)
+    rows = sorted((_from_leader(row, leader) for row in data["comparisons"]), key=lambda row: _rank(data, row))
     whole = [row for row in rows if not row["part"]]
     return {
         "leading": [row for row in whole if row["ours_title"] == leader],
@@ -69,12 +72,12 @@ def paired(account: Row) -> dict[str, Sequence[Row]]:
     }
 
 
-def _rank(account: Row, row: Row) -> tuple[int, str]:
-    primary = list(account["primary"])
+def _rank(data: Row, row: Row) -> tuple[int, str]:
+    primary = list(data["primary"])
     return primary.index(row["metric"]) if row["metric"] in primary else len(primary), str(row["metric"])
 
 
-def _facing(row: Row, leader: str | None) -> Row:
+def _from_leader(row: Row, leader: str | None) -> Row:
     """Return the comparison with the leader as its first subject: the difference changes its sign."""
     if row["theirs_title"] != leader:
         return row

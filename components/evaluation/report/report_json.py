@@ -1,88 +1,98 @@
-"""Evaluation: the report as data. `report.json` is this, and page and tables only set it."""
+"""Evaluation: the report as data. `report.json` is this; page and tables show it."""
 
 from typing import Any
 
-from components.core.metric_table import METRICS
 from components.core.records import Comparison, Score, Scorecard
 from components.evaluation.report.formatting import plain, title
-from components.evaluation.report.inputs import Material, Neighbour, Subject
+from components.evaluation.report.inputs import ReportInputs
 from components.evaluation.report.leader import lead_of
-from components.evaluation.report.limitations import doubts
-from components.evaluation.report.overfitting import turn_of
+from components.evaluation.report.limitations import limitations
+from components.evaluation.report.overfitting import overfitting_of
 from components.evaluation.report.paired_results import winner
 from components.evaluation.report.stopping import stop_of
 from components.evaluation.report.targets import checklist
+from components.evaluation.subjects import Subject
 
-VERSION = 1  # of the schema in docs/report.schema.json: a field that goes or changes its meaning makes it 2
+VERSION = 2  # of the schema in docs/report.schema.json: a field that goes or changes its meaning makes it 3
 
 
-def account_of(material: Material) -> dict[str, Any]:
-    """Return all that the report says, without its pictures, as the JSON value of docs/report.schema.json."""
-    lead = lead_of(material)
-    account = {
+def report_data(inputs: ReportInputs) -> dict[str, Any]:
+    """Return all that the report says, without images, as the JSON value of docs/report.schema.json."""
+    lead = lead_of(inputs)
+    data = {
         "version": VERSION,
-        "model": material.model,
-        "about": material.about,
-        "snapshot": material.snapshot,
-        "split": material.split,
+        "model": inputs.model,
+        "about": inputs.about,
+        "snapshot": inputs.snapshot,
+        "split": inputs.split,
         "headline": {
             "sentence": lead.sentence,
             "leader": lead.subject.key if lead.subject else None,
             "decided": lead.decided,
             "enough": lead.enough,
         },
-        "prompts": material.prompts,
-        "primary": material.primary,
-        "metrics": {name: _metric(name) for name in material.metrics},
-        "floors": {name: _floor(material, name) for name in material.metrics},
-        "subjects": [_subject(material, subject) for subject in material.subjects],
-        "comparisons": [_comparison(material, comparison) for comparison in material.comparisons],
-        "sampling": {"looks": material.looks, "budget": material.budget, **plain(stop_of(material, lead))},
-        "turn": turn_of(material),
-        "cannot_decide": doubts(material),
-        "ratings": [{**plain(rated), "subject": material.title_of(rated.digest)} for rated in material.ratings],
-        "test": {"title": _title(material, material.test), **plain(material.test)} if material.test else None,
-        **{name: getattr(material, name) for name in ("judges", "heads", "left_out", "seconds", "settings")},
+        "noun": inputs.noun,
+        "primary": inputs.primary,
+        "metrics": {name: _metric(inputs, name) for name in inputs.measured},
+        "floors": {name: _floor(inputs, name) for name in inputs.measured},
+        "subjects": [_subject(inputs, subject) for subject in inputs.subjects],
+        "comparisons": [_comparison(inputs, comparison) for comparison in inputs.comparisons],
+        "stopping": {"looks": inputs.looks, "budget": inputs.budget, **plain(stop_of(inputs, lead))},
+        "overfitting": overfitting_of(inputs),
+        "limitations": limitations(inputs),
+        "ratings": [{**plain(rated), "subject": inputs.title_of(rated.digest)} for rated in inputs.ratings],
+        "test": {"title": _title(inputs, inputs.test), **plain(inputs.test)} if inputs.test else None,
+        "panels": {panel.id: {"title": panel.title, "data": panel.data} for panel in inputs.panels},
+        **{name: getattr(inputs, name) for name in ("extractors", "left_out", "seconds", "settings")},
     }
-    whole: dict[str, Any] = plain(account)
+    whole: dict[str, Any] = plain(data)
     return whole
 
 
-def _title(material: Material, card: Scorecard) -> str:
-    return next((s.title for s in material.subjects if s.card.subject == card.subject), card.subject)
+def _title(inputs: ReportInputs, card: Scorecard) -> str:
+    return next((s.title for s in inputs.subjects if s.card.subject == card.subject), card.subject)
 
 
-def _metric(name: str) -> dict[str, Any]:
-    row = METRICS.get(name)
+def _metric(inputs: ReportInputs, name: str) -> dict[str, Any]:
+    row = inputs.metrics.get(name)
     if row is None:
-        return {"title": title(name), "meaning": "", "better": 0, "unit": "", "interval": "", "note": ""}
+        return {
+            "title": title(name, inputs.metrics),
+            "meaning": "",
+            "better": 0,
+            "unit": "",
+            "interval": "",
+            "note": "",
+        }
     told = {"meaning": row.meaning, "better": row.better, "unit": row.unit, "interval": row.interval, "note": row.note}
-    return {"title": title(name), **told}
+    return {"title": title(name, inputs.metrics), **told}
 
 
-def _floor(material: Material, name: str) -> float | None:
-    scores = [s.card.scores[name] for s in material.subjects if name in s.card.scores]
+def _floor(inputs: ReportInputs, name: str) -> float | None:
+    scores = [s.card.scores[name] for s in inputs.subjects if name in s.card.scores]
     return next((score.floor for score in scores if score.floor is not None), None)
 
 
-def _subject(material: Material, subject: Subject) -> dict[str, Any]:
-    told = {name: getattr(subject, name) for name in ("role", "step", "digest", "slices", "seconds", "drawn", "cached")}
+def _subject(inputs: ReportInputs, subject: Subject[Any]) -> dict[str, Any]:
+    told = {name: getattr(subject, name) for name in ("role", "step", "digest", "slices")}
     scores: dict[str, Score] = dict(subject.card.scores)
-    near = [_neighbour(neighbour) for neighbour in subject.nearest]
-    checks = checklist(material, subject)
-    return {"key": subject.key, "title": subject.title, **told, "scores": scores, "checklist": checks, "nearest": near}
+    checks = checklist(inputs, subject)
+    return {
+        "key": subject.key,
+        "title": subject.title,
+        **told,
+        **plain(subject.work),
+        "scores": scores,
+        "checklist": checks,
+    }
 
 
-def _neighbour(neighbour: Neighbour) -> dict[str, Any]:
-    return {name: getattr(neighbour, name) for name in ("file_name", "distance", "memorised")}
-
-
-def _comparison(material: Material, comparison: Comparison) -> dict[str, Any]:
+def _comparison(inputs: ReportInputs, comparison: Comparison) -> dict[str, Any]:
     won = winner(comparison)
     return {
         **plain(comparison),
-        "ours_title": material.title_of(comparison.ours),
-        "theirs_title": material.title_of(comparison.theirs),
+        "ours_title": inputs.title_of(comparison.ours),
+        "theirs_title": inputs.title_of(comparison.theirs),
         "decided": comparison.decided,
-        "winner": material.title_of(won) if won else None,
+        "winner": inputs.title_of(won) if won else None,
     }

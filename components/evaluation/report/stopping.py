@@ -1,17 +1,17 @@
-"""Evaluation: after which look at the comparisons the drawing of pictures stopped, and why."""
+"""Evaluation: at which look at the comparisons generation stopped, and why."""
 
 from dataclasses import dataclass
 from typing import Literal
 
 from components.evaluation.report.formatting import listed
-from components.evaluation.report.inputs import Material
+from components.evaluation.report.inputs import ReportInputs
 from components.evaluation.report.leader import Lead
 
 Reason = Literal["decided", "budget", "unknown"]
 REASONS = {
     "decided": "it stopped there because the leader was told from all others",
-    "budget": "it stopped there because the budget of {budget:,} pictures was spent, not because all was decided",
-    "unknown": "it stopped there before the budget of {budget:,} pictures was spent, and not all was decided",
+    "budget": "it stopped there because the budget of {budget:,} {many} was spent, not because all was decided",
+    "unknown": "it stopped there before the budget of {budget:,} {many} was spent, and not all was decided",
 }
 
 
@@ -21,13 +21,13 @@ class Stop:
     reason: Reason
 
 
-def stop_of(material: Material, lead: Lead) -> Stop:
-    """Return why no more pictures were drawn."""
-    pictures = material.looks[-1] if material.looks else 0
-    reason: Reason = "decided" if lead.decided else "budget" if pictures >= material.budget else "unknown"
-    if not material.looks:
-        return Stop("The comparisons were not looked at while pictures were drawn.", reason)
-    looks = listed([f"{look:,}" for look in material.looks])
-    times = "once" if len(material.looks) == 1 else f"{len(material.looks)} times"
-    why = REASONS[reason].format(budget=material.budget)
-    return Stop(f"Looked {times}, after {looks} pictures of each subject: {why}.", reason)
+def stop_of(inputs: ReportInputs, lead: Lead) -> Stop:
+    """Return why no more examples were generated."""
+    count = inputs.looks[-1] if inputs.looks else 0
+    reason: Reason = "decided" if lead.decided else "budget" if count >= inputs.budget else "unknown"
+    if not inputs.looks:
+        return Stop("The comparisons were not looked at along the way.", reason)
+    looks = listed([f"{look:,}" for look in inputs.looks])
+    times = "once" if len(inputs.looks) == 1 else f"{len(inputs.looks)} times"
+    why = REASONS[reason].format(budget=inputs.budget, many=inputs.noun.many)
+    return Stop(f"Looked {times}, after {looks} {inputs.noun.many} of each subject: {why}.", reason)

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from components.core.config import ModelConfig, PromotionPolicy, Strict, override, parse_config, read_yaml
 from components.core.errors import ConfigError, UnknownModelError, UnknownRecipeError
 from components.recipes import RECIPES, read_config
-from tests.toys import ToyConfig, toy_model_yaml
+from tests.toy_catalogue import toy_model_yaml
+from tests.toys import ToyConfig
 
 
 class Optimizer(Strict):
@@ -95,7 +96,7 @@ def test_an_unknown_score_names_the_known_ones() -> None:
 
 @pytest.mark.parametrize("name", ["kid", "fid", "coverage", "lpips_diversity"])
 def test_slices_by_a_score_that_only_a_whole_set_has_are_refused(name: str) -> None:
-    assert f"slices has {name}, which only a whole set has, expected a score of each picture: " in refusal(
+    assert f"slices has {name}, which only a whole set has, expected a score of each example: " in refusal(
         f"promote.slices.{name}=1"
     )
 

@@ -12,7 +12,7 @@ from components.recipes import RECIPES, model_names, read_config
 from components.recipes.new_model import Where, parse_where, write_model
 from components.recipes.product_images.config import ProductImagesConfig
 from tests import ROOT
-from tests.toys import toy_model_yaml
+from tests.toy_catalogue import toy_model_yaml
 
 TSHIRTS: Where = {"articleType": ["Tshirts"]}
 

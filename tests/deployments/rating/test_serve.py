@@ -15,7 +15,7 @@ from components.recipes import RECIPES, read_config
 from deployments.rating.serve import category
 from registry.settings import REPOSITORY, settings
 from tests.deployments.rating.conftest import MODEL
-from tests.toys import toy_model_yaml
+from tests.toy_catalogue import toy_model_yaml
 
 SECONDS = 120
 

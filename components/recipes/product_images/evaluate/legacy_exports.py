@@ -8,74 +8,77 @@ from components.core.files import write_text
 from components.core.records import Score
 from components.evaluation.report import write_json
 from components.evaluation.report.formatting import plain, score_words, title
-from components.evaluation.report.inputs import Material, Subject
-from components.evaluation.report.markdown import main_metrics, markdown, score_table
+from components.evaluation.report.inputs import ReportInputs
+from components.evaluation.report.markdown import main_scores, markdown, score_table
 from components.evaluation.report.targets import checklist
+from components.evaluation.subjects import Subject
 
 HUNDRED = 100.0  # that file holds CLIP scores as 100 x cosine
 
 
-def write_legacy_exports(material: Material, account: Mapping[str, Any], folder: Path) -> None:
+def write_legacy_exports(inputs: ReportInputs, data: Mapping[str, Any], folder: Path) -> None:
     """Write consolidated_results.json and comparative_report.md into the folder."""
-    write_json(folder / "consolidated_results.json", consolidated_results(material))
-    write_text(folder / "comparative_report.md", comparative_report(material, account))
+    write_json(folder / "consolidated_results.json", consolidated_results(inputs))
+    write_text(folder / "comparative_report.md", comparative_report(inputs, data))
 
 
-def consolidated_results(material: Material) -> dict[str, Any]:
+def consolidated_results(inputs: ReportInputs) -> dict[str, Any]:
     """Return the scores by step (`"1500"`, and `base`, `production`), each with what the number means.
 
     Fields are called as they were there: metadata.generated_images_count, fid.score, clip_score.mean. The CLIP score is
     100 x cosine here, as it was there; report.json has the cosine.
     """
-    return {_name(subject): _results(material, subject) for subject in material.subjects}
+    return {_name(subject): _results(inputs, subject) for subject in inputs.subjects}
 
 
-def comparative_report(material: Material, account: Mapping[str, Any]) -> str:
+def comparative_report(inputs: ReportInputs, data: Mapping[str, Any]) -> str:
     """Return a Markdown report that sets the checkpoints side by side, and ends with what speaks for one of them."""
     parts = [
-        f"# {markdown(material.model)}: checkpoints compared",
-        f"Snapshot {markdown(material.snapshot)}, {markdown(material.split)} split, {len(material.subjects)} subjects.",
+        f"# {markdown(inputs.model)}: checkpoints compared",
+        f"Snapshot {markdown(inputs.snapshot)}, {markdown(inputs.split)} split, {len(inputs.subjects)} subjects.",
         "## Scores",
-        score_table(material, main_metrics(material)),
-        *[_section(material, subject) for subject in material.subjects],
+        score_table(inputs, main_scores(inputs)),
+        *[_section(inputs, subject) for subject in inputs.subjects],
         "## Overfitting",
-        markdown(account["turn"]["sentence"]),
+        markdown(data["overfitting"]["sentence"]),
         "## Recommendation",
-        markdown(account["headline"]["sentence"]),
+        markdown(data["headline"]["sentence"]),
     ]
     return "\n\n".join(parts) + "\n"
 
 
-def _name(subject: Subject) -> str:
+def _name(subject: Subject[Any]) -> str:
     return str(subject.step) if subject.role == "checkpoint" else subject.role
 
 
-def _results(material: Material, subject: Subject) -> dict[str, Any]:
-    count = subject.drawn + subject.cached
+def _results(inputs: ReportInputs, subject: Subject[Any]) -> dict[str, Any]:
+    count = subject.work.generated + subject.work.cached
     metadata = {"generated_images_count": count, "step": subject.step, "digest": subject.digest, "role": subject.role}
-    scores = {name: _result(material, subject, name, score) for name, score in subject.card.scores.items()}
+    scores = {name: _result(inputs, subject, name, score) for name, score in subject.card.scores.items()}
     results: dict[str, Any] = plain({"metadata": metadata, **scores})
     return results
 
 
-def _result(material: Material, subject: Subject, name: str, score: Score) -> dict[str, Any]:
-    rest = {"n": score.n, "extractor": score.extractor, "interpretation": _meaning(material, subject, name, score)}
+def _result(inputs: ReportInputs, subject: Subject[Any], name: str, score: Score) -> dict[str, Any]:
+    rest = {"n": score.n, "extractor": score.extractor, "interpretation": _meaning(inputs, subject, name, score)}
     if name != "clip_score":
         return {"score": score.value, "low": score.low, "high": score.high, **rest}
     numbers = {"mean": score.value, "low": score.low, "high": score.high}
     return {**{key: HUNDRED * value for key, value in numbers.items()}, "unit": "100 x cosine", **rest}
 
 
-def _meaning(material: Material, subject: Subject, name: str, score: Score) -> str:
+def _meaning(inputs: ReportInputs, subject: Subject[Any], name: str, score: Score) -> str:
     if not score.honest:
         return f"too few to rank (n = {score.n})"
-    checks = [check for check in checklist(material, subject) if check.metric == name]
+    checks = [check for check in checklist(inputs, subject) if check.metric == name]
     return "; ".join(f"{check.asked}: {check.outcome}" for check in checks) or "no bound was asked"
 
 
-def _section(material: Material, subject: Subject) -> str:
-    scores = [(name, *score_words(name, score), score.n) for name, score in subject.card.scores.items()]
-    lines = [f"- {markdown(title(name))}: {value} ({interval}), n {n}" for name, value, interval, n in scores]
-    checks = [check for check in checklist(material, subject) if check.outcome != "cannot say"]
+def _section(inputs: ReportInputs, subject: Subject[Any]) -> str:
+    scores = [(name, *score_words(name, score, inputs.metrics), score.n) for name, score in subject.card.scores.items()]
+    lines = [
+        f"- {markdown(title(name, inputs.metrics))}: {value} ({interval}), n {n}" for name, value, interval, n in scores
+    ]
+    checks = [check for check in checklist(inputs, subject) if check.outcome != "cannot say"]
     lines += [f"- {check.name}, {check.asked}: {check.outcome}" for check in checks]
     return f"## {subject.title[0].upper()}{subject.title[1:]}\n\n" + "\n".join(lines)

@@ -1,93 +1,88 @@
-"""Product images: an evaluation turned into what people read: the report, and pictures to be rated blind."""
+"""Product images: the report of an evaluation, with the panels that only pictures have."""
 
-import json
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import torch
-from PIL import Image
 from torch import Tensor
 
-from components.core.files import write_text
 from components.core.recipe import Workplace
-from components.core.records import BASE, REAL, Evaluation, Scorecard
-from components.core.seeds import derive_seed
-from components.evaluation.report import Head, Material, Neighbour, write_report
-from components.evaluation.report import Subject as Reported
-from components.evaluation.report.inputs import Role
+from components.evaluation.loop import EvaluationResult
+from components.evaluation.report import ReportInputs, report_inputs, write_report
+from components.evaluation.report.leader import leading_subject
 from components.metrics.neighbours import memorised
 from components.recipes.product_images.evaluate.legacy_exports import write_legacy_exports
-from components.recipes.product_images.evaluate.sequential import Subject, Trial
+from components.recipes.product_images.evaluate.panels import (
+    Classifier,
+    Neighbour,
+    ShownPictures,
+    classifiers_panel,
+    nearest_panel,
+    pictures_panel,
+)
+from components.recipes.product_images.evaluate.save_pictures import save_grids, save_pictures_to_rate
+from components.recipes.product_images.evaluate.setup import EvaluationSetup, PictureOutputs, PictureSubject
+from components.recipes.product_images.evaluate.targets import PICTURES, SAME, SHOWN, TARGETS, unfit_scores
 from components.recipes.product_images.score.attribute_classifiers import Heads
 from components.recipes.product_images.score.extractors import label
 from components.recipes.product_images.score.features import TRAIN, read_pictures
-from components.recipes.product_images.score.scores import score_slices
 
 NEAREST = 6  # pictures of a subject that are shown beside the training picture most like them
-RATED = 16  # pictures of a subject that people may rate
 
 
-def leave_report(
-    trial: Trial,
-    subjects: Sequence[Subject],
-    evaluation: Evaluation,
-    seconds: Mapping[str, float],
-    workplace: Workplace,
+@dataclass(frozen=True)
+class PictureReport:
+    """What the report shows of pictures, besides the scores: by subject, in the order of the subjects."""
+
+    prompts: Sequence[str]
+    shown: Sequence[Tensor]  # uint8 (K, 3, H, W) of the prompts
+    nearest: Sequence[Sequence[Neighbour]]
+    classifiers: dict[str, Classifier]
+
+
+def write_pictures_report(
+    setup: EvaluationSetup, result: EvaluationResult[PictureOutputs], workplace: Workplace
 ) -> None:
     """Write the report into the workplace, and pictures of each subject and real ones for people to rate."""
-    config, judges, plan = trial.config, trial.judges, trial.plan
-    cards = zip(subjects, evaluation.scorecards, strict=True)
-    material = Material(
-        model=config.model,
-        about=config.about,
-        snapshot=trial.snapshot.digest,
-        split=trial.split,
+    judges, plan, subjects = setup.judges, setup.plan, result.subjects
+    pictures = PictureReport(
         prompts=[plan.prompts[i] for i in plan.shown],
-        subjects=[_reported(trial, subject, card, workplace.production) for subject, card in cards],
-        comparisons=evaluation.comparisons,
-        primary=config.promote.primary,
-        looks=[look for look in plan.looks if look <= len(plan.seeds)],
-        budget=plan.looks[-1],
-        judges={"extractor": label(judges.extractor), "image-text": label(judges.image_text)},
-        heads=_heads(judges.heads),
-        left_out=judges.left_out,
-        ratings=workplace.ratings,
-        test=workplace.test,
-        seconds=seconds,
-        settings=config.model_dump(mode="json"),
+        shown=[subject.outputs.pictures[list(plan.shown)] for subject in subjects],
+        nearest=[_nearest(setup, subject) for subject in subjects],
+        classifiers=_classifiers(judges.heads),
     )
-    account = write_report(material, workplace.report)
-    write_legacy_exports(material, account, workplace.report)
-    _leave_pictures(trial, subjects, workplace.report / "pictures")
+    extractors = {"extractor": label(judges.extractor), "image-text": label(judges.image_text)}
+    general = replace(report_inputs(setup.config, result, workplace), extractors=extractors, left_out=judges.left_out)
+    inputs = with_pictures(general, pictures)
+    rows = {s.digest: (s.title, shown) for s, shown in zip(subjects, pictures.shown, strict=True)}
+    save_grids(rows, pictures.prompts, workplace.report)
+    data = write_report(inputs, workplace.report)
+    write_legacy_exports(inputs, data, workplace.report)
+    save_pictures_to_rate(setup, subjects, workplace.report / "pictures")
 
 
-def _reported(trial: Trial, subject: Subject, card: Scorecard, production: str) -> Reported:
-    plan, seed = trial.plan, derive_seed(trial.config.seed, "slices")
-    role: Role = "base" if subject.digest == BASE else "production" if subject.digest == production else "checkpoint"
-    return Reported(
-        card=card,
-        step=subject.step,
-        digest=subject.digest,
-        role=role,
-        shown=subject.drawn.pictures[list(plan.shown)],
-        slices=score_slices(subject.values, plan, trial.judges, seed),
-        nearest=_nearest(trial, subject),
-        seconds=subject.drawn.seconds,
-        drawn=subject.drawn.fresh,
-        cached=len(subject.drawn.pictures) - subject.drawn.fresh,
-    )
+def with_pictures(inputs: ReportInputs, pictures: PictureReport) -> ReportInputs:
+    """Return the inputs of a report on product pictures: with targets, main scores and panels."""
+    titles = [subject.title for subject in inputs.subjects]
+    shown = [ShownPictures(title, found) for title, found in zip(titles, pictures.shown, strict=True)]
+    nearest = dict(zip(titles, pictures.nearest, strict=True))
+    panels = [pictures_panel(shown, pictures.prompts), nearest_panel(nearest, leading_subject(inputs).title)]
+    if pictures.classifiers:
+        panels.append(classifiers_panel(pictures.classifiers))
+    unfit = unfit_scores({name: found.usable for name, found in pictures.classifiers.items()})
+    return replace(inputs, shown=SHOWN, noun=PICTURES, same=SAME, targets=TARGETS, unfit=unfit, panels=panels)
 
 
-def _nearest(trial: Trial, subject: Subject) -> list[Neighbour]:
+def _nearest(setup: EvaluationSetup, subject: PictureSubject) -> list[Neighbour]:
     """Return the pictures that are most like a training picture, each beside it."""
-    real, training = trial.judges.real, trial.snapshot.splits[TRAIN]
-    alike = memorised(subject.seen.features, real.training, real.seen.features)
+    real, training = setup.judges.real, setup.snapshot.splits[TRAIN]
+    alike = memorised(subject.outputs.seen.features, real.training, real.seen.features)
     closest = torch.argsort(alike.distance)[:NEAREST].tolist()
     examples = [training[int(alike.index[i])] for i in closest]
-    pictures = read_pictures(trial.snapshot, TRAIN, examples)
+    pictures = read_pictures(setup.snapshot, TRAIN, examples)
     return [
         Neighbour(
-            generated=subject.drawn.pictures[i],
+            generated=subject.outputs.pictures[i],
             training=picture,
             file_name=str(example["file_name"]),
             distance=float(alike.distance[i]),
@@ -97,39 +92,8 @@ def _nearest(trial: Trial, subject: Subject) -> list[Neighbour]:
     ]
 
 
-def _heads(heads: Heads) -> dict[str, Head]:
+def _classifiers(heads: Heads) -> dict[str, Classifier]:
     return {
-        name: Head(h.accuracy.value, h.accuracy.low, h.accuracy.high, h.accuracy.n, h.commonest, h.usable)
+        name: Classifier(h.accuracy.value, h.accuracy.low, h.accuracy.high, h.accuracy.n, h.commonest, h.usable)
         for name, h in heads.by_attribute.items()
     }
-
-
-def _leave_pictures(trial: Trial, subjects: Sequence[Subject], folder: Path) -> None:
-    """Write pictures of each subject, of the same prompts, and real ones; index.json says what is what."""
-    count, real = min(RATED, len(trial.plan.seeds)), trial.snapshot.splits[trial.split][:RATED]
-    drawn = [
-        {"prompt": prompt, "seed": seed}
-        for prompt, seed in zip(trial.plan.prompts[:count], trial.plan.seeds[:count], strict=True)
-    ]
-    index = {
-        subject.digest: {
-            "step": subject.checkpoint.step if subject.checkpoint else None,
-            "files": _saved(subject.drawn.pictures[:count], drawn, folder / subject.digest),
-        }
-        for subject in subjects
-    }
-    shown = [{"prompt": str(example["caption"]), "seed": None} for example in real]
-    pictures = read_pictures(trial.snapshot, trial.split, real)
-    index[REAL] = {"step": None, "files": _saved(pictures, shown, folder / REAL)}
-    found = {"model": trial.config.model, "snapshot": trial.snapshot.digest, "subjects": index}
-    write_text(folder / "index.json", json.dumps(found, indent=2) + "\n")
-
-
-def _saved(pictures: Tensor, shown: Sequence[Mapping[str, object]], folder: Path) -> list[dict[str, object]]:
-    folder.mkdir(parents=True)
-    files = []
-    for number, (picture, what) in enumerate(zip(pictures, shown, strict=True)):
-        name = f"{number:03d}.png"
-        Image.fromarray(picture.permute(1, 2, 0).numpy()).save(folder / name)
-        files.append({"file": name, **what})
-    return files

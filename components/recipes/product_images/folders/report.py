@@ -13,7 +13,6 @@ from components.recipes.product_images.folders.read_folder import PictureFolder,
 from components.recipes.product_images.folders.scores import Comparison, Judged
 from components.recipes.product_images.folders.uncertainty import Difference
 
-TITLES = {"fid": "FID", "kid": "KID", "clip_score": "CLIP score"}
 APART = math.sqrt(2)  # half widths between two scores of equal intervals, at which a difference is told from none
 
 
@@ -72,7 +71,7 @@ def cells(name: str, score: Mapping[str, Any]) -> list[str]:
     direction = "higher" if METRICS[name].better > 0 else "lower"
     floor = score["real"]
     return [
-        f"{TITLES[name]} ({direction})",
+        f"{METRICS[name].title} ({direction})",
         f"{_short(score['value'])} ({_extent(score)})",
         f"{score['n']:,}",
         f"{_short(floor['value'])} ({_extent(floor)}), n = {floor['n']:,}" if floor else "unknown",
@@ -124,9 +123,9 @@ def _notes(folder: PictureFolder, name: str) -> list[str]:
 def _limits(name: str, judged: Judged, width: int) -> str:
     """Say from which difference on two folders of this size can be told apart, and by what they cannot be ranked."""
     n = len(judged.pictures.names)
-    apart = [f"{_short(APART * reach)} in {TITLES[score]}" for score, reach in _reaches(judged.scores).items()]
+    apart = [f"{_short(APART * reach)} in {METRICS[score].title}" for score, reach in _reaches(judged.scores).items()]
     weak = [
-        f"{TITLES[score]} (from {METRICS[score].smallest_honest_n(width):,} on)"
+        f"{METRICS[score].title} (from {METRICS[score].smallest_honest_n(width):,} on)"
         for score, found in judged.scores.items()
         if not found.honest
     ]
@@ -138,7 +137,7 @@ def _limits(name: str, judged: Judged, width: int) -> str:
 
 def _verdict(name: str, names: Sequence[str], found: Difference) -> str:
     side = "above" if found.value > 0 else "below"
-    what = f"{TITLES[name]}: {names[0]} is {_short(abs(found.value))} {side} {names[1]}"
+    what = f"{METRICS[name].title}: {names[0]} is {_short(abs(found.value))} {side} {names[1]}"
     interval = f"(the difference is {_extent(asdict(found))}, {found.n:,} pictures each)"
     if found.decided:
         better = names[0] if found.value * METRICS[name].better > 0 else names[1]

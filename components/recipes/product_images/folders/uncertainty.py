@@ -7,14 +7,15 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from components.core.differences import deciding_n
 from components.core.metric_table import METRICS
 from components.core.records import Score
 from components.core.seeds import derive_seed
 from components.metrics.agreement import cosines
-from components.metrics.frechet import fid, frechet_distance
+from components.metrics.frechet import frechet_distance
 from components.metrics.intervals import GROUPS, Clusters, deal, jackknife_interval
-from components.metrics.kernel import kernel_distance, kid
-from components.metrics.means import mean_score
+from components.metrics.kernel import kernel_distance
+from components.recipes.product_images.score.scores import BY_TEXT, Reference, score_features
 
 
 @dataclass(frozen=True)
@@ -51,12 +52,18 @@ def score_views(views: Views, real: Views, labels: Labels, groups: Clusters, see
 
     `groups` tell which pictures, and which real ones, are left out together for the intervals.
     """
-    against = (real.features, real.features[:0], labels.extractor, groups, seed)
-    scores = {"fid": fid(views.features, *against), "kid": kid(views.features, *against)}
+    values = {}
     if views.embeddings is not None and views.texts is not None:
-        values = cosines(views.embeddings, views.texts)
-        scores["clip_score"] = mean_score("clip_score", values, labels.image_text, groups[0], seed)
-    return scores
+        values["clip_score"] = cosines(views.embeddings, views.texts)
+    reference = Reference(
+        real=real.features,
+        others=real.features[:0],
+        clusters=groups,
+        labels=lambda name: labels.image_text if name in BY_TEXT else labels.extractor,
+        seeds=lambda name: seed,
+        floors={},
+    )
+    return score_features(views.features, values, reference, of_sets=("fid", "kid"))
 
 
 def _mean_cosine(views: Views, _: Views) -> float:
@@ -151,19 +158,14 @@ def _difference(name: str, sets: Sequence[Views], seed: int) -> Difference:
     low, high = jackknife_interval(value, torch.tensor(left_out))
     n = len(sets[0])
     smallest = METRICS[name].smallest_honest_n(sets[0].features.shape[1])
-    seen = n if name == "clip_score" else min(n, len(sets[-1]))
-    return Difference(value, n, low, high, seen >= smallest, _deciding_n(value, high - value, n, smallest))
+    seen = n if not METRICS[name].of_sets else min(n, len(sets[-1]))
+    enough = deciding_n(n, high - value, abs(value))
+    return Difference(value, n, low, high, seen >= smallest, enough and max(smallest, enough))
 
 
 def _gap(name: str, sets: Sequence[Views]) -> float:
     first, second, real = sets
     return MEASURES[name](first, real) - MEASURES[name](second, real)
-
-
-def _deciding_n(value: float, reach: float, n: int, smallest: int) -> int | None:
-    if value == 0 or not math.isfinite(reach / value):
-        return None
-    return max(smallest, math.ceil(n * (reach / value) ** 2))
 
 
 def _extent(values: Sequence[float], n: int) -> Floor:

@@ -1,4 +1,4 @@
-"""Tests: what an evaluation leaves for people says what the pictures can decide, and no more."""
+"""Tests: the report of an evaluation says what the examples can decide, and no more."""
 
 import json
 import math
@@ -9,26 +9,39 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from PIL import Image
 
 from components.core.records import Comparison, Rated, Score
-from components.evaluation.report import Material, write_report
+from components.evaluation.report import ReportInputs, write_report
 from components.evaluation.report.html import page
 from components.evaluation.report.leader import lead_of
 from components.evaluation.report.markdown import summary
-from components.evaluation.report.overfitting import turn_of
-from components.evaluation.report.report_json import account_of
+from components.evaluation.report.overfitting import overfitting_of
+from components.evaluation.report.report_json import report_data
 from components.evaluation.report.stopping import stop_of
 from components.evaluation.report.targets import Check, checklist
+from components.evaluation.subjects import Work
+from components.recipes.product_images.evaluate.write_report import PictureReport, with_pictures
 from tests import ROOT
-from tests.components.recipes.product_images.toy_material import CLIP, N, material, measured, slim, subject, versus
+from tests.components.recipes.product_images.toy_report import (
+    CLIP,
+    N,
+    measured,
+    pictures_of,
+    report_of,
+    slim,
+    subject,
+    versus,
+    without_pictures,
+)
 
 SCHEMA = json.loads((ROOT / "docs" / "report.schema.json").read_text(encoding="utf-8"))
 FILES = {
-    *("report.html", "report.json", "grid.png", "scores.png", "scores.md", "scorecards.json", "summary.md", "cards"),
+    *("report.html", "report.json", "scores.png", "scores.md", "scorecards.json", "summary.md"),
 }
 EVIL = "</title><script>alert(1)</script><img src=https://evil.example/x onerror=alert(1)>|{{ 7*7 }}\"'`"
 
@@ -51,29 +64,28 @@ class Reader(HTMLParser):
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("report")
-    write_report(material(), folder)
+    write_report(report_of(), folder)
     return folder
 
 
-def html_of(whole: Material) -> str:
-    return page(whole, account_of(whole))
+def html_of(whole: ReportInputs) -> str:
+    return page(whole, report_data(whole))
 
 
-def with_scores(whole: Material, **scores: Score) -> Material:
+def with_scores(whole: ReportInputs, **scores: Score) -> ReportInputs:
     """Put these scores onto every card."""
     subjects = [replace(s, card=replace(s.card, scores={**s.card.scores, **scores})) for s in whole.subjects]
     return replace(whole, subjects=subjects)
 
 
-def checks_of(whole: Material) -> dict[str, Check]:
+def checks_of(whole: ReportInputs) -> dict[str, Check]:
     return {check.name: check for check in checklist(whole, whole.subjects[-1])}
 
 
-def test_everything_is_there_and_pictures_can_be_opened(written: Path) -> None:
+def test_everything_is_there_and_the_curves_can_be_opened(written: Path) -> None:
     assert {path.name for path in written.iterdir()} == FILES
-    for name in ("grid.png", "scores.png"):
-        with Image.open(written / name) as picture:
-            assert min(picture.size) > 100
+    with Image.open(written / "scores.png") as curves:
+        assert min(curves.size) > 100
 
 
 def test_the_data_keep_their_schema(written: Path) -> None:
@@ -81,9 +93,9 @@ def test_the_data_keep_their_schema(written: Path) -> None:
     Draft202012Validator(SCHEMA).validate(json.loads((written / "report.json").read_text(encoding="utf-8")))
 
 
-def test_the_same_material_gives_the_same_bytes(tmp_path: Path) -> None:
+def test_the_same_inputs_give_the_same_bytes(tmp_path: Path) -> None:
     for name in ("one", "two"):
-        write_report(slim(material(steps=(300,), production=False)), tmp_path / name)
+        write_report(slim(report_of(steps=(300,), production=False)), tmp_path / name)
     one, two = (
         {
             file.relative_to(tmp_path / name): file.read_bytes()
@@ -116,24 +128,25 @@ def test_every_link_in_the_page_leads_somewhere(written: Path) -> None:
 
 
 def test_names_prompts_and_settings_of_others_stay_texts() -> None:
-    whole = slim(material(steps=(300,), production=False))
-    near = [replace(n, file_name=EVIL) for n in whole.subjects[1].nearest]
+    general = slim(without_pictures(steps=(300,), production=False))
+    shown = pictures_of(general)
+    near = [[replace(n, file_name=EVIL) for n in found] for found in shown.nearest]
+    evil = replace(shown, prompts=[f"{i} {EVIL}" for i in range(4)], nearest=near)
     bad = replace(
-        whole,
-        **{"model": EVIL, "about": EVIL, "prompts": [f"{i} {EVIL}" for i in range(4)], "settings": {EVIL: {"a": EVIL}}},
-        subjects=[whole.subjects[0], replace(whole.subjects[1], nearest=near, slices={EVIL: {EVIL: {}}})],
-        left_out={"fid": EVIL},
+        with_pictures(general, evil),
+        **{"model": EVIL, "about": EVIL, "settings": {EVIL: {"a": EVIL}}, "left_out": {"fid": EVIL}},
+        subjects=[general.subjects[0], replace(general.subjects[1], slices={EVIL: {EVIL: {}}})],
         ratings=[Rated(EVIL, EVIL, 3.0, 2.0, 4.0, 5, None)],
     )
     reader = Reader(html_of(bad))
     assert not reader.all("script")
     assert all(picture["src"].startswith("data:") and "onerror" not in picture for picture in reader.all("img"))
-    assert "<script" not in summary(bad, account_of(bad)).replace("\\<", "")
+    assert "<script" not in summary(bad, report_data(bad)).replace("\\<", "")
     assert "{{ 7*7 }}" in html_of(bad)
 
 
 def test_a_leader_whom_every_comparison_favours_is_said_to_lead() -> None:
-    lead = lead_of(material(production=False))
+    lead = lead_of(report_of(production=False))
     assert lead.subject is not None
     assert (lead.subject.step, lead.decided, lead.enough) == (1000, True, None)
     assert lead.sentence == (
@@ -143,7 +156,7 @@ def test_a_leader_whom_every_comparison_favours_is_said_to_lead() -> None:
 
 
 def test_an_undecided_comparison_takes_the_lead_back_and_says_how_many_pictures_would_do() -> None:
-    lead = lead_of(material())
+    lead = lead_of(report_of())
     assert not lead.decided
     assert lead.enough == 512
     assert "cannot tell it from production (step 900) (about 512 would)" in lead.sentence
@@ -151,13 +164,13 @@ def test_an_undecided_comparison_takes_the_lead_back_and_says_how_many_pictures_
 
 
 def test_the_best_score_without_a_comparison_leads_nothing() -> None:
-    lead = lead_of(replace(material(), comparisons=[]))
+    lead = lead_of(replace(report_of(), comparisons=[]))
     assert not lead.decided
     assert "it was not compared with" in lead.sentence
 
 
 def test_too_few_pictures_lead_nothing_whatever_the_comparisons_say() -> None:
-    whole = slim(material(production=False))
+    whole = slim(report_of(production=False))
     few = [replace(s, card=replace(s.card, scores={"kid": _dishonest(s.card.scores["kid"])})) for s in whole.subjects]
     lead = lead_of(replace(whole, subjects=few))
     assert lead.sentence == f"Step 1000 has the best KID, but {N} pictures are too few to rank by it."
@@ -169,7 +182,7 @@ def _dishonest(score: Score) -> Score:
 
 
 def test_a_second_primary_metric_that_decides_for_another_is_not_kept_quiet() -> None:
-    whole = material(production=False)
+    whole = report_of(production=False)
     first, best = whole.subjects[1], whole.subjects[2]
     kid = [c for c in whole.comparisons if c.metric == "kid"]
     lead = lead_of(replace(whole, comparisons=[*kid, versus(first, best, "clip_score", 0.02, 0.01)]))
@@ -178,14 +191,14 @@ def test_a_second_primary_metric_that_decides_for_another_is_not_kept_quiet() ->
 
 
 def test_a_comparison_without_a_probability_decides_nothing() -> None:
-    whole = material(production=False)
+    whole = report_of(production=False)
     unsure = [replace(c, better=math.nan) for c in whole.comparisons]
     assert not lead_of(replace(whole, comparisons=unsure)).decided
-    assert turn_of(replace(whole, comparisons=unsure)).outcome == "cannot say"
+    assert overfitting_of(replace(whole, comparisons=unsure)).outcome == "cannot say"
 
 
 def test_a_base_that_no_checkpoint_beats_is_named() -> None:
-    whole = material(steps=(300,), production=False)
+    whole = report_of(steps=(300,), production=False)
     base = replace(whole.subjects[0], card=replace(whole.subjects[1].card, subject="base"))
     worse = replace(whole.subjects[1], card=replace(whole.subjects[0].card, subject="step-300"))
     lead = lead_of(replace(whole, subjects=[base, worse], comparisons=[versus(worse, base, "kid", 0.03, 0.01)]))
@@ -193,7 +206,7 @@ def test_a_base_that_no_checkpoint_beats_is_named() -> None:
 
 
 def test_where_only_the_base_was_scored_nobody_is_chosen(tmp_path: Path) -> None:
-    alone = slim(material(steps=(), production=False))
+    alone = slim(report_of(steps=(), production=False))
     assert lead_of(alone).sentence == "Only the base model was scored: there is no checkpoint to choose."
     write_report(alone, tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == FILES
@@ -202,8 +215,8 @@ def test_where_only_the_base_was_scored_nobody_is_chosen(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("half", "reason"), [(0.007, "budget"), (0.001, "decided")], ids=["budget spent", "all decided"]
 )
-def test_why_no_more_pictures_were_drawn(half: float, reason: str) -> None:
-    whole = material()
+def test_why_generation_stopped(half: float, reason: str) -> None:
+    whole = report_of()
     kid = [replace(c, low=c.difference - half, high=c.difference + half) for c in whole.comparisons]
     told = replace(whole, comparisons=kid)
     assert stop_of(told, lead_of(told)).reason == reason
@@ -211,26 +224,26 @@ def test_why_no_more_pictures_were_drawn(half: float, reason: str) -> None:
 
 
 def test_a_last_checkpoint_that_is_worse_for_sure_has_turned() -> None:
-    turn = turn_of(material())
+    turn = overfitting_of(report_of())
     assert (turn.outcome, turn.best_step, turn.last_step) == ("turned", 1000, 1500)
 
 
 def test_a_turn_within_the_uncertainty_cannot_be_said() -> None:
-    whole = material()
+    whole = report_of()
     wide = [replace(c, low=-1.0, high=1.0, enough=900, better=0.7) for c in whole.comparisons]
-    turn = turn_of(replace(whole, comparisons=wide))
+    turn = overfitting_of(replace(whole, comparisons=wide))
     assert turn.outcome == "cannot say"
     assert "which includes 0" in turn.sentence
     assert "about 900 pictures would decide" in turn.sentence
 
 
 def test_a_best_last_checkpoint_has_not_turned() -> None:
-    assert turn_of(material(steps=(500, 1000))).outcome == "not seen"
+    assert overfitting_of(report_of(steps=(500, 1000))).outcome == "not seen"
 
 
-@pytest.mark.parametrize("whole", [material(steps=(300,)), replace(material(), comparisons=[])])
-def test_without_a_curve_or_a_comparison_no_turn_is_claimed(whole: Material) -> None:
-    assert turn_of(whole).outcome == "cannot say"
+@pytest.mark.parametrize("whole", [report_of(steps=(300,)), replace(report_of(), comparisons=[])])
+def test_without_a_curve_or_a_comparison_no_turn_is_claimed(whole: ReportInputs) -> None:
+    assert overfitting_of(whole).outcome == "cannot say"
 
 
 @pytest.mark.parametrize(
@@ -245,64 +258,69 @@ def test_without_a_curve_or_a_comparison_no_turn_is_claimed(whole: Material) -> 
     ],
 )
 def test_a_bound_is_held_only_by_the_whole_interval(score: Score, outcome: str) -> None:
-    assert checks_of(with_scores(material(), white_background=score))["White background"].outcome == outcome
+    assert checks_of(with_scores(report_of(), white_background=score))["White background"].outcome == outcome
 
 
 @given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1))
 def test_no_interval_that_includes_the_bound_passes_or_fails(value: float, one: float, other: float) -> None:
     low, high = min(one, other), max(one, other)
     score = Score(value, N, low, high)
-    alone = replace(material(steps=(), production=False), comparisons=[])
+    alone = replace(report_of(steps=(), production=False), comparisons=[])
     outcome = checks_of(with_scores(alone, centred=score))["Product in the middle"].outcome
     assert outcome == ("pass" if low > 0.9 else "fail" if high < 0.9 else "cannot say")
 
 
 def test_lower_is_better_for_the_frechet_distance() -> None:
-    checks = checks_of(with_scores(material(), fid=Score(45, 4000, 41, 49, "inception-v3@1")))
+    checks = checks_of(with_scores(report_of(), fid=Score(45, 4000, 41, 49, "inception-v3@1")))
     outcomes = [checks[name].outcome for name in ("FID, minimum", "FID, target", "FID, excellent")]
     assert outcomes == ["pass", "pass", "fail"]
 
 
-def test_bounds_of_one_extractor_judge_no_other() -> None:
-    checks = checks_of(with_scores(material(), fid=Score(4, N, 3, 5, "starter-vision@1")))
+def test_bounds_of_one_extractor_hold_for_no_other() -> None:
+    checks = checks_of(with_scores(report_of(), fid=Score(4, N, 3, 5, "starter-vision@1")))
     assert checks["FID, minimum"].outcome == "cannot say"
     assert checks["FID, minimum"].why == "the bound was set for inception, this is starter-vision@1"
-    other = checks_of(with_scores(material(), clip_score=Score(0.9, N, 0.8, 1.0, "starter-vision@1")))
+    other = checks_of(with_scores(report_of(), clip_score=Score(0.9, N, 0.8, 1.0, "starter-vision@1")))
     assert other["Picture fits its prompt (CLIP)"].outcome == "cannot say"
 
 
 def test_diversity_is_held_against_real_pictures() -> None:
-    checks = checks_of(with_scores(material(), recall=Score(0.7, N, 0.62, 0.78, floor=0.66)))
+    checks = checks_of(with_scores(report_of(), recall=Score(0.7, N, 0.62, 0.78, floor=0.66)))
     assert checks["Diversity kept (recall)"].outcome == "pass"
     assert checks["Diversity kept (recall)"].asked == "> 90 % of real pictures' (59.4 %)"
-    without = checks_of(with_scores(material(), recall=Score(0.7, N, 0.62, 0.78)))
+    without = checks_of(with_scores(report_of(), recall=Score(0.7, N, 0.62, 0.78)))
     assert without["Diversity kept (recall)"].outcome == "cannot say"
 
 
-def test_a_classifier_that_is_no_good_judges_nothing() -> None:
-    whole = material()
-    blind = replace(whole, heads={name: replace(head, usable=False) for name, head in whole.heads.items()})
+def test_a_classifier_that_is_not_good_enough_decides_nothing() -> None:
+    general = without_pictures()
+    shown = pictures_of(general)
+    none = {name: replace(found, usable=False) for name, found in shown.classifiers.items()}
+    blind = with_pictures(general, replace(shown, classifiers=none))
     for name in ("Right type of product", "Attributes as asked"):
         assert checks_of(blind)[name].outcome == "cannot say"
         assert "good enough on real pictures" in checks_of(blind)[name].why
 
 
 def test_what_was_left_out_says_why_in_the_checklist_and_among_the_limits() -> None:
-    account = account_of(material())
-    checks = {check["name"]: check for check in account["subjects"][0]["checklist"]}
-    assert checks["Inception score"]["why"] == "needs 1,000 pictures and 128 were drawn"
-    limits = " ".join(account["cannot_decide"])
+    data = report_data(report_of())
+    checks = {check["name"]: check for check in data["subjects"][0]["checklist"]}
+    assert checks["Inception score"]["why"] == "needs 1,000 pictures and 128 were generated"
+    limits = " ".join(data["limitations"])
     for part in ("FID ranks nothing", "step 1000 from production (step 900) (about 512", "gender", "1,000 pictures"):
         assert part in limits
 
 
 def test_numbers_that_are_none_break_nothing(tmp_path: Path) -> None:
     nan, inf = math.nan, math.inf
-    whole = slim(material(steps=(500, 1000)))
+    general = slim(without_pictures(steps=(500, 1000)))
+    shown = pictures_of(general)
+    far = [[replace(n, distance=inf) for n in found] for found in shown.nearest]
+    whole = with_pictures(general, replace(shown, nearest=far))
     whole = with_scores(whole, kid=Score(nan, N, nan, nan, CLIP, nan), clip_score=Score(0.3, N, -inf, inf, CLIP, inf))
     whole = with_scores(whole, fid=Score(inf, N, inf, inf, CLIP, -inf))
     comparisons = [Comparison(c.metric, c.ours, c.theirs, nan, -inf, inf, nan, N, None, "x") for c in whole.comparisons]
-    subjects = [replace(s, seconds=nan, nearest=[replace(n, distance=inf) for n in s.nearest]) for s in whole.subjects]
+    subjects = [replace(s, work=Work(nan)) for s in whole.subjects]
     settings = {"rate": nan, "deep": [inf]}
     write_report(replace(whole, comparisons=comparisons, subjects=subjects, settings=settings), tmp_path)
     text = (tmp_path / "report.json").read_text(encoding="utf-8")
@@ -317,24 +335,25 @@ def _refuse(constant: str) -> Any:
 
 
 def test_a_metric_that_the_table_does_not_know_is_shown_by_its_name() -> None:
-    whole = with_scores(slim(material()), some_new_score=measured(3.0, 0.5))
+    whole = with_scores(slim(report_of()), some_new_score=measured(3.0, 0.5))
     assert "some new score" in html_of(whole)
-    Draft202012Validator(SCHEMA).validate(account_of(whole))
+    Draft202012Validator(SCHEMA).validate(report_data(whole))
 
 
-def test_the_leader_faces_the_others_with_the_sign_that_fits() -> None:
-    whole = slim(material(steps=(1000, 1500), production=False))
+def test_the_leader_is_compared_with_the_others_with_the_sign_that_fits() -> None:
+    whole = slim(report_of(steps=(1000, 1500), production=False))
     html = re.sub(r"\s+", " ", html_of(whole))
     assert "step 1000 against step 1500" in html
     assert "step 1500 against step 1000" not in html
-    assert "<b>\N{MINUS SIGN}0.0125</b>" in html  # 0.0125 in the material, where step 1500 comes first
+    assert "<b>\N{MINUS SIGN}0.0125</b>" in html  # 0.0125 in the comparison, where step 1500 comes first
 
 
 def test_subjects_of_which_nothing_is_shown_still_get_a_report(tmp_path: Path) -> None:
-    whole = slim(material())
-    bare = [replace(s, shown=s.shown[:0], nearest=[], slices={}) for s in whole.subjects]
-    write_report(replace(whole, subjects=bare, prompts=[], test=None, ratings=[], comparisons=[]), tmp_path)
-    assert {path.name for path in tmp_path.iterdir()} == FILES - {"grid.png", "cards"}
+    general = slim(without_pictures())
+    bare = [replace(s, slices={}) for s in general.subjects]
+    empty = PictureReport([], [torch.zeros(0, 3, 8, 8) for _ in bare], [[] for _ in bare], {})
+    write_report(with_pictures(replace(general, subjects=bare, test=None, ratings=[], comparisons=[]), empty), tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == FILES
 
 
 def test_a_summary_has_the_sentences_and_the_table_and_no_pictures(written: Path) -> None:
@@ -346,14 +365,14 @@ def test_a_summary_has_the_sentences_and_the_table_and_no_pictures(written: Path
 
 
 def test_a_rating_is_a_bound_that_people_hold() -> None:
-    whole = material()
+    whole = report_of()
     assert checks_of(whole)["Realism, of 5, by people"].outcome == "pass"
     asked = {check.name: check for check in checklist(whole, subject("checkpoint", 700, 0.5))}
     assert asked["Realism, of 5, by people"].why == "no person was asked"
 
 
 def test_a_bound_that_real_pictures_do_not_reach_is_held_against_nobody() -> None:
-    check = checks_of(with_scores(material(), text_match=Score(0.1, 100, 0.05, 0.2, floor=0.12)))[
+    check = checks_of(with_scores(report_of(), text_match=Score(0.1, 100, 0.05, 0.2, floor=0.12)))[
         "Picture and text match"
     ]
     assert check.outcome == "cannot say"

@@ -13,7 +13,7 @@ from components.core.records import Example, Score
 from components.metrics.attributes import SEEN
 from components.metrics.neighbours import RARE
 from components.recipes.product_images.config import SamplingSettings
-from components.recipes.product_images.prompt_plan import Plan
+from components.recipes.product_images.prompt_plan import Plan, slices
 from components.recipes.product_images.score.attribute_classifiers import Heads, teach
 from components.recipes.product_images.score.extractors import label
 from components.recipes.product_images.score.features import LOOKS, Real, Seen
@@ -139,11 +139,11 @@ def test_classes_are_scored_where_the_extractor_names_them(scores: Mapping[str, 
 
 
 def test_slices_count_their_own_pictures() -> None:
-    slices = score_slices(VALUES, PLAN, JUDGES, seed=7)
-    assert slices.keys() == {"colour"}  # all are of one article, for one gender, of no brand
-    assert slices["colour"].keys() == set(COLOURS)
+    found = score_slices(VALUES, slices(PLAN), PLAN.clusters[0], JUDGES, seed=7)
+    assert found.keys() == {"colour"}  # all are of one article, for one gender, of no brand
+    assert found["colour"].keys() == set(COLOURS)
     for number, colour in enumerate(COLOURS):
-        found = slices["colour"][colour]
+        found = found["colour"][colour]
         assert found.keys() == set(SLICED)
         assert {score.n for score in found.values()} == {COUNT // 3}
         assert found["clip_score"].value == pytest.approx(float(VALUES["clip_score"][number::3].mean()))

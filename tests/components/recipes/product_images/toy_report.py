@@ -1,4 +1,4 @@
-"""Tests: a whole report's material made of nothing: coloured squares, and scores with a turn after step 1000."""
+"""Tests: what a whole report rests on, made of nothing: coloured squares, and scores that turn after step 1000."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -7,7 +7,10 @@ import torch
 from torch import Tensor
 
 from components.core.records import BASE, Comparison, Rated, Score, Scorecard
-from components.evaluation.report.inputs import Head, Material, Neighbour, Role, Subject
+from components.evaluation.report import ReportInputs
+from components.evaluation.subjects import Role, Subject, Work
+from components.recipes.product_images.evaluate.panels import Classifier, Neighbour
+from components.recipes.product_images.evaluate.write_report import PictureReport, with_pictures
 
 INCEPTION, CLIP = "inception-v3@0123456789ab", "clip-vit-b-32@abcdef012345"
 COLOURS = {"white": (235, 235, 235), "black": (30, 30, 34), "red": (190, 40, 50), "navy blue": (30, 50, 110)}
@@ -16,30 +19,32 @@ METHOD = "bootstrap over prompts, 95 %, corrected for 3 looks"
 N = 128
 
 
-def material(steps: Sequence[int] = (500, 1000, 1500), production: bool = True) -> Material:
-    """Return what an evaluation of these steps would hand over, with a version in production of step 900 or none."""
+def report_of(
+    steps: Sequence[int] = (500, 1000, 1500), production: bool = True, pictures: PictureReport | None = None
+) -> ReportInputs:
+    """Return what a report on pictures of these steps rests on, with a version in production of step 900 or none."""
+    general = without_pictures(steps, production)
+    return with_pictures(general, pictures or pictures_of(general))
+
+
+def without_pictures(steps: Sequence[int] = (500, 1000, 1500), production: bool = True) -> ReportInputs:
+    """Return what any recipe's report rests on."""
     subjects = [subject("base", 0, 0.0), *(subject("checkpoint", step, quality(step)) for step in steps)]
     if production:
         subjects.insert(1, subject("production", 900, 0.83))
-    return Material(
+    return ReportInputs(
         model="casual-shoes",
         about="Casual shoes on white, a LoRA on Stable Diffusion 1.5.",
         snapshot="3f9a1c2b7d10",
         split="validation",
-        prompts=PROMPTS,
         subjects=subjects,
         comparisons=[c for i, a in enumerate(subjects) for b in subjects[:i] for c in compared(a, b)],
         primary=["kid", "clip_score"],
         looks=[32, 64, N],
         budget=N,
-        judges={"pictures": INCEPTION, "picture and text": CLIP},
-        heads={
-            "article": Head(0.93, 0.9, 0.95, 400, 0.4, True),
-            "colour": Head(0.81, 0.77, 0.85, 400, 0.31, True),
-            "gender": Head(0.62, 0.57, 0.67, 400, 0.58, False),
-        },
+        extractors={"pictures": INCEPTION, "picture and text": CLIP},
         left_out={
-            "inception_score": "needs 1,000 pictures and 128 were drawn",
+            "inception_score": "needs 1,000 pictures and 128 were generated",
             "lpips_diversity": "no weights at hand",
         },
         ratings=[
@@ -47,27 +52,40 @@ def material(steps: Sequence[int] = (500, 1000, 1500), production: bool = True) 
             Rated(subjects[0].digest, "realism", 2.4, 2.1, 2.7, 96, None),
         ],
         test=Scorecard(subjects[-1].card.subject, "3f9a1c2b7d10", "test", scores(0.8)),
-        seconds={"drawing": 2391.4, "scoring": 71.2, "comparing": 9.6},
+        seconds={"generating": 2391.4, "scoring": 71.2, "comparing": 9.6},
         settings={"pictures": N, "sampling": {"steps": 25, "guidance": 7.5}, "seed": 42, "device": "cuda"},
     )
 
 
-def subject(role: Role, step: int, good: float) -> Subject:
+def pictures_of(inputs: ReportInputs) -> PictureReport:
+    """Return pictures and neighbours of the subjects, and three classifiers of which one is not usable."""
+    return PictureReport(
+        prompts=PROMPTS,
+        shown=[torch.stack([square(i, s.outputs) for i in range(len(PROMPTS))]) for s in inputs.subjects],
+        nearest=[[neighbour(i, s.outputs) for i in range(3)] for s in inputs.subjects],
+        classifiers={
+            "article": Classifier(0.93, 0.9, 0.95, 400, 0.4, True),
+            "colour": Classifier(0.81, 0.77, 0.85, 400, 0.31, True),
+            "gender": Classifier(0.62, 0.57, 0.67, 400, 0.58, False),
+        },
+    )
+
+
+def neighbour(number: int, good: float) -> Neighbour:
+    return Neighbour(square(number, good), square(number, 1.0), f"1{number}042.jpg", 0.21 + 0.1 * number, number == 0)
+
+
+def subject(role: Role, step: int, good: float) -> Subject[float]:
     """Return a subject that is this good, from 0 (the base) to 1 (as real pictures)."""
     name = BASE if role == "base" else f"step-{step}"
-    digest = BASE if role == "base" else f"{role[:2]}{step:010d}"
-    near = [Neighbour(square(i, good), square(i, 1.0), f"1{i}042.jpg", 0.21 + 0.1 * i, i == 0) for i in range(3)]
     return Subject(
-        card=Scorecard(name, "3f9a1c2b7d10", "validation", scores(good)),
         step=step,
-        digest=digest,
+        digest=BASE if role == "base" else f"{role[:2]}{step:010d}",
         role=role,
-        shown=torch.stack([square(i, good) for i in range(len(PROMPTS))]),
+        card=Scorecard(name, "3f9a1c2b7d10", "validation", scores(good)),
+        outputs=good,
         slices={"colour": sliced(good), "brand": {"Nike": {"clip_score": measured(0.29, 0.02, n=9, honest=False)}}},
-        nearest=near,
-        seconds=410.0,
-        drawn=96,
-        cached=32,
+        work=Work(410.0, 96, 32),
     )
 
 
@@ -107,7 +125,7 @@ def sliced(good: float) -> dict[str, dict[str, Score]]:
     }
 
 
-def compared(ours: Subject, theirs: Subject) -> list[Comparison]:
+def compared(ours: Subject[float], theirs: Subject[float]) -> list[Comparison]:
     """Return the comparison of two subjects on the primary metrics, with intervals as wide as their scores' are."""
     return [
         versus(ours, theirs, "kid", ours.card.scores["kid"].value - theirs.card.scores["kid"].value, 0.007),
@@ -121,7 +139,7 @@ def compared(ours: Subject, theirs: Subject) -> list[Comparison]:
     ]
 
 
-def versus(ours: Subject, theirs: Subject, metric: str, difference: float, half: float) -> Comparison:
+def versus(ours: Subject[float], theirs: Subject[float], metric: str, difference: float, half: float) -> Comparison:
     good = -difference if metric == "kid" else difference
     better = min(0.999, max(0.001, 0.5 + 0.5 * good / half))
     enough = None if abs(difference) > half or not difference else round(N * (half / abs(difference)) ** 2)
@@ -140,8 +158,8 @@ def square(number: int, good: float, side: int = 64) -> Tensor:
     return picture
 
 
-def slim(whole: Material) -> Material:
-    """Keep the primary scores alone, so that little is drawn."""
+def slim(whole: ReportInputs) -> ReportInputs:
+    """Keep the primary scores alone, so that few curves are plotted."""
     kept = [
         replace(s, card=replace(s.card, scores={name: s.card.scores[name] for name in whole.primary}))
         for s in whole.subjects

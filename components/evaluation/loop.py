@@ -1,0 +1,142 @@
+"""Evaluation: the loop over subjects. A recipe says how to generate and score; the loop compares, stops and times."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from time import perf_counter
+from typing import Any, Generic, TypeVar
+
+from torch import Tensor
+
+from components.core.config import PromotionPolicy
+from components.core.recipe import RunLog, Workplace
+from components.core.records import BASE, Checkpoint, Comparison, Evaluation, Score, Scorecard
+from components.core.seeds import derive_seed
+from components.evaluation.comparisons import PairedDesign, Slices, compare_all, compare_slices, is_decided
+from components.evaluation.subjects import NO_WORK, Outputs, SliceScores, Subject, Work, name_in_scorecards, role_of
+
+Generated = TypeVar("Generated")  # what a recipe's `generate` returns for one subject; it can be pickled
+
+
+@dataclass(frozen=True)
+class Measured(Generic[Outputs]):
+    """What is known of one subject at one look: its outputs, (N,) values by score, and the work behind them."""
+
+    outputs: Outputs
+    values: Mapping[str, Tensor]
+    work: Work = NO_WORK
+
+
+@dataclass(frozen=True)
+class LoopInputs(Generic[Generated, Outputs]):
+    """What a recipe hands to the loop. A checkpoint that is None stands for the base model.
+
+    `generate` gets the number of examples and returns what generates them for one checkpoint; `workplace.spread` maps
+    it over the checkpoints, so that it can be pickled. `measure` gets what was generated and the subject of the look
+    before, whose outputs are the first ones of these. `check` may refuse what was generated, before it is measured.
+    """
+
+    policy: PromotionPolicy
+    seed: int
+    snapshot: str  # digest
+    split: str
+    design: PairedDesign  # its looks are the numbers of examples at which to stop, the last one is the budget
+    generate: Callable[[int], Callable[[Checkpoint | None], Generated]]
+    measure: Callable[[Generated, Subject[Outputs] | None], Measured[Outputs]]
+    score: Callable[[Subject[Outputs]], Mapping[str, Score]]
+    check: Callable[[Sequence[Checkpoint | None], Sequence[Generated]], None] = lambda checkpoints, generated: None
+    also_compared: Sequence[str] = ()  # scores that are compared in pairs besides those of the policy
+    slices: Callable[[int], Slices] = lambda count: {}
+    score_slices: Callable[[Subject[Outputs], Slices], SliceScores] = lambda subject, slices: {}
+    with_base: bool = True
+
+
+@dataclass(frozen=True)
+class EvaluationResult(Generic[Outputs]):
+    """Subjects (the base model first), their comparisons, after how many examples each look was, seconds by phase."""
+
+    subjects: Sequence[Subject[Outputs]]
+    comparisons: Sequence[Comparison]
+    looks: Sequence[int]
+    budget: int
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def evaluation(self) -> Evaluation:
+        return Evaluation([subject.card for subject in self.subjects], self.comparisons)
+
+
+def run_evaluation(
+    inputs: LoopInputs[Generated, Outputs], checkpoints: Sequence[Checkpoint], workplace: Workplace, log: RunLog
+) -> EvaluationResult[Outputs]:
+    """Generate for all subjects until the leader is told from all others or the budget is spent; score and compare.
+
+    All subjects have the same number of examples: scores of different numbers could not be compared. Scores are logged
+    at each checkpoint's step, those of the base model at step 0.
+    """
+    began = perf_counter()
+    subjects, comparisons, count = _until_decided(inputs, checkpoints, workplace)
+    compared = perf_counter()
+    slices = inputs.slices(count)
+    scored = [_scored(inputs, subject, slices, log) for subject in subjects]
+    seed, scores = derive_seed(inputs.seed, "slices"), compared_scores(inputs, subjects)
+    comparisons += compare_slices(subjects, scores, slices, inputs.design, seed)
+    return EvaluationResult(
+        subjects=scored,
+        comparisons=comparisons,
+        looks=[look for look in inputs.design.looks if look <= count],
+        budget=inputs.design.looks[-1],
+        seconds={"generating and comparing": compared - began, "scoring": perf_counter() - compared},
+    )
+
+
+def compared_scores(inputs: LoopInputs[Any, Any], subjects: Sequence[Subject[Any]]) -> list[str]:
+    """Return the scores that are compared in pairs: those of the policy and `also_compared`, as far as they can be."""
+    wanted = dict.fromkeys((*inputs.policy.scores, *inputs.policy.slices, *inputs.also_compared))
+    return [name for name in wanted if name in inputs.design.of_sets or name in subjects[0].values]
+
+
+def _until_decided(
+    inputs: LoopInputs[Generated, Outputs], checkpoints: Sequence[Checkpoint], workplace: Workplace
+) -> tuple[list[Subject[Outputs]], list[Comparison], int]:
+    """Return the subjects and their comparisons at the look that decides, or the last one, and its examples."""
+    tried = [*([None] if inputs.with_base else []), *checkpoints]
+    subjects: list[Subject[Outputs]] = []
+    comparisons: list[Comparison] = []
+    for count in inputs.design.looks:
+        generated = list(workplace.spread(inputs.generate(count), tried))
+        inputs.check(tried, generated)
+        subjects = list(_measured(inputs, list(zip(tried, generated, strict=True)), subjects, workplace.production))
+        seed = derive_seed(inputs.seed, "comparisons", count)
+        comparisons = compare_all(subjects, compared_scores(inputs, subjects), inputs.design, seed)
+        names = [subject.digest for subject in subjects]
+        if is_decided(comparisons, names, inputs.policy.primary, inputs.design.metrics):
+            break
+    return subjects, comparisons, count
+
+
+def _measured(
+    inputs: LoopInputs[Generated, Outputs],
+    generated: Sequence[tuple[Checkpoint | None, Generated]],
+    before: Sequence[Subject[Outputs]],
+    production: str,
+) -> Iterator[Subject[Outputs]]:
+    """Yield the subjects of one look. All values are measured anew: some depend on the whole set."""
+    for number, (checkpoint, found) in enumerate(generated):
+        measured = inputs.measure(found, before[number] if before else None)
+        yield Subject(
+            step=checkpoint.step if checkpoint else 0,
+            digest=checkpoint.digest if checkpoint else BASE,
+            role=role_of(checkpoint, production),
+            card=Scorecard(name_in_scorecards(checkpoint), inputs.snapshot, inputs.split, {}),
+            outputs=measured.outputs,
+            values=measured.values,
+            work=measured.work,
+        )
+
+
+def _scored(
+    inputs: LoopInputs[Generated, Outputs], subject: Subject[Outputs], slices: Slices, log: RunLog
+) -> Subject[Outputs]:
+    scores = inputs.score(subject)
+    log.metrics({name: score.value for name, score in scores.items()}, subject.step)
+    return replace(subject, card=replace(subject.card, scores=scores), slices=inputs.score_slices(subject, slices))

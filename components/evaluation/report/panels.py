@@ -1,0 +1,74 @@
+"""Evaluation: the parts of a report that only a recipe can make, from a template of its own."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from components.core.metric_table import METRICS, Metrics
+from components.evaluation.report.formatting import (
+    NONE,
+    direction,
+    duration,
+    is_share,
+    number,
+    probability,
+    setting,
+    spoken,
+    title,
+)
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+# Before the scores; between the findings and what people said; at the end of the limits, without a link of its own.
+Place = Literal["top", "evidence", "limits"]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A part of the page. `data` goes into report.json, `limitations` into the list of what cannot be decided."""
+
+    id: str  # the anchor in the page and the key in report.json
+    title: str
+    html: Markup  # of `render_panel`, which escapes what is not ours
+    place: Place = "evidence"
+    data: Mapping[str, Any] = field(default_factory=dict)
+    limitations: Sequence[str] = ()
+
+
+def render_panel(template: str, metrics: Metrics = METRICS, **values: Any) -> Markup:
+    """Return the HTML of a template's text, with every value escaped. It has the macros of parts.html.j2 as `p`."""
+    opened = page_environment(metrics).from_string('{% import "parts.html.j2" as p with context %}' + template)
+    return Markup(opened.render(values))  # the environment escapes
+
+
+def page_environment(metrics: Metrics) -> Environment:
+    """Return how templates are rendered: escaped, with filters that know titles, directions and units of scores."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+    def value(score: Mapping[str, Any], metric: str, key: str = "value") -> str:
+        return spoken(score[key], score["low"], score["high"], is_share(metric, metrics))[0]
+
+    def interval(score: Mapping[str, Any], metric: str) -> str:
+        return spoken(None, score["low"], score["high"], is_share(metric, metrics))[1]
+
+    environment.filters.update(
+        value=value,
+        interval=interval,
+        chance=probability,
+        duration=duration,
+        plain_number=number,
+        setting=setting,
+        title_of=lambda metric: title(metric, metrics),
+    )
+    environment.globals.update(direction=lambda metric: direction(metric, metrics), dash=NONE)
+    return environment

@@ -1,0 +1,65 @@
+"""Evaluation: what is evaluated: the base model and checkpoints, one record for the loop and for the report."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Generic, Literal, TypeVar
+
+from torch import Tensor
+
+from components.core.records import BASE, Checkpoint, Score, Scorecard
+
+Role = Literal["base", "checkpoint", "production"]
+Outputs = TypeVar("Outputs")  # what a recipe keeps of what a subject generated: pictures, answers, features
+SliceScores = Mapping[str, Mapping[str, Mapping[str, Score]]]  # "colour" -> "white" -> metric -> Score
+
+
+@dataclass(frozen=True)
+class Work:
+    """What the outputs of one subject took: how many were generated now, how many came from the cache."""
+
+    seconds: float = 0.0
+    generated: int = 0
+    cached: int = 0
+
+
+NO_WORK = Work()
+
+
+@dataclass(frozen=True)
+class Subject(Generic[Outputs]):
+    """The base model or one checkpoint: its outputs, their values by score, and its scores.
+
+    `values` are (N,) by score, NaN where a score says nothing about an example. `card` and `slices` are empty until all
+    outputs are there.
+    """
+
+    step: int  # 0 for the base model
+    digest: str  # of the weights; BASE for the base model
+    role: Role
+    card: Scorecard
+    outputs: Outputs
+    values: Mapping[str, Tensor] = field(default_factory=dict)
+    slices: SliceScores = field(default_factory=dict)
+    work: Work = NO_WORK
+
+    @property
+    def key(self) -> str:
+        """Name the subject in files: `base`, `production` or `step-300`."""
+        return f"step-{self.step}" if self.role == "checkpoint" else self.role
+
+    @property
+    def title(self) -> str:
+        """Name the subject to people."""
+        names = {"base": "base model", "production": f"production (step {self.step})"}
+        return names.get(self.role, f"step {self.step}")
+
+
+def role_of(checkpoint: Checkpoint | None, production: str) -> Role:
+    """Return the role of a checkpoint, or of the base model where it is None; `production` is a digest."""
+    if checkpoint is None:
+        return "base"
+    return "production" if checkpoint.digest == production else "checkpoint"
+
+
+def name_in_scorecards(checkpoint: Checkpoint | None) -> str:
+    return f"step-{checkpoint.step}" if checkpoint else BASE

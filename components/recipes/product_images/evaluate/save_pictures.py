@@ -1,0 +1,68 @@
+"""Product images: picture files beside the report: grid.png, a grid for each version's card, pictures to be rated."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from PIL import Image
+from torch import Tensor
+
+from components.core.files import write_text
+from components.core.records import BASE, REAL
+from components.data.pictures.grid import save_grid, what_differs
+from components.recipes.product_images.evaluate.setup import EvaluationSetup, PictureSubject
+from components.recipes.product_images.score.features import read_pictures
+
+CARDS = "cards"  # registry/scorecards.py reads this folder
+CARD_CELL = 96  # pixels: six of them fit beside the menu of MLflow's page, which shrinks no picture
+RATED = 16  # pictures of a subject that people may rate
+
+
+def save_grids(rows: Mapping[str, tuple[str, Tensor]], prompts: Sequence[str], folder: Path) -> None:
+    """Save grid.png, and cards/<digest>.png: each trained subject under the base model's pictures.
+
+    `rows` are a title and uint8 pictures (K, 3, H, W) of the prompts, by digest. Nothing is saved where K is 0.
+    """
+    shown = {digest: row for digest, row in rows.items() if len(row[1])}
+    if not shown:
+        return
+    labels = what_differs(prompts)
+    save_grid(list(shown.values()), labels, folder / "grid.png")
+    (folder / CARDS).mkdir(exist_ok=True)
+    above = [row for digest, row in shown.items() if digest == BASE]
+    for digest, row in shown.items():
+        if digest != BASE:
+            scale = CARD_CELL / max(row[1].shape[-2:])
+            save_grid([*above, row], labels, folder / CARDS / f"{digest}.png", scale)
+
+
+def save_pictures_to_rate(setup: EvaluationSetup, subjects: Sequence[PictureSubject], folder: Path) -> None:
+    """Write pictures of each subject, of the same prompts, and real ones; index.json says what is what."""
+    plan = setup.plan
+    count = min(RATED, len(subjects[0].outputs.pictures))
+    generated = [
+        {"prompt": prompt, "seed": seed} for prompt, seed in zip(plan.prompts[:count], plan.seeds[:count], strict=True)
+    ]
+    index = {
+        subject.digest: {
+            "step": None if subject.role == "base" else subject.step,
+            "files": _saved(subject.outputs.pictures[:count], generated, folder / subject.digest),
+        }
+        for subject in subjects
+    }
+    real = setup.snapshot.splits[setup.split][:RATED]
+    shown = [{"prompt": str(example["caption"]), "seed": None} for example in real]
+    pictures = read_pictures(setup.snapshot, setup.split, real)
+    index[REAL] = {"step": None, "files": _saved(pictures, shown, folder / REAL)}
+    found = {"model": setup.config.model, "snapshot": setup.snapshot.digest, "subjects": index}
+    write_text(folder / "index.json", json.dumps(found, indent=2) + "\n")
+
+
+def _saved(pictures: Tensor, shown: Sequence[Mapping[str, object]], folder: Path) -> list[dict[str, object]]:
+    folder.mkdir(parents=True)
+    files = []
+    for number, (picture, what) in enumerate(zip(pictures, shown, strict=True)):
+        name = f"{number:03d}.png"
+        Image.fromarray(picture.permute(1, 2, 0).numpy()).save(folder / name)
+        files.append({"file": name, **what})
+    return files
