@@ -26,7 +26,7 @@ from registry.database import MOVES, engine
 from registry.ledger import store
 from registry.ledger.entries import Action, Move, row_of, seal
 from registry.ledger.jsonl_copy import write_file
-from registry.ledger.state import anchor_at, drop_anchor
+from registry.ledger.state import anchor_at, write_anchor
 from registry.production import Offer, move_production
 from registry.settings import settings, tracking_uri
 from registry.tracking import open_run
@@ -176,7 +176,7 @@ def _write_ledger(size: int) -> None:
         before = rows[-1]["hash"]
     with engine(settings().database_url).begin() as connection:
         connection.execute(insert(MOVES), rows)
-    drop_anchor(MODEL, anchor_at(rows[-1]))
+    write_anchor(MODEL, anchor_at(rows[-1]))
     connect().set_registered_model_alias(MODEL, "Production", str(len(rows)))
     write_file(MODEL)
 

@@ -7,13 +7,13 @@ from components.core.config import ModelConfig
 from components.core.records import Snapshot
 from components.data.snapshots import find_snapshot
 from flows.console.progress import flow_log
-from flows.promotion.request import Order
+from flows.promotion.request import PromotionRequest
 from registry.settings import settings
 from registry.tags import DECIDED
 from registry.tracking import Run, finished_run
 
 
-def standing(model: str, catalogue: str | None, overrides: list[str]) -> bool:
+def is_complete(model: str, catalogue: str | None, overrides: list[str]) -> bool:
     """True if this catalogue was ingested, trained on, evaluated and decided upon with these very settings."""
     config = recipes.read_config(settings().models, model, overrides)
     recipe = recipes.get_recipe(config.recipe)
@@ -29,7 +29,7 @@ def standing(model: str, catalogue: str | None, overrides: list[str]) -> bool:
     return trained is not None and decided is not None
 
 
-def note_decided(config: ModelConfig, snapshot: Snapshot, order: Order, run: Run) -> None:
-    """Leave what `standing` looks for, unless one version alone was judged: the others are to be decided upon yet."""
-    if order.version is None:
+def mark_decided(config: ModelConfig, snapshot: Snapshot, request: PromotionRequest, run: Run) -> None:
+    """Write what `is_complete` looks for, unless one version alone was decided on: the others are still open."""
+    if request.version is None:
         run.tags({DECIDED: config.decision_digest(snapshot.digest)})

@@ -3,10 +3,10 @@
 from prefect import flow
 
 from components.core.records import Decision
-from flows.already_done import note_decided
+from flows.already_done import mark_decided
 from flows.promotion.carry_out import carry_out, write_cards
-from flows.promotion.decide import ask_person, judge
-from flows.promotion.request import Order
+from flows.promotion.decide import ask_person, decide_versions
+from flows.promotion.request import PromotionRequest
 from flows.promotion.score_test_split import score_on_test
 from flows.reports import decided, publish_decisions
 from flows.tasks import open_run, read_config, read_snapshot
@@ -36,20 +36,20 @@ def promote(  # noqa: PLR0913  each is a word or a number that a person can type
         reason: why it is forced or approved; the ledger keeps it.
     """
     config = read_config(model, overrides)
-    order = Order(version, force, approve, reason)
-    answer = ask_person(config, snapshot, order, dry_run)
+    request = PromotionRequest(version, force, approve, reason)
+    answer = ask_person(config, snapshot, request, dry_run)
 
     with open_run(config, "promote") as run:
         examples = read_snapshot(config, snapshot, run)
-        judged = judge(config, examples, order, answer)
-        run.record("decisions.json", decided(judged, dry_run))
+        result = decide_versions(config, examples, request, answer)
+        run.record("decisions.json", decided(result, dry_run))
         if not dry_run:
-            judged = carry_out(config, examples, judged, run)
-            run.record("decisions.json", decided(judged, dry_run))
-            note_decided(config, examples, order, run)
-        publish_decisions(config, judged)
+            result = carry_out(config, examples, result, run)
+            run.record("decisions.json", decided(result, dry_run))
+            mark_decided(config, examples, request, run)
+        publish_decisions(config, result)
         if not dry_run:
-            score_on_test(config, examples, judged.decisions, run)
-            write_cards(config, [judged.promoted.version] if judged.promoted else [])
+            score_on_test(config, examples, result.decisions, run)
+            write_cards(config, [result.promoted.version] if result.promoted else [])
 
-    return list(judged.decisions)
+    return list(result.decisions)

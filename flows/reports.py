@@ -8,7 +8,7 @@ from prefect.artifacts import create_markdown_artifact, create_table_artifact
 
 from components.core.config import ModelConfig
 from components.core.records import Evaluation, Ingestion, Score, Snapshot
-from flows.promotion.decide import Judgement
+from flows.promotion.decide import PolicyResult
 from registry import production
 
 
@@ -45,20 +45,20 @@ def publish_scores(config: ModelConfig, evaluation: Evaluation, summary: str) ->
         )
 
 
-def decided(judged: Judgement, dry_run: bool) -> dict[str, Any]:
+def decided(result: PolicyResult, dry_run: bool) -> dict[str, Any]:
     """Return the decisions as a JSON value, with the version in production that they were made against."""
     return {
-        "against": judged.against,
-        "challenger": judged.challenger,
+        "against": result.against,
+        "challenger": result.challenger,
         "dry_run": dry_run,
-        "decisions": [asdict(decision) for decision in judged.decisions],
+        "decisions": [asdict(decision) for decision in result.decisions],
     }
 
 
-def publish_decisions(config: ModelConfig, judged: Judgement) -> None:
+def publish_decisions(config: ModelConfig, result: PolicyResult) -> None:
     """Show the decisions, and where the ledger ends: a copy of its anchor that who cuts the ledger does not reach."""
-    promoted = judged.promoted.reason if judged.promoted else "Nothing was promoted."
-    lines = [f"| {d.version} | {d.verdict} | {d.rule} | {d.reason} |" for d in judged.decisions]
+    promoted = result.promoted.reason if result.promoted else "Nothing was promoted."
+    lines = [f"| {d.version} | {d.verdict} | {d.rule} | {d.reason} |" for d in result.decisions]
     table = "\n".join(["| version | verdict | rule | reason |", "| --- | --- | --- | --- |", *lines])
     create_markdown_artifact(
         f"**{promoted}**\n\n{table}\n\n{ledger_line(config.model)}\n",
@@ -78,7 +78,7 @@ def publish_rollback(config: ModelConfig, now: int) -> None:
 
 def ledger_line(model: str) -> str:
     """Return a line that names the ledger's last entry by its number and hash."""
-    end = production.end_of_ledger(model)
+    end = production.ledger_end(model)
     return f"Ledger: entry {end['entry']}, hash `{end['hash']}`." if end else "Ledger: no entry yet."
 
 

@@ -49,7 +49,7 @@ def make_snapshot(config: ModelConfig, catalogue: str | None, run: Run) -> tuple
             lambda previous, staging: recipe.make_examples(config, source, previous, staging, Path(report), log),
         )
         run.artifacts(Path(report), "ingest")
-    run.tags({tags.STOOD: str(found is not None).lower()})
+    run.tags({tags.REUSED: str(found is not None).lower()})
     run.dataset(snapshot, config.model, str(source.folder))
     return snapshot, ingestion
 

@@ -4,7 +4,7 @@ from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 
 from components.core.errors import RegistryError, UsageError
-from registry.client import connect, missing, told_in_a_sentence
+from registry.client import connect, missing, translate_errors
 from registry.locking.lock import lock
 from registry.settings import settings
 
@@ -13,7 +13,7 @@ CHALLENGER = "Challenger"  # what is tried beside it
 LARGEST = 2**31 - 1  # version that a database can be asked for
 
 
-@told_in_a_sentence()
+@translate_errors()
 def aliases(model: str) -> dict[str, int]:
     """Return the model's aliases and their versions; MLflow's search for versions leaves them out."""
     try:
@@ -27,11 +27,11 @@ def aliases(model: str) -> dict[str, int]:
 
 def production(model: str) -> ModelVersion | None:
     """Return the version that is served, or None before the first promotion."""
-    return bearer(model, PRODUCTION)
+    return version_with_alias(model, PRODUCTION)
 
 
-@told_in_a_sentence()
-def bearer(model: str, alias: str) -> ModelVersion | None:
+@translate_errors()
+def version_with_alias(model: str, alias: str) -> ModelVersion | None:
     """Return the version that bears an alias, or None."""
     try:
         return connect().get_model_version_by_alias(model, alias)
@@ -41,8 +41,8 @@ def bearer(model: str, alias: str) -> ModelVersion | None:
         raise
 
 
-@told_in_a_sentence()
-def name_challenger(model: str, version: int | None) -> None:
+@translate_errors()
+def set_challenger(model: str, version: int | None) -> None:
     """Give a version the alias Challenger, or, with None, take it away.
 
     Raises:
@@ -56,11 +56,11 @@ def name_challenger(model: str, version: int | None) -> None:
             connect().delete_registered_model_alias(model, CHALLENGER)
 
 
-def spelled(alias: str) -> str:
+def checked_alias(alias: str) -> str:
     """Return the alias as it is.
 
     Raises:
-        UsageError: a person has spelled it otherwise; the sentence says how it is spelled.
+        UsageError: it is spelled otherwise; the sentence says how it is spelled.
     """
     if alias in (PRODUCTION, CHALLENGER):
         return alias
@@ -68,7 +68,7 @@ def spelled(alias: str) -> str:
     raise UsageError(f"No alias is called {alias!r}, expected {' or '.join(meant or (PRODUCTION, CHALLENGER))}.")
 
 
-def require_spelled(model: str, found: dict[str, int]) -> None:
+def require_known_spelling(model: str, found: dict[str, int]) -> None:
     """Raise RegistryError if an alias stands in MLflow that people would take for one of ours."""
     ours = {known.lower(): known for known in (PRODUCTION, CHALLENGER)}
     for alias in found:
@@ -77,7 +77,7 @@ def require_spelled(model: str, found: dict[str, int]) -> None:
             raise RegistryError(f"{model} has an alias {alias!r}, expected {known!r} alone: delete it in MLflow.")
 
 
-@told_in_a_sentence()
+@translate_errors()
 def has_version(model: str, version: int) -> bool:
     if version > LARGEST:
         return False

@@ -11,7 +11,7 @@ from components.core.card import Card, card_text
 from components.core.config import ModelConfig
 from components.recipes import get_recipe
 from registry import tags as tag
-from registry.client import connect, told_in_a_sentence
+from registry.client import connect, translate_errors
 from registry.scorecards import grid_of, scorecard_of
 from registry.settings import REPOSITORY
 from registry.version_files import verified
@@ -19,7 +19,7 @@ from registry.version_files import verified
 LONGEST = 5000  # characters that MLflow's SQL stores keep of a description
 
 
-@told_in_a_sentence()
+@translate_errors()
 def write_card(config: ModelConfig, version: ModelVersion) -> bool:
     """Write the card of a version, read after its scores were written, as its description; tell whether it is new.
 

@@ -10,7 +10,7 @@ from components.core.errors import CheckpointError, RegistryError, UsageError
 from registry import tags as tag
 from registry.aliases import aliases, has_version
 from registry.archive import archived_bytes, is_archived, write_archive
-from registry.client import connect, missing, told_in_a_sentence
+from registry.client import connect, missing, translate_errors
 from registry.ledger import store
 from registry.locking.lock import lock_production
 from registry.search import PAGE, search_versions
@@ -28,7 +28,7 @@ class Cleaning:
     dry_run: bool
 
 
-@told_in_a_sentence()
+@translate_errors()
 def clean(model: str, keep: int, dry_run: bool = False) -> Cleaning:
     """Move all but the newest versions of a model into `<home>/archive/<model>/<version>.tar`.
 

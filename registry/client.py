@@ -49,7 +49,7 @@ def connect() -> Client:
         RegistryError: the database cannot be made or opened.
     """
     uri = tracking_uri()
-    with told_in_a_sentence():
+    with translate_errors():
         _create_database(uri)
         mlflow.set_tracking_uri(uri)
         mlflow.set_registry_uri(uri)
@@ -62,7 +62,7 @@ def keeps_artifacts_itself(uri: str) -> bool:
 
 
 @contextmanager
-def told_in_a_sentence() -> Iterator[None]:
+def translate_errors() -> Iterator[None]:
     """Turn what MLflow, its database or its disk raises into one UnavailableError. Also a decorator."""
     try:
         yield

@@ -9,11 +9,11 @@ from mlflow.entities.model_registry import ModelVersion
 from components.core.errors import CheckpointError
 from components.core.golden import GoldenSample
 from registry import tags as tag
-from registry.client import connect, told_in_a_sentence
+from registry.client import connect, translate_errors
 from registry.tracking import Run
 
 
-@told_in_a_sentence()
+@translate_errors()
 def write_golden(run: Run, version: ModelVersion, sample: GoldenSample) -> None:
     """Keep the sample as artifacts of the run that evaluated the version; a later one takes its place."""
     number = str(version.version)
@@ -25,7 +25,7 @@ def write_golden(run: Run, version: ModelVersion, sample: GoldenSample) -> None:
     client.set_model_version_tag(version.name, number, tag.GOLDEN, sample.digest)
 
 
-@told_in_a_sentence()
+@translate_errors()
 def read_golden(version: ModelVersion) -> GoldenSample | None:
     """Return the sample of a version as its tags were when it was read, or None where it was not evaluated yet.
 

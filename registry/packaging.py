@@ -20,8 +20,8 @@ from components.core.manifest import MANIFEST, Origin, write_manifest
 from components.core.packages import Package
 from components.core.records import Checkpoint
 from registry import tags as tag
-from registry.client import connect, told_in_a_sentence
-from registry.tracking import Run, cut, flat
+from registry.client import connect, translate_errors
+from registry.tracking import Run, flatten, truncate
 
 FILES = "files"  # the flavour of a checkpoint that is kept as it is, in this folder:
 FILES_FOLDER = "checkpoint"
@@ -36,7 +36,7 @@ class Logged:
     manifest: str
 
 
-@told_in_a_sentence()
+@translate_errors()
 def log_checkpoint(
     run: Run, config: ModelConfig, package: Package, checkpoint: Checkpoint, tags: Mapping[str, str] | None = None
 ) -> Logged:
@@ -54,7 +54,7 @@ def log_checkpoint(
         name=f"{config.model}-step-{checkpoint.step}",
         source_run_id=run.id,
         tags=dict(tags or {}),
-        params={name: cut(str(value)) for name, value in flat(config.model_dump(mode="json")).items()},
+        params={name: truncate(str(value)) for name, value in flatten(config.model_dump(mode="json")).items()},
     )
     try:
         manifest = _upload(model, run, package, checkpoint)

@@ -26,12 +26,12 @@ from typing import Any
 from components.core.errors import AtelierError, RegistryError, UnavailableError, UntriedError
 from components.core.records import Decision, Verdict
 from registry.aliases import PRODUCTION, aliases, require_version
-from registry.client import connect, told_in_a_sentence
+from registry.client import connect, translate_errors
 from registry.ledger import store
 from registry.ledger.entries import Action, Entry, Move
-from registry.ledger.recovery import Tell, finish, record, settle, silent
+from registry.ledger.recovery import Tell, finish, record, recover, silent
 from registry.locking.lock import lock_production
-from registry.locking.records import Held
+from registry.locking.records import HeldLock
 
 SMOKE, OVERTAKEN = "smoke", "overtaken"  # rules of versions that fail, or come too late
 
@@ -54,7 +54,7 @@ def no_smoke(version: int) -> None:
     """Try nothing."""
 
 
-@told_in_a_sentence()
+@translate_errors()
 def move_production(
     model: str, offer: Offer, still_better: StillBetter, smoke: Smoke = no_smoke, tell: Tell = silent
 ) -> Entry:
@@ -77,9 +77,9 @@ def move_production(
             or the next command completes the entry.
     """
     with lock_production(model) as held:
-        state = settle(model, offer.by, tell)
+        state = recover(model, offer.by, tell)
         if state.production == offer.version:
-            return _standing(state.entries)
+            return _last_move_of(state.entries)
         decision = still_better(state.production)
         move = _move(model, offer, state.production, decision)
         if decision.verdict is not Verdict.PROMOTE:
@@ -105,13 +105,13 @@ def failed_smoke(model: str, version: int, by: str) -> Entry | None:
     return next((entry for entry in reversed(store.history(model)) if _key(entry.move) == sought), None)
 
 
-def end_of_ledger(model: str) -> dict[str, Any] | None:
-    """Return number and hash of the last entry, to be kept elsewhere: `verification.verify` finds a cut by them."""
+def ledger_end(model: str) -> dict[str, Any] | None:
+    """Return number and hash of the last entry, to be kept elsewhere: `verify` finds a cut by them."""
     rows = store.rows(model)
     return {"entry": rows[-1]["entry"], "hash": rows[-1]["hash"]} if rows else None
 
 
-def carry_out(held: Held, move: Move, smoke: Smoke, tell: Tell) -> Entry:
+def carry_out(held: HeldLock, move: Move, smoke: Smoke, tell: Tell) -> Entry:
     """Do steps 1 to 6 of a move, inside the lock; return the entry that was written.
 
     Raises:
@@ -170,8 +170,8 @@ def _key(move: Move) -> tuple[str, str, str, int | None]:
     return move.by, move.rule, move.action, move.to_version
 
 
-def _standing(entries: list[Entry]) -> Entry:
+def _last_move_of(entries: list[Entry]) -> Entry:
     last = store.last_move(entries)
-    if last is None:  # `settle` writes a REPAIR first
+    if last is None:  # `recover` writes a REPAIR first
         raise RegistryError("The alias stands in no ledger: run the same command again.")
     return last

@@ -4,15 +4,15 @@ from collections.abc import Callable
 
 from components.core.records import Verdict
 from registry.aliases import has_version
-from registry.client import told_in_a_sentence
+from registry.client import translate_errors
 from registry.ledger import store
 from registry.ledger.entries import Action, Entry, Move
-from registry.ledger.recovery import Tell, settle, silent
+from registry.ledger.recovery import Tell, recover, silent
 from registry.locking.lock import lock_production
 from registry.production import Smoke, carry_out, no_smoke, refuse
 
 
-@told_in_a_sentence()
+@translate_errors()
 def roll_back(
     model: str, to: int | None, reason: str, by: str = "", smoke: Smoke = no_smoke, tell: Tell = silent
 ) -> Entry:
@@ -24,7 +24,7 @@ def roll_back(
         RegistryError: there is nothing to go back to, `to` was never in production, or as for `move_production`.
     """
     with lock_production(model) as held:
-        state = settle(model, by, tell)
+        state = recover(model, by, tell)
         entries = state.entries
         last = store.last_move(entries)
         if last and (last.move.action == Action.ROLLBACK if to is None else to == state.production):

@@ -16,7 +16,7 @@ from mlflow.entities.model_registry import ModelVersion
 from components.core.records import Candidate, Comparison, Decision, Scorecard
 from components.core.scorecard_json import from_json, to_json
 from registry import tags as tag
-from registry.client import connect, told_in_a_sentence
+from registry.client import connect, translate_errors
 from registry.search import search_versions, step_of
 from registry.tracking import Run, newest_run
 
@@ -27,13 +27,13 @@ CARDS = "evaluation/cards"
 CHAMPION = "champion"  # the rule of "is in production already": it decides nothing new
 
 
-@told_in_a_sentence()
+@translate_errors()
 def scorecard_of(version: ModelVersion) -> Scorecard | None:
     """Return the scorecard of a version as it was when the version was read, or None where it has no complete one."""
     return tag.from_tags(version.tags)
 
 
-@told_in_a_sentence()
+@translate_errors()
 def write_scorecard(
     run: Run, version: ModelVersion, scorecard: Scorecard, evaluation: str, shown: Sequence[str]
 ) -> None:
@@ -62,7 +62,7 @@ def grid_of(version: ModelVersion) -> str:
     return f"get-artifact?path={quote(file, safe='')}&run_uuid={run}"
 
 
-@told_in_a_sentence()
+@translate_errors()
 def write_base_scorecard(run: Run, scorecard: Scorecard, shown: Sequence[str]) -> None:
     """Write the base model's scorecard to the run that measured it: it has no version. It stands at step 0 in plots."""
     run.record(BASE_SCORECARD, to_json(scorecard))
@@ -70,7 +70,7 @@ def write_base_scorecard(run: Run, scorecard: Scorecard, shown: Sequence[str]) -
     connect().log_batch(run.id, metrics=_metrics(scorecard, shown, 0))
 
 
-@told_in_a_sentence()
+@translate_errors()
 def write_test_scorecard(run: Run, version: ModelVersion, scorecard: Scorecard, shown: Sequence[str]) -> None:
     """Write what the chosen version scored on the test split: apart, as tags of the version and numbers of the run."""
     for name, value in tag.to_tags(scorecard, shown, tag.TEST_PREFIX).items():
@@ -79,7 +79,7 @@ def write_test_scorecard(run: Run, version: ModelVersion, scorecard: Scorecard, 
     run.metrics(values, step_of(version))
 
 
-@told_in_a_sentence()
+@translate_errors()
 def base_scorecard(model: str, snapshot: str, evaluation: str | None = None) -> Scorecard | None:
     """Return the base model's newest scorecard on a snapshot, of any evaluation or of this digest; or None."""
     which = {tag.EVALUATION: evaluation} if evaluation else {}
@@ -88,7 +88,7 @@ def base_scorecard(model: str, snapshot: str, evaluation: str | None = None) -> 
     return from_json(content.decode()) if content else None
 
 
-@told_in_a_sentence()
+@translate_errors()
 def candidates(model: str, training: str, evaluation: str) -> tuple[list[Candidate], list[int]]:
     """Return the versions of one training that were scored by this evaluation, oldest first, and the other ones.
 
@@ -112,20 +112,20 @@ def candidate_of(version: ModelVersion, scorecard: Scorecard) -> Candidate:
     return Candidate(int(version.version), step_of(version), scorecard, version.tags.get(tag.ADAPTER, ""))
 
 
-@told_in_a_sentence()
+@translate_errors()
 def write_comparisons(run: Run, comparisons: Sequence[Comparison]) -> None:
     """Keep with a run how the subjects that it scored compare in pairs."""
     run.record(COMPARISONS, {"comparisons": [asdict(comparison) for comparison in comparisons]})
 
 
-@told_in_a_sentence()
+@translate_errors()
 def read_comparisons(model: str, evaluation: str) -> list[Comparison]:
     """Return the comparisons of the newest finished evaluation with this digest; none where there was none."""
     content = _left(_evaluation(model, evaluation), COMPARISONS)
     return [Comparison(**fields) for fields in json.loads(content)["comparisons"]] if content else []
 
 
-@told_in_a_sentence()
+@translate_errors()
 def report_digest(model: str, evaluation: str) -> str:
     """Return the sha256 of the report of the newest finished evaluation with this digest; empty where it left none."""
     content = _left(_evaluation(model, evaluation), REPORT)
@@ -142,7 +142,7 @@ def deciding_numbers(version: ModelVersion, names: Sequence[str]) -> dict[str, f
     return numbers
 
 
-@told_in_a_sentence()
+@translate_errors()
 def write_decision(model: str, decision: Decision) -> None:
     """Write a decision as tags of its version. A champion that stays keeps the decision that brought it there."""
     client, number = connect(), str(decision.version)

@@ -6,8 +6,8 @@ from mlflow.entities.model_registry import ModelVersion
 
 from components.core.errors import RegistryError
 from registry import tags as tag
-from registry.aliases import PRODUCTION, aliases, bearer, require_version, spelled
-from registry.client import connect, told_in_a_sentence
+from registry.aliases import PRODUCTION, aliases, checked_alias, require_version, version_with_alias
+from registry.client import connect, translate_errors
 
 PAGE = 1000
 
@@ -28,7 +28,7 @@ def search_versions(model: str, tags: Mapping[str, str], limit: int | None = Non
     return found
 
 
-@told_in_a_sentence()
+@translate_errors()
 def find_version(model: str, word: str | None = None) -> ModelVersion:
     """Return the version that a person names; who names none means the one in production.
 
@@ -40,7 +40,7 @@ def find_version(model: str, word: str | None = None) -> ModelVersion:
     if word.isdecimal():
         require_version(model, int(word))
         return connect().get_model_version(model, str(int(word)))
-    found = bearer(model, spelled(word))
+    found = version_with_alias(model, checked_alias(word))
     if found is None:
         raise RegistryError(f"No version of {model} is {word} yet, expected one: name a version by its number.")
     return found
@@ -51,13 +51,13 @@ def step_of(version: ModelVersion) -> int:
     return int(version.tags.get(tag.STEP, 0))
 
 
-@told_in_a_sentence()
+@translate_errors()
 def trained_versions(model: str, training: str) -> list[ModelVersion]:
     """Return the versions of one training, by step. Filtered by the server: listing all takes seconds at 10,000."""
     return sorted(search_versions(model, {tag.TRAINING: training}), key=step_of)
 
 
-@told_in_a_sentence()
+@translate_errors()
 def all_versions(model: str, limit: int = 50) -> list[ModelVersion]:
     """Return the newest versions first, with their aliases, which MLflow's search leaves out."""
     found = search_versions(model, {}, limit)
@@ -69,7 +69,7 @@ def all_versions(model: str, limit: int = 50) -> list[ModelVersion]:
     return found
 
 
-@told_in_a_sentence()
+@translate_errors()
 def read_version(model: str, number: int) -> ModelVersion:
     """Return a version as it is now.
 

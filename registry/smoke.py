@@ -13,7 +13,7 @@ from mlflow.entities.model_registry import ModelVersion
 from components.core.errors import AtelierError, CheckpointError, UnavailableError, UntriedError
 from components.core.golden import GoldenSample
 from components.recipes import import_recipe, recipe_module
-from registry.client import connect, told_in_a_sentence
+from registry.client import connect, translate_errors
 from registry.environment import process_environment
 from registry.golden_samples import read_sample, write_sample
 from registry.locking.lock import SMOKE_SECONDS
@@ -100,7 +100,7 @@ def load_and_check(module: str, name: str, number: str, folder: Path) -> None:
         UnavailableError: MLflow does not answer.
     """
     sample = read_sample(folder)
-    with told_in_a_sentence():
+    with translate_errors():
         version = connect().get_model_version(name, number)
         files = verified(version)  # in this process too, before anything is loaded
     warnings.simplefilter("ignore")  # third parties' words are not the sentence that the other process waits for

@@ -12,9 +12,9 @@ from components.core.metric_table import Metrics
 from components.core.records import BASE, Scorecard
 from components.recipes import get_recipe
 from registry import tags as tag
-from registry.aliases import CHALLENGER, bearer, production
+from registry.aliases import CHALLENGER, production, version_with_alias
 from registry.ledger.store import history, last_move
-from registry.ledger.verify import standing
+from registry.ledger.verify import problem
 from registry.scorecards import base_scorecard, scorecard_of
 from registry.search import all_versions, step_of
 from registry.settings import tracking_uri
@@ -24,7 +24,7 @@ from registry.tracking import newest_run
 def status(config: ModelConfig) -> dict[str, Any]:
     """Return what stands: the snapshot, the version in production, the newest versions and the base model's scores.
 
-    `moved` says how the version in production came there, as the ledger has it. `standing` is a sentence where the
+    `moved` says how the version in production came there, as the ledger has it. `problem` is a sentence where the
     ledger was altered, the alias is not where it says, or a move was left half done, else None.
     Everything is a JSON value. What is not there, or is no finite number, is None. A model that was never trained has
     no versions, and that is no error.
@@ -33,7 +33,7 @@ def status(config: ModelConfig) -> dict[str, Any]:
         RegistryError: MLflow cannot be reached.
     """
     model, recipe = config.model, get_recipe(config.recipe)
-    versions, champion, challenger = all_versions(model), production(model), bearer(model, CHALLENGER)
+    versions, champion, challenger = all_versions(model), production(model), version_with_alias(model, CHALLENGER)
     snapshot = _snapshot(model, versions)
     base = base_scorecard(model, snapshot) if snapshot else None
     return {
@@ -42,7 +42,7 @@ def status(config: ModelConfig) -> dict[str, Any]:
         "production": _row(champion, recipe.shown) if champion else None,
         "challenger": _row(challenger, recipe.shown) if challenger else None,
         "moved": _moved(model, champion),
-        "standing": standing(model),
+        "problem": problem(model),
         "versions": [_row(version, recipe.shown) for version in versions],
         "base": {"version": BASE, "step": 0, **_numbers(base, recipe.shown)} if base else None,
         "shown": [_column(name, recipe.metrics) for name in recipe.shown],
@@ -56,7 +56,7 @@ def _moved(model: str, champion: ModelVersion | None) -> dict[str, Any] | None:
         last = last_move(history(model))
     except UnavailableError:
         raise
-    except RegistryError:  # `standing` tells it
+    except RegistryError:  # `problem` tells it
         return None
     if last is None or champion is None or last.move.to_version != int(champion.version):
         return None

@@ -15,7 +15,7 @@ from components.core.config import ModelConfig
 from components.core.errors import AtelierError, RegistryError
 from components.core.records import Snapshot
 from registry import tags as tag
-from registry.client import connect, keeps_artifacts_itself, told_in_a_sentence
+from registry.client import connect, keeps_artifacts_itself, translate_errors
 from registry.git import git_sha
 from registry.metric_buffer import MetricBuffer
 from registry.settings import settings, tracking_uri
@@ -45,33 +45,33 @@ class Run:
         """
         self._buffer.flush()
 
-    @told_in_a_sentence()
+    @translate_errors()
     def params(self, mapping: Mapping[str, Any]) -> None:
         """Log settings: sections become dotted names, lists become JSON, long values are cut."""
-        entities = [Param(name, cut(_text(value))) for name, value in flat(mapping).items()]
+        entities = [Param(name, truncate(_text(value))) for name, value in flatten(mapping).items()]
         for start in range(0, len(entities), PER_CALL):
             self._client.log_batch(self.id, params=entities[start : start + PER_CALL])
 
     def tag(self, name: str, value: str) -> None:
         self.tags({name: value})
 
-    @told_in_a_sentence()
+    @translate_errors()
     def tags(self, mapping: Mapping[str, str]) -> None:
         entities = [RunTag(name, value) for name, value in mapping.items()]
         for start in range(0, len(entities), PER_CALL):
             self._client.log_batch(self.id, tags=entities[start : start + PER_CALL])
 
-    @told_in_a_sentence()
+    @translate_errors()
     def artifacts(self, folder: Path, to: str = "") -> None:
         """Log all files of a folder, into the folder `to` of the run's artifacts."""
         self._client.log_artifacts(self.id, str(folder), to or None)
 
-    @told_in_a_sentence()
+    @translate_errors()
     def record(self, name: str, value: Mapping[str, Any]) -> None:
         """Log a JSON value as the artifact `name`."""
         self._client.log_dict(self.id, dict(value), name)
 
-    @told_in_a_sentence()
+    @translate_errors()
     def dataset(self, snapshot: Snapshot, name: str, source: str) -> None:
         """Note what the run has read: the snapshot's digest, its sizes by split, and the folder it comes from."""
         profile = json.dumps({"examples": sum(snapshot.sizes.values()), "splits": snapshot.sizes})
@@ -80,7 +80,7 @@ class Run:
         self._client.log_inputs(self.id, [DatasetInput(dataset, [InputTag("mlflow.data.context", "examples")])])
         self.tags({tag.SNAPSHOT: snapshot.digest})
 
-    @told_in_a_sentence()
+    @translate_errors()
     def end(self, status: str) -> None:
         """Send what is buffered and end the run as FINISHED, FAILED or KILLED."""
         try:
@@ -89,7 +89,7 @@ class Run:
             self._client.set_terminated(self.id, status)
 
     def _log_metrics(self, metrics: list[Metric]) -> None:
-        with told_in_a_sentence():
+        with translate_errors():
             self._client.log_batch(self.id, metrics=metrics)
 
 
@@ -123,7 +123,7 @@ def finished_run(model: str, flow: str, **tags: str) -> str | None:
     return found.info.run_id if found else None
 
 
-@told_in_a_sentence()
+@translate_errors()
 def newest_run(model: str, tags: Mapping[str, str]) -> mlflow.entities.Run | None:
     """Return the newest finished run of a model that bears all these tags, or None. Filtered by the server."""
     client = connect()
@@ -136,29 +136,29 @@ def newest_run(model: str, tags: Mapping[str, str]) -> mlflow.entities.Run | Non
     return found[0] if found else None
 
 
-@told_in_a_sentence()
+@translate_errors()
 def run_tags(run_id: str) -> dict[str, str]:
     return dict(connect().get_run(run_id).data.tags)
 
 
-def flat(mapping: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+def flatten(mapping: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     """Turn sections into dotted names.
 
-    >>> flat({"seed": 42, "train": {"steps": 600, "optimizer": {"rate": 0.1}}})
+    >>> flatten({"seed": 42, "train": {"steps": 600, "optimizer": {"rate": 0.1}}})
     {'seed': 42, 'train.steps': 600, 'train.optimizer.rate': 0.1}
     """
     flattened: dict[str, Any] = {}
     for name, value in mapping.items():
-        inner = flat(value, f"{prefix}{name}.") if isinstance(value, Mapping) else {f"{prefix}{name}": value}
+        inner = flatten(value, f"{prefix}{name}.") if isinstance(value, Mapping) else {f"{prefix}{name}": value}
         flattened |= inner
     return flattened
 
 
-def cut(text: str) -> str:
+def truncate(text: str) -> str:
     return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 3]}..."
 
 
-@told_in_a_sentence()
+@translate_errors()
 def _start(model: str, flow: str, flow_run_id: str, snapshot: str) -> Run:
     tags = {tag.FLOW: flow, tag.FLOW_RUN: flow_run_id, tag.SNAPSHOT: snapshot, tag.GIT_SHA: git_sha()}
     known = {name: value for name, value in tags.items() if value}
@@ -191,7 +191,7 @@ def _new_experiment(model: str) -> mlflow.entities.Experiment:
 def _end_badly(run: Run, status: str, why: str) -> None:
     """End a run after an error. That MLflow fails too must not hide the error."""
     try:
-        run.tags({tag.ERROR: cut(why)})
+        run.tags({tag.ERROR: truncate(why)})
         run.end(status)
     except RegistryError:
         return

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from components.core.errors import CheckpointError, RegistryError, UnavailableError
 from registry.aliases import require_version
-from registry.client import connect, told_in_a_sentence
+from registry.client import connect, translate_errors
 from registry.ledger.jsonl_copy import check_file
 from registry.ledger.state import State, read_state
-from registry.ledger.verify import Finding, findings_in, standing_in
+from registry.ledger.verify import Finding, findings_in, problem_in
 from registry.version_files import verified
 
 
@@ -36,7 +36,7 @@ class Check:
         return not any(remark.alarm for remark in self.remarks)
 
 
-@told_in_a_sentence()
+@translate_errors()
 def check(model: str, kept: str = "") -> Check:
     """Check the ledger, the alias, the ledger's file, and the files of every version that bears an alias.
 
@@ -63,13 +63,13 @@ def _kept(state: State, hash_: str) -> Iterator[Remark]:
     yield from (Remark("ledger", _with_act(finding, state.model)) for finding in alarms)
     if alarms:
         return  # an altered ledger says nothing about the others
-    stands = standing_in(state)
-    if stands:
-        yield Remark("alias", stands, alarm=not findings)
+    disagrees = problem_in(state)
+    if disagrees:
+        yield Remark("alias", disagrees, alarm=not findings)
     differs = check_file(state.model)
     if differs:
         yield Remark("file", differs, alarm=not findings)
-    if findings and not stands:
+    if findings and not disagrees:
         yield from (Remark("ledger", str(finding), alarm=False) for finding in findings)
 
 

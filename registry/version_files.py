@@ -13,7 +13,7 @@ from components.core.errors import CheckpointError, RegistryError
 from components.core.files import UNFINISHED, new_folder
 from components.core.manifest import Manifest, verify_files
 from registry import tags as tag
-from registry.client import connect, told_in_a_sentence
+from registry.client import connect, translate_errors
 from registry.settings import settings
 
 
@@ -29,7 +29,7 @@ class Verified:
         return sum(entry.size for entry in self.manifest.files.values())
 
 
-@told_in_a_sentence()
+@translate_errors()
 def verified(version: ModelVersion, fresh: bool = False) -> Verified:
     """Return a version's files, checked against the manifest whose sha256 is a tag of the version.
 

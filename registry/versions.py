@@ -11,7 +11,7 @@ from components.core.packages import Package
 from components.core.recipe import Recipe
 from components.core.records import Checkpoint
 from registry import tags as tag
-from registry.client import connect, told_in_a_sentence
+from registry.client import connect, translate_errors
 from registry.git import git_sha
 from registry.locking.lock import lock
 from registry.packaging import log_checkpoint, packed_in
@@ -21,7 +21,7 @@ from registry.tracking import Run
 from registry.version_files import verified
 
 
-@told_in_a_sentence()
+@translate_errors()
 def register(
     config: ModelConfig, run: Run, recipe: Recipe, checkpoint: Checkpoint, training: str, snapshot: str
 ) -> int:
@@ -48,7 +48,7 @@ def register(
         return _create(config, run, recipe.package(checkpoint), checkpoint, tags)
 
 
-@told_in_a_sentence()
+@translate_errors()
 def checkpoint_of(version: ModelVersion) -> Checkpoint:
     """Return the checkpoint of a version, where its files lie, once they are found to be what was registered.
 

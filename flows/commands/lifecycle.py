@@ -62,16 +62,16 @@ def lifecycle(
 ) -> None:
     """Go the whole round: ingest, train, evaluate, promote. What stands already is found, not done again."""
     with command(debug, model, set_) as config:
-        from flows.already_done import standing
+        from flows.already_done import is_complete
         from flows.console.status import show_round
         from registry.settings import settings
 
         folder = catalogue_folder(catalogue)
-        stood = standing(model, folder, set_ or [])
-        if not stood:
+        complete = is_complete(model, folder, set_ or [])
+        if not complete:
             from flows.lifecycle import lifecycle as run
 
             run(model, folder, set_)
         left = {"grid": settings().reports / model / "grid.png", "report": settings().reports / model / "report.html"}
         found = {name: str(path) if path.is_file() else None for name, path in left.items()}
-        show(with_status(config, {"stood": stood, **found}), show_round, as_json)
+        show(with_status(config, {"complete": complete, **found}), show_round, as_json)

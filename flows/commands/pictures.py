@@ -1,4 +1,4 @@
-"""Flows: the commands about pictures: people judge them, and folders of any origin are scored."""
+"""Flows: the commands about pictures: people rate them, and folders of any origin are scored."""
 
 import os
 import sys
@@ -20,7 +20,7 @@ def rate(
     results: Annotated[bool, typer.Option("--results", help="Print what people said so far instead.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="With --results: print one JSON object.")] = False,
 ) -> None:
-    """Let people judge the pictures blind, real ones among them: realism, category, quality, from 1 to 5."""
+    """Let people rate the pictures blind, real ones among them: realism, category, quality, from 1 to 5."""
     with command(False, model):
         if as_json and not results:
             raise UsageError("--json was given without --results, and only results are printed: add --results.")

@@ -23,20 +23,20 @@ def promote(  # noqa: PLR0913  each is a word of the command line
 ) -> None:
     """Move the alias Production to the best version, if it deserves it. Exit code 3: nothing was promoted."""
     with command(debug, model, set_):
-        from flows.promotion.request import Order
+        from flows.promotion.request import PromotionRequest
         from registry.search import find_version
 
-        order = Order(
+        request = PromotionRequest(
             int(find_version(model, version).version) if version is not None else None, force, approve, reason
         )
 
         from flows.console.status import show_decisions
         from flows.promote import promote as run  # starts Prefect, which a wrong order need not wait for
-        from registry.production import end_of_ledger
+        from registry.production import ledger_end
 
-        said = run(model, snapshot, dry_run, set_, order.version, force, approve, reason)
+        said = run(model, snapshot, dry_run, set_, request.version, force, approve, reason)
         decisions = [asdict(decision) for decision in said]
-        found = {"model": model, "dry_run": dry_run, "decisions": decisions, "ledger": end_of_ledger(model)}
+        found = {"model": model, "dry_run": dry_run, "decisions": decisions, "ledger": ledger_end(model)}
         show(found, show_decisions, as_json)
     if not any(d["verdict"] == "PROMOTE" for d in decisions):
         raise typer.Exit(NOTHING_PROMOTED)

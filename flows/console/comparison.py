@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from components.core.differences import UNPAIRED
-from flows.console.table import console, say, table
+from flows.console.table import console, print_line, table
 
 Found = Mapping[str, Any]
 
@@ -24,11 +24,13 @@ def show_comparison(found: Found) -> None:
     for row in found["scores"]:
         shown.add_row(*_cells(row), style="bold" if row["decided"] else None)
     console().print(shown)
-    say("Under each number is its 95 % interval; enough: so many examples of each version would decide.")
-    say("Pairs: both versions answered the same examples. Intervals: they were not compared in pairs and are taken for")
-    say("independent, which makes the interval too wide rather than too narrow.")
+    print_line("Under each number is its 95 % interval; enough: so many examples of each version would decide.")
+    print_line(
+        "Pairs: both versions answered the same examples. Intervals: they were not compared in pairs and are taken for"
+    )
+    print_line("independent, which makes the interval too wide rather than too narrow.")
     if any(_is_few(row[who]) for row in found["scores"] for who in ("ours", "theirs")):
-        say(f"{FEW} Too few examples to rank anything by this score.")
+        print_line(f"{FEW} Too few examples to rank anything by this score.")
 
 
 def _cells(row: Found) -> Iterator[str]:

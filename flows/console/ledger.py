@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from flows.console.table import console, say, table
+from flows.console.table import console, print_line, table
 
 Found = Mapping[str, Any]
 
@@ -18,42 +18,42 @@ def show_history(found: Found) -> None:
         shown.add_row(*_entry_cells(entry))
     if found["entries"]:
         console().print(shown)
-    say(_wholeness(found))
+    print_line(_wholeness(found))
 
 
 def show_check(found: Found) -> None:
     """Print a line for each finding, or what was found whole."""
     for remark in found["remarks"]:
-        say(remark["said"] if remark["alarm"] else f"Under way: {remark['said']}")
+        print_line(remark["said"] if remark["alarm"] else f"Under way: {remark['said']}")
     if found["whole"]:
         versions = ", ".join(map(str, found["versions"])) or "none"
-        say(f"{_ledger(found)}; its file, the alias and the files of versions with an alias ({versions}) agree.")
+        print_line(f"{_ledger(found)}; its file, the alias and the files of versions with an alias ({versions}) agree.")
 
 
 def show_restoration(found: Found) -> None:
     """Print what was done to the ledger, in the words of the entry that says so."""
     entry = found["entry"]
     if entry is None:
-        say(f"The ledger of {found['model']} is whole: nothing was done.")
+        print_line(f"The ledger of {found['model']} is whole: nothing was done.")
     else:
-        say(f"Entry {entry['entry']} of {found['model']}: {entry['move']['reason']}")
+        print_line(f"Entry {entry['entry']} of {found['model']}: {entry['move']['reason']}")
 
 
 def show_export(found: Found) -> None:
     """Print the files that were written."""
-    say(f"Version {found['version']} of {found['model']} for {found['format']}:")
+    print_line(f"Version {found['version']} of {found['model']} for {found['format']}:")
     for file in found["files"]:
-        say(file)
+        print_line(file)
 
 
 def show_cleaning(found: Found) -> None:
     """Print which versions went where, and which were left as they are damaged."""
     versions = ", ".join(map(str, found["versions"])) or "none"
     done = "would be archived" if found["dry_run"] else "were archived"
-    say(f"Versions that {done} in {found['archive']}: {versions} ({found['bytes'] / 1e6:,.1f} MB).")
+    print_line(f"Versions that {done} in {found['archive']}: {versions} ({found['bytes'] / 1e6:,.1f} MB).")
     if found["damaged"]:
         damaged = ", ".join(map(str, found["damaged"]))
-        say(f"Left as they are, as their files are not what was registered: {damaged}.")
+        print_line(f"Left as they are, as their files are not what was registered: {damaged}.")
 
 
 def _entry_cells(entry: Found) -> list[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flows.console.table import console, say, table
+from flows.console.table import console, print_line, table
 
 Found = Mapping[str, Any]
 
@@ -16,7 +16,7 @@ def show_models(found: Found) -> None:
     console().print(shown)
     for model in found["models"]:
         if model["error"]:
-            say(f"Error: {model['error']}")
+            print_line(f"Error: {model['error']}")
 
 
 def show_needs(found: Found) -> None:
@@ -27,16 +27,16 @@ def show_needs(found: Found) -> None:
     console().print(shown)
     for need in found["needs"]:
         if not need["found"]:
-            say(f"{need['name']} is optional: {need['sentence']}" if need["optional"] else need["sentence"])
-    say(_verdict(found))
+            print_line(f"{need['name']} is optional: {need['sentence']}" if need["optional"] else need["sentence"])
+    print_line(_verdict(found))
 
 
 def show_new(found: Found) -> None:
     """Print which file was written, and the commands that come next."""
-    say(f"{found['path']} was written. Read its prompts and comments, then:")
+    print_line(f"{found['path']} was written. Read its prompts and comments, then:")
     for line in found["next"]:
-        say(f"  {line}")
-    say("To start it from Prefect's page too, add its deployments to prefect.yaml.")
+        print_line(f"  {line}")
+    print_line("To start it from Prefect's page too, add its deployments to prefect.yaml.")
 
 
 def _cells(model: Found) -> list[str]:

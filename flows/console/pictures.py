@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flows.console.table import console, say, table
+from flows.console.table import console, print_line, table
 
 Found = Mapping[str, Any]
 
@@ -19,10 +19,10 @@ def show_folder_scores(found: Found) -> None:
             shown.add_row(one["name"], *cells(name, score))
     console().print(shown)
     for sentence in found["sentences"]:
-        say(sentence)
+        print_line(sentence)
 
 
 def show_records(found: Found) -> None:
     """Print a line for each record, and what they can decide."""
     for sentence in found["sentences"]:
-        say(sentence)
+        print_line(sentence)

@@ -42,7 +42,7 @@ class FlowLog:
         elif (done, total) != self.said.get(what) and (done >= total or monotonic() >= self.due):
             self.said[what] = (done, total)
             self.due = monotonic() + LINE_SECONDS
-            say(f"{what} {done}/{total}")
+            log_line(f"{what} {done}/{total}")
 
     def _bar(self, bars: Progress, what: str, done: int, total: int) -> None:
         if what not in self.tasks:
@@ -59,7 +59,7 @@ def flow_log(run: Run | None) -> Iterator[FlowLog]:
         yield FlowLog(run, bars)
 
 
-def say(line: str) -> None:
+def log_line(line: str) -> None:
     """Say one line: to Prefect where its logs are read (a worker), else on standard error (the command line)."""
     logger = get_run_logger() if FlowRunContext.get() else logging.getLogger(__name__)
     if logger.isEnabledFor(logging.INFO):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flows.console.table import console, say, table
+from flows.console.table import console, print_line, table
 
 Found = Mapping[str, Any]
 
@@ -18,7 +18,7 @@ def show_account(account: Found) -> None:
         for reason, count in account[what].items():
             shown.add_row(what, str(reason), f"{count:,}")
     console().print(shown)
-    say(f"Snapshot {account['digest']}")
+    print_line(f"Snapshot {account['digest']}")
 
 
 def show_decisions(found: Found) -> None:
@@ -31,7 +31,7 @@ def show_decisions(found: Found) -> None:
     console().print(shown)
     end = found["ledger"]
     if end:
-        say(f"The ledger ends with entry {end['entry']}, hash {end['hash']}.")
+        print_line(f"The ledger ends with entry {end['entry']}, hash {end['hash']}.")
 
 
 def show_versions(found: Found) -> None:
@@ -46,19 +46,19 @@ def show_versions(found: Found) -> None:
         shown.add_row(*_cells(version, found["shown"]), style="bold" if version.get("aliases") else None)
     console().print(shown)
     for sentence in (_sentence(found), *_also(found)):
-        say(sentence)
+        print_line(sentence)
 
 
 def show_round(found: Found) -> None:
     """Print what one sees after the whole round."""
     show_versions(found)
-    if found["stood"]:
-        say("Everything stands already: same snapshot, same settings, nothing was done again.")
+    if found["complete"]:
+        print_line("Everything is complete already: same snapshot, same settings, nothing was repeated.")
     if found.get("grid"):
-        say(f"Grid: {found['grid']}")
+        print_line(f"Grid: {found['grid']}")
     if found.get("report"):
-        say(f"Report: {found['report']}")
-    say("Web pages: `make ui` starts MLflow and Prefect and prints their addresses.")
+        print_line(f"Report: {found['report']}")
+    print_line("Web pages: `make ui` starts MLflow and Prefect and prints their addresses.")
 
 
 def _order(version: Found) -> tuple[int, int]:
@@ -83,9 +83,9 @@ def _named(version: int | None) -> str:
 
 def _also(found: Found) -> list[str]:
     """Return what is said beside production: who is tried against it, and whether alias and ledger disagree."""
-    challenger, standing = found.get("challenger"), found.get("standing")
+    challenger, problem = found.get("challenger"), found.get("problem")
     tried = [f"Version {challenger['version']} (step {challenger['step']}) is the Challenger."] if challenger else []
-    return [*tried, *([f"Attention: {standing}"] if standing else [])]
+    return [*tried, *([f"Attention: {problem}"] if problem else [])]
 
 
 def _cells(version: Found, shown: Sequence[Found]) -> list[str]:
@@ -116,4 +116,4 @@ def show_rollback(found: Found) -> None:
     """Print the table of versions, which one is in production now, and how long that took."""
     show_versions(found)
     version, seconds = found["production"]["version"], found["seconds"]
-    say(f"Version {version} of {found['model']} is in production now; it took {seconds:.1f} s.")
+    print_line(f"Version {version} of {found['model']} is in production now; it took {seconds:.1f} s.")

@@ -20,7 +20,7 @@ def table(title: str, headings: Sequence[str]) -> Table:
     return made
 
 
-def say(sentence: str) -> None:
+def print_line(sentence: str) -> None:
     """Print a sentence, broken into lines in a terminal alone: elsewhere programs read it."""
     screen = console()
     screen.print(sentence, soft_wrap=not screen.is_terminal)

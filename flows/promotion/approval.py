@@ -9,7 +9,7 @@ from prefect.input import RunInput
 from pydantic import Field
 
 from components.core.records import Decision, Verdict
-from flows.promotion.request import Answer, Order
+from flows.promotion.request import Answer, PromotionRequest
 
 WAITING = "approval"  # the rule of a version that nobody has approved
 REJECTED = "rejected"  # the rule of one that a person was asked about, and did not want
@@ -41,17 +41,17 @@ def ask(decision: Decision) -> Answer:
     return Answer(decision.version, given.approve, given.comment)
 
 
-def answered(model: str, decisions: Sequence[Decision], answer: Answer | None) -> list[Decision]:
+def with_answer(model: str, decisions: Sequence[Decision], answer: Answer | None) -> list[Decision]:
     """Return the decisions after a person's answer: only what they approved is still to be promoted."""
-    return [_answered(model, d, answer) if d.verdict is Verdict.PROMOTE else d for d in decisions]
+    return [_with_answer(model, d, answer) if d.verdict is Verdict.PROMOTE else d for d in decisions]
 
 
-def given_with(order: Order) -> Answer | None:
+def answer_given(request: PromotionRequest) -> Answer | None:
     """Return the answer that came with the command."""
-    return Answer(None, True, order.reason) if order.approve else None
+    return Answer(None, True, request.reason) if request.approve else None
 
 
-def _answered(model: str, decision: Decision, answer: Answer | None) -> Decision:
+def _with_answer(model: str, decision: Decision, answer: Answer | None) -> Decision:
     version = decision.version
     if answer is None:
         said = (

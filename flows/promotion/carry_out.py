@@ -10,10 +10,10 @@ from components.core.config import ModelConfig
 from components.core.errors import AtelierError, CheckpointError, RegistryError, UntriedError
 from components.core.records import Decision, Snapshot, Verdict
 from flows import events
-from flows.console.progress import say
+from flows.console.progress import log_line
 from flows.promotion.approval import REJECTED
-from flows.promotion.decide import Judgement
-from flows.promotion.request import ordered_by
+from flows.promotion.decide import PolicyResult
+from flows.promotion.request import requested_by
 from flows.retries import RETRIED
 from registry import aliases, cards, golden_samples, production, rollback, scorecards, search, versions
 from registry.ledger.entries import Entry
@@ -32,7 +32,7 @@ def keep_golden_samples(config: ModelConfig, candidates: Sequence[Version], run:
 
 
 @task(task_run_name="move Production", **RETRIED)
-def carry_out(config: ModelConfig, snapshot: Snapshot, judged: Judgement, run: Run) -> Judgement:
+def carry_out(config: ModelConfig, snapshot: Snapshot, result: PolicyResult, run: Run) -> PolicyResult:
     """Move the alias if a decision says PROMOTE and nobody has moved it since; then write every decision down.
 
     Returns:
@@ -42,13 +42,13 @@ def carry_out(config: ModelConfig, snapshot: Snapshot, judged: Judgement, run: R
         RegistryError: somebody has moved the alias since; or as `production.move_production`.
     """
     decisions = [
-        _offer(config, snapshot, decision, judged.against, run) if _is_offered(decision) else decision
-        for decision in judged.decisions
+        _offer(config, snapshot, decision, result.against, run) if _is_offered(decision) else decision
+        for decision in result.decisions
     ]
     for decision in decisions:
         scorecards.write_decision(config.model, decision)
-    aliases.name_challenger(config.model, judged.challenger)
-    return replace(judged, decisions=decisions)
+    aliases.set_challenger(config.model, result.challenger)
+    return replace(result, decisions=decisions)
 
 
 @task(task_run_name="put Production back", **RETRIED)
@@ -62,14 +62,14 @@ def put_back(config: ModelConfig, to: int | None, reason: str, smoked: bool, run
     said = reason if smoked else f"{reason} (It was not tried before: --no-smoke.)"
     trial = _trial(config) if smoked else production.no_smoke
     try:
-        entry = rollback.roll_back(config.model, to, said, by=ordered_by(run.id), smoke=trial)
+        entry = rollback.roll_back(config.model, to, said, by=requested_by(run.id), smoke=trial)
     except (CheckpointError, UntriedError) as error:
         raise type(error)(f"{error} In an emergency, --no-smoke puts it back untried.") from None
     now = int(entry.move.to_version or 0)
-    if entry.move.by == ordered_by(run.id):
+    if entry.move.by == requested_by(run.id):
         events.emit(entry)
     else:
-        say(f"version {now} is in production since entry {entry.entry} already: `--to N` names one to go back to")
+        log_line(f"version {now} is in production since entry {entry.entry} already: `--to N` names one to go back to")
     return now
 
 
@@ -92,13 +92,13 @@ def _offer(config: ModelConfig, snapshot: Snapshot, decision: Decision, against:
     try:
         entry = production.move_production(config.model, offer, still_better, _trial(config))
     except AtelierError:
-        failed = production.failed_smoke(config.model, decision.version, ordered_by(run.id))
+        failed = production.failed_smoke(config.model, decision.version, requested_by(run.id))
         if failed is None:
             raise
         entry = failed
     if entry.move.rule == production.OVERTAKEN:
         raise RegistryError(entry.move.reason)
-    if entry.move.by == ordered_by(run.id):
+    if entry.move.by == requested_by(run.id):
         events.emit(entry)
     return decision if entry.move.moved else _refused(entry, decision)
 
@@ -112,7 +112,7 @@ def _offered(config: ModelConfig, snapshot: Snapshot, number: int, run: Run) -> 
     version = search.read_version(config.model, number)
     return production.Offer(
         number,
-        by=ordered_by(run.id),
+        by=requested_by(run.id),
         numbers=scorecards.deciding_numbers(version, config.promote.scores),
         adapter=search.adapter_of(version),
         report=scorecards.report_digest(config.model, config.evaluation_digest(snapshot.digest)),
@@ -124,7 +124,7 @@ def _trial(config: ModelConfig) -> production.Smoke:
 
     def try_version(number: int) -> None:
         version = search.read_version(config.model, number)
-        say(f"try version {number} in a process of its own")
+        log_line(f"try version {number} in a process of its own")
         smoke(config.recipe, version, golden_samples.read_golden(version))
 
     return try_version

@@ -1,4 +1,4 @@
-"""Flows: the verbs that judge which version is to be promoted: by the policy, an order, and a person's answer."""
+"""Flows: the tasks that decide which version is promoted: by the policy, a request and a person's answer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -11,9 +11,9 @@ from components.core.records import Candidate, Comparison, Decision, Scorecard, 
 from components.core.selection import decide
 from components.data import snapshots
 from components.recipes import get_recipe
-from flows.console.progress import say
-from flows.promotion.approval import answered, ask, given_with, is_deployed
-from flows.promotion.request import Answer, Order
+from flows.console.progress import log_line
+from flows.promotion.approval import answer_given, ask, is_deployed, with_answer
+from flows.promotion.request import Answer, PromotionRequest
 from flows.retries import RETRIED
 from registry import aliases, scorecards
 from registry.ledger import verify
@@ -25,7 +25,7 @@ NEXT = ("not-better", "tie", "best")  # the rules of versions that are good enou
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class PolicyResult:
     """One decision a version, the version in production that they were made against, and the one to be Challenger."""
 
     decisions: Sequence[Decision]
@@ -37,51 +37,53 @@ class Judgement:
         return next((decision for decision in self.decisions if decision.verdict is Verdict.PROMOTE), None)
 
 
-def ask_person(config: ModelConfig, snapshot: str, order: Order, dry_run: bool) -> Answer | None:
+def ask_person(config: ModelConfig, snapshot: str, request: PromotionRequest, dry_run: bool) -> Answer | None:
     """Return a person's answer on what is to be promoted, where the model's YAML wants one; None if nobody was asked.
 
     The flow run of a deployment is suspended until the answer is there; other runs cannot be.
     """
-    if order.approve or dry_run or not (config.promote.approval and is_deployed()):
-        return given_with(order)
+    if request.approve or dry_run or not (config.promote.approval and is_deployed()):
+        return answer_given(request)
     examples = snapshots.read_snapshot(settings().snapshots(config.model), snapshot)
-    promoted = _judged(config, examples, order).promoted
+    promoted = _decide(config, examples, request).promoted
     return ask(promoted) if promoted else None
 
 
 @task(task_run_name="decide {config.model}", **RETRIED)
-def judge(config: ModelConfig, snapshot: Snapshot, order: Order, answer: Answer | None) -> Judgement:
+def decide_versions(
+    config: ModelConfig, snapshot: Snapshot, request: PromotionRequest, answer: Answer | None
+) -> PolicyResult:
     """Judge every version of this training that has scores, or the ordered one, against production and the base.
 
     Raises:
         AtelierError: there is none, or the one in production has no scores.
         RegistryError: the ordered version is not there.
     """
-    moved = verify.standing(config.model)
+    moved = verify.problem(config.model)
     if moved:
-        say(moved)
-    judged = _judged(config, snapshot, order)
+        log_line(moved)
+    result = _decide(config, snapshot, request)
     if not config.promote.approval:
-        return judged
-    return replace(judged, decisions=answered(config.model, judged.decisions, answer))
+        return result
+    return replace(result, decisions=with_answer(config.model, result.decisions, answer))
 
 
-def _judged(config: ModelConfig, snapshot: Snapshot, order: Order) -> Judgement:
-    candidates = _candidates(config, snapshot, order.version)
+def _decide(config: ModelConfig, snapshot: Snapshot, request: PromotionRequest) -> PolicyResult:
+    candidates = _candidates(config, snapshot, request.version)
     evaluation = config.evaluation_digest(snapshot.digest)
     champion = _champion(aliases.production(config.model), evaluation)
     base = scorecards.base_scorecard(config.model, snapshot.digest, evaluation)
     comparisons = scorecards.read_comparisons(config.model, evaluation)
     metrics = get_recipe(config.recipe).metrics
     decisions = decide(candidates, champion, base, config.promote, comparisons, metrics)
-    if order.force:
-        decisions = [forced(decision, order.reason) for decision in decisions]
+    if request.force:
+        decisions = [forced(decision, request.reason) for decision in decisions]
     second = (
         next_best(config, candidates, decisions, base, comparisons)
-        if order.version is None
+        if request.version is None
         else _challenger_besides(config.model, decisions)
     )
-    return Judgement(decisions, champion.version if champion else None, second)
+    return PolicyResult(decisions, champion.version if champion else None, second)
 
 
 def _candidates(config: ModelConfig, snapshot: Snapshot, version: int | None) -> list[Candidate]:
@@ -91,7 +93,9 @@ def _candidates(config: ModelConfig, snapshot: Snapshot, version: int | None) ->
     scored, others = scorecards.candidates(config.model, training, evaluation)
     found = [candidate for candidate in scored if version in {None, candidate.version}]
     if found and others and version is None:
-        say(f"left out, as `evaluate` has not scored them with these settings: version {', '.join(map(str, others))}")
+        log_line(
+            f"left out, as `evaluate` has not scored them with these settings: version {', '.join(map(str, others))}"
+        )
     if found:
         return found
     which = f"No version of {config.model}" if version is None else f"Version {version} of {config.model} is not one"
@@ -138,7 +142,7 @@ def next_best(
 
 
 def _challenger_besides(model: str, decisions: Sequence[Decision]) -> int | None:
-    """Return who is Challenger where one version alone was judged: who was it before, unless it is promoted now."""
+    """Return who is Challenger where one version alone was result: who was it before, unless it is promoted now."""
     before = aliases.aliases(model).get(aliases.CHALLENGER)
     promoted = {decision.version for decision in decisions if decision.verdict is Verdict.PROMOTE}
     return before if before not in promoted else None

@@ -8,7 +8,7 @@ from components.core.errors import UsageError
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class PromotionRequest:
     """Which version alone is judged (None: all), and whether a person overrules the policy, or approves, and why.
 
     Raises:
@@ -45,6 +45,6 @@ def person() -> str:
         return f"user {os.getuid()}"
 
 
-def ordered_by(run_id: str) -> str:
+def requested_by(run_id: str) -> str:
     """Return the person and the MLflow run, whose tag `prefect.flow_run_id` leads to the flow run."""
     return f"{person()}, run {run_id}"

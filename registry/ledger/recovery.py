@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from components.core.errors import RegistryError
-from registry.aliases import require_spelled
+from registry.aliases import require_known_spelling
 from registry.ledger import store
 from registry.ledger.entries import Action, Entry, Move, row_of
 from registry.ledger.jsonl_copy import write_file
-from registry.ledger.state import State, anchor_at, drop_anchor, read_state
+from registry.ledger.state import State, anchor_at, read_state, write_anchor
 from registry.ledger.verify import require_whole
 
 INTERRUPTED = "The command ended before the alias moved."
@@ -20,7 +20,7 @@ def silent(sentence: str) -> None:
     """Tell nobody."""
 
 
-def settle(model: str, by: str, tell: Tell) -> State:
+def recover(model: str, by: str, tell: Tell) -> State:
     """End what others began, and let the ledger follow the alias; return the state after that. Inside the lock only.
 
     Raises:
@@ -31,7 +31,7 @@ def settle(model: str, by: str, tell: Tell) -> State:
         _end(state, state.intent, tell)
         state = _whole(model)
     if state.anchor is None and state.rows:  # of before there were anchors
-        drop_anchor(model, anchor_at(state.rows[-1]))
+        write_anchor(model, anchor_at(state.rows[-1]))
     known = store.in_production(state.entries)
     if state.production != known:
         why = "The alias was found there: it was moved by hand, or its version was deleted."
@@ -66,16 +66,16 @@ def _end(state: State, intent: Entry, tell: Tell) -> None:
 
 
 def _close(entry: Entry, tell: Tell) -> None:
-    drop_anchor(entry.move.model, anchor_at(row_of(entry)))
+    write_anchor(entry.move.model, anchor_at(row_of(entry)))
     tell(f"Entry {entry.entry} of the ledger is anchored.")
     write_file(entry.move.model)
-    store.fulfil(entry)
+    store.clear_intent(entry)
 
 
 def _whole(model: str) -> State:
     state = read_state(model)
     if not state.registered:
         raise RegistryError(f"{model} has no version yet: `python -m flows train {model}` registers some.")
-    require_spelled(model, dict(state.aliases))
+    require_known_spelling(model, dict(state.aliases))
     require_whole(state)
     return state

@@ -4,12 +4,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from components.core.errors import RegistryError, UsageError
-from registry.client import told_in_a_sentence
+from registry.client import translate_errors
 from registry.ledger import store
 from registry.ledger.entries import Action, Entry, Move, Row, entry_of
 from registry.ledger.jsonl_copy import ledger_file, read_file
-from registry.ledger.recovery import Tell, settle, silent
-from registry.ledger.state import State, anchor_at, drop_anchor, read_state
+from registry.ledger.recovery import Tell, recover, silent
+from registry.ledger.state import State, anchor_at, read_state, write_anchor
 from registry.ledger.verify import chain_findings, findings_in
 from registry.locking.lock import lock_production
 
@@ -21,7 +21,7 @@ COPIES: Mapping[str, Callable[[State], Sequence[Row]]] = {
 }
 
 
-@told_in_a_sentence()
+@translate_errors()
 def restore(model: str, reason: str, kept: str = "", by: str = "", tell: Tell = silent) -> Entry | None:
     """Put the ledger back as it was, from the database or from its file; return the entry that says so.
 
@@ -55,8 +55,8 @@ def restore(model: str, reason: str, kept: str = "", by: str = "", tell: Tell = 
         why = f"The ledger was altered ({found}) and put back from {source}: {reason}"
         entry = store.put_back(model, rows, Move(model, Action.REPAIR, last, state.production, "", RESTORED, why, by))
         tell(f"The ledger is put back from {source}.")
-        drop_anchor(model, anchor_at(rows[-1]))
-        settle(model, by, tell)  # ends the entry, as it would that of a command which died
+        write_anchor(model, anchor_at(rows[-1]))
+        recover(model, by, tell)  # ends the entry, as it would that of a command which died
         return entry
 
 

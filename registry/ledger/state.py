@@ -8,7 +8,7 @@ from mlflow.exceptions import MlflowException
 
 from registry import tags as tag
 from registry.aliases import PRODUCTION
-from registry.client import connect, missing, told_in_a_sentence
+from registry.client import connect, missing, translate_errors
 from registry.ledger import store
 from registry.ledger.entries import Entry, Row, entry_of
 
@@ -32,8 +32,8 @@ def anchor_in(tags: Mapping[str, str]) -> Anchor | None:
     return Anchor(tags.get(tag.LEDGER_ENTRIES, ""), tags.get(tag.LEDGER_HEAD, ""))
 
 
-@told_in_a_sentence()
-def drop_anchor(model: str, anchor: Anchor) -> None:
+@translate_errors()
+def write_anchor(model: str, anchor: Anchor) -> None:
     """Write the anchor. A command may die between its two tags: the entry is still the intent then, which says why."""
     client = connect()
     client.set_registered_model_tag(model, tag.LEDGER_HEAD, anchor.head)
@@ -72,7 +72,7 @@ def read_state(model: str) -> State:
     return State(model, rows, intent, aliases, anchor_in(found.tags) if found else None, found is not None)
 
 
-@told_in_a_sentence()
+@translate_errors()
 def _registered_model(model: str) -> Any:
     try:
         return connect().get_registered_model(model)

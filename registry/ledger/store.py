@@ -81,7 +81,7 @@ def append(entry: Entry) -> None:
         connection.execute(insert(MOVES).values(row_of(entry)))
 
 
-def fulfil(entry: Entry) -> None:
+def clear_intent(entry: Entry) -> None:
     """Take the intent away: its entry is written, and anchored."""
     with _connected(entry.move.model, "written") as connection:
         connection.execute(delete(INTENTS).where(INTENTS.c.model == entry.move.model, INTENTS.c.hash == entry.hash))

@@ -47,13 +47,13 @@ def require_whole(state: State) -> None:
         )
 
 
-def standing(model: str) -> str | None:
+def problem(model: str) -> str | None:
     """Return a sentence where the ledger was altered, the alias is elsewhere, or a move has not ended; else None."""
-    return standing_in(read_state(model))
+    return problem_in(read_state(model))
 
 
-def standing_in(state: State) -> str | None:
-    """Return what `standing` says of a state that was read already."""
+def problem_in(state: State) -> str | None:
+    """Return what `problem` says of a state that was read already."""
     model = state.model
     if any(finding.alarm for finding in findings_in(state)):
         return f"The ledger of {model} was altered: `python -m flows verify {model}` tells where, and what to do."

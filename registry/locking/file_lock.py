@@ -9,13 +9,13 @@ from filelock import FileLock, Timeout
 from sqlalchemy import Engine
 
 from components.core.errors import RegistryError
-from registry.locking.records import Held, Wanted
+from registry.locking.records import HeldLock, LockRequest
 
 ASK_AGAIN = 0.02  # seconds
 
 
 @contextmanager
-def file_lock(opened: Engine, wanted: Wanted) -> Iterator[Held]:
+def file_lock(opened: Engine, wanted: LockRequest) -> Iterator[HeldLock]:
     """Hold the file `<database>.locks/<name>`. Who holds it stands beside it, for the others' error."""
     file = _file(opened, wanted.name)
     holder = file.with_suffix(".holder")
@@ -23,14 +23,14 @@ def file_lock(opened: Engine, wanted: Wanted) -> Iterator[Held]:
     try:
         asked.acquire()
     except Timeout:
-        raise wanted.kept_by(_read(holder)) from None
+        raise wanted.timeout_error(_read(holder)) from None
     except OSError as error:
         raise RegistryError(f"The lock {wanted.name!r} cannot be taken: {error}.") from None
     try:
         with suppress(OSError):  # a full disk: it is only a name
             holder.write_text(wanted.holder, encoding="utf-8")
         inode = file.stat().st_ino
-        yield Held(wanted.name, lambda: _inode(file) == inode)
+        yield HeldLock(wanted.name, lambda: _inode(file) == inode)
     finally:
         holder.unlink(missing_ok=True)
         asked.release()

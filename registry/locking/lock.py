@@ -15,21 +15,21 @@ from components.core.errors import RegistryError
 from registry.database import engine
 from registry.locking.file_lock import file_lock
 from registry.locking.postgresql_lock import advisory_lock
-from registry.locking.records import Held, Wanted
+from registry.locking.records import HeldLock, LockRequest
 from registry.settings import settings
 
 SMOKE_SECONDS = 900.0  # the longest that a smoke test may take: Stable Diffusion 1.5 draws for minutes on a CPU
 PATIENCE = SMOKE_SECONDS + 60  # to wait for somebody's smoke test, and for what comes before and after it
 
 # SQLite is one host's: a file beside the database. PostgreSQL is everybody's: a lock of the server.
-KINDS: Mapping[str, Callable[[Engine, Wanted], AbstractContextManager[Held]]] = {
+KINDS: Mapping[str, Callable[[Engine, LockRequest], AbstractContextManager[HeldLock]]] = {
     "sqlite": file_lock,
     "postgresql": advisory_lock,
 }
 
 
 @contextmanager
-def lock(database_url: str, name: str, timeout: float = 90, holder: str = "") -> Iterator[Held]:
+def lock(database_url: str, name: str, timeout: float = 90, holder: str = "") -> Iterator[HeldLock]:
     """Hold the lock `name` inside the block; of all who look at the same database, at most one does.
 
     Args:
@@ -46,10 +46,10 @@ def lock(database_url: str, name: str, timeout: float = 90, holder: str = "") ->
     if kind is None:
         raise RegistryError(f"ATELIER_DATABASE_URL is a {opened.dialect.name} database, expected {' or '.join(KINDS)}.")
     who = holder or f"process {os.getpid()} on {socket.gethostname()}"
-    with kind(opened, Wanted(name, timeout, who)) as held:
+    with kind(opened, LockRequest(name, timeout, who)) as held:
         yield held
 
 
-def lock_production(model: str, timeout: float = PATIENCE) -> AbstractContextManager[Held]:
+def lock_production(model: str, timeout: float = PATIENCE) -> AbstractContextManager[HeldLock]:
     """Hold the lock under which the alias Production, its ledger and what bears it may change."""
     return lock(settings().database_url, f"production-{model}", timeout)

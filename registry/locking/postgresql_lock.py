@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from components.core.errors import RegistryError
-from registry.locking.records import Held, Wanted
+from registry.locking.records import HeldLock, LockRequest
 
 LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL's code of a wait that took longer than lock_timeout
 # A lock of one 64-bit number stands in pg_locks as two halves, with objsubid 1 (its documentation, pg_locks).
@@ -18,7 +18,7 @@ HOLDER = text(f"SELECT application_name FROM pg_locks JOIN pg_stat_activity USIN
 
 
 @contextmanager
-def advisory_lock(opened: Engine, wanted: Wanted) -> Iterator[Held]:
+def advisory_lock(opened: Engine, wanted: LockRequest) -> Iterator[HeldLock]:
     """Hold a lock of the server in a session of its own, which is named as the holder. Whoever waits stands in line."""
     key = _key(wanted.name)
     try:
@@ -28,12 +28,12 @@ def advisory_lock(opened: Engine, wanted: Wanted) -> Iterator[Held]:
         raise _cannot(wanted, error) from None
     try:
         _take(session, key, wanted)
-        yield Held(wanted.name, lambda: _is_mine(session, key))
+        yield HeldLock(wanted.name, lambda: _is_mine(session, key))
     finally:
         session.close()
 
 
-def _take(session: Connection, key: int, wanted: Wanted) -> None:
+def _take(session: Connection, key: int, wanted: LockRequest) -> None:
     milliseconds = max(1, round(wanted.timeout * 1000))  # 0 would mean: wait for ever
     try:
         session.execute(text("SELECT set_config('application_name', :who, false)"), {"who": wanted.holder})
@@ -41,7 +41,7 @@ def _take(session: Connection, key: int, wanted: Wanted) -> None:
         session.execute(text("SELECT pg_advisory_lock(:key)"), {"key": key})
     except OperationalError as error:
         if getattr(error.orig, "pgcode", None) == LOCK_NOT_AVAILABLE:
-            raise wanted.kept_by(str(session.execute(HOLDER, {"key": key}).scalar() or "")) from None
+            raise wanted.timeout_error(str(session.execute(HOLDER, {"key": key}).scalar() or "")) from None
         raise _cannot(wanted, error) from None
     except SQLAlchemyError as error:
         raise _cannot(wanted, error) from None
@@ -59,5 +59,5 @@ def _key(name: str) -> int:
     return int.from_bytes(sha256(f"atelier {name}".encode()).digest()[:8], signed=True)
 
 
-def _cannot(wanted: Wanted, error: SQLAlchemyError) -> RegistryError:
+def _cannot(wanted: LockRequest, error: SQLAlchemyError) -> RegistryError:
     return RegistryError(f"The lock {wanted.name!r} cannot be taken: {' '.join(str(error).split())[:200]}.")

@@ -7,14 +7,14 @@ from components.core.errors import RegistryError
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class LockRequest:
     """A lock that `holder` wants, and waits `timeout` seconds for."""
 
     name: str
     timeout: float
     holder: str
 
-    def kept_by(self, other: str) -> RegistryError:
+    def timeout_error(self, other: str) -> RegistryError:
         """Return the error of who waited too long."""
         return RegistryError(
             f"{self.name!r} is in the hands of {other or 'somebody who has just let go'}, waited {self.timeout:.0f} s "
@@ -23,7 +23,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldLock:
     """A lock in hand. It can still be lost (the server restarts, the file is deleted): ask right before what counts."""
 
     name: str

@@ -10,7 +10,7 @@ from components.core.records import Verdict
 from flows.promote import promote
 from registry.client import connect
 from registry.ledger.store import history
-from registry.production import end_of_ledger
+from registry.production import ledger_end
 
 
 def runs(model: str, flow: str) -> list[Run]:
@@ -28,7 +28,7 @@ def first_choice(model: str) -> int:
 
 def end_line(model: str) -> str:
     """Return the line that names the ledger's last entry."""
-    end = end_of_ledger(model)
+    end = ledger_end(model)
     assert end is not None
     return f"Ledger: entry {end['entry']}, hash `{end['hash']}`."
 

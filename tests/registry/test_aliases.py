@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from components.core.errors import RegistryError, UsageError
-from registry.aliases import aliases, name_challenger, production, spelled
+from registry.aliases import aliases, checked_alias, production, set_challenger
 from tests.registry.conftest import MODEL, promote
 
 MakeVersions = Callable[[int], list[int]]
@@ -22,22 +22,22 @@ def test_nothing_is_in_production_before_the_first_promotion(home: Path, make_ve
 def test_a_challenger_stands_beside_production(make_versions: MakeVersions) -> None:
     first, second = make_versions(2)
     promote(first)
-    name_challenger(MODEL, second)
+    set_challenger(MODEL, second)
     assert aliases(MODEL) == {"Production": first, "Challenger": second}
-    name_challenger(MODEL, None)
-    name_challenger(MODEL, None)
+    set_challenger(MODEL, None)
+    set_challenger(MODEL, None)
     assert aliases(MODEL) == {"Production": first}
     with pytest.raises(RegistryError, match="toy has no version 9"):
-        name_challenger(MODEL, 9)
+        set_challenger(MODEL, 9)
 
 
 @pytest.mark.parametrize("alias", ["production", "PRODUCTION", " Production"])
 def test_another_spelling_is_answered_with_the_right_one(alias: str) -> None:
     with pytest.raises(UsageError, match=f"No alias is called {alias!r}, expected Production."):
-        spelled(alias)
+        checked_alias(alias)
 
 
 def test_the_right_spelling_and_an_unknown_alias() -> None:
-    assert (spelled("Production"), spelled("Challenger")) == ("Production", "Challenger")
+    assert (checked_alias("Production"), checked_alias("Challenger")) == ("Production", "Challenger")
     with pytest.raises(UsageError, match="No alias is called 'best', expected Production or Challenger"):
-        spelled("best")
+        checked_alias("best")

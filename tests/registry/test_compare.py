@@ -10,7 +10,7 @@ from sqlalchemy import event
 from components.core.errors import IncomparableScoresError, RegistryError
 from components.core.records import Comparison, Score, Scorecard
 from registry import tags as tag
-from registry.aliases import name_challenger
+from registry.aliases import set_challenger
 from registry.compare import compare
 from registry.scorecards import write_comparisons, write_scorecard
 from registry.search import trained_versions
@@ -63,7 +63,7 @@ def test_a_comparison_in_pairs_takes_the_place_of_two_intervals(two: ToyConfig) 
 def test_versions_are_named_by_their_aliases_too(two: ToyConfig) -> None:
     score_both(two, make_scorecard(10), make_scorecard(20))
     promote(1)
-    name_challenger(MODEL, 2)
+    set_challenger(MODEL, 2)
     found = compare(toy_config(), "Challenger", "Production")
     assert (found["ours"]["version"], found["theirs"]["version"]) == (2, 1)
 

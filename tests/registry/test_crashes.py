@@ -14,7 +14,7 @@ from registry.aliases import aliases
 from registry.client import connect
 from registry.ledger.jsonl_copy import check_file
 from registry.ledger.store import announce, append, history, in_production
-from registry.ledger.verify import standing, verify
+from registry.ledger.verify import problem, verify
 from registry.rollback import roll_back
 from registry.settings import REPOSITORY
 from tests.registry.conftest import MODEL, promote
@@ -87,7 +87,7 @@ def die(home: Path, dying: "subprocess.Popen[str]") -> Callable[[str, str, int],
 def require_clean(production: int) -> None:
     assert aliases(MODEL) == {"Production": production}
     assert in_production(history(MODEL)) == production
-    assert (verify(MODEL), standing(MODEL), check_file(MODEL)) == ([], None, None)
+    assert (verify(MODEL), problem(MODEL), check_file(MODEL)) == ([], None, None)
 
 
 @pytest.mark.parametrize("point", POINTS)
@@ -97,7 +97,7 @@ def test_the_same_promotion_after_a_kill_is_done_once(make_versions: MakeVersion
     die("promote", point, second)
     assert not any(finding.alarm for finding in verify(MODEL))
     if point in {"is announced", "smoke", "is in production"}:
-        assert "has begun and not ended" in str(standing(MODEL))
+        assert "has begun and not ended" in str(problem(MODEL))
     promote(second, by="next-run")
     require_clean(second)
     said = [(str(entry.move.action), entry.move.by) for entry in history(MODEL)[1:]]

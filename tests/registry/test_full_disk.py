@@ -13,7 +13,7 @@ from components.core.records import Decision, Verdict
 from registry.aliases import aliases
 from registry.ledger.jsonl_copy import check_file
 from registry.ledger.store import history, in_production
-from registry.ledger.verify import standing, verify
+from registry.ledger.verify import problem, verify
 from registry.production import Offer, move_production
 from tests.registry.conftest import MODEL, promote
 
@@ -65,4 +65,4 @@ def test_a_full_disk_is_one_sentence_and_nothing_is_half_moved(
     promote(second, by="next-run")
     assert aliases(MODEL) == {"Production": second}
     assert in_production(history(MODEL)) == second
-    assert (verify(MODEL), standing(MODEL), check_file(MODEL)) == ([], None, None)
+    assert (verify(MODEL), problem(MODEL), check_file(MODEL)) == ([], None, None)

@@ -13,7 +13,7 @@ from registry.client import connect
 from registry.database import MOVES, engine
 from registry.ledger.entries import Action
 from registry.ledger.store import history
-from registry.ledger.verify import standing, verify
+from registry.ledger.verify import problem, verify
 from registry.production import Offer, move_production, unless_overtaken
 from registry.rollback import roll_back
 from registry.settings import settings
@@ -35,7 +35,7 @@ def test_a_promotion_moves_the_alias_and_stands_in_the_ledger(make_versions: Mak
         {"kid": 0.01, "clip_score": None},
     )
     assert verify(MODEL) == []
-    assert standing(MODEL) is None
+    assert problem(MODEL) is None
 
 
 def test_a_promotion_is_judged_again_against_what_is_there_by_now(make_versions: MakeVersions) -> None:
@@ -113,10 +113,10 @@ def test_an_alias_that_was_moved_by_hand_is_told_and_written_down(make_versions:
     promote(first)
     promote(second)
     connect().set_registered_model_alias(MODEL, "Production", str(first))
-    assert f"Version {first} of toy is in production, the ledger says version {second}" in str(standing(MODEL))
+    assert f"Version {first} of toy is in production, the ledger says version {second}" in str(problem(MODEL))
     promote(third, by="run-3")
     assert moves()[2:] == [("REPAIR", second, first), ("PROMOTE", first, third)]
-    assert (standing(MODEL), verify(MODEL)) == (None, [])
+    assert (problem(MODEL), verify(MODEL)) == (None, [])
     assert roll_back(MODEL, None, "back").move.to_version == first  # never to what a hand has taken away
 
 
@@ -134,10 +134,10 @@ def test_an_mlflow_that_vanishes_in_the_middle_moves_nothing(
             MODEL, Offer(second), lambda _: decision, lambda _: gone.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
         )
     assert served() == first
-    assert "has begun and not ended" in str(standing(MODEL))
+    assert "has begun and not ended" in str(problem(MODEL))
     promote(second)
     assert moves()[1:] == [("REFUSED", first, second), ("PROMOTE", first, second)]
-    assert (standing(MODEL), verify(MODEL)) == (None, [])
+    assert (problem(MODEL), verify(MODEL)) == (None, [])
 
 
 def test_a_full_disk_is_one_sentence_and_moves_nothing(make_versions: MakeVersions) -> None:
@@ -156,7 +156,7 @@ def test_a_full_disk_is_one_sentence_and_moves_nothing(make_versions: MakeVersio
     event.remove(database, "begin", fill)
     database.dispose()
     assert served() == first
-    assert (standing(MODEL), verify(MODEL)) == (None, [])
+    assert (problem(MODEL), verify(MODEL)) == (None, [])
 
 
 def test_an_edited_ledger_stops_all_moves_in_one_sentence(make_versions: MakeVersions) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from registry.aliases import aliases
 from registry.ledger.store import history, in_production
-from registry.ledger.verify import standing, verify
+from registry.ledger.verify import problem, verify
 from tests.registry.conftest import MODEL, promote
 from tests.registry.race import start, worth
 
@@ -67,7 +67,7 @@ def test_of_all_that_race_the_best_one_stays(
     best = max([*offered, *([first] if alias_exists else [])], key=worth)
     assert aliases(MODEL) == {"Production": best}
     assert in_production(history(MODEL)) == best
-    assert (verify(MODEL), standing(MODEL)) == ([], None)
+    assert (verify(MODEL), problem(MODEL)) == ([], None)
     assert not alias_exists or None not in holders
     moved = sum(entry.move.moved for entry in entries)
     waits = sorted(seconds for _, _, seconds in logs)

@@ -9,7 +9,7 @@ from sqlalchemy import create_engine, text
 from components.core.errors import RegistryError
 from registry.client import connect
 from registry.ledger.store import history
-from registry.ledger.verify import standing
+from registry.ledger.verify import problem
 from registry.rollback import roll_back
 from registry.settings import tracking_uri
 from registry.status import status
@@ -58,11 +58,11 @@ def test_a_rollback_from_a_deleted_version_goes_to_the_one_before(make_versions:
     promote(second)
     connect().delete_model_version(MODEL, str(second))
     said = f"Nothing of {MODEL} is in production, the ledger says version {second}"
-    assert (standing(MODEL) or "").startswith(said)
+    assert (problem(MODEL) or "").startswith(said)
     roll_back(MODEL, None, "It was deleted.")
     assert served() == first
     assert moves()[2:] == [("REPAIR", second, None), ("ROLLBACK", None, first)]
-    assert standing(MODEL) is None
+    assert problem(MODEL) is None
 
 
 def test_a_rollback_with_nothing_to_go_back_to_says_so(make_versions: MakeVersions) -> None:
@@ -95,8 +95,8 @@ def test_an_alias_that_points_to_nothing_is_told_and_a_rollback_mends_it(make_ve
         for table in ("model_version_tags", "model_versions"):
             database.execute(text(f"DELETE FROM {table} WHERE name = '{MODEL}' AND version = {second}"))
     told = f"Production of toy points to version {second}, which is not there"
-    assert told in str(standing(MODEL))
-    assert told in str(status(toy_config())["standing"])
+    assert told in str(problem(MODEL))
+    assert told in str(status(toy_config())["problem"])
     assert [(remark.part, remark.alarm) for remark in check(MODEL).remarks] == [("alias", True), ("weights", True)]
     assert roll_back(MODEL, None, "It is gone.").move.to_version == first
     assert check(MODEL).remarks[1:] == ()  # a version without files is what these tests make

@@ -24,7 +24,7 @@ from components.recipes.product_images.generate.golden_picture import (
 from registry.aliases import aliases
 from registry.golden_samples import read_golden, write_golden
 from registry.ledger.store import history
-from registry.ledger.verify import standing, verify
+from registry.ledger.verify import problem, verify
 from registry.production import Offer, move_production
 from registry.rollback import roll_back
 from registry.search import trained_versions
@@ -183,7 +183,7 @@ def test_a_machine_that_fails_while_it_tries_rejects_nobody(
     with pytest.raises(UnavailableError, match=said):
         move_production(MODEL, Offer(second, "run-2"), lambda _: decision, fail)
     assert aliases(MODEL) == {"Production": first}
-    assert "has begun and not ended" in str(standing(MODEL))
+    assert "has begun and not ended" in str(problem(MODEL))
     with pytest.raises(UnavailableError, match=said):
         roll_back(MODEL, second, "It draws three shoes.", "run-3", fail)
     assert aliases(MODEL) == {"Production": first}
@@ -194,7 +194,7 @@ def test_a_machine_that_fails_while_it_tries_rejects_nobody(
         ("ROLLBACK", "PROMOTE", "rollback", "run-4"),
     ]
     assert aliases(MODEL) == {"Production": second}
-    assert (verify(MODEL), standing(MODEL)) == ([], None)
+    assert (verify(MODEL), problem(MODEL)) == ([], None)
 
 
 def test_a_sample_comes_back_as_it_was_and_a_changed_one_not_at_all(version: ModelVersion, home: Path) -> None:

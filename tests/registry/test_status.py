@@ -24,7 +24,7 @@ def test_a_model_that_was_never_trained_has_nothing_and_that_is_no_error(home: P
         "production": None,
         "challenger": None,
         "moved": None,
-        "standing": None,
+        "problem": None,
         "versions": [],
         "base": None,
         "shown": [

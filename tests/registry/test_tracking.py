@@ -11,7 +11,7 @@ from mlflow.entities import Run as MlflowRun
 from components.core.errors import DataError, RegistryError
 from components.core.records import Snapshot
 from registry.client import connect
-from registry.tracking import finished_run, flat, open_run
+from registry.tracking import finished_run, flatten, open_run
 from tests.registry.conftest import MODEL
 from tests.registry.toy_recipe import ToyConfig
 
@@ -144,4 +144,4 @@ def test_a_deleted_experiment_is_named_with_the_way_to_restore_it(home: Path, co
 
 
 def test_sections_become_dotted_names() -> None:
-    assert flat({"a": {"b": {"c": 1}}, "d": 2}) == {"a.b.c": 1, "d": 2}
+    assert flatten({"a": {"b": {"c": 1}}, "d": 2}) == {"a.b.c": 1, "d": 2}

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from registry.aliases import name_challenger
+from registry.aliases import set_challenger
 from registry.client import connect
 from tests.flows.command_line import run
 from tests.flows.commands.tampering import edit_the_numbers
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.usefixtures("command_environment")
 
 def test_the_status_tells_the_challenger_and_an_alias_that_was_moved_by_hand(served: str) -> None:
     assert "Attention" not in run("status", served).stdout
-    name_challenger(served, 3)
+    set_challenger(served, 3)
     connect().set_registered_model_alias(served, "Production", "1")
     told = run("status", served).stdout
     assert "Version 3 (step 30) is the Challenger." in told

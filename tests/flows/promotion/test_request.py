@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from components.core.errors import UsageError
-from flows.promotion.request import Order
+from flows.promotion.request import PromotionRequest
 
 
 @pytest.mark.parametrize(
@@ -18,4 +18,4 @@ from flows.promotion.request import Order
 )
 def test_an_order_that_leaves_out_what_or_why_is_wrong_usage(order: dict[str, Any], said: str) -> None:
     with pytest.raises(UsageError, match=said):
-        Order(**order)
+        PromotionRequest(**order)

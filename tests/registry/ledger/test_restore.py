@@ -14,8 +14,8 @@ from registry.ledger import store
 from registry.ledger.entries import Action, Move, Row, row_of, seal
 from registry.ledger.jsonl_copy import check_file, export, ledger_file
 from registry.ledger.restore import restore
-from registry.ledger.state import anchor_at, drop_anchor
-from registry.ledger.verify import standing, verify
+from registry.ledger.state import anchor_at, write_anchor
+from registry.ledger.verify import problem, verify
 from registry.settings import settings
 from tests.registry.conftest import MODEL, promote
 
@@ -115,7 +115,7 @@ def test_an_altered_ledger_is_put_back_and_says_so(before: list[Row], hand: Call
     assert (entry.move.from_version, entry.move.to_version) == (3, 3)
     assert entry.move.reason.startswith("The ledger was altered (")
     assert entry.move.reason.endswith(f": {WHY}")
-    assert (verify(MODEL), standing(MODEL), check_file(MODEL)) == ([], None, None)
+    assert (verify(MODEL), problem(MODEL), check_file(MODEL)) == ([], None, None)
     assert promote(2).entry == len(before) + 2
 
 
@@ -159,7 +159,7 @@ def test_a_ledger_that_was_forged_everywhere_is_found_and_put_back_by_a_kept_has
     backup, kept = ledger_file(MODEL).read_text(), before[-1]["hash"]
     compute_the_chain_anew()
     ledger_file(MODEL).write_text(export(MODEL))
-    drop_anchor(MODEL, anchor_at(store.rows(MODEL)[-1]))
+    write_anchor(MODEL, anchor_at(store.rows(MODEL)[-1]))
     assert verify(MODEL) == []
     assert [str(finding) for finding in verify(MODEL, kept)] == [
         f"The ledger: found no entry with hash {kept[:12]}, expected one, as it was kept."
@@ -178,7 +178,7 @@ def test_an_alias_that_was_moved_too_is_followed(before: list[Row]) -> None:
     entry = restore(MODEL, WHY)
     assert entry
     assert (entry.move.from_version, entry.move.to_version) == (3, 1)
-    assert (verify(MODEL), standing(MODEL)) == ([], None)
+    assert (verify(MODEL), problem(MODEL)) == ([], None)
 
 
 @pytest.mark.parametrize("point", ["is put back", "is written", "is anchored"])

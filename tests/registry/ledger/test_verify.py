@@ -13,7 +13,7 @@ from registry.client import connect
 from registry.database import MOVES, engine
 from registry.ledger import store
 from registry.ledger.entries import Action, Move, row_of, seal
-from registry.ledger.state import Anchor, State, anchor_at, drop_anchor
+from registry.ledger.state import Anchor, State, anchor_at, write_anchor
 from registry.ledger.verify import chain_findings, findings_in, verify
 from registry.settings import settings
 from tests.registry.conftest import MODEL, promote
@@ -160,7 +160,7 @@ def test_what_only_the_anchor_shows_is_found_in_a_real_database(make_versions: C
     ]
     with pytest.raises(RegistryError, match="The ledger of toy was altered, nothing is moved"):
         promote(1)
-    drop_anchor(MODEL, anchor_at(rows[1]))  # somebody who can write to MLflow too
+    write_anchor(MODEL, anchor_at(rows[1]))  # somebody who can write to MLflow too
     assert verify(MODEL) == []
     assert [finding.found for finding in verify(MODEL, kept)] == [f"no entry with hash {kept[:12]}"]
     with engine(settings().database_url).begin() as connection:
