@@ -17,7 +17,7 @@ from benchmarks.ours import Caches, go_on, score_our_way
 from benchmarks.phases import Clock, medians
 from benchmarks.setting import SPLIT, Setting, Sizes, make_setting
 from components.recipes.product_images.generate.base_model import open_base
-from components.recipes.product_images.prompt_plan import Plan, make_plan
+from components.recipes.product_images.prompt_plan import PromptPlan, make_plan
 
 EXPECTED = {"cold": 4.0, "cached": 6.0}  # times as fast as the naive way, at least
 TOLERANCE = 1e-3  # by which FID and KID may differ from the naive way's, relatively
@@ -49,7 +49,7 @@ def main() -> None:
     raise SystemExit(0 if figures["fast_enough"] and figures["same_scores"] else 1)
 
 
-def _measure(setting: Setting, plan: Plan, folder: Path) -> Measured:
+def _measure(setting: Setting, plan: PromptPlan, folder: Path) -> Measured:
     clocks = {way: Clock() for way in ("naive", "cold", "cached", "beside")}
     cold, cached = (Caches(folder / "features", folder / way) for way in ("cold", "cached"))
     scores = {"naive": score_naively(setting, plan, clocks["naive"])}

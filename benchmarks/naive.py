@@ -13,18 +13,18 @@ from benchmarks.phases import Clock
 from benchmarks.setting import SPLIT, Setting
 from components.core.records import Checkpoint
 from components.data.snapshots import picture_path
-from components.recipes.product_images.prompt_plan import Plan
+from components.recipes.product_images.prompt_plan import PromptPlan
 from components.recipes.product_images.score.inception import Inception
 
 Features = NDArray[np.float64]
 
 
-def score_naively(setting: Setting, plan: Plan, clock: Clock) -> list[tuple[float, float]]:
+def score_naively(setting: Setting, plan: PromptPlan, clock: Clock) -> list[tuple[float, float]]:
     """Return FID and KID of each checkpoint."""
     return [_score(setting, checkpoint, plan, clock) for checkpoint in setting.checkpoints]
 
 
-def _score(setting: Setting, checkpoint: Checkpoint, plan: Plan, clock: Clock) -> tuple[float, float]:
+def _score(setting: Setting, checkpoint: Checkpoint, plan: PromptPlan, clock: Clock) -> tuple[float, float]:
     with clock.phase("load"):
         pipeline = StableDiffusionPipeline.from_pretrained(
             setting.base, dtype=torch.float32, safety_checker=None, local_files_only=True
@@ -42,7 +42,7 @@ def _score(setting: Setting, checkpoint: Checkpoint, plan: Plan, clock: Clock) -
         return _frechet_distance(drawn, real), _kernel_distance(drawn, real)
 
 
-def _draw(pipeline: StableDiffusionPipeline, plan: Plan, number: int) -> Image.Image:
+def _draw(pipeline: StableDiffusionPipeline, plan: PromptPlan, number: int) -> Image.Image:
     picture: Image.Image = pipeline(
         plan.prompts[number],
         num_inference_steps=plan.sampling.steps,

@@ -16,10 +16,10 @@ from components.metrics.kernel import kernel_distance
 from components.recipes.product_images.evaluate.setup import EvaluationSetup, PictureOutputs, PictureSubject
 from components.recipes.product_images.generate.base_model import open_base
 from components.recipes.product_images.generate.generated_pictures import Drawing
-from components.recipes.product_images.prompt_plan import Plan
+from components.recipes.product_images.prompt_plan import PromptPlan
 from components.recipes.product_images.score.extractors import open_image_text
-from components.recipes.product_images.score.features import look_at, look_at_split
-from components.recipes.product_images.score.reference import prepare_judges
+from components.recipes.product_images.score.features import extract, extract_split
+from components.recipes.product_images.score.reference import prepare_extractors
 from components.recipes.product_images.score.scores import score_subject, value_pictures
 
 
@@ -33,7 +33,7 @@ class Silence:
 
 @dataclass(frozen=True)
 class Found:
-    """What was drawn and seen of each checkpoint, with FID and KID."""
+    """What was generated and seen of each checkpoint, with FID and KID."""
 
     subjects: list[PictureSubject]
     scores: list[tuple[float, float]]
@@ -41,11 +41,11 @@ class Found:
 
 @dataclass(frozen=True)
 class Caches:
-    features: Path  # what judges saw in real pictures: empty, or filled by an earlier run
-    pictures: Path  # drawn ones: empty
+    features: Path  # what extractors saw in real pictures: empty, or filled by an earlier run
+    pictures: Path  # generated ones: empty
 
 
-def score_our_way(setting: Setting, plan: Plan, caches: Caches, clock: Clock) -> Found:
+def score_our_way(setting: Setting, plan: PromptPlan, caches: Caches, clock: Clock) -> Found:
     """Return the scores of all checkpoints as far as the naive way has them: no intervals, floors or comparisons."""
     with clock.phase("load"):
         open_base(setting.config)
@@ -53,32 +53,39 @@ def score_our_way(setting: Setting, plan: Plan, caches: Caches, clock: Clock) ->
     with clock.phase("draw"):
         drawn = list(map(Drawing(setting.config, plan, caches.pictures, Silence()), setting.checkpoints))
     with clock.phase("features"):
-        seen = [look_at(found.pictures, setting.extractor, image_text) for found in drawn]
+        extracted = [extract(found.pictures, setting.extractor, image_text) for found in drawn]
     with clock.phase("reference"):
-        real = look_at_split(setting.snapshot, SPLIT, setting.extractor, image_text, caches.features).features
+        real = extract_split(setting.snapshot, SPLIT, setting.extractor, image_text, caches.features).features
     with clock.phase("FID"):
-        scores = [(frechet_distance(s.features, real), kernel_distance(s.features, real)) for s in seen]
-    outputs = [PictureOutputs(*found) for found in zip(drawn, seen, strict=True)]
+        scores = [(frechet_distance(s.features, real), kernel_distance(s.features, real)) for s in extracted]
+    outputs = [PictureOutputs(*found) for found in zip(drawn, extracted, strict=True)]
     return Found(list(map(_subject, setting.checkpoints, outputs)), scores)
 
 
-def go_on(setting: Setting, plan: Plan, caches: Caches, found: Found, clock: Clock) -> Sequence[Mapping[str, Score]]:
+def go_on(
+    setting: Setting, plan: PromptPlan, caches: Caches, found: Found, clock: Clock
+) -> Sequence[Mapping[str, Score]]:
     """Do what else `evaluate` does, and the naive way does not; return the scores of the checkpoints."""
     config, image_text = setting.config, open_image_text(setting.config.evaluate.image_text)
     with clock.phase("training pictures, heads, floors"):
         both = setting.extractor, image_text
-        judges = prepare_judges(config, setting.snapshot, SPLIT, plan, both, caches.features)
+        extractors = prepare_extractors(config, setting.snapshot, SPLIT, plan, both, caches.features)
     with clock.phase("base model: pictures and features"):
         drawn = Drawing(config, plan, caches.pictures, Silence())(None)
-        base = _subject(None, PictureOutputs(drawn, look_at(drawn.pictures, setting.extractor, image_text)))
+        base = _subject(None, PictureOutputs(drawn, extract(drawn.pictures, setting.extractor, image_text)))
     with clock.phase("all scores with intervals"):
         subjects = [
-            replace(s, values=value_pictures(s.outputs.seen, plan.examples, judges.texts, judges.real, judges.heads))
+            replace(
+                s,
+                values=value_pictures(
+                    s.outputs.extracted, plan.examples, extractors.texts, extractors.real, extractors.classifiers
+                ),
+            )
             for s in [base, *found.subjects]
         ]
-        scores = [score_subject(s.outputs.seen, s.values, plan, judges, config.seed) for s in subjects]
+        scores = [score_subject(s.outputs.extracted, s.values, plan, extractors, config.seed) for s in subjects]
     with clock.phase("comparisons in pairs"):
-        setup = EvaluationSetup(config, setting.snapshot, SPLIT, plan, judges)
+        setup = EvaluationSetup(config, setting.snapshot, SPLIT, plan, extractors)
         inputs = setup.loop_inputs(Workplace(caches.features, caches.features), Silence())
         compare_all(subjects, compared_scores(inputs, subjects), inputs.design, config.seed)
     return scores[1:]

@@ -13,20 +13,20 @@ from rich.progress import Progress as Bars
 
 from components.core.files import write_text
 from components.recipes.product_images.folders.caption_files import read_captions
-from components.recipes.product_images.folders.report import as_markdown, comparison_json
-from components.recipes.product_images.folders.scores import Judging, Progress, score_folders
+from components.recipes.product_images.folders.report import as_markdown, scores_json
+from components.recipes.product_images.folders.scores import Progress, ScoringSettings, score_folders
 from registry.environment import QUIET
 
 
 def score_pictures(
-    folders: Sequence[Path], reference: Path, captions: Path | None, judging: Judging, report: Path | None
+    folders: Sequence[Path], reference: Path, captions: Path | None, scoring: ScoringSettings, report: Path | None
 ) -> dict[str, Any]:
     """Return the scores of one folder or two, their floors, their difference, and what their numbers decide."""
     os.environ.update({name: value for name, value in QUIET.items() if name not in os.environ})
     named = read_captions(captions) if captions else None
     with _bars() as progress:
         places = [folder.expanduser().absolute() for folder in (*folders, reference)]
-        found = comparison_json(score_folders(places[:-1], places[-1], named, judging, progress))
+        found = scores_json(score_folders(places[:-1], places[-1], named, scoring, progress))
     if report is not None:
         write_text(report / "scores.md", as_markdown(found))
         write_text(report / "scores.json", json.dumps(found, indent=2) + "\n")

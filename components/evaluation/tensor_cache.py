@@ -13,7 +13,7 @@ from torch import Tensor
 from components.core.files import digest_of, new_folder
 
 FILE = "tensors.safetensors"
-BLOCK = 128  # pictures in a file: what an interruption can cost at most
+BLOCK = 128  # tensors in a file: what an interruption can cost at most
 
 
 def remember(folder: Path, depends_on: Any, compute: Callable[[], dict[str, Tensor]]) -> dict[str, Tensor]:
@@ -26,25 +26,25 @@ def remember(folder: Path, depends_on: Any, compute: Callable[[], dict[str, Tens
     return found
 
 
-def remember_pictures(
-    folder: Path, wanted: Sequence[tuple[str, int]], draw: Callable[[Sequence[tuple[str, int]], int], Tensor]
+def remember_outputs(
+    folder: Path, wanted: Sequence[tuple[str, int]], generate: Callable[[Sequence[tuple[str, int]], int], Tensor]
 ) -> Tensor:
-    """Return uint8 pictures (N, 3, H, W) of the wanted (prompt, seed) pairs; only those not in the folder are drawn.
+    """Return outputs (N, ...) of the wanted (prompt, seed) pairs; only those not in the folder are generated.
 
-    They are drawn and stored in blocks, so that an interrupted evaluation goes on where it stopped.
+    They are generated and stored in blocks, so that an interrupted evaluation goes on where it stopped.
 
     Args:
         folder: of one subject: the same weights, sampling settings and precision.
         wanted: prompts with their seeds.
-        draw: returns the pictures of some pairs; it is told how many stand already.
+        generate: returns the outputs of some pairs; its second argument is how many of all are there already.
     """
     names = [digest_of(pair) for pair in wanted]
-    known = {name: picture for place in sorted(folder.glob("*")) for name, picture in _read(place).items()}
+    known = {name: output for place in sorted(folder.glob("*")) for name, output in _read(place).items()}
     missing = [(name, pair) for name, pair in zip(names, wanted, strict=True) if name not in known]
     for start in range(0, len(missing), BLOCK):
         block = missing[start : start + BLOCK]
-        drawn = draw([pair for _, pair in block], len(names) - len(missing) + start)
-        fresh = {name: picture.clone() for (name, _), picture in zip(block, drawn, strict=True)}
+        generated = generate([pair for _, pair in block], len(names) - len(missing) + start)
+        fresh = {name: output.clone() for (name, _), output in zip(block, generated, strict=True)}
         _write(folder / digest_of(sorted(fresh)), fresh)
         known |= fresh
     return torch.stack([known[name] for name in names])

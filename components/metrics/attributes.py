@@ -1,4 +1,4 @@
-"""Metrics: whether pictures show what was asked for, by linear heads that learn from real pictures."""
+"""Metrics: whether pictures show what was asked for, by linear classifiers fitted to real pictures."""
 
 import math
 from collections import Counter
@@ -15,16 +15,16 @@ from torch import Tensor
 from components.core.records import Score
 from components.metrics.means import mean_score
 
-SEEN = 8  # times a value must be among real pictures to be learnt
-HELD_OUT = 0.25  # of the real pictures, to tell how good the head is
+LEARNABLE = 8  # times a value must be among real pictures to be learnt
+HELD_OUT = 0.25  # of the real pictures, to tell how good the classifier is
 STRENGTH = 0.1  # of the fit: features are many and pictures few, so that scikit-learn's 1.0 would learn by heart
 
 
 @dataclass(frozen=True)
-class AttributeHead:
+class AttributeClassifier:
     """Tells one attribute from features. `accuracy` was measured on real pictures that it never saw.
 
-    `commonest` is the share of the commonest value among these: what a head that sees nothing would have right.
+    `commonest` is the share of the commonest value among these: what guessing it always would have right.
     """
 
     model: Pipeline
@@ -45,7 +45,7 @@ class AttributeHead:
         """Return (N,) 1 where a picture shows the value that was asked for, else 0; NaN of None and of values unlearnt.
 
         Args:
-            features: (N, width) of the pictures, by the extractor that the head learnt from.
+            features: (N, width) of the pictures, by the extractor that the classifier learnt from.
             asked: N values, None where nothing was asked.
         """
         found = zip(self.predict(features), asked, strict=True)
@@ -53,8 +53,8 @@ class AttributeHead:
         return torch.tensor(agree, dtype=torch.float64)
 
 
-def fit_attribute(features: Tensor, values: Sequence[str], seed: int) -> AttributeHead | None:
-    """Return a head that has learnt from three quarters of real pictures and is measured on the rest.
+def fit_attribute(features: Tensor, values: Sequence[str], seed: int) -> AttributeClassifier | None:
+    """Return a classifier that has learnt from three quarters of real pictures and is measured on the rest.
 
     Only values that are seen at least 8 times are learnt; None where these are fewer than two, and nothing is to be
     told apart.
@@ -64,7 +64,7 @@ def fit_attribute(features: Tensor, values: Sequence[str], seed: int) -> Attribu
         values: N values of the attribute.
         seed: decides which pictures are held out.
     """
-    learnt = sorted(value for value, count in Counter(values).items() if count >= SEEN)
+    learnt = sorted(value for value, count in Counter(values).items() if count >= LEARNABLE)
     if len(learnt) < 2:
         return None
     chosen = [i for i, value in enumerate(values) if value in learnt]
@@ -75,11 +75,11 @@ def fit_attribute(features: Tensor, values: Sequence[str], seed: int) -> Attribu
     model = make_pipeline(StandardScaler(), LogisticRegression(C=STRENGTH, max_iter=2000)).fit(x, y)
     right = torch.tensor([float(shown == true) for shown, true in zip(model.predict(x_out), y_out, strict=True)])
     accuracy = mean_score("accuracy", right, "", torch.arange(len(right)), seed)
-    return AttributeHead(model, tuple(learnt), accuracy, max(Counter(y_out).values()) / len(y_out))
+    return AttributeClassifier(model, tuple(learnt), accuracy, max(Counter(y_out).values()) / len(y_out))
 
 
 def all_agreements(agreements: Sequence[Tensor]) -> Tensor:
-    """Return (N,) the share of the asked-for attributes that each picture shows; NaN where none could be judged.
+    """Return (N,) the share of the asked-for attributes that each picture shows; NaN where none is known.
 
     >>> all_agreements([torch.tensor([1.0, 0.0]), torch.tensor([0.0, torch.nan])])
     tensor([0.5000, 0.0000])

@@ -31,7 +31,7 @@ def pair_up(clusters: Tensor, seed: int) -> Partners:
     that takes captions for independent would be too narrow, by up to the root of two.
 
     Args:
-        clusters: (N,) which caption each picture was drawn from.
+        clusters: (N,) the caption of each picture.
         seed: decides which captions meet.
     """
     names, members = torch.unique(clusters, return_inverse=True)

@@ -21,7 +21,7 @@ def fid(generated: Tensor, real: Tensor, others: Tensor, extractor: str, cluster
         real: (M, width) features of the reference pictures.
         others: (K, width) features of other real pictures, the first N of which give the floor.
         extractor: `name@digest/resize/dtype` of what computed the features.
-        clusters: which caption each generated picture was drawn from, and which each real one has.
+        clusters: the caption of each generated picture, and of each real one.
         seed: decides the groups of the jackknife.
     """
     value = frechet_distance(generated, real)

@@ -1,4 +1,4 @@
-"""Metrics: the Inception Score, from what a classifier believes to see."""
+"""Metrics: the Inception Score, from what a classifier takes pictures for."""
 
 import torch
 from torch import Tensor
@@ -18,7 +18,7 @@ def inception_score(probabilities: Tensor, others: Tensor, extractor: str, clust
         probabilities: (N, classes) of generated pictures, each row summing to 1.
         others: (K, classes) of real pictures, the first N of which give the floor.
         extractor: `name@digest/resize/dtype` of the classifier.
-        clusters: (N,) which caption each picture was drawn from.
+        clusters: (N,) the caption of each picture.
         seed: decides the groups of the jackknife.
     """
     groups = deal(clusters, seed)

@@ -21,7 +21,7 @@ Clusters = tuple[Tensor, Tensor]  # of generated pictures (N,) and of real ones 
 def deal_both(clusters: Clusters, seed: int, groups: int = GROUPS) -> Clusters:
     """Deal the clusters of two sets out together: what belongs to one cluster is left out of both at once.
 
-    Generated pictures are drawn for the captions of the real ones, so that both have, say, the same share of red shoes.
+    Pictures are generated for the captions of the real ones, so that both have, say, the same share of red shoes.
     A jackknife of each set by itself would take that share for chance, twice, and its intervals would be too wide.
     """
     dealt = deal(torch.cat(clusters), seed, groups)

@@ -14,14 +14,14 @@ def kid(generated: Tensor, real: Tensor, others: Tensor, extractor: str, cluster
 
     Source: Binkowski et al., Demystifying MMD GANs (2018), section 4. All pairs of pictures are used, where others
     average over random subsets: the same expectation, less noise, and nothing random. It may fall below 0.
-    Drawn and real pictures of one caption resemble each other, which lowers it by the order of 1 / M, for all alike.
+    Generated and real pictures of one caption resemble each other, which lowers it by about 1 / M, for all alike.
 
     Args:
         generated: (N, width) features, float.
         real: (M, width) features of the reference pictures.
         others: (K, width) features of other real pictures, the first N of which give the floor.
         extractor: `name@digest/resize/dtype` of what computed the features.
-        clusters: which caption each generated picture was drawn from, and which each real one has.
+        clusters: the caption of each generated picture, and of each real one.
         seed: decides the groups of the jackknife.
     """
     value, left_out = _with_left_out(generated, real, deal_both(clusters, seed))

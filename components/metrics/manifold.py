@@ -33,7 +33,7 @@ def neighbour_scores(
         real: (M, width) features of the reference pictures.
         others: (K, width) features of other real pictures, the first N of which give the floor.
         extractor: `name@digest/resize/dtype` of what computed the features.
-        clusters: which caption each generated picture was drawn from, and which each real one has.
+        clusters: the caption of each generated picture, and of each real one.
         seed: decides the halves.
     """
     among_real = distances(real, real)

@@ -22,9 +22,9 @@ class Nearest:
 
 
 def near_duplicates(generated: Tensor, real: Tensor) -> Nearest:
-    """Return which pictures have another one of their batch too near, whatever both were drawn for.
+    """Return which pictures have another one of their batch too near, whatever their captions.
 
-    Too near: nearer than 1 % of real pictures are to another. As many real pictures as drawn ones set the limit, if
+    Too near: nearer than 1 % of real pictures are to another. As many real pictures as generated ones set the limit, if
     there are so many: among more pictures the nearest is nearer.
 
     Args:
@@ -32,7 +32,7 @@ def near_duplicates(generated: Tensor, real: Tensor) -> Nearest:
         real: (M, width) features of real pictures, in any order but by likeness.
     """
     theirs = _nearest(_to_others(real[: len(generated)]))
-    return _judged(_nearest(_to_others(generated)), theirs)
+    return _marked(_nearest(_to_others(generated)), theirs)
 
 
 def memorised(generated: Tensor, training: Tensor, held_out: Tensor) -> Nearest:
@@ -45,7 +45,7 @@ def memorised(generated: Tensor, training: Tensor, held_out: Tensor) -> Nearest:
         training: (T, width) features of all pictures that were trained on.
         held_out: (K, width) features of real pictures that were not.
     """
-    return _judged(_nearest(distances(generated, training)), _nearest(distances(held_out, training)))
+    return _marked(_nearest(distances(generated, training)), _nearest(distances(held_out, training)))
 
 
 def distances(a: Tensor, b: Tensor) -> Tensor:
@@ -65,7 +65,7 @@ def _nearest(away: Tensor) -> tuple[Tensor, Tensor]:
     return distance, index.where(distance.isfinite(), -1)
 
 
-def _judged(ours: tuple[Tensor, Tensor], theirs: tuple[Tensor, Tensor]) -> Nearest:
+def _marked(ours: tuple[Tensor, Tensor], theirs: tuple[Tensor, Tensor]) -> Nearest:
     distance, index = ours
     known = theirs[0][theirs[0].isfinite()]
     limit = float(known.quantile(RARE)) if len(known) else torch.nan

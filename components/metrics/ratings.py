@@ -57,7 +57,7 @@ def _rated(digest: str, question: str, ratings: Sequence[Rating]) -> Rated:
 def crossed_interval(
     scores: NDArray[np.float64], pictures: NDArray[np.intp], raters: NDArray[np.intp]
 ) -> tuple[float, float]:
-    """Return the 95 % interval of the mean for other pictures of the subject and other raters, both drawn at random.
+    """Return the 95 % interval of the mean for other pictures of the subject and other raters, both picked at random.
 
     Answers about one picture resemble each other, and so do those of one rater, so that they are no independent
     observations. In the two-way random-effects model the variance of the mean is V_pictures + V_raters - V_rest: each

@@ -44,12 +44,12 @@ def score_pictures(  # noqa: PLR0913  each is a word of the command line
 ) -> None:
     """Score any folder of pictures against real ones, with intervals, and say what their number can decide."""
     with one_sentence(debug):
-        from components.recipes.product_images.folders.scores import Judging
+        from components.recipes.product_images.folders.scores import ScoringSettings
         from flows.console.pictures import show_folder_scores
         from flows.score_pictures import score_pictures as run
 
-        judging = Judging(extractor, image_text, seed)
-        found = run([folder, *([against] if against else [])], reference, captions, judging, report)
+        scoring = ScoringSettings(extractor, image_text, seed)
+        found = run([folder, *([against] if against else [])], reference, captions, scoring, report)
         show_found(found, show_folder_scores, as_json)
 
 

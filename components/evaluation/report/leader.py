@@ -13,7 +13,7 @@ from components.evaluation.subjects import Subject
 
 @dataclass(frozen=True)
 class Lead:
-    """Who has the best primary score, and what the comparisons make of it. `enough` is None where nobody can say."""
+    """The subject with the best primary score, and what the comparisons say of it. `enough` is None if not known."""
 
     sentence: str
     subject: Subject[Any] | None = None

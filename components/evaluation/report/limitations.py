@@ -1,4 +1,4 @@
-"""Evaluation: what the examples cannot decide, one sentence each, so that nobody reads more out of them."""
+"""Evaluation: what the examples cannot decide, one sentence each."""
 
 from collections.abc import Iterator
 

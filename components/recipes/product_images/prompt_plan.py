@@ -1,4 +1,4 @@
-"""Product images: which pictures are drawn to be scored: the same prompts and seeds for every subject."""
+"""Product images: which pictures are generated to be scored: the same prompts and seeds for every subject."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,43 +17,41 @@ COLUMNS: Mapping[str, str] = {"colour": "baseColour", "article": "articleType", 
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What is drawn for every subject. Subjects then differ by their weights alone."""
+class PromptPlan:
+    """What is generated for every subject. Subjects then differ by their weights alone."""
 
     examples: Sequence[Example]  # one a picture: its caption is the prompt
     seeds: Sequence[int]
-    clusters: Clusters  # which caption each picture has, drawn (N,) and real (M,): those of one caption are alike
-    shown: Sequence[int]  # the pictures that people get to see, of different captions
-    looks: Sequence[
-        int
-    ]  # after how many pictures of each subject one looks whether they decide; the last is the budget
+    clusters: Clusters  # which caption each picture has, generated (N,) and real (M,): those of one caption are alike
+    shown: Sequence[int]  # the pictures in the report's grid, of different captions
+    looks: Sequence[int]  # numbers of pictures of each subject at which generation may stop; the last is the budget
     sampling: SamplingSettings
 
     @property
     def prompts(self) -> list[str]:
         return [str(example["caption"]) for example in self.examples]
 
-    def first(self, count: int) -> "Plan":
+    def first(self, count: int) -> "PromptPlan":
         """Return the plan of its first pictures alone."""
-        drawn, real = self.clusters
-        clusters = (drawn[:count], real)
+        generated, real = self.clusters
+        clusters = (generated[:count], real)
         return replace(self, examples=self.examples[:count], seeds=self.seeds[:count], clusters=clusters)
 
 
-def make_plan(config: ProductImagesConfig, examples: Sequence[Example], smallest: int) -> Plan:
-    """Return which pictures are drawn: the examples' captions in a random order, each time round with new seeds.
+def make_plan(config: ProductImagesConfig, examples: Sequence[Example], smallest: int) -> PromptPlan:
+    """Return which pictures are generated: the examples' captions in a random order, each time round with new seeds.
 
     Args:
-        config: its `evaluate.pictures` is the budget, `evaluate.block` how many are drawn between two looks.
+        config: its `evaluate.pictures` is the budget, `evaluate.block` how many are generated between two looks.
         examples: of the split that is scored.
-        smallest: from how many pictures on the scores that decide rank anything; nobody looks before.
+        smallest: from how many pictures on the scores that decide rank anything; the first look is not before.
     """
     count = config.evaluate.pictures
     numbers = torch.Generator().manual_seed(derive_seed(config.seed, "prompts"))
     order = torch.randperm(len(examples), generator=numbers).tolist()
     chosen = [examples[order[i % len(order)]] for i in range(count)]
     when = looks(min(max(smallest, config.evaluate.block), count), count, config.evaluate.block)
-    return Plan(
+    return PromptPlan(
         examples=chosen,
         seeds=[derive_seed(config.seed, "evaluate", i) for i in range(count)],
         clusters=_numbered(chosen, examples),
@@ -63,7 +61,7 @@ def make_plan(config: ProductImagesConfig, examples: Sequence[Example], smallest
     )
 
 
-def slices(plan: Plan) -> dict[str, dict[str, Tensor]]:
+def slices(plan: PromptPlan) -> dict[str, dict[str, Tensor]]:
     """Return which pictures (indices) show what: by colour, gender, brand, and each of their values."""
     shown = {name: [example.get(column) for example in plan.examples] for name, column in COLUMNS.items()}
     return {
@@ -77,11 +75,11 @@ def _places(values: Sequence[object], value: object) -> Tensor:
     return torch.tensor([i for i, other in enumerate(values) if other == value])
 
 
-def _numbered(drawn: Sequence[Example], real: Sequence[Example]) -> Clusters:
-    captions = [[str(example["caption"]) for example in examples] for examples in (drawn, real)]
+def _numbered(generated: Sequence[Example], real: Sequence[Example]) -> Clusters:
+    captions = [[str(example["caption"]) for example in examples] for examples in (generated, real)]
     number = {caption: n for n, caption in enumerate(dict.fromkeys([*captions[0], *captions[1]]))}
-    drawn_ones, real_ones = ([number[caption] for caption in those] for those in captions)
-    return torch.tensor(drawn_ones), torch.tensor(real_ones)
+    generated_ones, real_ones = ([number[caption] for caption in those] for those in captions)
+    return torch.tensor(generated_ones), torch.tensor(real_ones)
 
 
 def _unlike(prompts: Sequence[str]) -> list[int]:

@@ -1,4 +1,4 @@
-"""Tests: a head learns what can be seen, says how well, and is of no use where nothing can be seen."""
+"""Tests: a classifier learns what can be seen, says how well, and is of no use where nothing can be seen."""
 
 import math
 
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import accuracy_score
 from torch import Tensor
 
-from components.metrics.attributes import AttributeHead, all_agreements, fit_attribute
+from components.metrics.attributes import AttributeClassifier, all_agreements, fit_attribute
 
 COLOURS = ("black", "red", "white")
 
@@ -22,19 +22,19 @@ def pictures(n: int, seed: int, apart: float) -> tuple[Tensor, list[str]]:
     return features, [COLOURS[kind] for kind in kinds.tolist()]
 
 
-def fitted(n: int = 300, apart: float = 4.0) -> AttributeHead:
-    head = fit_attribute(*pictures(n, 1, apart), seed=1)
-    assert head is not None
-    return head
+def fitted(n: int = 300, apart: float = 4.0) -> AttributeClassifier:
+    classifier = fit_attribute(*pictures(n, 1, apart), seed=1)
+    assert classifier is not None
+    return classifier
 
 
 def test_what_can_be_seen_is_learnt_and_found_in_fresh_pictures() -> None:
-    head, (features, values) = fitted(), pictures(2000, 2, 4.0)
-    assert head.usable
-    assert head.accuracy.n == 75  # a quarter of 300
-    fresh = accuracy_score(values, head.predict(features))
-    assert head.accuracy.low <= fresh <= head.accuracy.high
-    assert float(head.agreement(features, values).mean()) == pytest.approx(fresh)
+    classifier, (features, values) = fitted(), pictures(2000, 2, 4.0)
+    assert classifier.usable
+    assert classifier.accuracy.n == 75  # a quarter of 300
+    fresh = accuracy_score(values, classifier.predict(features))
+    assert classifier.accuracy.low <= fresh <= classifier.accuracy.high
+    assert float(classifier.agreement(features, values).mean()) == pytest.approx(fresh)
 
 
 def test_what_cannot_be_seen_makes_no_head_of_use() -> None:
@@ -43,20 +43,20 @@ def test_what_cannot_be_seen_makes_no_head_of_use() -> None:
 
 def test_one_value_for_nearly_all_is_no_achievement() -> None:
     features, _ = pictures(300, 1, 0.0)
-    head = fit_attribute(features, ["black"] * 280 + ["red"] * 20, seed=1)
-    assert head is not None
-    assert head.accuracy.value > 0.8
-    assert not head.usable
+    classifier = fit_attribute(features, ["black"] * 280 + ["red"] * 20, seed=1)
+    assert classifier is not None
+    assert classifier.accuracy.value > 0.8
+    assert not classifier.usable
 
 
 def test_nothing_is_said_of_what_was_not_asked_or_not_learnt() -> None:
     features, values = pictures(300, 1, 4.0)
-    head = fit_attribute(features, ["pink"] * 7 + values[7:], seed=1)
-    assert head is not None
-    assert head.values == COLOURS
-    shown = head.predict(features[20:24])
+    classifier = fit_attribute(features, ["pink"] * 7 + values[7:], seed=1)
+    assert classifier is not None
+    assert classifier.values == COLOURS
+    shown = classifier.predict(features[20:24])
     other = next(colour for colour in COLOURS if colour != shown[1])
-    found = head.agreement(features[20:24], [shown[0], other, "pink", None]).tolist()
+    found = classifier.agreement(features[20:24], [shown[0], other, "pink", None]).tolist()
     assert found[:2] == [1, 0]
     assert all(math.isnan(value) for value in found[2:])
 
@@ -72,9 +72,9 @@ def test_the_same_seed_learns_the_same() -> None:
 @given(counts=st.lists(st.integers(0, 9), min_size=1, max_size=4))
 def test_fewer_than_two_values_seen_often_enough_make_no_head(counts: list[int]) -> None:
     values = [str(value) for value, count in enumerate(counts) for _ in range(count)]
-    head = fit_attribute(torch.randn(len(values), 1, generator=torch.Generator().manual_seed(1)), values, seed=1)
+    classifier = fit_attribute(torch.randn(len(values), 1, generator=torch.Generator().manual_seed(1)), values, seed=1)
     learnt = tuple(str(value) for value, count in enumerate(counts) if count >= 8)
-    assert (head.values if head else ()) == (learnt if len(learnt) > 1 else ())
+    assert (classifier.values if classifier else ()) == (learnt if len(learnt) > 1 else ())
 
 
 def test_a_picture_shows_the_share_of_its_attributes_that_could_be_judged() -> None:

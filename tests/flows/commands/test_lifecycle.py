@@ -13,4 +13,4 @@ def test_a_complete_round_is_no_failure_and_nothing_is_done_again(after_a_round:
     done = run("lifecycle", after_a_round, "--json")
     assert done.exit_code == 0
     found = json.loads(done.stdout)
-    assert (found["model"], found["stood"]) == (after_a_round, True)
+    assert (found["model"], found["complete"]) == (after_a_round, True)

@@ -8,14 +8,14 @@ from components.core.records import Comparison
 from components.evaluation.comparisons import CompareSets
 from components.evaluation.subjects import Subject
 from components.metrics.comparison import Pair, compare_kernels
-from components.recipes.product_images.prompt_plan import Plan
+from components.recipes.product_images.prompt_plan import PromptPlan
 
 
-def compare_kid(real: Tensor, plan: Plan) -> CompareSets:
+def compare_kid(real: Tensor, plan: PromptPlan) -> CompareSets:
     """Return the comparison of two subjects by their features and those (M, width) of real pictures."""
 
     def compare(pair: Pair, ours: Subject[Any], theirs: Subject[Any], seed: int) -> Comparison:
-        mine, others = ours.outputs.seen.features, theirs.outputs.seen.features
+        mine, others = ours.outputs.extracted.features, theirs.outputs.extracted.features
         return compare_kernels(pair, mine, others, real, plan.first(len(mine)).clusters, seed)
 
     return compare

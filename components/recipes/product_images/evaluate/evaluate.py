@@ -12,7 +12,7 @@ from components.recipes.product_images.config import ProductImagesConfig
 from components.recipes.product_images.evaluate.setup import EvaluationSetup
 from components.recipes.product_images.prompt_plan import make_plan
 from components.recipes.product_images.score.features import check_examples
-from components.recipes.product_images.score.reference import open_both, prepare_judges
+from components.recipes.product_images.score.reference import open_both, prepare_extractors
 
 
 def evaluate(
@@ -50,5 +50,5 @@ def _prepare(config: ProductImagesConfig, snapshot: Snapshot, split: str, workpl
     both = open_both(config)
     smallest = max(METRICS[name].smallest_honest_n(both[0].width) for name in config.promote.scores)
     plan = make_plan(config, snapshot.splits[split], max(smallest, config.promote.smallest_n))
-    judges = prepare_judges(config, snapshot, split, plan, both, workplace.cache / "features")
-    return EvaluationSetup(config, snapshot, split, plan, judges)
+    extractors = prepare_extractors(config, snapshot, split, plan, both, workplace.cache / "features")
+    return EvaluationSetup(config, snapshot, split, plan, extractors)

@@ -14,11 +14,11 @@ from components.evaluation.subjects import SliceScores, Subject, Work
 from components.recipes.product_images.config import ProductImagesConfig
 from components.recipes.product_images.evaluate.comparisons import compare_kid
 from components.recipes.product_images.generate.generated_pictures import Drawing, Drawn, refuse_no_effect
-from components.recipes.product_images.prompt_plan import Plan, slices
-from components.recipes.product_images.score.features import Seen, look_at
+from components.recipes.product_images.prompt_plan import PromptPlan, slices
+from components.recipes.product_images.score.features import Extracted, extract
 from components.recipes.product_images.score.lpips import NAME as VARIETY
 from components.recipes.product_images.score.lpips import score_variety
-from components.recipes.product_images.score.scores import Judges, score_slices, score_subject, value_pictures
+from components.recipes.product_images.score.scores import Extractors, score_slices, score_subject, value_pictures
 
 ALSO_COMPARED = ("kid", "clip_score", "attribute_agreement")  # besides what the policy names
 
@@ -27,13 +27,13 @@ ALSO_COMPARED = ("kid", "clip_score", "attribute_agreement")  # besides what the
 class PictureOutputs:
     """The pictures of one subject, and their features."""
 
-    drawn: Drawn
-    seen: Seen
+    generated: Drawn
+    extracted: Extracted
 
     @property
     def pictures(self) -> Tensor:
         """Uint8 (N, 3, H, W)."""
-        return self.drawn.pictures
+        return self.generated.pictures
 
 
 PictureSubject = Subject[PictureOutputs]
@@ -46,13 +46,13 @@ class EvaluationSetup:
     config: ProductImagesConfig
     snapshot: Snapshot
     split: str
-    plan: Plan
-    judges: Judges
+    plan: PromptPlan
+    extractors: Extractors
 
     def loop_inputs(self, workplace: Workplace, log: RunLog) -> LoopInputs[Drawn, PictureOutputs]:
         """Return what the loop over subjects runs on."""
         config, plan = self.config, self.plan
-        of_sets = {"kid": compare_kid(self.judges.real.seen.features, plan)}
+        of_sets = {"kid": compare_kid(self.extractors.real.extracted.features, plan)}
         return LoopInputs(
             policy=config.promote,
             seed=config.seed,
@@ -68,36 +68,36 @@ class EvaluationSetup:
             score_slices=self.score_slices,
         )
 
-    def measure(self, drawn: Drawn, before: PictureSubject | None) -> Measured[PictureOutputs]:
+    def measure(self, generated: Drawn, before: PictureSubject | None) -> Measured[PictureOutputs]:
         """Extract features of the pictures since the look before, and measure all pictures anew."""
-        judges, known = self.judges, len(before.outputs.seen) if before else 0
-        fresh = look_at(drawn.pictures[known:], judges.extractor, judges.image_text)
-        seen = before.outputs.seen + fresh if before else fresh
-        count = len(seen)
-        examples, texts = self.plan.examples[:count], judges.texts[:count]
-        values = value_pictures(seen, examples, texts, judges.real, judges.heads)
-        whole = (before.outputs.drawn if before else Drawn(drawn.pictures[:0], 0, 0.0)) + drawn
+        extractors, known = self.extractors, len(before.outputs.extracted) if before else 0
+        fresh = extract(generated.pictures[known:], extractors.extractor, extractors.image_text)
+        extracted = before.outputs.extracted + fresh if before else fresh
+        count = len(extracted)
+        examples, texts = self.plan.examples[:count], extractors.texts[:count]
+        values = value_pictures(extracted, examples, texts, extractors.real, extractors.classifiers)
+        whole = (before.outputs.generated if before else Drawn(generated.pictures[:0], 0, 0.0)) + generated
         work = Work(whole.seconds, whole.fresh, count - whole.fresh)
-        return Measured(PictureOutputs(whole, seen), values, work)
+        return Measured(PictureOutputs(whole, extracted), values, work)
 
     def score(self, subject: PictureSubject) -> Mapping[str, Score]:
         """Return every score of one subject."""
-        judges, seed = self.judges, derive_seed(self.config.seed, "scores")
-        plan = self.plan.first(len(subject.outputs.seen))
-        scores = score_subject(subject.outputs.seen, subject.values, plan, judges, seed)
-        if judges.lpips:
-            pictures, floor = subject.outputs.pictures, judges.floors[VARIETY]
-            scores[VARIETY] = score_variety(pictures, plan.clusters[0], judges.lpips, floor, seed)
+        extractors, seed = self.extractors, derive_seed(self.config.seed, "scores")
+        plan = self.plan.first(len(subject.outputs.extracted))
+        scores = score_subject(subject.outputs.extracted, subject.values, plan, extractors, seed)
+        if extractors.lpips:
+            pictures, floor = subject.outputs.pictures, extractors.floors[VARIETY]
+            scores[VARIETY] = score_variety(pictures, plan.clusters[0], extractors.lpips, floor, seed)
         return scores
 
     def score_slices(self, subject: PictureSubject, parts: Slices) -> SliceScores:
         """Return the scores of each slice of a subject's pictures."""
         seed = derive_seed(self.config.seed, "slices")
-        return score_slices(subject.values, parts, self.plan.clusters[0], self.judges, seed)
+        return score_slices(subject.values, parts, self.plan.clusters[0], self.extractors, seed)
 
 
-def check_effect(checkpoints: Sequence[Checkpoint | None], drawn: Sequence[Drawn]) -> None:
+def check_effect(checkpoints: Sequence[Checkpoint | None], generated: Sequence[Drawn]) -> None:
     """Raise CheckpointError where an adapter generates exactly what the base model generates."""
-    for checkpoint, found in zip(checkpoints, drawn, strict=True):
+    for checkpoint, found in zip(checkpoints, generated, strict=True):
         if checkpoint:
-            refuse_no_effect(drawn[0].pictures, found.pictures, checkpoint)
+            refuse_no_effect(generated[0].pictures, found.pictures, checkpoint)

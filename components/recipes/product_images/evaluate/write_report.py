@@ -23,7 +23,7 @@ from components.recipes.product_images.evaluate.panels import (
 from components.recipes.product_images.evaluate.save_pictures import save_grids, save_pictures_to_rate
 from components.recipes.product_images.evaluate.setup import EvaluationSetup, PictureOutputs, PictureSubject
 from components.recipes.product_images.evaluate.targets import PICTURES, SAME, SHOWN, TARGETS, unfit_scores
-from components.recipes.product_images.score.attribute_classifiers import Heads
+from components.recipes.product_images.score.attribute_classifiers import AttributeClassifiers
 from components.recipes.product_images.score.extractors import label
 from components.recipes.product_images.score.features import TRAIN, read_pictures
 
@@ -44,15 +44,15 @@ def write_pictures_report(
     setup: EvaluationSetup, result: EvaluationResult[PictureOutputs], workplace: Workplace
 ) -> None:
     """Write the report into the workplace, and pictures of each subject and real ones for people to rate."""
-    judges, plan, subjects = setup.judges, setup.plan, result.subjects
+    extractors, plan, subjects = setup.extractors, setup.plan, result.subjects
     pictures = PictureReport(
         prompts=[plan.prompts[i] for i in plan.shown],
         shown=[subject.outputs.pictures[list(plan.shown)] for subject in subjects],
         nearest=[_nearest(setup, subject) for subject in subjects],
-        classifiers=_classifiers(judges.heads),
+        classifiers=_classifiers(extractors.classifiers),
     )
-    extractors = {"extractor": label(judges.extractor), "image-text": label(judges.image_text)}
-    general = replace(report_inputs(setup.config, result, workplace), extractors=extractors, left_out=judges.left_out)
+    labels = {"extractor": label(extractors.extractor), "image-text": label(extractors.image_text)}
+    general = replace(report_inputs(setup.config, result, workplace), extractors=labels, left_out=extractors.left_out)
     inputs = with_pictures(general, pictures)
     rows = {s.digest: (s.title, shown) for s, shown in zip(subjects, pictures.shown, strict=True)}
     save_grids(rows, pictures.prompts, workplace.report)
@@ -75,8 +75,8 @@ def with_pictures(inputs: ReportInputs, pictures: PictureReport) -> ReportInputs
 
 def _nearest(setup: EvaluationSetup, subject: PictureSubject) -> list[Neighbour]:
     """Return the pictures that are most like a training picture, each beside it."""
-    real, training = setup.judges.real, setup.snapshot.splits[TRAIN]
-    alike = memorised(subject.outputs.seen.features, real.training, real.seen.features)
+    real, training = setup.extractors.real, setup.snapshot.splits[TRAIN]
+    alike = memorised(subject.outputs.extracted.features, real.training, real.extracted.features)
     closest = torch.argsort(alike.distance)[:NEAREST].tolist()
     examples = [training[int(alike.index[i])] for i in closest]
     pictures = read_pictures(setup.snapshot, TRAIN, examples)
@@ -92,8 +92,8 @@ def _nearest(setup: EvaluationSetup, subject: PictureSubject) -> list[Neighbour]
     ]
 
 
-def _classifiers(heads: Heads) -> dict[str, Classifier]:
+def _classifiers(classifiers: AttributeClassifiers) -> dict[str, Classifier]:
     return {
         name: Classifier(h.accuracy.value, h.accuracy.low, h.accuracy.high, h.accuracy.n, h.commonest, h.usable)
-        for name, h in heads.by_attribute.items()
+        for name, h in classifiers.by_attribute.items()
     }

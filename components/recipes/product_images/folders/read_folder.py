@@ -1,4 +1,4 @@
-"""Product images: a folder of any pictures, shown to judges as squares. What is no picture is counted, never scored."""
+"""Product images: a folder of any pictures, extracted from as squares. Other files are counted, never scored."""
 
 import os
 from collections import Counter
@@ -17,13 +17,13 @@ from components.data.pictures.read import Picture, PictureError, read_picture
 BATCH = 64  # squares that are held at once: 50 MB at 512 pixels, however many the folder has
 FOLDER, OTHER_FILE, APPLE_DOUBLE = "folder", "other file", "._*"
 
-Look = Callable[[Tensor], Tensor]  # uint8 pictures (N, 3, H, W) to (N, width)
+Extract = Callable[[Tensor], Tensor]  # uint8 pictures (N, 3, H, W) to (N, width)
 Progress = Callable[[int, int], None]  # (files read, of how many)
 
 
 @dataclass(frozen=True)
 class PictureFolder:
-    """What was seen in a folder. Each tensor of `seen` has a row for each of `names`, in their order.
+    """What a folder holds. Each tensor of `extracted` has a row for each of `names`, in their order.
 
     `contents` are the sha256 of the files. `ignored` counts by kind what was not scored. `enlarged` counts the pictures
     that are smaller than the squares: enlarging blurs them, which scores take for a fault of the pictures.
@@ -34,7 +34,7 @@ class PictureFolder:
     contents: Sequence[str]
     ignored: Mapping[str, int]
     enlarged: int
-    seen: Mapping[str, Tensor]
+    extracted: Mapping[str, Tensor]
 
 
 @dataclass(frozen=True)
@@ -45,11 +45,11 @@ class _Part:
     contents: Sequence[str]
     refused: Counter[str]
     enlarged: int
-    seen: Mapping[str, Tensor]
+    extracted: Mapping[str, Tensor]
 
 
-def look_into(folder: Path, size: int, looks: Mapping[str, Look], progress: Progress) -> PictureFolder:
-    """Show the pictures that lie directly in a folder to `looks`, each whole, padded to a square of `size` pixels.
+def extract_folder(folder: Path, size: int, extracts: Mapping[str, Extract], progress: Progress) -> PictureFolder:
+    """Extract from the pictures that lie directly in a folder, each whole, padded to a square of `size` pixels.
 
     Folders inside it are counted and not read: pictures of two checkpoints together have a score that means nothing.
 
@@ -59,7 +59,7 @@ def look_into(folder: Path, size: int, looks: Mapping[str, Look], progress: Prog
     paths, ignored = list_pictures(folder)
     parts: list[_Part] = []
     for start in range(0, len(paths), BATCH):
-        parts.append(_look_at(paths[start : start + BATCH], size, looks))
+        parts.append(_look_at(paths[start : start + BATCH], size, extracts))
         progress(min(start + BATCH, len(paths)), len(paths))
     names = [name for part in parts for name in part.names]
     ignored = sum((part.refused for part in parts), ignored)
@@ -70,7 +70,7 @@ def look_into(folder: Path, size: int, looks: Mapping[str, Look], progress: Prog
         contents=[content for part in parts for content in part.contents],
         ignored=dict(sorted(ignored.items())),
         enlarged=sum(part.enlarged for part in parts),
-        seen={name: torch.cat([part.seen[name] for part in parts if part.names]) for name in looks},
+        extracted={name: torch.cat([part.extracted[name] for part in parts if part.names]) for name in extracts},
     )
 
 
@@ -108,7 +108,7 @@ def _kind(entry: os.DirEntry[str]) -> str:
     return "" if name.endswith(tuple(PICTURE_ENDINGS)) else OTHER_FILE
 
 
-def _look_at(paths: Sequence[Path], size: int, looks: Mapping[str, Look]) -> _Part:
+def _look_at(paths: Sequence[Path], size: int, extracts: Mapping[str, Extract]) -> _Part:
     read = {path.name: _read(path, size) for path in paths}
     pictures = {name: found for name, found in read.items() if isinstance(found, Picture)}
     squares = [torch.from_numpy(np.array(picture.square)).permute(2, 0, 1) for picture in pictures.values()]
@@ -117,7 +117,7 @@ def _look_at(paths: Sequence[Path], size: int, looks: Mapping[str, Look]) -> _Pa
         contents=[picture.content for picture in pictures.values()],
         refused=Counter(str(found.reason) for found in read.values() if isinstance(found, PictureError)),
         enlarged=sum(max(picture.width, picture.height) < size for picture in pictures.values()),
-        seen=_seen(torch.stack(squares), looks) if squares else {},
+        extracted=_extracted(torch.stack(squares), extracts) if squares else {},
     )
 
 
@@ -129,8 +129,8 @@ def _read(path: Path, size: int) -> Picture | PictureError:
 
 
 @torch.inference_mode()
-def _seen(squares: Tensor, looks: Mapping[str, Look]) -> dict[str, Tensor]:
-    return {name: look(squares).float().cpu() for name, look in looks.items()}
+def _extracted(squares: Tensor, extracts: Mapping[str, Extract]) -> dict[str, Tensor]:
+    return {name: extract(squares).float().cpu() for name, extract in extracts.items()}
 
 
 def _check_enough(folder: Path, pictures: int, ignored: Mapping[str, int]) -> None:

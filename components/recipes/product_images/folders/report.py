@@ -10,19 +10,19 @@ from typing import Any
 from components.core.metric_table import METRICS
 from components.core.records import Score
 from components.recipes.product_images.folders.read_folder import PictureFolder, told
-from components.recipes.product_images.folders.scores import Comparison, Judged
+from components.recipes.product_images.folders.scores import FolderScores, ScoredFolder
 from components.recipes.product_images.folders.uncertainty import Difference
 
 APART = math.sqrt(2)  # half widths between two scores of equal intervals, at which a difference is told from none
 
 
-def comparison_json(comparison: Comparison) -> dict[str, Any]:
+def scores_json(comparison: FolderScores) -> dict[str, Any]:
     """Return the comparison as JSON can hold it: infinite intervals are null."""
     called = _names(comparison)
-    judged = [_plain_judged(one, comparison.width, called) for one in comparison.judged]
+    scored = [_plain_scored(one, comparison.width, called) for one in comparison.scored]
     return {
-        "folder": judged[0],
-        "against": judged[1] if len(judged) > 1 else None,
+        "folder": scored[0],
+        "against": scored[1] if len(scored) > 1 else None,
         "reference": _plain_folder(comparison.reference, called),
         "differences": {
             name: _finite({**asdict(found), "decided": found.decided}) for name, found in comparison.differences.items()
@@ -31,23 +31,23 @@ def comparison_json(comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def sentences(comparison: Comparison) -> list[str]:
+def sentences(comparison: FolderScores) -> list[str]:
     """Return what was left out, and what these numbers of pictures can and cannot decide."""
     called = _names(comparison)
-    folders = [*(one.pictures for one in comparison.judged), comparison.reference]
+    folders = [*(one.pictures for one in comparison.scored), comparison.reference]
     real = called[comparison.reference.folder]
     notes = [note for folder in folders for note in _notes(folder, called[folder.folder])]
-    sides = [called[one.pictures.folder] for one in comparison.judged]
-    judged = list(zip(sides, comparison.judged, strict=True))
-    shared = [f"{side} has {j.shared:,} files of {real}: it is scored too well." for side, j in judged if j.shared]
-    limits = [_limits(side, one, comparison.width) for side, one in judged]
+    sides = [called[one.pictures.folder] for one in comparison.scored]
+    scored = list(zip(sides, comparison.scored, strict=True))
+    shared = [f"{side} has {j.shared:,} files of {real}: it is scored too well." for side, j in scored if j.shared]
+    limits = [_limits(side, one, comparison.width) for side, one in scored]
     verdicts = [_verdict(name, sides, found) for name, found in comparison.differences.items()]
     return [*notes, *shared, *limits, *verdicts]
 
 
 def as_markdown(found: Mapping[str, Any]) -> str:
-    """Return what `comparison_json` gave as a Markdown page."""
-    rows = [(one["name"], name, score) for one in judged_of(found) for name, score in one["scores"].items()]
+    """Return what `scores_json` gave as a Markdown page."""
+    rows = [(one["name"], name, score) for one in scored_folders(found) for name, score in one["scores"].items()]
     lines = [
         f"# Pictures scored against {found['reference']['pictures']:,} real ones",
         "",
@@ -62,7 +62,7 @@ def as_markdown(found: Mapping[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def judged_of(found: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+def scored_folders(found: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [one for one in (found["folder"], found["against"]) if one]
 
 
@@ -79,21 +79,21 @@ def cells(name: str, score: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _names(comparison: Comparison) -> dict[Path, str]:
+def _names(comparison: FolderScores) -> dict[Path, str]:
     """Return what each folder is called: by its last name, where this is its own."""
-    folders = {one.pictures.folder for one in comparison.judged} | {comparison.reference.folder}
+    folders = {one.pictures.folder for one in comparison.scored} | {comparison.reference.folder}
     often = Counter(folder.name for folder in folders)
     return {folder: folder.name if often[folder.name] == 1 else str(folder) for folder in folders}
 
 
-def _plain_judged(judged: Judged, width: int, called: Mapping[Path, str]) -> dict[str, Any]:
+def _plain_scored(scored: ScoredFolder, width: int, called: Mapping[Path, str]) -> dict[str, Any]:
     scores = {}
-    for name, score in judged.scores.items():
-        real = _finite(asdict(judged.floors[name])) if name in judged.floors else None
+    for name, score in scored.scores.items():
+        real = _finite(asdict(scored.floors[name])) if name in scored.floors else None
         smallest = METRICS[name].smallest_honest_n(width)
         scores[name] = _finite({**asdict(score), "smallest_n": smallest, "real": real})
-    about = _plain_folder(judged.pictures, called)
-    return {**about, "prompts": judged.prompts, "shared": judged.shared, "scores": scores}
+    about = _plain_folder(scored.pictures, called)
+    return {**about, "prompts": scored.prompts, "shared": scored.shared, "scores": scores}
 
 
 def _plain_folder(folder: PictureFolder, called: Mapping[Path, str]) -> dict[str, Any]:
@@ -120,18 +120,18 @@ def _notes(folder: PictureFolder, name: str) -> list[str]:
     return [note for note, is_so in said if is_so]
 
 
-def _limits(name: str, judged: Judged, width: int) -> str:
+def _limits(name: str, scored: ScoredFolder, width: int) -> str:
     """Say from which difference on two folders of this size can be told apart, and by what they cannot be ranked."""
-    n = len(judged.pictures.names)
-    apart = [f"{_short(APART * reach)} in {METRICS[score].title}" for score, reach in _reaches(judged.scores).items()]
+    n = len(scored.pictures.names)
+    apart = [f"{_short(APART * reach)} in {METRICS[score].title}" for score, reach in _reaches(scored.scores).items()]
     weak = [
         f"{METRICS[score].title} (from {METRICS[score].smallest_honest_n(width):,} on)"
-        for score, found in judged.scores.items()
+        for score, found in scored.scores.items()
         if not found.honest
     ]
     can = f"two such folders can be told apart from about {' and '.join(apart)} on" if apart else "no interval is known"
     cannot = f"; too few to rank by {' and '.join(weak)}" if weak else ""
-    of = f" of {judged.prompts:,} prompt{'s' if judged.prompts > 1 else ''}" if judged.prompts else ""
+    of = f" of {scored.prompts:,} prompt{'s' if scored.prompts > 1 else ''}" if scored.prompts else ""
     return f"{name}, {n:,} pictures{of}: {can}{cannot}."
 
 

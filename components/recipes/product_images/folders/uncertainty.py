@@ -41,7 +41,7 @@ class Views:
 
 @dataclass(frozen=True)
 class Labels:
-    """Each judge as `name@digest`."""
+    """Each extractor as `name@digest`."""
 
     extractor: str
     image_text: str
@@ -132,7 +132,7 @@ def real_floors(real: Views, n: int, seed: int) -> dict[str, Floor]:
 def differences(first: Views, second: Views, real: Views, seed: int) -> dict[str, Difference]:
     """Return what each score of the first set is above the second's, measured at the same n, since FID depends on n.
 
-    Of the larger set some are drawn. A group of all three sets is left out at once, so that what is chance in the real
+    Of the larger set some are picked. A group of all three sets is left out at once, so that what is chance in the real
     pictures, which both are measured against, cancels as it does in the difference itself.
     """
     n = min(len(first), len(second))
@@ -158,9 +158,9 @@ def _difference(name: str, sets: Sequence[Views], seed: int) -> Difference:
     low, high = jackknife_interval(value, torch.tensor(left_out))
     n = len(sets[0])
     smallest = METRICS[name].smallest_honest_n(sets[0].features.shape[1])
-    seen = n if not METRICS[name].of_sets else min(n, len(sets[-1]))
+    extracted = n if not METRICS[name].of_sets else min(n, len(sets[-1]))
     enough = deciding_n(n, high - value, abs(value))
-    return Difference(value, n, low, high, seen >= smallest, enough and max(smallest, enough))
+    return Difference(value, n, low, high, extracted >= smallest, enough and max(smallest, enough))
 
 
 def _gap(name: str, sets: Sequence[Views]) -> float:

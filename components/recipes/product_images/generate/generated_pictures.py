@@ -13,13 +13,13 @@ from components.core.errors import CheckpointError
 from components.core.files import digest_of
 from components.core.recipe import RunLog
 from components.core.records import Checkpoint
-from components.evaluation.tensor_cache import remember_pictures
+from components.evaluation.tensor_cache import remember_outputs
 from components.metrics.appearance import blank
 from components.recipes.product_images.config import ProductImagesConfig, SamplingSettings
 from components.recipes.product_images.generate.base_folder import base_folder
 from components.recipes.product_images.generate.base_model import base_digest, open_base
 from components.recipes.product_images.generate.generate import draw_pictures
-from components.recipes.product_images.prompt_plan import Plan
+from components.recipes.product_images.prompt_plan import PromptPlan
 from components.training.diffusion.adapter_files import read_adapter
 from components.training.diffusion.lora import swap_adapter
 
@@ -45,7 +45,7 @@ class Drawing:
     """What every subject is drawn with. Calling it with a subject draws that one; it can be sent to other processes."""
 
     config: ProductImagesConfig
-    plan: Plan
+    plan: PromptPlan
     cache: Path
     log: RunLog
 
@@ -86,7 +86,7 @@ class Drawing:
 
         folder = self.cache / subject_digest(pipeline, self.config, checkpoint)
         wanted = list(zip(self.plan.prompts, self.plan.seeds, strict=True))
-        pictures = remember_pictures(folder, wanted, draw)
+        pictures = remember_outputs(folder, wanted, draw)
         self.log.progress(what, total, total)
         return pictures, drawn
 

@@ -1,1 +1,1 @@
-"""Product images: extractors, what they see in pictures, and the scores made of it."""
+"""Product images: extractors, the features that they give of pictures, and the scores made of these."""

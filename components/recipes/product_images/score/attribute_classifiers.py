@@ -1,4 +1,4 @@
-"""Product images: classifiers of a product's attributes, taught on real pictures, which say what drawn ones show."""
+"""Product images: classifiers of a product's attributes, fitted to real pictures, for generated ones."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,35 +7,35 @@ from torch import Tensor
 
 from components.core.records import Example
 from components.core.seeds import derive_seed
-from components.metrics.attributes import SEEN, AttributeHead, all_agreements, fit_attribute
+from components.metrics.attributes import LEARNABLE, AttributeClassifier, all_agreements, fit_attribute
 
 ATTRIBUTES: Mapping[str, str] = {"colour": "baseColour", "article": "articleType", "gender": "gender"}
 
 
 @dataclass(frozen=True)
-class Heads:
+class AttributeClassifiers:
     """A classifier for each attribute of which there is more than one value, and why others have none."""
 
-    by_attribute: Mapping[str, AttributeHead]
+    by_attribute: Mapping[str, AttributeClassifier]
     missing: Mapping[str, str]
 
     def agreement(self, features: Tensor, examples: Sequence[Example]) -> dict[str, Tensor]:
-        """Return (N,) by score whether each picture shows what was asked for: 1, 0, or NaN where nobody can tell.
+        """Return (N,) by score whether each picture shows what was asked for: 1, 0, or NaN where that is not known.
 
         `attribute_agreement` is the mean over the attributes whose classifier is good enough on real pictures.
         """
         found = {
-            f"{name}_agreement": head.agreement(features, asked(examples, name))
-            for name, head in self.by_attribute.items()
+            f"{name}_agreement": classifier.agreement(features, asked(examples, name))
+            for name, classifier in self.by_attribute.items()
         }
-        usable = [found[f"{name}_agreement"] for name, head in self.by_attribute.items() if head.usable]
+        usable = [found[f"{name}_agreement"] for name, classifier in self.by_attribute.items() if classifier.usable]
         if usable:
             found = {"attribute_agreement": all_agreements(usable), **found}
         return found
 
 
-def teach(training: Tensor, taught: Sequence[Example], seed: int) -> Heads:
-    """Return classifiers that learnt from real training pictures; each is tried on a part of them that it never saw.
+def fit_classifiers(training: Tensor, taught: Sequence[Example], seed: int) -> AttributeClassifiers:
+    """Return classifiers fitted to real training pictures; each is tested on a part of them that is held out.
 
     Args:
         training: (K, width) features of the training pictures.
@@ -43,17 +43,17 @@ def teach(training: Tensor, taught: Sequence[Example], seed: int) -> Heads:
         seed: decides the parts.
     """
     fitted = {name: _fit(training, asked(taught, name), derive_seed(seed, name)) for name in ATTRIBUTES}
-    found = {name: head for name, head in fitted.items() if head is not None}
+    found = {name: classifier for name, classifier in fitted.items() if classifier is not None}
     missing = {
-        f"{name}_agreement": f"fewer than two values of {ATTRIBUTES[name]} are shown by {SEEN} training pictures each"
+        f"{name}_agreement": f"fewer than two values of {ATTRIBUTES[name]} have {LEARNABLE} training pictures each"
         for name in fitted.keys() - found.keys()
     }
-    if not any(head.usable for head in found.values()):
+    if not any(classifier.usable for classifier in found.values()):
         missing["attribute_agreement"] = "no classifier of an attribute is good enough on real pictures"
-    return Heads(found, missing)
+    return AttributeClassifiers(found, missing)
 
 
-def _fit(features: Tensor, values: Sequence[str | None], seed: int) -> AttributeHead | None:
+def _fit(features: Tensor, values: Sequence[str | None], seed: int) -> AttributeClassifier | None:
     known = [i for i, value in enumerate(values) if value is not None]
     return fit_attribute(features[known], [str(values[i]) for i in known], seed)
 

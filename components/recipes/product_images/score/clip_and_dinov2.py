@@ -1,4 +1,4 @@
-"""Product images: CLIP and DINOv2 as judges of pictures, through transformers and without torchvision."""
+"""Product images: CLIP and DINOv2 as extractors of pictures, through transformers and without torchvision."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -89,7 +89,7 @@ def as_pixels(pictures: Tensor, side: int, mean: Sequence[float], deviation: Seq
     """Return uint8 square pictures as normalised floats of this side, as Pillow's bicubic filter scales them.
 
     Raises:
-        BaseModelError: the pictures are not square; cropping them would judge a part of each.
+        BaseModelError: the pictures are not square; cropping them would extractor a part of each.
     """
     if pictures.shape[-1] != pictures.shape[-2]:
         raise BaseModelError(

@@ -1,4 +1,4 @@
-"""Product images: who looks at pictures when they are scored. Two tables, EXTRACTORS and IMAGE_TEXT."""
+"""Product images: the networks that pictures are scored by. Two tables, EXTRACTORS and IMAGE_TEXT."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar, runtime_checkable
@@ -10,8 +10,8 @@ from components.core.errors import BaseModelError, ConfigError
 from components.recipes.product_images.score.weight_sources import HUB
 
 
-class Judge(Protocol):
-    """Somebody who looks at pictures, and all that its scores depend on besides the pictures."""
+class Labelled(Protocol):
+    """A network that is named by all that its scores depend on besides the pictures."""
 
     name: str
     digest: str  # names the weights
@@ -19,7 +19,7 @@ class Judge(Protocol):
     dtype: str  # in which it computes, as `float32`
 
 
-class Extractor(Judge, Protocol):
+class Extractor(Labelled, Protocol):
     """Features of pictures, `width` of them for each."""
 
     width: int
@@ -31,14 +31,14 @@ class Extractor(Judge, Protocol):
 
 @runtime_checkable
 class Classifier(Protocol):
-    """What an extractor may be able to do besides: the Inception Score wants it."""
+    """What some extractors can do besides; the Inception Score needs it."""
 
     def probabilities(self, features: Tensor, /) -> Tensor:
-        """Return float32 probabilities of classes (N, classes), told from its own features (N, width)."""
+        """Return float32 probabilities of classes (N, classes), computed from its own features (N, width)."""
         ...
 
 
-class ImageText(Judge, Protocol):
+class ImageText(Labelled, Protocol):
     """Embeddings of pictures and of texts in one space, of length 1, so that their product is their cosine."""
 
     def image_embeddings(self, pictures: Tensor, /) -> Tensor:
@@ -69,14 +69,14 @@ def open_image_text(name: str) -> ImageText:
 
 
 @torch.inference_mode()
-def in_batches(look: Callable[[Tensor], Tensor], pictures: Tensor, batch: int = 64) -> Tensor:
-    """Return what `look` says about all the pictures, looking at a batch of them at a time."""
-    return torch.cat([look(part).float().cpu() for part in torch.split(pictures, batch)])
+def in_batches(extract: Callable[[Tensor], Tensor], pictures: Tensor, batch: int = 64) -> Tensor:
+    """Return what `extract` gives of all the pictures, a batch of them at a time."""
+    return torch.cat([extract(part).float().cpu() for part in torch.split(pictures, batch)])
 
 
-def label(judge: Judge) -> str:
+def label(labelled: Labelled) -> str:
     """Return `name@digest/resize/dtype`: scores are comparable only where this is the same."""
-    return f"{judge.name}@{judge.digest}/{judge.resize}/{judge.dtype}"
+    return f"{labelled.name}@{labelled.digest}/{labelled.resize}/{labelled.dtype}"
 
 
 def _open(name: str, table: Mapping[str, Callable[[], Opened]], field: str) -> Opened:

@@ -1,4 +1,4 @@
-"""Product images: what the judges see in the pictures of one subject, drawn or real."""
+"""Product images: features, embeddings and pixel scores of pictures, generated or real."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,44 +17,44 @@ from components.metrics.appearance import blank, centred, sharpness, white_backg
 from components.recipes.product_images.score.extractors import Classifier, Extractor, ImageText, in_batches, label
 from components.training.device import choose_device
 
-LOOKS = {"white_background": white_background, "centred": centred, "sharpness": sharpness, "blank": blank}
+BY_PIXELS = {"white_background": white_background, "centred": centred, "sharpness": sharpness, "blank": blank}
 CLASSES = "probabilities"
 
 
 @dataclass(frozen=True)
-class Seen:
-    """What N pictures look like. Only this is scored, so that pictures need to be looked at once."""
+class Extracted:
+    """What the extractors say about N pictures. Only this is scored, so that each picture is read once."""
 
     features: Tensor  # (N, width)
     embeddings: Tensor  # (N, E), in one space with those of texts
-    looks: Mapping[str, Tensor]  # (N,) by score: what each picture looks like by itself
+    pixel_scores: Mapping[str, Tensor]  # (N,) by score: what pixels alone say of each picture
     probabilities: Tensor | None  # (N, classes), where the extractor names classes
 
     def __len__(self) -> int:
         return len(self.features)
 
-    def __add__(self, more: "Seen") -> "Seen":
+    def __add__(self, more: "Extracted") -> "Extracted":
         """Return both, these pictures first."""
         return from_tensors({name: torch.cat([mine, more.tensors()[name]]) for name, mine in self.tensors().items()})
 
     def tensors(self) -> dict[str, Tensor]:
         classes = {} if self.probabilities is None else {CLASSES: self.probabilities}
-        return {"features": self.features, "embeddings": self.embeddings, **self.looks, **classes}
+        return {"features": self.features, "embeddings": self.embeddings, **self.pixel_scores, **classes}
 
 
-def from_tensors(tensors: Mapping[str, Tensor]) -> Seen:
-    looks = {name: tensors[name] for name in LOOKS}
-    return Seen(tensors["features"], tensors["embeddings"], looks, tensors.get(CLASSES))
+def from_tensors(tensors: Mapping[str, Tensor]) -> Extracted:
+    pixel_scores = {name: tensors[name] for name in BY_PIXELS}
+    return Extracted(tensors["features"], tensors["embeddings"], pixel_scores, tensors.get(CLASSES))
 
 
 @torch.inference_mode()
-def look_at(pictures: Tensor, extractor: Extractor, image_text: ImageText) -> Seen:
-    """Look at uint8 pictures (N, 3, H, W). The extractor sees them once; what it names is told from its features."""
+def extract(pictures: Tensor, extractor: Extractor, image_text: ImageText) -> Extracted:
+    """Extract from uint8 pictures (N, 3, H, W). The extractor runs once; classes are computed from its features."""
     features = features_of(pictures, extractor)
-    return Seen(
+    return Extracted(
         features=features,
         embeddings=in_batches(image_text.image_embeddings, pictures, _at_once()),
-        looks={name: look(pictures) for name, look in LOOKS.items()},
+        pixel_scores={name: measure(pictures) for name, measure in BY_PIXELS.items()},
         probabilities=extractor.probabilities(features).cpu() if isinstance(extractor, Classifier) else None,
     )
 
@@ -65,24 +65,25 @@ def features_of(pictures: Tensor, extractor: Extractor) -> Tensor:
 
 
 def _at_once() -> int:
-    """Return how many pictures a network sees at once.
+    """Return how many pictures a network gets at once.
 
     A CPU's caches hold few: Inception-v3 takes 0.34 s a picture with 64 at once, 0.24 s with 8.
     """
     return 8 if choose_device().type == "cpu" else 64
 
 
-TRAIN = "train"  # its real pictures give the floor of scores of sets, teach the heads, and tell what was memorised
+# Its real pictures give the floor of scores of sets, train the classifiers, and say what was memorised.
+TRAIN = "train"
 SMALLEST_SPLIT = 2
 AT_ONCE = 256  # pictures in memory
-FORM = 2  # raise it when looking changes, so that what was kept is looked at again
+FORM = 2  # raise it when extraction changes, so that what the cache holds is extracted again
 
 
 @dataclass(frozen=True)
 class Real:
-    """What the judges see in real pictures: those of the scored split, and the training pictures' features."""
+    """What was extracted from real pictures: those of the scored split, and the training pictures' features."""
 
-    seen: Seen  # (M, ...)
+    extracted: Extracted  # (M, ...)
     training: Tensor  # (K, width)
 
 
@@ -106,31 +107,33 @@ def check_examples(snapshot: Snapshot, split: str) -> None:
         )
 
 
-def look_at_real(snapshot: Snapshot, split: str, extractor: Extractor, image_text: ImageText, cache: Path) -> Real:
-    """Return what the judges see in real pictures, from `cache` where they have looked before.
+def extract_real(snapshot: Snapshot, split: str, extractor: Extractor, image_text: ImageText, cache: Path) -> Real:
+    """Return what the extractors say about real pictures, from `cache` if it is there.
 
-    What is kept is named by the snapshot, the split and the judges' labels, which hold the digest of their weights.
+    What is kept is named by the snapshot, the split and the extractors' labels, which hold the digest of their weights.
     """
     training = remember(
         cache,
         [snapshot.digest, TRAIN, label(extractor), FORM],
         lambda: {"features": _features(snapshot, extractor)},
     )
-    return Real(look_at_split(snapshot, split, extractor, image_text, cache), training["features"])
+    return Real(extract_split(snapshot, split, extractor, image_text, cache), training["features"])
 
 
-def look_at_split(snapshot: Snapshot, split: str, extractor: Extractor, image_text: ImageText, cache: Path) -> Seen:
-    """Return what the judges see in the real pictures of one split, looked at or remembered as in `look_at_real`."""
-    seen = remember(
+def extract_split(
+    snapshot: Snapshot, split: str, extractor: Extractor, image_text: ImageText, cache: Path
+) -> Extracted:
+    """Return what the extractors say about the real pictures of one split, cached as in `extract_real`."""
+    extracted = remember(
         cache,
         [snapshot.digest, split, label(extractor), label(image_text), FORM],
-        lambda: look_at(read_pictures(snapshot, split, snapshot.splits[split]), extractor, image_text).tensors(),
+        lambda: extract(read_pictures(snapshot, split, snapshot.splits[split]), extractor, image_text).tensors(),
     )
-    return from_tensors(seen)
+    return from_tensors(extracted)
 
 
 def _features(snapshot: Snapshot, extractor: Extractor) -> Tensor:
-    """Look at the training pictures, a few at a time: there are many, and they may be large."""
+    """Return features of the training pictures, a few at a time: there are many, and they may be large."""
     examples = snapshot.splits[TRAIN]
     parts = (examples[start : start + AT_ONCE] for start in range(0, len(examples), AT_ONCE))
     return torch.cat([features_of(read_pictures(snapshot, TRAIN, part), extractor) for part in parts])

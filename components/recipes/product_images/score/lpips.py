@@ -22,7 +22,7 @@ from components.recipes.product_images.score.weight_files import read_published
 from components.recipes.product_images.score.weight_sources import SQUEEZENET, Published
 from components.training.device import choose_device
 
-LAYERS = {1: 64, 4: 128, 7: 256, 9: 384, 10: 384, 11: 512, 12: 512}  # the layers LPIPS looks at, and their widths
+LAYERS = {1: 64, 4: 128, 7: 256, 9: 384, 10: 384, 11: 512, 12: 512}  # the layers that LPIPS compares, and their widths
 # Mean and deviation of red, green and blue in -1..1, as LPIPS 0.1 has them.
 COLOURS = (-0.030, -0.088, -0.188), (0.458, 0.448, 0.450)
 TINY = 1e-10  # keeps the direction of nothing finite, as in LPIPS 0.1
@@ -56,7 +56,7 @@ class Lpips(nn.Module):
     def distances(self, a: Tensor, b: Tensor, batch: int = 64) -> Tensor:
         """Return float32 distances (N,) of uint8 pictures (N, 3, H, W) in pairs, 0 where they are the same.
 
-        Pictures are looked at in the size that they have: distances of different sizes are not comparable.
+        Pictures are compared in the size that they have: distances of different sizes are not comparable.
 
         Raises:
             DataError: they are no pairs of one size.
@@ -137,7 +137,7 @@ def score_variety(pictures: Tensor, clusters: Tensor, lpips: Lpips, floor: float
 
     Args:
         pictures: uint8 (N, 3, H, W).
-        clusters: (N,) which caption each was drawn from.
+        clusters: (N,) which caption each was generated from.
         lpips: the distance.
         floor: what real pictures score.
         seed: decides the pairs.

@@ -1,4 +1,4 @@
-"""Product images: the judges of one evaluation, opened once, with what they know before they see a drawn picture."""
+"""Product images: the extractors of one evaluation, opened once, with the features of real pictures."""
 
 from pathlib import Path
 
@@ -7,8 +7,8 @@ import torch
 from components.core.records import Snapshot
 from components.core.seeds import derive_seed
 from components.recipes.product_images.config import ProductImagesConfig
-from components.recipes.product_images.prompt_plan import Plan
-from components.recipes.product_images.score.attribute_classifiers import teach
+from components.recipes.product_images.prompt_plan import PromptPlan
+from components.recipes.product_images.score.attribute_classifiers import fit_classifiers
 from components.recipes.product_images.score.extractors import (
     Classifier,
     Extractor,
@@ -16,10 +16,10 @@ from components.recipes.product_images.score.extractors import (
     open_extractor,
     open_image_text,
 )
-from components.recipes.product_images.score.features import TRAIN, look_at_real
+from components.recipes.product_images.score.features import TRAIN, extract_real
 from components.recipes.product_images.score.lpips import NAME as VARIETY
 from components.recipes.product_images.score.lpips import find_lpips, real_variety
-from components.recipes.product_images.score.scores import Judges, real_floors
+from components.recipes.product_images.score.scores import Extractors, real_floors
 
 
 def _classes(extractor: Extractor) -> dict[str, str]:
@@ -32,42 +32,42 @@ def open_both(config: ProductImagesConfig) -> tuple[Extractor, ImageText]:
     """Open the extractor and the image-text model that the YAML names.
 
     Raises:
-        ConfigError: no such judge.
+        ConfigError: no such extractor.
         BaseModelError: its weights are not at hand.
     """
     return open_extractor(config.evaluate.extractor), open_image_text(config.evaluate.image_text)
 
 
-def prepare_judges(
+def prepare_extractors(
     config: ProductImagesConfig,
     snapshot: Snapshot,
     split: str,
-    plan: Plan,
-    judges: tuple[Extractor, ImageText],
+    plan: PromptPlan,
+    extractors: tuple[Extractor, ImageText],
     cache: Path,
-) -> Judges:
-    """Let the judges look at real pictures and read the prompts; teach classifiers what real products show."""
-    extractor, image_text = judges
+) -> Extractors:
+    """Extract from real pictures and prompts; fit classifiers of attributes to real products."""
+    extractor, image_text = extractors
     examples, training = snapshot.splits[split], snapshot.splits[TRAIN]
-    real = look_at_real(snapshot, split, extractor, image_text, cache)
-    heads = teach(real.training, training, derive_seed(config.seed, "heads"))
+    real = extract_real(snapshot, split, extractor, image_text, cache)
+    classifiers = fit_classifiers(real.training, training, derive_seed(config.seed, "heads"))
     captions = [str(example["caption"]) for example in examples]
-    distinct = list(dict.fromkeys(captions))  # every prompt is among them: the plan draws from the same examples
+    distinct = list(dict.fromkeys(captions))  # every prompt is among them: the plan takes them from the same examples
     embedded = dict(zip(distinct, image_text.text_embeddings(distinct), strict=True))
     texts = torch.stack([embedded[caption] for caption in captions])
     lpips, missing = find_lpips()
-    floors = real_floors(real, examples, texts, heads)
+    floors = real_floors(real, examples, texts, classifiers)
     if lpips:
         floors[VARIETY] = real_variety(snapshot, split, plan.clusters[1], lpips, cache)
     numbers = torch.Generator().manual_seed(derive_seed(config.seed, "floor"))
-    return Judges(
+    return Extractors(
         extractor=extractor,
         image_text=image_text,
         real=real,
-        heads=heads,
+        classifiers=classifiers,
         others=real.training[torch.randperm(len(real.training), generator=numbers)],
         texts=torch.stack([embedded[prompt] for prompt in plan.prompts]),
         floors=floors,
         lpips=lpips,
-        left_out={**heads.missing, **({VARIETY: missing} if missing else {}), **_classes(extractor)},
+        left_out={**classifiers.missing, **({VARIETY: missing} if missing else {}), **_classes(extractor)},
     )

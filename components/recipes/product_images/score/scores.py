@@ -1,4 +1,4 @@
-"""Product images: from what judges see to scores: of each picture, of the whole set, and of each slice."""
+"""Product images: from features to scores: of each picture, of the whole set, and of each slice."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,10 +18,10 @@ from components.metrics.kernel import kid
 from components.metrics.manifold import neighbour_scores
 from components.metrics.means import mean_score
 from components.metrics.neighbours import memorised, near_duplicates
-from components.recipes.product_images.prompt_plan import Plan
-from components.recipes.product_images.score.attribute_classifiers import Heads
+from components.recipes.product_images.prompt_plan import PromptPlan
+from components.recipes.product_images.score.attribute_classifiers import AttributeClassifiers
 from components.recipes.product_images.score.extractors import Extractor, ImageText, label
-from components.recipes.product_images.score.features import LOOKS, Real, Seen
+from components.recipes.product_images.score.features import BY_PIXELS, Extracted, Real
 from components.recipes.product_images.score.lpips import Lpips
 
 OF_SETS: Mapping[str, Callable[..., Score]] = {"fid": fid, "kid": kid, "fd_infinity": fd_infinity}
@@ -43,37 +43,39 @@ class Reference:
 
 
 @dataclass(frozen=True)
-class Judges:
-    """Who looks at pictures, and what they know already: real pictures, the prompts, and products' attributes."""
+class Extractors:
+    """The extractors, and what they say about real pictures, the prompts and products' attributes."""
 
     extractor: Extractor
     image_text: ImageText
     real: Real
-    heads: Heads
+    classifiers: AttributeClassifiers
     others: Tensor  # (K, width) of real training pictures in random order: the floor of scores of sets
     texts: Tensor  # (N, E) embeddings of the plan's prompts
     floors: Mapping[str, float]  # what real pictures of the split score, where each picture has a value
     lpips: Lpips | None  # where its weights are at hand
-    left_out: Mapping[str, str]  # score -> why nobody can measure it here
+    left_out: Mapping[str, str]  # score -> why it cannot be measured here
 
 
-def real_floors(real: Real, examples: Sequence[Example], texts: Tensor, heads: Heads) -> dict[str, float]:
+def real_floors(
+    real: Real, examples: Sequence[Example], texts: Tensor, classifiers: AttributeClassifiers
+) -> dict[str, float]:
     """Return what real pictures (M) score with their own captions (M, E), where each picture has a value."""
-    values = value_pictures(real.seen, examples, texts, real, heads)
+    values = value_pictures(real.extracted, examples, texts, real, classifiers)
     return {name: float(of_pictures.nanmean()) for name, of_pictures in values.items()}
 
 
 def value_pictures(
-    seen: Seen, examples: Sequence[Example], texts: Tensor, real: Real, heads: Heads
+    extracted: Extracted, examples: Sequence[Example], texts: Tensor, real: Real, classifiers: AttributeClassifiers
 ) -> dict[str, Tensor]:
     """Return (N,) values by score, one for each picture, NaN where the score says nothing about it."""
     return {
-        "clip_score": cosines(seen.embeddings, texts),
-        "text_match": text_match(seen.embeddings, texts),
-        **heads.agreement(seen.features, examples),
-        **seen.looks,
-        "near_duplicates": near_duplicates(seen.features, real.seen.features).values,
-        "memorised": memorised(seen.features, real.training, real.seen.features).values,
+        "clip_score": cosines(extracted.embeddings, texts),
+        "text_match": text_match(extracted.embeddings, texts),
+        **classifiers.agreement(extracted.features, examples),
+        **extracted.pixel_scores,
+        "near_duplicates": near_duplicates(extracted.features, real.extracted.features).values,
+        "memorised": memorised(extracted.features, real.training, real.extracted.features).values,
     }
 
 
@@ -97,30 +99,32 @@ def score_features(
     return found
 
 
-def score_subject(seen: Seen, values: Mapping[str, Tensor], plan: Plan, judges: Judges, seed: int) -> dict[str, Score]:
+def score_subject(
+    extracted: Extracted, values: Mapping[str, Tensor], plan: PromptPlan, extractors: Extractors, seed: int
+) -> dict[str, Score]:
     """Return every score of one subject, with its interval and what real pictures score."""
-    real, extractor = judges.real.seen, label(judges.extractor)
-    sets = (seen.features, real.features, judges.others, extractor, plan.clusters, derive_seed(seed, "sets"))
+    real, extractor = extractors.real.extracted, label(extractors.extractor)
+    sets = (extracted.features, real.features, extractors.others, extractor, plan.clusters, derive_seed(seed, "sets"))
     reference = Reference(
         real=real.features,
-        others=judges.others,
+        others=extractors.others,
         clusters=plan.clusters,
-        labels=partial(seer, judges=judges),
+        labels=partial(label_of, extractors=extractors),
         seeds=partial(derive_seed, seed),
-        floors=judges.floors,
+        floors=extractors.floors,
     )
-    of_pictures = score_features(seen.features, values, reference)
+    of_pictures = score_features(extracted.features, values, reference)
     found = {name: of_pictures[name] for name in OF_SETS} | neighbour_scores(*sets)
-    if seen.probabilities is not None and real.probabilities is not None:
-        classes = (seen.probabilities, real.probabilities, extractor, plan.clusters[0])
+    if extracted.probabilities is not None and real.probabilities is not None:
+        classes = (extracted.probabilities, real.probabilities, extractor, plan.clusters[0])
         found["inception_score"] = inception_score(*classes, derive_seed(seed, "classes"))
     found |= of_pictures  # after the others: tables show scores in this order
-    width = judges.extractor.width
+    width = extractors.extractor.width
     return {name: replace(score, smallest_n=METRICS[name].smallest_honest_n(width)) for name, score in found.items()}
 
 
 def score_slices(
-    values: Mapping[str, Tensor], parts: Slices, clusters: Tensor, judges: Judges, seed: int
+    values: Mapping[str, Tensor], parts: Slices, clusters: Tensor, extractors: Extractors, seed: int
 ) -> dict[str, dict[str, dict[str, Score]]]:
     """Return the scores of each slice of a subject's pictures: by colour, gender, brand and their values.
 
@@ -129,7 +133,7 @@ def score_slices(
     return {
         name: {
             value: {
-                score: mean_score(score, values[score][at], seer(score, judges), clusters[at], seed)
+                score: mean_score(score, values[score][at], label_of(score, extractors), clusters[at], seed)
                 for score in SLICED
                 if score in values
             }
@@ -139,8 +143,8 @@ def score_slices(
     }
 
 
-def seer(name: str, judges: Judges) -> str:
-    """Return the label of who says the score of a picture; empty where its pixels alone do."""
-    if name in LOOKS:
+def label_of(name: str, extractors: Extractors) -> str:
+    """Return the label of the extractor behind a score; empty where pixels alone give it."""
+    if name in BY_PIXELS:
         return ""
-    return label(judges.image_text if name in BY_TEXT else judges.extractor)
+    return label(extractors.image_text if name in BY_TEXT else extractors.extractor)

@@ -12,9 +12,9 @@ from torch import Tensor
 from components.core.errors import ConfigError, DataError
 from components.metrics.frechet import frechet_distance
 from components.recipes.product_images.folders.caption_files import read_captions
-from components.recipes.product_images.folders.read_folder import look_into
-from components.recipes.product_images.folders.report import as_markdown, comparison_json, sentences
-from components.recipes.product_images.folders.scores import Comparison, Judging, score_folders
+from components.recipes.product_images.folders.read_folder import extract_folder
+from components.recipes.product_images.folders.report import as_markdown, scores_json, sentences
+from components.recipes.product_images.folders.scores import FolderScores, ScoringSettings, score_folders
 from components.recipes.product_images.folders.uncertainty import Views, differences
 from components.recipes.product_images.score.extractors import open_extractor
 from components.recipes.product_images.starter.catalogue.draw import APPLE_DOUBLE
@@ -54,21 +54,23 @@ def plant_side_files(folder: Path) -> None:
     (folder / "older").mkdir()
 
 
-def score(*folders: Path, real: Path, captions: dict[str, str] | None = None) -> Comparison:
-    return score_folders(folders, real, captions, Judging(), lambda *_: None)
+def score(*folders: Path, real: Path, captions: dict[str, str] | None = None) -> FolderScores:
+    return score_folders(folders, real, captions, ScoringSettings(), lambda *_: None)
 
 
 @pytest.fixture(scope="module")
-def compared(drawn: Path) -> Comparison:
+def compared(drawn: Path) -> FolderScores:
     return score(drawn / "shoes", drawn / "watches", real=drawn / "real")
 
 
-def test_side_files_are_counted_by_kind_and_change_no_score(drawn: Path, tmp_path: Path, compared: Comparison) -> None:
+def test_side_files_are_counted_by_kind_and_change_no_score(
+    drawn: Path, tmp_path: Path, compared: FolderScores
+) -> None:
     spoilt = shutil.copytree(drawn / "shoes", tmp_path / "shoes")
     plant_side_files(spoilt)
     found = score(spoilt, real=drawn / "real")
-    assert found.judged[0].scores == compared.judged[0].scores
-    assert found.judged[0].pictures.ignored == {
+    assert found.scored[0].scores == compared.scored[0].scores
+    assert found.scored[0].pictures.ignored == {
         "._*": 16,
         ".ds_store": 1,
         "thumbs.db": 1,
@@ -81,12 +83,13 @@ def test_side_files_are_counted_by_kind_and_change_no_score(drawn: Path, tmp_pat
     assert any("16 ._*" in sentence for sentence in sentences(found))
 
 
-def test_scores_are_those_of_the_features_by_another_implementation(drawn: Path, compared: Comparison) -> None:
+def test_scores_are_those_of_the_features_by_another_implementation(drawn: Path, compared: FolderScores) -> None:
     extractor = open_extractor("starter-vision")
     sets = [
-        look_into(drawn / name, 320, {"seen": extractor}, lambda *_: None).seen["seen"] for name in ("shoes", "real")
+        extract_folder(drawn / name, 320, {"seen": extractor}, lambda *_: None).extracted["seen"]
+        for name in ("shoes", "real")
     ]
-    found = compared.judged[0].scores["fid"]
+    found = compared.scored[0].scores["fid"]
     assert found.value == pytest.approx(frechet_distance(*sets), rel=1e-9)
     assert found.n == SHOES
     assert found.low < found.value < found.high
@@ -97,11 +100,11 @@ def test_pictures_are_whole_in_squares_of_one_size(tmp_path: Path) -> None:
     Image.new("RGB", (90, 45), "blue").save(tmp_path / "wide.webp", lossless=True)
     shown: list[Tensor] = []
 
-    def look(pictures: Tensor) -> Tensor:
+    def extract(pictures: Tensor) -> Tensor:
         shown.append(pictures)
         return torch.zeros(len(pictures), 1)
 
-    found = look_into(tmp_path, 64, {"seen": look}, lambda *_: None)
+    found = extract_folder(tmp_path, 64, {"seen": extract}, lambda *_: None)
     assert shown[0].shape == (2, 3, 64, 64)
     assert shown[0].dtype == torch.uint8
     assert found.names == ["tall.png", "wide.webp"]
@@ -109,8 +112,8 @@ def test_pictures_are_whole_in_squares_of_one_size(tmp_path: Path) -> None:
     assert (shown[0][0, 0] == 255).all()  # padded with its own red, not with white
 
 
-def test_real_pictures_against_real_ones_are_the_floor(compared: Comparison) -> None:
-    shoes, watches = compared.judged
+def test_real_pictures_against_real_ones_are_the_floor(compared: FolderScores) -> None:
+    shoes, watches = compared.scored
     for name in ("fid", "kid"):
         floor = shoes.floors[name]
         assert floor.n == REAL // 2  # 40 of 60 would leave too few to score against
@@ -119,23 +122,23 @@ def test_real_pictures_against_real_ones_are_the_floor(compared: Comparison) -> 
         assert shoes.scores[name].floor == floor.value
 
 
-def test_watches_are_no_shoes_and_the_difference_says_so(compared: Comparison) -> None:
+def test_watches_are_no_shoes_and_the_difference_says_so(compared: FolderScores) -> None:
     kid = compared.differences["kid"]
     assert kid.decided
     assert kid.n == WATCHES
     assert kid.value == pytest.approx(
-        compared.judged[0].scores["kid"].value - compared.judged[1].scores["kid"].value, rel=0.2
+        compared.scored[0].scores["kid"].value - compared.scored[1].scores["kid"].value, rel=0.2
     )
     assert any("KID" in sentence and "shoes is better" in sentence for sentence in sentences(compared))
 
 
-def test_too_few_pictures_rank_nothing_however_clear_it_looks(compared: Comparison) -> None:
+def test_too_few_pictures_rank_nothing_however_clear_it_looks(compared: FolderScores) -> None:
     fid = compared.differences["fid"]
     assert fid.high < 0
     assert not fid.decided
     assert fid.deciding_n == 64  # as many as starter-vision has features
     assert any("FID" in sentence and "too few pictures to rank" in sentence for sentence in sentences(compared))
-    assert comparison_json(compared)["folder"]["scores"]["fid"]["honest"] is False
+    assert scores_json(compared)["folder"]["scores"]["fid"]["honest"] is False
 
 
 def test_like_folders_are_undecided_and_want_more_pictures() -> None:
@@ -166,7 +169,7 @@ def test_a_folder_differs_from_itself_by_nothing() -> None:
 def test_two_pictures_have_scores_and_no_interval(drawn: Path, tmp_path: Path) -> None:
     for name in ("0.png", "1.png"):
         shutil.copy(drawn / "shoes" / name, tmp_path / name)
-    plain = comparison_json(score(tmp_path, real=drawn / "real"))
+    plain = scores_json(score(tmp_path, real=drawn / "real"))
     assert plain["folder"]["scores"]["kid"]["low"] is None
     assert "no interval" in as_markdown(plain)
     json.dumps(plain, allow_nan=False)
@@ -184,12 +187,12 @@ def test_files_that_the_reference_holds_too_are_told(drawn: Path, tmp_path: Path
 def test_right_captions_agree_better_than_wrong_ones_and_as_well_as_those_of_real_pictures(drawn: Path) -> None:
     names = [path.name for part in ("shoes", "real") for path in (drawn / part).iterdir()]
     captions = {name: f"{COLOURS[int(Path(name).stem) % 4].lower()} casual shoes" for name in names}
-    right = score(drawn / "shoes", real=drawn / "real", captions=captions).judged[0]
+    right = score(drawn / "shoes", real=drawn / "real", captions=captions).scored[0]
     assert right.prompts == 4
     assert right.floors["clip_score"].n == REAL
     assert right.scores["clip_score"].value == pytest.approx(right.floors["clip_score"].value, abs=0.1)
     shoes = dict.fromkeys(names[:SHOES], "a green watch")
-    wrong = score(drawn / "shoes", real=drawn / "real", captions=shoes).judged[0]
+    wrong = score(drawn / "shoes", real=drawn / "real", captions=shoes).scored[0]
     assert right.scores["clip_score"].low > wrong.scores["clip_score"].high
     assert wrong.scores["clip_score"].floor is None  # what the real pictures show was not said
 
@@ -224,10 +227,10 @@ def test_what_cannot_be_scored_is_said_in_one_sentence(drawn: Path, tmp_path: Pa
     with pytest.raises(DataError, match="has 1 picture besides"):
         score(tmp_path, real=drawn / "real")
     with pytest.raises(ConfigError, match=r"No extractor is called 'cats'. Known ones: .*starter-vision"):
-        score_folders([drawn / "shoes"], drawn / "real", None, Judging(extractor="cats"), lambda *_: None)
+        score_folders([drawn / "shoes"], drawn / "real", None, ScoringSettings(extractor="cats"), lambda *_: None)
 
 
 def views(n: int, seed: int, shift: float = 0.0) -> Views:
-    """Return what a judge of 8 features sees of n pictures of one kind."""
+    """Return what an extractor of 8 features sees of n pictures of one kind."""
     features = torch.randn(n, 8, generator=torch.Generator().manual_seed(seed)) + shift
     return Views(features, torch.arange(n))

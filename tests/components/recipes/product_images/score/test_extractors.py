@@ -91,12 +91,12 @@ def clip(clip_folder: Path) -> Clip:
 
 
 def test_clip_sees_pictures_as_its_own_preprocessing_shows_them() -> None:
-    seen = as_pixels(pictures(3, side=64), 32, *CLIP_COLOURS)
+    extracted = as_pixels(pictures(3, side=64), 32, *CLIP_COLOURS)
     shown = [Image.fromarray(p.permute(1, 2, 0).numpy()) for p in pictures(3, side=64)]
     size: dict[str, Any] = {"size": {"shortest_edge": 32}, "crop_size": {"height": 32, "width": 32}}
     theirs = CLIPImageProcessorPil(**size)(images=shown, return_tensors="pt")["pixel_values"]
     one_level = 1 / 255 / min(CLIP_COLOURS[1])
-    assert (seen - theirs).abs().max() <= 1.01 * one_level
+    assert (extracted - theirs).abs().max() <= 1.01 * one_level
 
 
 def test_clip_gives_features_and_embeddings_of_length_one(clip: Clip) -> None:
@@ -110,12 +110,12 @@ def test_a_batch_changes_no_features(clip: Clip) -> None:
     assert torch.allclose(alone, together, atol=1e-5)
 
 
-@pytest.mark.parametrize("judge", ["clip", "starter"])
+@pytest.mark.parametrize("labelled", ["clip", "starter"])
 def test_a_caption_of_120_tokens_scores_as_what_fits_of_it_with_its_end_token(
-    judge: str, request: pytest.FixtureRequest
+    labelled: str, request: pytest.FixtureRequest
 ) -> None:
     long, fits, shorter = (" ".join("a" * count) for count in (118, POSITIONS - 2, POSITIONS - 3))
-    embeddings = request.getfixturevalue(judge).text_embeddings([long, fits, shorter])
+    embeddings = request.getfixturevalue(labelled).text_embeddings([long, fits, shorter])
     assert torch.equal(embeddings[0], embeddings[1])
     assert not torch.equal(embeddings[0], embeddings[2])
 
@@ -149,7 +149,7 @@ def test_other_weights_have_another_digest(clip: Clip, clip_folder: Path, tmp_pa
     assert load_clip(str(tmp_path), None, "tiny-clip").digest != clip.digest
 
 
-def test_weights_stored_in_half_precision_judge_in_single(clip_folder: Path, tmp_path: Path) -> None:
+def test_weights_stored_in_half_precision_compute_in_single(clip_folder: Path, tmp_path: Path) -> None:
     CLIPModel.from_pretrained(clip_folder).half().save_pretrained(tmp_path)
     make_toy_tokenizer().save_pretrained(tmp_path)
     found = load_clip(str(tmp_path), None, "tiny-clip")
@@ -188,7 +188,7 @@ def test_weights_that_are_not_at_hand_are_named_with_the_way_to_get_them(tmp_pat
         load_clip(str(tmp_path / "nowhere"), None, "clip-vit-b-32")
 
 
-def test_an_unknown_judge_is_answered_with_the_known_ones() -> None:
+def test_an_unknown_extractor_is_answered_with_the_known_ones() -> None:
     with pytest.raises(ConfigError, match=r"evaluate.extractor is 'inception', expected one of .*dinov2-small"):
         open_extractor("inception")
     with pytest.raises(ConfigError, match=r"evaluate.image_text is 'dinov2-small', expected one of clip-vit-b-32"):
@@ -196,7 +196,7 @@ def test_an_unknown_judge_is_answered_with_the_known_ones() -> None:
     assert IMAGE_TEXT.keys() < EXTRACTORS.keys()
 
 
-def test_the_starters_judge_is_at_hand_without_a_network() -> None:
+def test_the_starters_extractor_is_at_hand_without_a_network() -> None:
     extractor, image_text = open_extractor("starter-vision"), open_image_text("starter-vision")
     assert in_batches(extractor, pictures(3, side=32)).shape == (3, extractor.width)
     assert image_text.text_embeddings(["red shoes"]).shape == in_batches(image_text.image_embeddings, pictures(1)).shape

@@ -41,8 +41,8 @@ def test_pictures_are_as_far_apart_as_the_formula_says(lpips: Lpips, lines: dict
     expected = torch.zeros(2)
     for layer, width in LAYERS.items():
         until = lpips.trunk[: layer + 1]
-        seen = [until(((p / 127.5 - 1).movedim(1, -1) - mean).div(deviation).movedim(-1, 1)) for p in (a, b)]
-        one, other = (values / values.square().sum(1, keepdim=True).sqrt() for values in seen)
+        extracted = [until(((p / 127.5 - 1).movedim(1, -1) - mean).div(deviation).movedim(-1, 1)) for p in (a, b)]
+        one, other = (values / values.square().sum(1, keepdim=True).sqrt() for values in extracted)
         line = lines[f"lin{list(LAYERS).index(layer)}.model.1.weight"].flatten()
         assert one.shape[1] == width
         expected += torch.einsum("nchw,c->nhw", (one - other) ** 2, line).flatten(1).mean(1)

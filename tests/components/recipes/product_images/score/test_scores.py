@@ -1,4 +1,4 @@
-"""Tests: what judges see becomes scores, each a row of METRICS, with what real pictures score beside it."""
+"""Tests: what extractors see becomes scores, each a row of METRICS, with what real pictures score beside it."""
 
 import math
 from collections.abc import Mapping
@@ -10,20 +10,20 @@ from torch import Tensor
 
 from components.core.metric_table import METRICS
 from components.core.records import Example, Score
-from components.metrics.attributes import SEEN
+from components.metrics.attributes import LEARNABLE
 from components.metrics.neighbours import RARE
 from components.recipes.product_images.config import SamplingSettings
-from components.recipes.product_images.prompt_plan import Plan, slices
-from components.recipes.product_images.score.attribute_classifiers import Heads, teach
+from components.recipes.product_images.prompt_plan import PromptPlan, slices
+from components.recipes.product_images.score.attribute_classifiers import AttributeClassifiers, fit_classifiers
 from components.recipes.product_images.score.extractors import label
-from components.recipes.product_images.score.features import LOOKS, Real, Seen
+from components.recipes.product_images.score.features import BY_PIXELS, Extracted, Real
 from components.recipes.product_images.score.scores import (
     SLICED,
-    Judges,
+    Extractors,
+    label_of,
     real_floors,
     score_slices,
     score_subject,
-    seer,
     value_pictures,
 )
 
@@ -31,7 +31,7 @@ COUNT, TRAINING, WIDTH = 24, 96, 6
 COLOURS = ("Red", "Green", "Blue")
 
 
-class Judge:
+class Labelled:
     """Features and embeddings are given in these tests: only who they came from is asked."""
 
     resize, dtype, width, digest = "none", "float32", WIDTH, "0123456789ab"
@@ -61,29 +61,34 @@ def features(count: int, seed: int) -> Tensor:
     return colour + 0.5 * torch.randn(count, WIDTH, generator=torch.Generator().manual_seed(seed))
 
 
-def seen(count: int, seed: int, classes: bool = False) -> Seen:
+def extracted(count: int, seed: int, classes: bool = False) -> Extracted:
     found = features(count, seed)
-    looks = {name: torch.full((count,), float(i % 2)) for i, name in enumerate(LOOKS)}
+    pixel_scores = {name: torch.full((count,), float(i % 2)) for i, name in enumerate(BY_PIXELS)}
     probabilities = torch.softmax(found, 1) if classes else None
-    return Seen(found, torch.nn.functional.normalize(found), looks, probabilities)
+    return Extracted(found, torch.nn.functional.normalize(found), pixel_scores, probabilities)
 
 
-def make_plan() -> Plan:
+def make_plan() -> PromptPlan:
     clusters = torch.arange(COUNT), torch.arange(COUNT)
-    return Plan(examples(COUNT), list(range(COUNT)), clusters, [0], [COUNT], SamplingSettings())
+    return PromptPlan(examples(COUNT), list(range(COUNT)), clusters, [0], [COUNT], SamplingSettings())
 
 
-def make_judges(classes: bool = False) -> Judges:
-    training, real = features(TRAINING, 1), seen(COUNT, 2, classes)
-    heads, texts = teach(training, examples(TRAINING), seed=3), torch.nn.functional.normalize(features(COUNT, 4))
+def make_judges(classes: bool = False) -> Extractors:
+    training, real = features(TRAINING, 1), extracted(COUNT, 2, classes)
+    classifiers, texts = (
+        fit_classifiers(training, examples(TRAINING), seed=3),
+        torch.nn.functional.normalize(features(COUNT, 4)),
+    )
     known = Real(real, training)
-    floors = real_floors(known, examples(COUNT), texts, heads)
-    return Judges(Judge("eye"), Judge("reader"), known, heads, training, texts, floors, lpips=None, left_out={})
+    floors = real_floors(known, examples(COUNT), texts, classifiers)
+    return Extractors(
+        Labelled("eye"), Labelled("reader"), known, classifiers, training, texts, floors, lpips=None, left_out={}
+    )
 
 
 PLAN, JUDGES = make_plan(), make_judges()
-DRAWN = seen(COUNT, 5)
-VALUES = value_pictures(DRAWN, PLAN.examples, JUDGES.texts, JUDGES.real, JUDGES.heads)
+DRAWN = extracted(COUNT, 5)
+VALUES = value_pictures(DRAWN, PLAN.examples, JUDGES.texts, JUDGES.real, JUDGES.classifiers)
 
 
 @pytest.fixture(scope="module")
@@ -106,20 +111,20 @@ def test_every_score_says_who_saw_it_and_pixels_need_nobody(scores: Mapping[str,
     seers = {name: score.extractor for name, score in scores.items()}
     assert seers["kid"] == seers["colour_agreement"] == label(JUDGES.extractor) == "eye@0123456789ab/none/float32"
     assert seers["clip_score"] == seers["text_match"] == label(JUDGES.image_text)
-    assert {seers[name] for name in LOOKS} == {""} == {seer(name, JUDGES) for name in LOOKS}
+    assert {seers[name] for name in BY_PIXELS} == {""} == {label_of(name, JUDGES) for name in BY_PIXELS}
 
 
 def test_the_floor_is_what_real_pictures_of_the_split_score(scores: Mapping[str, Score]) -> None:
-    real = JUDGES.real.seen
+    real = JUDGES.real.extracted
     assert scores["clip_score"].floor == pytest.approx(float((real.embeddings * JUDGES.texts).sum(1).mean()))
-    assert scores["white_background"].floor == float(real.looks["white_background"].mean())
+    assert scores["white_background"].floor == float(real.pixel_scores["white_background"].mean())
     assert scores["memorised"].floor == pytest.approx(RARE, abs=1 / COUNT)
     assert all(scores[name].floor is not None for name in scores)
 
 
 def test_real_pictures_in_place_of_drawn_ones_score_the_floor() -> None:
-    real = JUDGES.real.seen
-    values = value_pictures(real, PLAN.examples, JUDGES.texts, JUDGES.real, JUDGES.heads)
+    real = JUDGES.real.extracted
+    values = value_pictures(real, PLAN.examples, JUDGES.texts, JUDGES.real, JUDGES.classifiers)
     found = score_subject(real, values, PLAN, JUDGES, seed=7)
     for name in values:
         assert found[name].value == pytest.approx(found[name].floor)
@@ -132,8 +137,8 @@ def test_without_other_real_pictures_scores_of_sets_have_no_floor() -> None:
 
 
 def test_classes_are_scored_where_the_extractor_names_them(scores: Mapping[str, Score]) -> None:
-    judges, drawn = make_judges(classes=True), seen(COUNT, 5, classes=True)
-    found = score_subject(drawn, VALUES, PLAN, judges, seed=7)
+    extractors, drawn = make_judges(classes=True), extracted(COUNT, 5, classes=True)
+    found = score_subject(drawn, VALUES, PLAN, extractors, seed=7)
     assert found.keys() - scores.keys() == {"inception_score"}
     assert 1 <= found["inception_score"].value <= WIDTH
 
@@ -143,19 +148,19 @@ def test_slices_count_their_own_pictures() -> None:
     assert found.keys() == {"colour"}  # all are of one article, for one gender, of no brand
     assert found["colour"].keys() == set(COLOURS)
     for number, colour in enumerate(COLOURS):
-        found = found["colour"][colour]
-        assert found.keys() == set(SLICED)
-        assert {score.n for score in found.values()} == {COUNT // 3}
-        assert found["clip_score"].value == pytest.approx(float(VALUES["clip_score"][number::3].mean()))
+        scores = found["colour"][colour]
+        assert scores.keys() == set(SLICED)
+        assert {score.n for score in scores.values()} == {COUNT // 3}
+        assert scores["clip_score"].value == pytest.approx(float(VALUES["clip_score"][number::3].mean()))
 
 
 def test_an_attribute_of_one_value_is_left_out_with_the_reason() -> None:
-    heads = JUDGES.heads
-    assert heads.by_attribute.keys() == {"colour"}
-    assert heads.missing["article_agreement"] == (
-        f"fewer than two values of articleType are shown by {SEEN} training pictures each"
+    classifiers = JUDGES.classifiers
+    assert classifiers.by_attribute.keys() == {"colour"}
+    assert classifiers.missing["article_agreement"] == (
+        f"fewer than two values of articleType are shown by {LEARNABLE} training pictures each"
     )
-    assert heads.missing.keys() == {"article_agreement", "gender_agreement"}
+    assert classifiers.missing.keys() == {"article_agreement", "gender_agreement"}
     assert {"article_agreement", "gender_agreement"}.isdisjoint(VALUES)
 
 
@@ -167,27 +172,30 @@ def with_genders() -> list[Example]:
 
 
 def test_a_classifier_that_only_guesses_does_not_count_in_the_agreement() -> None:
-    heads = teach(features(TRAINING, 1), with_genders(), seed=3)
-    assert {name: head.usable for name, head in heads.by_attribute.items()} == {"colour": True, "gender": False}
-    agreement = heads.agreement(DRAWN.features, PLAN.examples)
+    classifiers = fit_classifiers(features(TRAINING, 1), with_genders(), seed=3)
+    assert {name: classifier.usable for name, classifier in classifiers.by_attribute.items()} == {
+        "colour": True,
+        "gender": False,
+    }
+    agreement = classifiers.agreement(DRAWN.features, PLAN.examples)
     assert agreement["attribute_agreement"].equal(agreement["colour_agreement"])
     assert not agreement["gender_agreement"].isnan().any()
 
 
 def test_where_no_classifier_is_good_enough_nothing_agrees_and_the_reason_is_told() -> None:
     noise = torch.randn(TRAINING, WIDTH, generator=torch.Generator().manual_seed(6))
-    heads = teach(noise, with_genders(), seed=3)
-    assert not any(head.usable for head in heads.by_attribute.values())
-    assert heads.missing["attribute_agreement"] == "no classifier of an attribute is good enough on real pictures"
-    assert "attribute_agreement" not in heads.agreement(DRAWN.features, PLAN.examples)
+    classifiers = fit_classifiers(noise, with_genders(), seed=3)
+    assert not any(classifier.usable for classifier in classifiers.by_attribute.values())
+    assert classifiers.missing["attribute_agreement"] == "no classifier of an attribute is good enough on real pictures"
+    assert "attribute_agreement" not in classifiers.agreement(DRAWN.features, PLAN.examples)
 
 
 def test_a_value_that_was_never_learnt_or_asked_is_no_disagreement() -> None:
     asked = [{"baseColour": "Red"}, {"baseColour": "Gold"}, {}]
-    found = JUDGES.heads.agreement(features(3, 5), asked)["colour_agreement"].tolist()
+    found = JUDGES.classifiers.agreement(features(3, 5), asked)["colour_agreement"].tolist()
     assert found[0] == 1
     assert all(map(math.isnan, found[1:]))
 
 
 def test_no_heads_at_all_give_no_agreement() -> None:
-    assert Heads({}, {}).agreement(DRAWN.features, PLAN.examples) == {}
+    assert AttributeClassifiers({}, {}).agreement(DRAWN.features, PLAN.examples) == {}
