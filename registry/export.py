@@ -5,7 +5,7 @@ from pathlib import Path
 
 from mlflow.entities.model_registry import ModelVersion
 
-from components.core.errors import RegistryError, UsageError
+from components.core.errors import RegistryError, UnknownFormatError, UsageError
 from components.core.files import new_folder
 from components.core.recipe import Export
 from registry.versions import checkpoint_of
@@ -25,9 +25,7 @@ def export(version: ModelVersion, folder: Path, file_format: str, formats: Mappi
         CheckpointError: the version's files are not what was registered, or cannot be read.
     """
     if file_format not in formats:
-        raise UsageError(
-            f"No format is called {file_format!r}. Formats of {version.name}: {', '.join(sorted(formats)) or 'none'}."
-        )
+        raise UnknownFormatError(file_format, known=formats)
     if folder.exists():
         raise UsageError(f"{folder} is there already, expected a new folder: name another one.")
     checkpoint = checkpoint_of(version)

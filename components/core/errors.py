@@ -4,33 +4,55 @@ from collections.abc import Iterable
 
 
 class AtelierError(Exception):
-    """Base of every error that this project raises on purpose. The command line prints it and exits with 1."""
+    """Base of every error that this project raises on purpose. The command line prints it and exits with 1.
+
+    The sentence is built here of what was found, what was expected, and what to do.
+
+    >>> str(AtelierError("The split has 3 examples", expected="16 at least", act="add rows"))
+    'The split has 3 examples, expected 16 at least: add rows.'
+    >>> str(AtelierError("Nothing was promoted."))
+    'Nothing was promoted.'
+    """
+
+    def __init__(self, found: str, *, expected: str = "", act: str = "") -> None:
+        wanted = f", expected {expected}" if expected else ""
+        end = f": {act}." if act else "." if expected else ""
+        super().__init__(f"{found}{wanted}{end}")
 
 
 class UsageError(AtelierError):
     """The command, the model's name or its YAML cannot be right. The command line exits with 2."""
 
 
-class UnknownModelError(UsageError, LookupError):
+class UnknownNameError(UsageError, LookupError):
+    """Something was asked for by a name that nothing has. A subclass says what kind of thing it is."""
+
+    kind = "name"
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        Exception.__init__(self, name, sorted(known))  # as they came, so that the error can be pickled
+
+    def __str__(self) -> str:
+        name, known = self.args
+        return f"No {self.kind} is called {name!r}. Known {self.kind}s: {', '.join(known) or 'none'}."
+
+
+class UnknownModelError(UnknownNameError):
     """A model was asked for that has no YAML file."""
 
-    def __init__(self, name: str, known: Iterable[str]) -> None:
-        super().__init__(name, sorted(known))  # as they came, so that the error can be pickled
-
-    def __str__(self) -> str:
-        name, known = self.args
-        return f"No model is called {name!r}. Known models: {', '.join(known) or 'none'}."
+    kind = "model"
 
 
-class UnknownRecipeError(UsageError, LookupError):
+class UnknownRecipeError(UnknownNameError):
     """A model's YAML names a recipe that is not in the table."""
 
-    def __init__(self, name: str, known: Iterable[str]) -> None:
-        super().__init__(name, sorted(known))
+    kind = "recipe"
 
-    def __str__(self) -> str:
-        name, known = self.args
-        return f"No recipe is called {name!r}. Known recipes: {', '.join(known)}."
+
+class UnknownFormatError(UnknownNameError):
+    """A version was to be exported in a format that its recipe does not offer."""
+
+    kind = "format"
 
 
 class ConfigError(UsageError, ValueError):

@@ -44,5 +44,5 @@ def test_a_changed_version_is_not_exported_and_leaves_nothing(version: ModelVers
 
 
 def test_an_unknown_format_names_the_known_ones(version: ModelVersion, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"No format is called 'pickle'\. Formats of starter: .*, kohya, peft\."):
+    with pytest.raises(UsageError, match=r"No format is called 'pickle'\. Known formats: .*, kohya, peft\."):
         export(version, tmp_path / "out", "pickle", FORMATS)
