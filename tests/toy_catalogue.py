@@ -21,7 +21,7 @@ def toy_model_yaml(folder: Path) -> Path:
             about: Tells plums from apples by their weight.
             data: {{catalogue: {json.dumps(str(folder))}}}
             train: {{steps: 4, checkpoint_every: 1, stride: 30.0}}
-            promote: {{primary: accuracy, at_least: {{accuracy: 0.8}}, margins: {{grams_off: 5.0}}}}
+            promote: {{primary: accuracy, at_least: {{accuracy: 0.8}}}}
             """),
         encoding="utf-8",
     )

@@ -158,7 +158,7 @@ def test_an_attribute_of_one_value_is_left_out_with_the_reason() -> None:
     classifiers = JUDGES.classifiers
     assert classifiers.by_attribute.keys() == {"colour"}
     assert classifiers.missing["article_agreement"] == (
-        f"fewer than two values of articleType are shown by {LEARNABLE} training pictures each"
+        f"fewer than two values of articleType have {LEARNABLE} training pictures each"
     )
     assert classifiers.missing.keys() == {"article_agreement", "gender_agreement"}
     assert {"article_agreement", "gender_agreement"}.isdisjoint(VALUES)
