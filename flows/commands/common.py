@@ -23,7 +23,7 @@ Catalogue = Annotated[
     typer.Option(help="A folder to read instead of the catalogue in the YAML, in the layout that the recipe reads."),
 ]
 Set = Annotated[list[str] | None, typer.Option("--set", help="Override a field of the YAML, e.g. train.steps=200.")]
-SnapshotName = Annotated[str, typer.Option(help="Digest of a snapshot; by default the latest.")]
+SnapshotName = Annotated[str, typer.Option(help="Digest of a snapshot, or latest.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output and nothing else.")]
 Debug = Annotated[bool, typer.Option(help="Show the full traceback of an error, and Prefect's log.")]
 

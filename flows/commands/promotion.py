@@ -24,7 +24,7 @@ def promote(  # noqa: PLR0913  each is an option of the command line
     snapshot: SnapshotName = "latest",
     version: Annotated[str | None, typer.Option(help="Decide on this version only: a number, or Challenger.")] = None,
     dry_run: Annotated[bool, typer.Option(help="Print the decisions and change nothing.")] = False,
-    force: Annotated[bool, typer.Option("--force", help="Promote --version against the policy, if it works.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overrule the policy; the smoke test must pass.")] = False,
     approve: Annotated[bool, typer.Option("--approve", help="Approve, where the YAML requires approval.")] = False,
     reason: Annotated[str, typer.Option(help="Why it is forced or approved. The ledger keeps it permanently.")] = "",
     set_: Set = None,

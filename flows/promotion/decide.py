@@ -124,7 +124,7 @@ def force_promotion(decision: Decision, reason: str) -> Decision:
     if decision.rule == scorecards.CHAMPION:
         return decision
     why = reason.strip().rstrip(".")
-    policy = f"The policy said {decision.verdict} ({decision.rule}): {decision.reason}"
+    policy = f"The policy decided {decision.verdict} ({decision.rule}): {decision.reason}"
     return replace(decision, verdict=Verdict.PROMOTE, rule=FORCED, reason=f"Forced by a person: {why}. {policy}")
 
 

@@ -132,7 +132,7 @@ def test_new_prints_the_file_and_the_next_commands_as_json(models: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("arguments", "sentence"),
     [
         (("starter", "--like", "shoes-64", "--where", "articleType=Tshirts"), "starter.yaml is there already"),
         (("a/b", "--like", "starter", "--where", "articleType=Tshirts"), "A model cannot be called 'a/b'"),
@@ -140,10 +140,12 @@ def test_new_prints_the_file_and_the_next_commands_as_json(models: Path) -> None
         (("tees", "--like", "cats", "--where", "articleType=Tshirts"), "No model is called 'cats'"),
     ],
 )
-def test_wrong_arguments_of_new_exit_with_2_and_one_sentence(models: Path, words: tuple[str, ...], said: str) -> None:
-    done = run("new", *words)
+def test_wrong_arguments_of_new_exit_with_2_and_one_sentence(
+    models: Path, arguments: tuple[str, ...], sentence: str
+) -> None:
+    done = run("new", *arguments)
     assert done.returncode == 2
     (line,) = done.stderr.strip().splitlines()
     assert line.startswith("Error: ")
-    assert said in line
+    assert sentence in line
     assert not (models / "tees.yaml").exists()

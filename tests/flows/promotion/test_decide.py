@@ -47,7 +47,7 @@ def test_a_version_can_be_forced_against_the_policy_and_both_reasons_are_kept(af
     last = history(after_lifecycle)[-1].move
     assert (last.action, last.rule, last.to_version) == (Action.PROMOTE, "forced", worst)
     assert "The customer wants it." in last.reason
-    assert "The policy said REJECT (bound:accuracy)" in last.reason
+    assert "The policy decided REJECT (bound:accuracy)" in last.reason
 
 
 def test_the_next_best_is_challenger_until_it_is_promoted(scored: str) -> None:
