@@ -27,7 +27,7 @@ def compare(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Compare two versions: every score, the difference with its interval, and the probability that the first is better."""
+    """Compare two versions: every score, the difference with its interval, the probability that the first is better."""
     with command(debug, model) as config:
         from flows.console.comparison import show_comparison
         from registry.compare import compare as run
