@@ -1,17 +1,17 @@
-# Two commands do all the set-up: `make demo` and `make test`. `make help` lists the rest.
+# `make demo` and `make test` install everything that they need. `make help` lists all targets.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PACKAGES := components registry flows deployments benchmarks
 
-.PHONY: help install demo check test test-slow compare bench-evaluate bench-registry docs ui deploy worker
+.PHONY: help install demo check test test-slow compare bench-evaluate bench-registry house docs ui deploy worker
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
-install: $(STAMP)  ## make .venv with everything in requirements.txt and the command atelier, once
+install: $(STAMP)  ## make .venv with the pinned packages and the command atelier
 
 $(STAMP): requirements.txt constraints.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; ok = sys.version_info >= (3, 11); sys.exit(0 if ok else "Error: Python %d.%d was found, 3.11 or later is expected: make install PYTHON=python3.11" % sys.version_info[:2])'
@@ -21,38 +21,41 @@ $(STAMP): requirements.txt constraints.txt pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $(STAMP)
 
-demo: install  ## the whole round of the model `starter`: ingest, train, evaluate, promote
+demo: install  ## ingest, train, evaluate and promote the model `starter`
 	@$(BIN)/python -m flows lifecycle starter
 
-check: install  ## lint, format, types, import contracts
+check: install  ## check lint, format, types and import contracts
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy $(PACKAGES)
 	@$(BIN)/lint-imports
 
-test: check  ## make check, and the tests
+test: check  ## run make check and the tests
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
-test-slow: install  ## the tests that take minutes
+test-slow: install  ## run the tests that take minutes
 	@$(BIN)/python -m pytest -m slow
 
-bench-evaluate: install  ## time the scoring of checkpoints against the usual way, some 12 minutes
+bench-evaluate: install  ## time the scoring of checkpoints against the usual way, about 12 minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.evaluate
 
-compare: install  ## our FID and KID against torch-fidelity's, on the same pictures
+compare: install  ## compare our FID and KID with torch-fidelity's on the same pictures
 	@$(BIN)/python -m tests.components.recipes.product_images.against_torch_fidelity
 
-bench-registry: install  ## what asking and moving costs with 100, 1,000 and 10,000 versions
+bench-registry: install  ## time queries and promotions with 100, 1,000 and 10,000 versions
 	@$(BIN)/python -m benchmarks.registry
 
-docs: install  ## write docs/models.md and the JSON Schemas anew, from the models in the code
+house: install  ## print figures of the code: import circles, file sizes, body lengths
+	@$(BIN)/python -m benchmarks.house
+
+docs: install  ## generate docs/models.md and the JSON Schemas from the config classes
 	@$(BIN)/python -m components.recipes.docs docs
 
-ui: install  ## one Prefect server and one MLflow server on loopback
+ui: install  ## start a Prefect server and an MLflow server on loopback
 	@$(BIN)/python -m deployments ui
 
 deploy: install  ## create every deployment of prefect.yaml on the running Prefect server
 	@$(BIN)/python -m deployments deploy
 
-worker: install  ## deploy, and supervise a worker that runs what Prefect's page starts
+worker: install  ## deploy, and keep a worker running for what Prefect's page starts
 	@$(BIN)/python -m deployments worker

@@ -1,1 +1,1 @@
-"""Flows: prose. The only room with Prefect. `python -m flows --help` shows what can be done."""
+"""Flows: the Prefect flows and the command line. No other room imports Prefect. `atelier --help` lists the commands."""

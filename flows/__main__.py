@@ -1,4 +1,4 @@
-"""Flows: `python -m flows`."""
+"""Flows: `python -m flows`, the same as the command `atelier`."""
 
 from flows.cli import app
 

@@ -1,4 +1,4 @@
-"""Flows: does the whole round stand already? Asked before Prefect is started, so that asking again is quick."""
+"""Flows: finds out whether a lifecycle is complete already, without starting Prefect, which takes seconds."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from registry.tracking import Run, finished_run
 
 
 def is_complete(model: str, catalogue: str | None, overrides: list[str]) -> bool:
-    """True if this catalogue was ingested, trained on, evaluated and decided upon with these very settings."""
+    """Return True if this catalogue was ingested, trained on, evaluated and decided on with the same settings."""
     config = recipes.read_config(settings().models, model, overrides)
     recipe = recipes.get_recipe(config.recipe)
     with flow_log(None) as log:
@@ -30,6 +30,6 @@ def is_complete(model: str, catalogue: str | None, overrides: list[str]) -> bool
 
 
 def mark_decided(config: ModelConfig, snapshot: Snapshot, request: PromotionRequest, run: Run) -> None:
-    """Write what `is_complete` looks for, unless one version alone was decided on: the others are still open."""
+    """Write the tag that `is_complete` looks for. A request for one version writes none: the others are undecided."""
     if request.version is None:
         run.tags({DECIDED: config.decision_digest(snapshot.digest)})

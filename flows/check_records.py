@@ -1,4 +1,4 @@
-"""Flows: stored score records checked for side files that were scored as pictures. Loads no torch."""
+"""Flows: checks stored score records for side files that were scored as pictures. Imports no torch."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,6 +9,6 @@ from components.recipes.product_images.stored_scores.read import read_records
 
 
 def check_records(files: Sequence[Path]) -> dict[str, Any]:
-    """Return every record without its side files, and what the records say then."""
+    """Return the means of each record without its side files, and one sentence for each finding."""
     records = read_records(files)
     return {"records": [record_json(record) for record in records], "sentences": findings(records)}

@@ -1,4 +1,4 @@
-"""Flows: the command line. Nothing heavy is imported before a command is chosen."""
+"""Flows: the command line `atelier`. Each command imports its libraries when it is called, so that `--help` is fast."""
 
 from collections.abc import Callable, Mapping
 from typing import Annotated
@@ -14,7 +14,7 @@ from flows.commands.registry import clean, compare, export, history, restore, st
 app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    help="Keep models alive: ingest, train, evaluate, promote. A model is a YAML file in deployments/models.",
+    help="Train, evaluate and promote generative models. A model is a YAML file in deployments/models.",
 )
 
 
@@ -32,12 +32,12 @@ def options(
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
-    pass  # what all commands share: `--version` has acted by now
+    pass  # options of the program itself; typer has run the callback of `--version` already
 
 
 PANELS: Mapping[str, tuple[Callable[..., None], ...]] = {
     "Models": (models, check, new),
-    "The round": (ingest, train, evaluate, promote, lifecycle),
+    "Lifecycle": (ingest, train, evaluate, promote, lifecycle),
     "Production": (status, compare, rollback, history, verify, restore),
     "Versions": (export, clean),
     "Pictures": (rate, score_pictures, check_records),

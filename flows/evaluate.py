@@ -11,7 +11,7 @@ from flows.tasks import list_candidates, open_run, read_config, read_snapshot, r
 
 @flow(name="evaluate", flow_run_name="evaluate-{model}", task_runner=task_runner())
 def evaluate(model: str, snapshot: str = "latest", overrides: list[str] | None = None) -> Evaluation:
-    """Return the scores of the versions trained on the snapshot, of Production and the base, and who beats whom."""
+    """Return scorecards of the versions trained on the snapshot, of Production and the base, and paired comparisons."""
     config = read_config(model, overrides)
 
     with open_run(config, "evaluate") as run:

@@ -1,4 +1,4 @@
-"""Flows: events of promotions and rollbacks, for Prefect's automations and for other programs (docs/events.md)."""
+"""Flows: sends Prefect events of promotions and rollbacks, for automations and other programs (docs/events.md)."""
 
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
@@ -11,9 +11,9 @@ EVENTS = {Action.PROMOTE: "atelier.version.promoted", Action.ROLLBACK: "atelier.
 
 
 def emit(entry: Entry) -> None:
-    """Send the event of a move; refusals and repairs are told in the ledger alone.
+    """Send the event of a promotion or rollback. Refusals and repairs send none.
 
-    Its id is made of the entry: a task that is tried again sends the same event again, and Prefect keeps one.
+    The id is derived from the entry: a retried task sends the same event again, and Prefect keeps one.
     """
     name = EVENTS.get(Action(entry.move.action))
     if name:
@@ -25,7 +25,7 @@ def resource(model: str) -> dict[str, str]:
 
 
 def payload(entry: Entry) -> dict[str, Any]:
-    """Return what the event says: enough to find its entry in the ledger, and to see that it is the same one."""
+    """Return the payload. `entry` and `hash` identify the entry in the ledger."""
     move = entry.move
     return {
         "version": move.to_version,

@@ -1,4 +1,4 @@
-"""Flows: the whole round, from a catalogue to the alias Production."""
+"""Flows: runs ingest, train, evaluate and promote, from a catalogue to the alias Production."""
 
 from prefect import flow
 
@@ -11,9 +11,9 @@ from flows.train import train
 
 @flow(name="lifecycle", flow_run_name="lifecycle-{model}")
 def lifecycle(model: str, catalogue: str | None = None, overrides: list[str] | None = None) -> list[Decision]:
-    """Ingest, train, evaluate, promote. Each part that stands already is found and not done again."""
-    account = ingest(model, catalogue, overrides)
-    snapshot = str(account["digest"])
+    """Return the decisions. Finished steps are reused."""
+    ingested = ingest(model, catalogue, overrides)
+    snapshot = str(ingested["digest"])
 
     train(model, snapshot, overrides)
     evaluate(model, snapshot, overrides)

@@ -1,19 +1,19 @@
-"""Flows: move the alias Production to the best version, if it deserves it."""
+"""Flows: moves the alias Production to the best version, if it passes the gates."""
 
 from prefect import flow
 
 from components.core.records import Decision
 from flows.already_done import mark_decided
 from flows.promotion.carry_out import carry_out, write_cards
-from flows.promotion.decide import ask_person, decide_versions
+from flows.promotion.decide import decide_versions, request_approval
 from flows.promotion.request import PromotionRequest
 from flows.promotion.score_test_split import score_on_test
-from flows.reports import decided, publish_decisions
+from flows.reports import decisions_json, publish_decisions
 from flows.tasks import open_run, read_config, read_snapshot
 
 
 @flow(name="promote", flow_run_name="promote-{model}")
-def promote(  # noqa: PLR0913  each is a word or a number that a person can type into the page
+def promote(  # noqa: PLR0913  each is a field of the form in Prefect's page
     model: str,
     snapshot: str = "latest",
     dry_run: bool = False,
@@ -23,29 +23,29 @@ def promote(  # noqa: PLR0913  each is a word or a number that a person can type
     approve: bool = False,
     reason: str = "",
 ) -> list[Decision]:
-    """Return one decision a version, carried out or, in a dry run, only said.
+    """Return one decision for each version. A dry run only decides; otherwise the decisions are carried out.
 
     Args:
         model: the name of a YAML file in deployments/models.
-        snapshot: a snapshot's digest.
-        dry_run: decide, and do nothing.
-        overrides: of fields of the YAML, such as train.steps=200.
-        version: decide on this one alone.
-        force: promote `version` whatever the policy says; its files and its smoke test still count.
-        approve: a person approves what is promoted, where the YAML asks for that (promote.approval).
-        reason: why it is forced or approved; the ledger keeps it.
+        snapshot: the digest of a snapshot, or `latest`.
+        dry_run: decide, and change nothing.
+        overrides: fields of the YAML, such as train.steps=200.
+        version: decide on this version only.
+        force: promote `version` against the policy; its files are still checked, and its smoke test must pass.
+        approve: approve the promotion, where the YAML requires approval (promote.approval).
+        reason: why it is forced or approved. The ledger keeps it.
     """
     config = read_config(model, overrides)
     request = PromotionRequest(version, force, approve, reason)
-    answer = ask_person(config, snapshot, request, dry_run)
+    answer = request_approval(config, snapshot, request, dry_run)
 
     with open_run(config, "promote") as run:
         examples = read_snapshot(config, snapshot, run)
         result = decide_versions(config, examples, request, answer)
-        run.record("decisions.json", decided(result, dry_run))
+        run.record("decisions.json", decisions_json(result, dry_run))
         if not dry_run:
             result = carry_out(config, examples, result, run)
-            run.record("decisions.json", decided(result, dry_run))
+            run.record("decisions.json", decisions_json(result, dry_run))
             mark_decided(config, examples, request, run)
         publish_decisions(config, result)
         if not dry_run:

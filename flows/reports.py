@@ -1,4 +1,4 @@
-"""Flows: what a flow leaves in Prefect's page: the account of the rows, the scores, the decisions."""
+"""Flows: publishes Prefect artifacts: what became of the rows, scores, decisions, rollbacks."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -12,7 +12,7 @@ from flows.promotion.decide import PolicyResult
 from registry import production
 
 
-def account_of(snapshot: Snapshot, ingestion: Ingestion) -> dict[str, Any]:
+def ingest_summary(snapshot: Snapshot, ingestion: Ingestion) -> dict[str, Any]:
     """Return what became of every row, as `ingest --json` prints it."""
     return {
         "rows": ingestion.rows,
@@ -26,14 +26,14 @@ def account_of(snapshot: Snapshot, ingestion: Ingestion) -> dict[str, Any]:
     }
 
 
-def publish_account(config: ModelConfig, account: Mapping[str, Any]) -> None:
-    rows = [{"what": what, "rows": _flat(value)} for what, value in account.items()]
+def publish_ingestion(config: ModelConfig, summary: Mapping[str, Any]) -> None:
+    rows = [{"what": what, "rows": _flat(value)} for what, value in summary.items()]
     create_table_artifact(rows, key=f"{config.model}-ingest", description=f"What became of every row of {config.model}")
 
 
 def publish_scores(config: ModelConfig, evaluation: Evaluation, summary: str) -> None:
     cards = evaluation.scorecards
-    rows = [{"subject": card.subject, **{name: _shown(s) for name, s in card.scores.items()}} for card in cards]
+    rows = [{"subject": card.subject, **{name: _format_score(s) for name, s in card.scores.items()}} for card in cards]
     create_table_artifact(
         rows, key=f"{config.model}-scores", description="Scores with 95 % intervals, all on the same examples"
     )
@@ -41,12 +41,12 @@ def publish_scores(config: ModelConfig, evaluation: Evaluation, summary: str) ->
         create_markdown_artifact(
             summary,
             key=f"{config.model}-evaluation",
-            description="Which version leads, and what stays undecided",
+            description="Which version leads, and what is undecided",
         )
 
 
-def decided(result: PolicyResult, dry_run: bool) -> dict[str, Any]:
-    """Return the decisions as a JSON value, with the version in production that they were made against."""
+def decisions_json(result: PolicyResult, dry_run: bool) -> dict[str, Any]:
+    """Return the decisions as a JSON value, with the version in production at that time (`against`)."""
     return {
         "against": result.against,
         "challenger": result.challenger,
@@ -56,7 +56,7 @@ def decided(result: PolicyResult, dry_run: bool) -> dict[str, Any]:
 
 
 def publish_decisions(config: ModelConfig, result: PolicyResult) -> None:
-    """Show the decisions, and where the ledger ends: a copy of its anchor that who cuts the ledger does not reach."""
+    """Publish the decisions and the ledger's last hash: a copy of the anchor outside the ledger's database."""
     promoted = result.promoted.reason if result.promoted else "Nothing was promoted."
     lines = [f"| {d.version} | {d.verdict} | {d.rule} | {d.reason} |" for d in result.decisions]
     table = "\n".join(["| version | verdict | rule | reason |", "| --- | --- | --- | --- |", *lines])
@@ -68,7 +68,7 @@ def publish_decisions(config: ModelConfig, result: PolicyResult) -> None:
 
 
 def publish_rollback(config: ModelConfig, now: int) -> None:
-    """Show what is in production now, and where the ledger ends."""
+    """Publish the version in production and the ledger's last hash."""
     create_markdown_artifact(
         f"**Version {now} is in production.**\n\n{ledger_line(config.model)}\n",
         key=f"{config.model}-rollback",
@@ -77,12 +77,12 @@ def publish_rollback(config: ModelConfig, now: int) -> None:
 
 
 def ledger_line(model: str) -> str:
-    """Return a line that names the ledger's last entry by its number and hash."""
+    """Return a line with the number and hash of the ledger's last entry."""
     end = production.ledger_end(model)
     return f"Ledger: entry {end['entry']}, hash `{end['hash']}`." if end else "Ledger: no entry yet."
 
 
-def _shown(score: Score) -> str:
+def _format_score(score: Score) -> str:
     few = "" if score.honest else ", too few to rank"
     return f"{score.value:.4g} ({score.low:.4g} to {score.high:.4g}), n {score.n}{few}"
 

@@ -1,4 +1,4 @@
-"""Flows: what is said of pictures that no model of ours need have drawn. Nothing is remembered: no run, no server."""
+"""Flows: scores folders of pictures of any origin. Opens no MLflow run and starts no server."""
 
 import json
 import os
@@ -21,12 +21,12 @@ from registry.environment import QUIET
 def score_pictures(
     folders: Sequence[Path], reference: Path, captions: Path | None, scoring: ScoringSettings, report: Path | None
 ) -> dict[str, Any]:
-    """Return the scores of one folder or two, their floors, their difference, and what their numbers decide."""
+    """Return scores of one or two folders, their floors, their difference, and what the number of pictures decides."""
     os.environ.update({name: value for name, value in QUIET.items() if name not in os.environ})
-    named = read_captions(captions) if captions else None
-    with _bars() as progress:
-        places = [folder.expanduser().absolute() for folder in (*folders, reference)]
-        found = scores_json(score_folders(places[:-1], places[-1], named, scoring, progress))
+    by_name = read_captions(captions) if captions else None
+    with _progress_bars() as progress:
+        paths = [folder.expanduser().absolute() for folder in (*folders, reference)]
+        found = scores_json(score_folders(paths[:-1], paths[-1], by_name, scoring, progress))
     if report is not None:
         write_text(report / "scores.md", as_markdown(found))
         write_text(report / "scores.json", json.dumps(found, indent=2) + "\n")
@@ -34,8 +34,8 @@ def score_pictures(
 
 
 @contextmanager
-def _bars() -> Iterator[Progress]:
-    """Yield what draws a bar a folder on standard error, where that is a terminal; standard output is for results."""
+def _progress_bars() -> Iterator[Progress]:
+    """Yield a callback that shows a progress bar a folder on standard error, if that is a terminal."""
     console = Console(stderr=True)
     columns = (TextColumn("{task.description:<28}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     tasks: dict[str, Any] = {}

@@ -1,4 +1,4 @@
-"""Flows: where the subjects of an evaluation are worked on: threads of this process, or what a person names."""
+"""Flows: the Prefect task runner that runs the subjects of an evaluation, as ATELIER_TASK_RUNNER names it."""
 
 from importlib import import_module
 from typing import Any
@@ -17,7 +17,7 @@ RUNNERS = {
 
 
 class RunnerSettings(BaseSettings):
-    """ATELIER_TASK_RUNNER. Its own settings (addresses, numbers of workers) stay with the runner's environment."""
+    """ATELIER_TASK_RUNNER. A runner reads its own settings (addresses, workers) from its own environment variables."""
 
     model_config = SettingsConfigDict(env_prefix="ATELIER_", frozen=True, env_ignore_empty=True)
 
@@ -28,17 +28,17 @@ def task_runner() -> TaskRunner[Any]:
     """Return the task runner that ATELIER_TASK_RUNNER names.
 
     Raises:
-        UsageError: there is none of that name, or its package is not installed.
+        UsageError: no runner has that name, or its package is not installed.
     """
     name = RunnerSettings().task_runner
     if name not in RUNNERS:
-        raise UsageError(f"ATELIER_TASK_RUNNER is {name!r}, expected one of {', '.join(RUNNERS)}.")
+        raise UsageError(f"ATELIER_TASK_RUNNER is {name!r}", expected=f"one of {', '.join(RUNNERS)}")
     module, runner = RUNNERS[name]
     try:
         found: TaskRunner[Any] = getattr(import_module(module), runner)()
     except ImportError:
         package = module.replace("_", "-")
         raise UsageError(
-            f"ATELIER_TASK_RUNNER is {name}, for which {package} is missing: pip install {package}."
+            f"ATELIER_TASK_RUNNER is {name}, but the package {package} is missing", act=f"pip install {package}"
         ) from None
     return found

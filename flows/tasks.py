@@ -1,6 +1,7 @@
-"""Flows: the verbs. Each is one call downstairs, with retries where a network is in between and a name for the page."""
+"""Flows: the Prefect tasks of ingest, train and evaluate. Tasks that write to MLflow are retried."""
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -15,28 +16,28 @@ from components.core.records import Checkpoint, Evaluation, Ingestion, Snapshot
 from components.data import snapshots
 from components.metrics.ratings import rate
 from flows.console.progress import flow_log
-from flows.retries import RETRIED
+from flows.retries import WITH_RETRIES
 from registry import aliases, scorecards, search, tags, tracking, versions
 from registry.ratings import ratings
 from registry.search import Version
 from registry.settings import settings
 from registry.tracking import Run
 
-VALIDATION = "validation"  # the split by which versions are chosen
+VALIDATION = "validation"  # the split on whose scores versions are chosen
 
 
 def read_config(model: str, overrides: Sequence[str] | None = None) -> ModelConfig:
     return recipes.read_config(settings().models, model, overrides or ())
 
 
-def open_run(config: ModelConfig, flow: str) -> Any:
-    """Open the MLflow run of one flow run; whatever ends the flow ends it."""
+def open_run(config: ModelConfig, flow: str) -> AbstractContextManager[Run]:
+    """Open the MLflow run of this flow run. It ends when the flow ends, also on an error or a signal."""
     return tracking.open_run(config, flow, flow_run_id=str(runtime.flow_run.id or ""))
 
 
 @task(task_run_name="ingest {config.model}")
 def make_snapshot(config: ModelConfig, catalogue: str | None, run: Run) -> tuple[Snapshot, Ingestion]:
-    """Find the snapshot of this very catalogue, or make it; log it as the run's dataset with what people look at."""
+    """Find or make the snapshot of this catalogue; log it as the run's dataset, with the ingest report as artifacts."""
     recipe = recipes.get_recipe(config.recipe)
     folder = settings().snapshots(config.model)
     with TemporaryDirectory() as report, flow_log(run) as log:
@@ -63,7 +64,7 @@ def read_snapshot(config: ModelConfig, digest: str, run: Run) -> Snapshot:
 
 @task(task_run_name="train {config.model}")
 def fit(config: ModelConfig, snapshot: Snapshot, run: Run) -> Sequence[Checkpoint]:
-    """Train, or go on from the checkpoints that an earlier try of the same training left."""
+    """Train, or resume from the checkpoints of an earlier attempt at the same training."""
     training = config.training_digest(snapshot.digest)
     run.tags({tags.TRAINING: training})
     folder = settings().checkpoints(config.model, training)
@@ -75,16 +76,16 @@ def fit(config: ModelConfig, snapshot: Snapshot, run: Run) -> Sequence[Checkpoin
     return checkpoints
 
 
-@task(task_run_name="register step {checkpoint.step}", **RETRIED)
+@task(task_run_name="register step {checkpoint.step}", **WITH_RETRIES)
 def register(config: ModelConfig, run: Run, checkpoint: Checkpoint, snapshot: Snapshot) -> int:
     recipe = recipes.get_recipe(config.recipe)
     training = config.training_digest(snapshot.digest)
     return versions.register(config, run, recipe, checkpoint, training=training, snapshot=snapshot.digest)
 
 
-@task(task_run_name="candidates of {config.model}", **RETRIED)
+@task(task_run_name="candidates of {config.model}", **WITH_RETRIES)
 def list_candidates(config: ModelConfig, snapshot: Snapshot) -> Sequence[Version]:
-    """Return the versions that this config trained on this snapshot, and the one in production whatever it is."""
+    """Return the versions that this config trained on this snapshot, and the version in production of any training."""
     trained = search.trained_versions(config.model, config.training_digest(snapshot.digest))
     champion = aliases.production(config.model)
     known = {version.version for version in trained}
@@ -92,15 +93,16 @@ def list_candidates(config: ModelConfig, snapshot: Snapshot) -> Sequence[Version
 
 
 def score(config: ModelConfig, snapshot: Snapshot, candidates: Sequence[Version], run: Run) -> Evaluation:
-    """Score every candidate and the base model on the same examples; each subject is a task of its own.
+    """Score every candidate and the base model on the same examples. Each subject is a separate task.
 
-    It is no task itself, so that what it spreads goes to the flow's task runner.
+    This function is not a task: only a flow can submit tasks to its task runner.
     """
     run.tags({tags.EVALUATION: config.evaluation_digest(snapshot.digest)})
     if not candidates:
         raise AtelierError(
-            f"No version of {config.model} was trained on snapshot {snapshot.digest} with its present settings, "
-            f"expected one at least: run `python -m flows train {config.model}` first."
+            f"No version of {config.model} was trained on snapshot {snapshot.digest} with its present settings",
+            expected="at least one",
+            act=f"run `python -m flows train {config.model}` first",
         )
     champion = aliases.production(config.model)
     with TemporaryDirectory() as report, flow_log(run) as log:
@@ -121,14 +123,14 @@ def score(config: ModelConfig, snapshot: Snapshot, candidates: Sequence[Version]
 
 
 def read_summary(config: ModelConfig) -> str:
-    """Return the Markdown summary that the last evaluation left, empty for kinds of model that write none."""
+    """Return the Markdown summary of the last evaluation, empty if the recipe writes none."""
     path = settings().reports / config.model / "summary.md"
     return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
 def spread(work: Callable[[Any], Any], subjects: Iterable[Any]) -> list[Any]:
-    """Let the flow's task runner work on each subject: threads here, or a cluster that ATELIER_TASK_RUNNER names."""
-    return [future.result() for future in work_on.map(unmapped(work), list(subjects))]
+    """Run `work` on each subject on the flow's task runner (ATELIER_TASK_RUNNER); return the results in order."""
+    return [future.result() for future in work_on_subject.map(unmapped(work), list(subjects))]
 
 
 def _subject() -> str:
@@ -137,11 +139,11 @@ def _subject() -> str:
 
 
 @task(task_run_name=_subject)
-def work_on(work: Callable[[Any], Any], subject: Any) -> Any:
+def work_on_subject(work: Callable[[Any], Any], subject: Any) -> Any:
     return work(subject)
 
 
-@task(task_run_name="write scores", **RETRIED)
+@task(task_run_name="write scores", **WITH_RETRIES)
 def write_scores(
     config: ModelConfig, snapshot: Snapshot, candidates: Sequence[Version], evaluation: Evaluation, run: Run
 ) -> None:

@@ -1,4 +1,4 @@
-"""Flows: train one model on one snapshot, and register every checkpoint as a version."""
+"""Flows: trains a model on a snapshot and registers every checkpoint as a version."""
 
 from prefect import flow
 
@@ -7,9 +7,9 @@ from flows.tasks import fit, open_run, read_config, read_snapshot, register
 
 @flow(name="train", flow_run_name="train-{model}")
 def train(model: str, snapshot: str = "latest", overrides: list[str] | None = None) -> list[int]:
-    """Return the versions, one a checkpoint. None has an alias until `promote` gives it one.
+    """Return the versions, one for each checkpoint. None has an alias until `promote` sets one.
 
-    A training that was interrupted goes on from its last complete checkpoint; one that stands already is not repeated.
+    An interrupted training resumes from its last complete checkpoint; a complete one is reused.
     """
     config = read_config(model, overrides)
 

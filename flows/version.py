@@ -1,4 +1,4 @@
-"""Flows: the version of Atelier, which pyproject.toml spells."""
+"""Flows: the version of Atelier, as pyproject.toml has it."""
 
 import tomllib
 from importlib.metadata import PackageNotFoundError
@@ -8,7 +8,7 @@ from registry.settings import REPOSITORY
 
 
 def version(package: str = "atelier") -> str:
-    """Return the version of the installed package; where it is not installed, what this clone's pyproject.toml says."""
+    """Return the version of the installed package, or that of this clone's pyproject.toml where it is not installed."""
     try:
         return installed(package)
     except PackageNotFoundError:

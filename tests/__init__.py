@@ -1,4 +1,4 @@
-"""Tests, laid out as the code is: one test file a module, of the same name."""
+"""Tests: one test file for each module, of the same name, in the same place."""
 
 from pathlib import Path
 

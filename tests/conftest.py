@@ -1,4 +1,4 @@
-"""Tests: a home of its own for each test, with a real MLflow database; the real catalogue where it is at hand."""
+"""Tests: a separate home with a real MLflow database for each test, and the real catalogue where it is available."""
 
 import os
 import shutil
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-os.environ["OMP_NUM_THREADS"] = "1"  # before torch is imported; processes that tests start inherit it
+os.environ["OMP_NUM_THREADS"] = "1"  # set before torch is imported; child processes inherit it
 
 from registry.client import connect
 
@@ -15,15 +15,15 @@ SHARED = Path(os.environ.get("ATELIER_SHARED") or Path(__file__).resolve().paren
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The folder with the real catalogue; tests that ask for it are marked `shared_data`."""
+    """The folder with the real catalogue. Tests that use it are marked `shared_data`."""
     if not (SHARED / "data" / "fashion-dataset" / "styles.csv").is_file():
-        pytest.skip("the real catalogue is not here: name its folder in ATELIER_SHARED")
+        pytest.skip("the real catalogue is missing: name its folder in ATELIER_SHARED")
     return SHARED
 
 
 @pytest.fixture(scope="session")
 def template_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """MLflow takes seconds to make a database, so that it is made once and copied."""
+    """An MLflow database, made once and copied for each test: MLflow takes seconds to make one."""
     folder = tmp_path_factory.mktemp("template")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ATELIER_HOME", str(folder))
@@ -34,7 +34,7 @@ def template_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def bare_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An ATELIER_HOME in which nothing has been done yet."""
+    """An ATELIER_HOME that does not exist yet."""
     home = tmp_path / "home"
     monkeypatch.setenv("ATELIER_HOME", str(home))
     for name in ("ATELIER_DATABASE_URL", "ATELIER_MODELS", "MLFLOW_TRACKING_URI"):

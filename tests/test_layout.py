@@ -1,4 +1,4 @@
-"""Tests: there is one test file a module, of the same name, in the same place."""
+"""Tests: each test file has a module of the same name in the same place."""
 
 from collections.abc import Iterable, Mapping
 
@@ -8,21 +8,21 @@ TESTS = ROOT / "tests"
 
 # Test files without a module, and why. Everything else is tests/<folder>/test_<module>.py of <folder>/<module>.py.
 EXCEPTIONS: Mapping[str, str] = {
-    "test_layout.py": "tests the tests",
-    "test_prefect_yaml.py": "holds prefect.yaml, the models and the flows against each other",
-    "test_package.py": "holds pyproject.toml against requirements.txt, and builds the package",
-    "test_words.py": "no room but the recipe says a word of one kind of model",
+    "test_layout.py": "tests the layout of the tests",
+    "test_prefect_yaml.py": "compares prefect.yaml, the models and the flows",
+    "test_package.py": "compares pyproject.toml with requirements.txt, and builds the package",
+    "test_words.py": "checks the words that flows, registry and core use",
     "test_toys.py": "tests tests/toys.py, the recipe that other tests use",
-    "components/core/test_selection_properties.py": "rules of selection.py for any input, by Hypothesis",
-    "components/evaluation/report/test_report.py": "tests the whole package: one page out of all its modules",
+    "components/core/test_selection_properties.py": "properties of selection.py for any input, by Hypothesis",
+    "components/evaluation/report/test_report.py": "tests the whole package: all its modules write one page",
     "components/evaluation/report/test_toy_report.py": "tests the whole package with a recipe that has no pictures",
-    "components/recipes/product_images/score/test_variety.py": "the score of lpips.py; test_lpips.py has the network",
-    "components/recipes/product_images/starter/test_weights.py": "tests the committed weights, which are no module",
-    "flows/test_starter.py": "a scenario: the embedded model goes the whole round on the real code",
-    "registry/test_crashes.py": "a scenario: kill -9 at each point of a move, over production, ledger and recovery",
+    "components/recipes/product_images/score/test_variety.py": "the score of lpips.py; test_lpips.py tests the network",
+    "components/recipes/product_images/starter/test_weights.py": "tests the committed weights, which are not a module",
+    "flows/test_starter.py": "a scenario: a lifecycle of the starter on the real code",
+    "registry/test_crashes.py": "a scenario: kill -9 at each point of a move; tests production, ledger and recovery",
     "registry/test_full_disk.py": "a scenario: the disk is full at each point of a move",
-    "registry/test_race.py": "a scenario: many processes move Production at once, over locks, ledger and database",
-    "registry/test_server.py": "a scenario: all of the registry through an MLflow server",
+    "registry/test_race.py": "a scenario: many processes move Production at once; tests locks, ledger and database",
+    "registry/test_server.py": "a scenario: the registry with an MLflow server",
 }
 
 
@@ -49,12 +49,12 @@ def test_each_test_file_has_its_module() -> None:
     assert without_module(files_of_tests() - EXCEPTIONS.keys()) == []
 
 
-def test_each_exception_is_there_and_is_needed() -> None:
+def test_each_exception_exists_and_is_needed() -> None:
     assert EXCEPTIONS.keys() - files_of_tests() == set()
     assert [file for file in EXCEPTIONS if (ROOT / module_of(file)).is_file()] == []
 
 
-def test_a_file_that_lies_elsewhere_or_has_another_name_is_told() -> None:
+def test_a_misplaced_or_misnamed_test_file_is_reported() -> None:
     assert without_module(["components/core/test_seeds.py", "flows/test_seeds.py", "test_cats.py"]) == [
         "tests/flows/test_seeds.py tests no flows/seeds.py: move it to where its module is, or list it with a reason.",
         "tests/test_cats.py tests no cats.py: move it to where its module is, or list it with a reason.",

@@ -1,4 +1,4 @@
-"""Tests: the package has everything that it needs, says its version once, and gives the command `atelier`."""
+"""Tests: the package is complete, has one version number, and installs the command `atelier`."""
 
 import json
 import os
@@ -19,7 +19,7 @@ from tests import ROOT
 
 PACKAGES = ("components", "registry", "flows", "deployments")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-# What pip writes into `bin`: it takes the name of the program from the first argument, as a shell gives it.
+# The script that pip writes into `bin`. The program's name is the first argument, as in a shell.
 COMMAND = """
 import sys
 from importlib.metadata import entry_points
@@ -30,7 +30,7 @@ found.load()()
 
 
 def pinned(lines: list[str]) -> dict[str, str]:
-    """Return the pins by name of what begins like a requirement; comments and options are left out."""
+    """Return the version pins by package name. Comments and options are left out."""
     texts = [line.partition(" #")[0] for line in lines if re.match("[A-Za-z]", line)]
     return {canonicalize_name(found.name): str(found.specifier) for found in map(Requirement, texts)}
 
@@ -41,7 +41,7 @@ def read_pins(name: str) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with what a wheel of this tree installs; built beside the tree, which stays as it is."""
+    """A folder with the files of a wheel, built from a copy of this tree."""
     source, folder = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("installed")
     for name in PACKAGES:
         shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -55,7 +55,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run_installed(folder: Path, *words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    """Run the installed command from another folder, from which this tree cannot be imported."""
+    """Run the installed command in a folder from which this tree cannot be imported."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("ATELIER_", "MLFLOW_"))}
     return subprocess.run(
         [sys.executable, "-c", COMMAND, *words],
@@ -67,7 +67,7 @@ def run_installed(folder: Path, *words: str, cwd: Path) -> subprocess.CompletedP
     )
 
 
-def test_the_package_asks_for_what_requirements_txt_pins() -> None:
+def test_the_package_requires_what_requirements_txt_pins() -> None:
     of_project = pinned([*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["dev"]])
     pins = read_pins("requirements.txt")
     assert {name: pins[name] for name in pins.keys() - {"setuptools"}} == of_project
@@ -81,7 +81,7 @@ def test_the_constraints_agree_with_the_pins() -> None:
     }
 
 
-def test_every_file_beside_the_code_belongs_to_the_package(installed: Path) -> None:
+def test_every_data_file_belongs_to_the_package(installed: Path) -> None:
     files = [path.relative_to(ROOT) for name in PACKAGES for path in (ROOT / name).rglob("*") if path.is_file()]
     wanted = {path for path in files if "__pycache__" not in path.parts and not path.name.startswith(".")}
     assert wanted == {path for path in wanted if (installed / path).is_file()}
@@ -93,13 +93,13 @@ def test_the_licences_belong_to_the_package(installed: Path) -> None:
     assert "License-Expression: Apache-2.0" in (about / "METADATA").read_text(encoding="utf-8")
 
 
-def test_the_command_says_the_version_that_pyproject_spells(installed: Path, tmp_path: Path) -> None:
+def test_the_command_prints_the_version_of_pyproject(installed: Path, tmp_path: Path) -> None:
     done = run_installed(installed, "--version", cwd=tmp_path)
     assert done.stdout == f"atelier {PROJECT['version']}\n", done.stderr
     assert version() == PROJECT["version"]
 
 
-def test_a_clone_that_is_not_installed_says_the_same_version() -> None:
+def test_a_clone_that_is_not_installed_has_the_same_version() -> None:
     assert version("atelier-that-nobody-installed") == PROJECT["version"]
 
 
@@ -115,7 +115,7 @@ def test_the_command_works_in_any_folder_on_the_models_of_the_package(installed:
     assert str(installed) in starter["base_model"]["sentence"]
 
 
-def test_the_usage_names_the_command_as_it_was_called(installed: Path, tmp_path: Path) -> None:
+def test_the_usage_names_the_command_as_called(installed: Path, tmp_path: Path) -> None:
     assert "Usage: atelier [OPTIONS]" in run_installed(installed, "--help", cwd=tmp_path).stdout
     module = [sys.executable, "-m", "flows", "--help"]
     done = subprocess.run(module, cwd=ROOT, capture_output=True, text=True, check=True, timeout=300)
@@ -123,11 +123,11 @@ def test_the_usage_names_the_command_as_it_was_called(installed: Path, tmp_path:
 
 
 @pytest.mark.parametrize("option", ["--install-completion", "--show-completion"])
-def test_a_shell_can_complete_the_command(installed: Path, tmp_path: Path, option: str) -> None:
+def test_the_command_installs_shell_completion(installed: Path, tmp_path: Path, option: str) -> None:
     assert option in run_installed(installed, "--help", cwd=tmp_path).stdout
 
 
-def test_the_state_is_kept_in_the_folder_in_which_the_command_was_called(installed: Path, tmp_path: Path) -> None:
+def test_the_state_is_in_the_current_folder(installed: Path, tmp_path: Path) -> None:
     done = run_installed(installed, "status", "starter", "--json", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["tracking_uri"] == f"sqlite:///{tmp_path / '.atelier' / 'mlflow.db'}"

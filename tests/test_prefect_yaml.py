@@ -1,4 +1,4 @@
-"""Tests: prefect.yaml, the models and the flows say the same: each model has one deployment of each flow."""
+"""Tests: prefect.yaml has one deployment of each flow for each model."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -15,8 +15,8 @@ from deployments.worker import POOL
 from flows.cli import app
 from tests import ROOT
 
-ROUND = ("flows.commands.lifecycle", "flows.commands.promotion")  # where the commands are that run a flow of a model
-TAGS = {"rollback": ["promote"]}  # it moves Production too; every other flow has its own name as its tag
+FLOW_COMMANDS = ("flows.commands.lifecycle", "flows.commands.promotion")  # modules of the commands that run a flow
+TAGS = {"rollback": ["promote"]}  # it moves Production too; every other flow is tagged with its own name
 
 
 def read_deployments() -> list[Mapping[str, Any]]:
@@ -43,7 +43,7 @@ def takes_model(flow: Flow[Any, Any]) -> bool:
 
 
 def mismatches(deployed: Iterable[tuple[str, str]], models: Iterable[str], flows: Iterable[str]) -> list[str]:
-    """Return a sentence for each pair of flow and model that has not one deployment, or should have none."""
+    """Return a sentence for each pair of flow and model with missing, duplicate or unneeded deployments."""
     wanted = {(flow, model) for model in models for flow in flows}
     counts = Counter(deployed)
     add = [
@@ -69,26 +69,26 @@ def test_each_model_has_one_deployment_of_each_flow() -> None:
     assert mismatches(pairs(), read_models(), flows_of_a_model()) == []
 
 
-def test_each_command_of_the_round_is_a_flow_that_takes_a_model() -> None:
+def test_each_flow_command_is_a_flow_that_takes_a_model() -> None:
     commands = {
         command.callback.__name__
         for command in app.registered_commands
-        if command.callback and command.callback.__module__ in ROUND
+        if command.callback and command.callback.__module__ in FLOW_COMMANDS
     }
     assert {"ingest", "train", "evaluate", "promote", "rollback", "lifecycle"} <= commands
     assert commands <= flows_of_a_model().keys()
 
 
-def test_a_model_without_deployments_is_told_line_by_line() -> None:
-    said = mismatches(pairs(), [*read_models(), "boots"], flows_of_a_model())
-    assert len(said) == len(flows_of_a_model())
+def test_a_model_without_deployments_is_reported_line_by_line() -> None:
+    found = mismatches(pairs(), [*read_models(), "boots"], flows_of_a_model())
+    assert len(found) == len(flows_of_a_model())
     assert (
         "prefect.yaml has 0 deployments of ingest for boots, expected 1: keep one line "
         "`- {<<: *ingest, name: boots, parameters: {model: boots}}`."
-    ) in said
+    ) in found
 
 
-def test_a_deployment_of_a_model_or_flow_that_is_gone_and_one_too_many_are_told() -> None:
+def test_unneeded_and_duplicate_deployments_are_reported() -> None:
     first, *others = read_models()
     gone = mismatches(pairs(), others, flows_of_a_model())
     assert len(gone) == len(flows_of_a_model())
@@ -98,7 +98,7 @@ def test_a_deployment_of_a_model_or_flow_that_is_gone_and_one_too_many_are_told(
 
 
 @pytest.mark.parametrize("entry", read_deployments(), ids=lambda entry: f"{entry['entrypoint']} {entry['name']}")
-def test_each_deployment_starts_its_flow_on_our_pool_with_parameters_that_the_flow_takes(
+def test_each_deployment_runs_its_flow_on_our_work_pool_with_valid_parameters(
     entry: Mapping[str, Any],
 ) -> None:
     flow = load_flow_from_entrypoint(str(ROOT / entry["entrypoint"]))
@@ -111,7 +111,7 @@ def test_each_deployment_starts_its_flow_on_our_pool_with_parameters_that_the_fl
     assert entry["work_pool"] == {"name": POOL}
 
 
-def test_each_yaml_names_the_model_that_its_file_is_called() -> None:
+def test_each_yaml_has_the_model_name_of_its_file() -> None:
     files = {model: Path(ROOT / "deployments" / "models" / f"{model}.yaml") for model in read_models()}
     assert {model: yaml.safe_load(file.read_text(encoding="utf-8"))["model"] for model, file in files.items()} == {
         model: model for model in files

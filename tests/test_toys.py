@@ -1,4 +1,4 @@
-"""Tests: the toy recipe by itself keeps the contract that flows stand on."""
+"""Tests: the toy recipe follows the recipe contract."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -56,6 +56,6 @@ def test_what_was_trained_on_is_never_scored(snapshot: Snapshot) -> None:
     assert len(set.union(*contents)) == sum(map(len, contents))
 
 
-def test_a_missing_catalogue_is_named(config: ToyConfig, tmp_path: Path) -> None:
+def test_the_error_for_a_missing_catalogue_names_its_folder(config: ToyConfig, tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"No fruit\.csv was found in .*nowhere"):
         RECIPE.open_source(config, tmp_path / "nowhere", tmp_path, Log())

@@ -1,1 +1,1 @@
-"""Flows: the commands of the command line by subject; flows/cli.py puts them together."""
+"""Flows: the commands of the command line, one file a subject. flows/cli.py registers them."""

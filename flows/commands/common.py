@@ -1,4 +1,4 @@
-"""Flows: what commands share: their options, their exit codes, and how their errors are told."""
+"""Flows: options, exit codes and error messages that all commands share."""
 
 import json
 import logging
@@ -20,38 +20,38 @@ if TYPE_CHECKING:
 Model = Annotated[str, typer.Argument(help="A model: the name of a YAML file in deployments/models, such as starter.")]
 Catalogue = Annotated[
     str | None,
-    typer.Option(help="A catalogue instead of the one in the YAML: a folder in the layout that the recipe reads."),
+    typer.Option(help="A folder to read instead of the catalogue in the YAML, in the layout that the recipe reads."),
 ]
 Set = Annotated[list[str] | None, typer.Option("--set", help="Override a field of the YAML, e.g. train.steps=200.")]
-SnapshotName = Annotated[str, typer.Option(help="A snapshot's digest.")]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output, and nothing else.")]
-Debug = Annotated[bool, typer.Option(help="Show the whole traceback of an error, and Prefect's log.")]
+SnapshotName = Annotated[str, typer.Option(help="Digest of a snapshot, or latest.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output and nothing else.")]
+Debug = Annotated[bool, typer.Option(help="Show the full traceback of an error, and Prefect's log.")]
 
-FAILED, WRONG_USAGE, NOTHING_PROMOTED, NOT_WHOLE, INTERRUPTED, TERMINATED = 1, 2, 3, 4, 130, 143
+FAILED, WRONG_USAGE, NOTHING_PROMOTED, ALTERED, INTERRUPTED, TERMINATED = 1, 2, 3, 4, 130, 143
 
-Found = dict[str, Any]
+Result = dict[str, Any]
 
 
 @contextmanager
 def command(debug: bool, model: str, overrides: list[str] | None = None) -> Iterator["ModelConfig"]:
-    """Check the model and its overrides before Prefect is started; yield its config."""
+    """Yield the config of the model. Wrong names and overrides fail here, before Prefect starts."""
     from components.recipes import read_config
     from registry.environment import prepare_environment
     from registry.settings import settings
 
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "INFO" if debug else "CRITICAL")
     os.environ.setdefault("PREFECT_LOGGING_ROOT_LEVEL", "WARNING" if debug else "ERROR")
-    logging.getLogger("bitsandbytes").setLevel(logging.WARNING if debug else logging.ERROR)  # it asks for CPU kernels
-    signal.signal(signal.SIGTERM, _terminate)  # else the ephemeral server would be left behind
-    with one_sentence(debug):
+    logging.getLogger("bitsandbytes").setLevel(logging.WARNING if debug else logging.ERROR)  # no warnings on CPUs
+    signal.signal(signal.SIGTERM, _terminate)  # otherwise Prefect's ephemeral server keeps running
+    with exit_on_error(debug):
         config = read_config(settings().models, model, overrides or [])
         prepare_environment()
         yield config
 
 
 @contextmanager
-def one_sentence(debug: bool) -> Iterator[None]:
-    """Turn errors into one sentence and an exit code."""
+def exit_on_error(debug: bool) -> Iterator[None]:
+    """Print an error as one sentence and exit with its code. With `debug` the traceback is shown instead."""
     try:
         yield
     except AtelierError as error:
@@ -59,13 +59,13 @@ def one_sentence(debug: bool) -> Iterator[None]:
             raise
         _fail(str(error), WRONG_USAGE if isinstance(error, UsageError) else FAILED)
     except KeyboardInterrupt:
-        _fail("Interrupted. What was complete is kept: the same command goes on from there.", INTERRUPTED)
+        _fail("Interrupted. Finished steps are kept: run the same command again to continue.", INTERRUPTED)
     except (typer.Exit, SystemExit):
         raise
     except Exception as error:
         if debug:
             raise
-        _fail(f"{type(error).__name__}: {' '.join(str(error).split())} (--debug shows where)", FAILED)
+        _fail(f"{type(error).__name__}: {' '.join(str(error).split())} (--debug shows the traceback)", FAILED)
 
 
 def catalogue_folder(catalogue: str | None) -> str | None:
@@ -73,21 +73,21 @@ def catalogue_folder(catalogue: str | None) -> str | None:
         return None
     folder = Path(catalogue).expanduser().absolute()
     if not folder.is_dir():
-        raise DataError(f"No folder is called {folder}, expected a catalogue: name its folder.")
+        raise DataError(f"No folder is called {folder}", expected="a catalogue", act="name its folder")
     return str(folder)
 
 
-def with_status(config: "ModelConfig", more: Found) -> Found:
+def add_status(config: "ModelConfig", more: Result) -> Result:
     from registry.status import status as status_of
 
     return {**status_of(config), **more}
 
 
-def show(found: Found, for_people: Callable[[Found], None], as_json: bool) -> None:
+def print_result(found: Result, print_text: Callable[[Result], None], as_json: bool) -> None:
     if as_json:
-        typer.echo(json.dumps(found, default=repr))  # somebody may have written bytes into the ledger
+        typer.echo(json.dumps(found, default=repr))  # an edited ledger row may hold bytes
     else:
-        for_people(found)
+        print_text(found)
 
 
 def _fail(sentence: str, code: int) -> NoReturn:

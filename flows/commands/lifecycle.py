@@ -1,4 +1,4 @@
-"""Flows: the commands of the round: ingest, train, evaluate, or all of it at once."""
+"""Flows: the commands `ingest`, `train`, `evaluate` and `lifecycle`."""
 
 from flows.commands.common import (
     Catalogue,
@@ -7,23 +7,23 @@ from flows.commands.common import (
     Model,
     Set,
     SnapshotName,
+    add_status,
     catalogue_folder,
     command,
-    show,
-    with_status,
+    print_result,
 )
 
 
 def ingest(
     model: Model, catalogue: Catalogue = None, set_: Set = None, as_json: Json = False, debug: Debug = False
 ) -> None:
-    """Turn a catalogue into a snapshot: every row is kept, repaired or quarantined, and split 70/15/15 by content."""
+    """Turn a catalogue into a snapshot. Every row is kept, repaired or quarantined; splits are 70/15/15 by content."""
     with command(debug, model, set_):
-        from flows.console.status import show_account
+        from flows.console.status import show_ingestion
         from flows.ingest import ingest as run
 
         account = run(model, catalogue_folder(catalogue), set_)
-        show(account, show_account, as_json)
+        print_result(account, show_ingestion, as_json)
 
 
 def train(
@@ -33,12 +33,12 @@ def train(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Train on a snapshot and register every checkpoint as a version; an interrupted training goes on."""
+    """Train on a snapshot and register every checkpoint as a version. An interrupted training is resumed."""
     with command(debug, model, set_) as config:
         from flows.console.status import show_versions
         from flows.train import train as run
 
-        show(with_status(config, {"trained": run(model, snapshot, set_)}), show_versions, as_json)
+        print_result(add_status(config, {"trained": run(model, snapshot, set_)}), show_versions, as_json)
 
 
 def evaluate(
@@ -48,22 +48,22 @@ def evaluate(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Score every checkpoint and the bare base model on the same prompts and seeds."""
+    """Score every checkpoint and the base model on the same examples, and write a report."""
     with command(debug, model, set_) as config:
         from flows.console.status import show_versions
         from flows.evaluate import evaluate as run
 
         run(model, snapshot, set_)
-        show(with_status(config, {}), show_versions, as_json)
+        print_result(add_status(config, {}), show_versions, as_json)
 
 
 def lifecycle(
     model: Model, catalogue: Catalogue = None, set_: Set = None, as_json: Json = False, debug: Debug = False
 ) -> None:
-    """Go the whole round: ingest, train, evaluate, promote. What stands already is found, not done again."""
+    """Ingest, train, evaluate and promote. Finished steps are reused."""
     with command(debug, model, set_) as config:
         from flows.already_done import is_complete
-        from flows.console.status import show_round
+        from flows.console.status import show_lifecycle
         from registry.settings import settings
 
         folder = catalogue_folder(catalogue)
@@ -74,4 +74,4 @@ def lifecycle(
             run(model, folder, set_)
         left = {"grid": settings().reports / model / "grid.png", "report": settings().reports / model / "report.html"}
         found = {name: str(path) if path.is_file() else None for name, path in left.items()}
-        show(with_status(config, {"complete": complete, **found}), show_round, as_json)
+        print_result(add_status(config, {"complete": complete, **found}), show_lifecycle, as_json)

@@ -1,4 +1,4 @@
-"""Flows: the commands about models as files: which there are, what one needs on this machine, how to add one."""
+"""Flows: the commands `models`, `check` and `new`, about the YAML files of models."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -9,25 +9,25 @@ import typer
 
 from components.core.errors import AtelierError
 from components.core.recipe import Need
-from flows.commands.common import FAILED, Catalogue, Debug, Json, Model, catalogue_folder, one_sentence, show
+from flows.commands.common import FAILED, Catalogue, Debug, Json, Model, catalogue_folder, exit_on_error, print_result
 
 Row = dict[str, Any]
 
 
 def models(as_json: Json = False, debug: Debug = False) -> None:
-    """List the models: recipe, catalogue and base model found or missing, what is in production, schedule."""
-    with one_sentence(debug):
+    """List the models: recipe, catalogue and base model found or missing, version in production, schedule."""
+    with exit_on_error(debug):
         from components.recipes import model_names
         from flows.console.models import show_models
         from registry.settings import settings
 
         folder = settings().models
-        show({"models": [_row(folder, name) for name in model_names(folder)]}, show_models, as_json)
+        print_result({"models": [_row(folder, name) for name in model_names(folder)]}, show_models, as_json)
 
 
 def check(model: Model, catalogue: Catalogue = None, as_json: Json = False, debug: Debug = False) -> None:
-    """Say whether catalogue, base model and extractors are on this machine. Exit code 1: something is missing."""
-    with one_sentence(debug):
+    """Check that catalogue, base model and extractors are on this machine. Exit code 1: something is missing."""
+    with exit_on_error(debug):
         from components.recipes import get_recipe, read_config
         from flows.console.models import show_needs
         from registry.settings import settings
@@ -36,7 +36,7 @@ def check(model: Model, catalogue: Catalogue = None, as_json: Json = False, debu
         needs = get_recipe(config.recipe).needs(config, Path(named) if named else None)
         missing = [need for need in needs if not need.found and not need.optional]
         found = {"model": model, "complete": not missing, "needs": [asdict(need) for need in needs]}
-        show(found, show_needs, as_json)
+        print_result(found, show_needs, as_json)
     if missing:
         raise typer.Exit(FAILED)
 
@@ -44,16 +44,16 @@ def check(model: Model, catalogue: Catalogue = None, as_json: Json = False, debu
 def new(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="The new model's name: letters, digits, - and _.")],
-    like: Annotated[str, typer.Option(help="The model whose YAML is copied, comments and all.")],
+    like: Annotated[str, typer.Option(help="The model whose YAML is copied, with its comments.")],
     where: Annotated[
         list[str],
-        typer.Option(help="Rows of the catalogue, in place of the other's, e.g. articleType=Tshirts. May be repeated."),
+        typer.Option(help="Rows of the catalogue that the new model uses, e.g. articleType=Tshirts. May be repeated."),
     ],
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Write the YAML of a new model, like another one but on other rows of the catalogue."""
-    with one_sentence(debug):
+    """Write the YAML of a new model: a copy of another model's on other rows of the catalogue."""
+    with exit_on_error(debug):
         from components.recipes.new_model import parse_where, write_model
         from flows.console.models import show_new
         from registry.settings import settings
@@ -61,11 +61,11 @@ def new(
         path = write_model(settings().models, name, like, parse_where(where))
         program = context.find_root().info_name
         steps = [f"{program} check {name}", f"{program} lifecycle {name}"]
-        show({"model": name, "path": str(path), "next": steps}, show_new, as_json)
+        print_result({"model": name, "path": str(path), "next": steps}, show_new, as_json)
 
 
 def _row(folder: Path, name: str) -> Row:
-    """Return what is known of a model; of one whose YAML cannot be read, the sentence that says why."""
+    """Return one row of the list of models. Where the YAML cannot be read, `error` says why."""
     from components.recipes import get_recipe, read_config
 
     unknown = {"model": name, "recipe": None, "catalogue": None, "base_model": None, "schedule": None}
@@ -84,7 +84,7 @@ def _need(needs: Sequence[Need], what: str) -> Row | None:
 
 
 def _production(model: str) -> Row | None:
-    """Return the version in production. A home in which nothing was registered yet is not given a database."""
+    """Return the version in production. Looking it up creates no database where nothing was registered yet."""
     from registry.settings import settings, tracking_uri
 
     if tracking_uri().endswith(str(settings().mlflow_database)) and not settings().mlflow_database.exists():

@@ -1,1 +1,1 @@
-"""Flows: what the terminal shows: progress, tables, sentences."""
+"""Flows: prints progress, tables and sentences in the terminal."""

@@ -1,4 +1,4 @@
-"""Flows: two versions side by side, as the command line prints them: a number above its interval, in 80 columns."""
+"""Flows: prints the comparison of two versions, each number above its interval, in 80 columns."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -7,36 +7,36 @@ from typing import Any
 from components.core.differences import UNPAIRED
 from flows.console.table import console, print_line, table
 
-Found = Mapping[str, Any]
+Result = Mapping[str, Any]
 
-FEW = "*"  # behind a score of too few examples
+FEW = "*"  # marks a score of too few examples
 
 
-def show_comparison(found: Found) -> None:
-    """Print the scores of two versions, their differences, and where these come from."""
+def show_comparison(found: Result) -> None:
+    """Print the scores of two versions, the differences, and how they were compared."""
     ours, theirs = (f"{who['version']} (step {who['step']})" for who in (found["ours"], found["theirs"]))
     title = f"Versions {ours} and {theirs} of {found['model']}, {found['split']} of snapshot {found['snapshot']}"
     a, b = found["ours"]["version"], found["theirs"]["version"]
     shown = table(title, ("score", f"version {a}", f"version {b}", f"{a} minus {b}", f"{a} better", "n\nenough"))
-    shown.padding, shown.show_edge = 0, False  # so that it fits
+    shown.padding, shown.show_edge = 0, False  # to fit in 80 columns
     for column in shown.columns:
         column.no_wrap = True
     for row in found["scores"]:
         shown.add_row(*_cells(row), style="bold" if row["decided"] else None)
     console().print(shown)
-    print_line("Under each number is its 95 % interval; enough: so many examples of each version would decide.")
+    print_line("Under each number is its 95 % interval. Enough: how many examples of each version would decide.")
     print_line(
-        "Pairs: both versions answered the same examples. Intervals: they were not compared in pairs and are taken for"
+        "Pairs: both versions were scored on the same examples. Intervals: without pairs the two scores are taken as"
     )
     print_line("independent, which makes the interval too wide rather than too narrow.")
     if any(_is_few(row[who]) for row in found["scores"] for who in ("ours", "theirs")):
         print_line(f"{FEW} Too few examples to rank anything by this score.")
 
 
-def _cells(row: Found) -> Iterator[str]:
+def _cells(row: Result) -> Iterator[str]:
     yield row["score"]
     yield from (_score(row[who]) for who in ("ours", "theirs"))
-    if row["difference"] is None:  # one of them lacks it
+    if row["difference"] is None:  # one version has no such score
         yield from ("", "", "")
         return
     yield _number(row["difference"], row["low"], row["high"])
@@ -44,7 +44,7 @@ def _cells(row: Found) -> Iterator[str]:
     yield f"{row['n']:,}\n" + ("" if row["decided"] or row["enough"] is None else f"{row['enough']:,}")
 
 
-def _score(score: Found | None) -> str:
+def _score(score: Result | None) -> str:
     r"""Return a score above its interval, with a mark where it has too few examples.
 
     >>> _score({"value": 2.068, "low": 1.591, "high": 2.545, "honest": False})
@@ -55,7 +55,7 @@ def _score(score: Found | None) -> str:
     return _number(score["value"], score["low"], score["high"], FEW if _is_few(score) else "")
 
 
-def _is_few(score: Found | None) -> bool:
+def _is_few(score: Result | None) -> bool:
     return score is not None and not score["honest"]
 
 
@@ -68,7 +68,7 @@ def _number(value: float, low: float | None, high: float | None, mark: str = "")
 
 
 def _decimals(number: float, digits: int) -> int:
-    """Return how many decimals show so many digits of a number.
+    """Return how many decimals show `digits` significant digits of a number.
 
     >>> [_decimals(number, 2) for number in (0.00857, -0.02808, 0.97, 349.2, 0.0)]
     [4, 3, 2, 0, 0]

@@ -1,4 +1,4 @@
-"""Flows: what the command line prints of the registry's memory: the ledger, its check, what was written."""
+"""Flows: prints the ledger, its check, and what `restore`, `export` and `clean` did."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -6,11 +6,11 @@ from typing import Any
 
 from flows.console.table import console, print_line, table
 
-Found = Mapping[str, Any]
+Result = Mapping[str, Any]
 
 
-def show_history(found: Found) -> None:
-    """Print the ledger, two lines of facts beside each reason, and whether its chain is whole."""
+def show_history(found: Result) -> None:
+    """Print the ledger's entries, two lines each, and whether the chain of hashes is whole."""
     headings = ("entry\nhash", "when (UTC)\nby", "action\nversion", "verdict\nrule", "reason")
     shown = table(f"Ledger of {found['model']}", headings)
     shown.show_lines = True
@@ -21,8 +21,8 @@ def show_history(found: Found) -> None:
     print_line(_wholeness(found))
 
 
-def show_check(found: Found) -> None:
-    """Print a line for each finding, or what was found whole."""
+def show_check(found: Result) -> None:
+    """Print a line for each finding, or what was checked if nothing was found."""
     for remark in found["remarks"]:
         print_line(remark["said"] if remark["alarm"] else f"Under way: {remark['said']}")
     if found["whole"]:
@@ -30,8 +30,8 @@ def show_check(found: Found) -> None:
         print_line(f"{_ledger(found)}; its file, the alias and the files of versions with an alias ({versions}) agree.")
 
 
-def show_restoration(found: Found) -> None:
-    """Print what was done to the ledger, in the words of the entry that says so."""
+def show_restoration(found: Result) -> None:
+    """Print the entry that `restore` added, or that the ledger is whole."""
     entry = found["entry"]
     if entry is None:
         print_line(f"The ledger of {found['model']} is whole: nothing was done.")
@@ -39,24 +39,24 @@ def show_restoration(found: Found) -> None:
         print_line(f"Entry {entry['entry']} of {found['model']}: {entry['move']['reason']}")
 
 
-def show_export(found: Found) -> None:
+def show_export(found: Result) -> None:
     """Print the files that were written."""
     print_line(f"Version {found['version']} of {found['model']} for {found['format']}:")
     for file in found["files"]:
         print_line(file)
 
 
-def show_cleaning(found: Found) -> None:
-    """Print which versions went where, and which were left as they are damaged."""
+def show_cleaning(found: Result) -> None:
+    """Print which versions were archived and where, and which were skipped because they are damaged."""
     versions = ", ".join(map(str, found["versions"])) or "none"
     done = "would be archived" if found["dry_run"] else "were archived"
     print_line(f"Versions that {done} in {found['archive']}: {versions} ({found['bytes'] / 1e6:,.1f} MB).")
     if found["damaged"]:
         damaged = ", ".join(map(str, found["damaged"]))
-        print_line(f"Left as they are, as their files are not what was registered: {damaged}.")
+        print_line(f"Skipped, because their files are not what was registered: {damaged}.")
 
 
-def _entry_cells(entry: Found) -> list[str]:
+def _entry_cells(entry: Result) -> list[str]:
     move = entry["move"]
     return [
         f"{entry['entry']}\n{str(entry['hash'])[:8]}",
@@ -70,7 +70,7 @@ def _entry_cells(entry: Found) -> list[str]:
 def _when(seconds: Any) -> str:
     try:
         return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M}"
-    except (TypeError, ValueError, OverflowError, OSError):  # somebody edited it: `history` shows that too
+    except (TypeError, ValueError, OverflowError, OSError):  # an edited row: `history` shows it as it is
         return str(seconds)
 
 
@@ -78,16 +78,16 @@ def _version(number: int | None) -> str:
     return "none" if number is None else str(number)
 
 
-def _wholeness(found: Found) -> str:
+def _wholeness(found: Result) -> str:
     if found["findings"]:
         first = found["findings"][0].removesuffix(".")
-        return f"The chain is NOT whole. {first}: `python -m flows verify {found['model']}` tells more."
+        return f"The chain is NOT whole. {first}: `python -m flows verify {found['model']}` shows details."
     entries = found["entries"]
     head = f", the last has hash {entries[-1]['hash']}" if entries else ""
     return f"The chain is whole: {_entries(len(entries))}{head}."
 
 
-def _ledger(found: Found) -> str:
+def _ledger(found: Result) -> str:
     if not found["entries"]:
         return f"The ledger of {found['model']} is empty"
     return f"The ledger of {found['model']} is whole: {_entries(found['entries'])}, the last has hash {found['head']}"

@@ -1,15 +1,15 @@
-"""Flows: what the terminal shows of models: their list, and what they need on this machine."""
+"""Flows: prints the list of models, what a model needs on this machine, and a new model's file."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from flows.console.table import console, print_line, table
 
-Found = Mapping[str, Any]
+Result = Mapping[str, Any]
 
 
-def show_models(found: Found) -> None:
-    """Print a row a model, and a sentence for each YAML that cannot be read."""
+def show_models(found: Result) -> None:
+    """Print a row for each model, and an error for each YAML that cannot be read."""
     shown = table("Models", ("model", "recipe", "catalogue", "base", "Production", "schedule"))
     for model in found["models"]:
         shown.add_row(*_cells(model))
@@ -19,8 +19,8 @@ def show_models(found: Found) -> None:
             print_line(f"Error: {model['error']}")
 
 
-def show_needs(found: Found) -> None:
-    """Print a line a need, and below what to do about each that is missing."""
+def show_needs(found: Result) -> None:
+    """Print a row for each need, and below what to do about each missing one."""
     shown = table(f"What {found['model']} needs on this machine", ("need", "name", "state"))
     for need in found["needs"]:
         shown.add_row(need["what"], need["name"], _state(need))
@@ -31,15 +31,15 @@ def show_needs(found: Found) -> None:
     print_line(_verdict(found))
 
 
-def show_new(found: Found) -> None:
-    """Print which file was written, and the commands that come next."""
-    print_line(f"{found['path']} was written. Read its prompts and comments, then:")
+def show_new(found: Result) -> None:
+    """Print the file that was written and the next commands."""
+    print_line(f"{found['path']} was written. Check its prompts and comments, then run:")
     for line in found["next"]:
         print_line(f"  {line}")
     print_line("To start it from Prefect's page too, add its deployments to prefect.yaml.")
 
 
-def _cells(model: Found) -> list[str]:
+def _cells(model: Result) -> list[str]:
     served = model["production"]
     return [
         model["model"],
@@ -51,8 +51,8 @@ def _cells(model: Found) -> list[str]:
     ]
 
 
-def _found(need: Found | None, with_place: bool = False) -> str:
-    """Return whether a need is there; with `with_place` also where a missing one is expected."""
+def _found(need: Result | None, with_place: bool = False) -> str:
+    """Return `found` or `missing`; with `with_place` also where a missing one is expected."""
     if need is None:
         return ""
     if need["found"]:
@@ -60,13 +60,13 @@ def _found(need: Found | None, with_place: bool = False) -> str:
     return f"missing:\n{need['name']}" if with_place else "missing"
 
 
-def _state(need: Found) -> str:
+def _state(need: Result) -> str:
     if need["found"]:
         return "found"
     return "missing, optional" if need["optional"] else "missing"
 
 
-def _verdict(found: Found) -> str:
+def _verdict(found: Result) -> str:
     missing = sum(not need["found"] and not need["optional"] for need in found["needs"])
     if missing:
         return f"Missing: {missing} of {len(found['needs'])}. {found['model']} cannot go through its lifecycle yet."

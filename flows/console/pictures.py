@@ -1,15 +1,15 @@
-"""Flows: what the terminal shows of pictures that were scored by themselves: folders, stored score records."""
+"""Flows: prints the scores of folders of pictures, and of stored score records."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from flows.console.table import console, print_line, table
 
-Found = Mapping[str, Any]
+Result = Mapping[str, Any]
 
 
-def show_folder_scores(found: Found) -> None:
-    """Print the scores of folders beside what real pictures score, and what they can decide."""
+def show_folder_scores(found: Result) -> None:
+    """Print the scores of folders, the scores of real pictures, and what the comparison decides."""
     from components.recipes.product_images.folders.report import cells, scored_folders
 
     title = f"Pictures scored against {found['reference']['pictures']:,} real ones of {found['reference']['name']}"
@@ -22,7 +22,7 @@ def show_folder_scores(found: Found) -> None:
         print_line(sentence)
 
 
-def show_records(found: Found) -> None:
-    """Print a line for each record, and what they can decide."""
+def show_records(found: Result) -> None:
+    """Print a line for each record, and what the comparison decides."""
     for sentence in found["sentences"]:
         print_line(sentence)

@@ -1,4 +1,4 @@
-"""Flows: progress of long work, as a bar on a terminal, else as plain lines or as logs in Prefect's page."""
+"""Flows: shows the progress of long work: a bar in a terminal, otherwise plain lines, or logs in Prefect's page."""
 
 import logging
 import sys
@@ -15,21 +15,21 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from registry.tracking import Run
 
-LINE_SECONDS = 5.0  # where the output is no terminal, at most one line in this many seconds
+LINE_SECONDS = 5.0  # outside a terminal, at most one line in this many seconds
 
 
 @dataclass
 class FlowLog:
-    """The RunLog of flows: numbers go to the MLflow run, progress goes to whoever is looking."""
+    """The RunLog of flows: metrics go to the MLflow run, progress to the terminal or Prefect's logs."""
 
     run: Run | None
     bars: Progress | None
     tasks: dict[str, Any] = field(default_factory=dict)
-    said: dict[str, tuple[int, int]] = field(default_factory=dict)
-    due: float = 0.0  # when the next line may be said
+    printed: dict[str, tuple[int, int]] = field(default_factory=dict)
+    next_line_at: float = 0.0  # by `monotonic`, in seconds
 
     def __reduce__(self) -> tuple[type["FlowLog"], tuple[None, None]]:
-        """In another process there is no terminal to draw bars on, and the run is not written to from there."""
+        """Pickle without bars and run: another process has no terminal, and does not write to the run."""
         return FlowLog, (None, None)
 
     def metrics(self, values: Mapping[str, float], step: int) -> None:
@@ -39,9 +39,9 @@ class FlowLog:
     def progress(self, what: str, done: int, total: int) -> None:
         if self.bars is not None:
             self._bar(self.bars, what, done, total)
-        elif (done, total) != self.said.get(what) and (done >= total or monotonic() >= self.due):
-            self.said[what] = (done, total)
-            self.due = monotonic() + LINE_SECONDS
+        elif (done, total) != self.printed.get(what) and (done >= total or monotonic() >= self.next_line_at):
+            self.printed[what] = (done, total)
+            self.next_line_at = monotonic() + LINE_SECONDS
             log_line(f"{what} {done}/{total}")
 
     def _bar(self, bars: Progress, what: str, done: int, total: int) -> None:
@@ -52,7 +52,7 @@ class FlowLog:
 
 @contextmanager
 def flow_log(run: Run | None) -> Iterator[FlowLog]:
-    """Yield a log that draws bars on standard error where that is a terminal; standard output stays for results."""
+    """Yield a log that shows bars on standard error if that is a terminal. Standard output is for results."""
     console = Console(stderr=True)
     columns = (TextColumn("{task.description:<28}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console) if console.is_terminal else nullcontext() as bars:
@@ -60,7 +60,7 @@ def flow_log(run: Run | None) -> Iterator[FlowLog]:
 
 
 def log_line(line: str) -> None:
-    """Say one line: to Prefect where its logs are read (a worker), else on standard error (the command line)."""
+    """Log a line to Prefect if its log level is INFO (on a worker), else print it on standard error (command line)."""
     logger = get_run_logger() if FlowRunContext.get() else logging.getLogger(__name__)
     if logger.isEnabledFor(logging.INFO):
         logger.info(line)

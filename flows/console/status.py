@@ -1,28 +1,28 @@
-"""Flows: what the command line prints for people: tables, the decision's sentence, where to look."""
+"""Flows: prints ingest reports, versions, decisions, rollbacks and what a lifecycle wrote."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flows.console.table import console, print_line, table
 
-Found = Mapping[str, Any]
+Result = Mapping[str, Any]
 
 
-def show_account(account: Found) -> None:
+def show_ingestion(found: Result) -> None:
     """Print what became of every row."""
     shown = table("Every row is accounted for", ("what", "reason", "rows"))
     shown.columns[-1].justify = "right"
     for what in ("rows", "selected", "kept"):
-        shown.add_row(what, "", f"{account[what]:,}")
+        shown.add_row(what, "", f"{found[what]:,}")
     for what in ("repaired", "quarantined", "splits", "notes"):
-        for reason, count in account[what].items():
+        for reason, count in found[what].items():
             shown.add_row(what, str(reason), f"{count:,}")
     console().print(shown)
-    print_line(f"Snapshot {account['digest']}")
+    print_line(f"Snapshot {found['digest']}")
 
 
-def show_decisions(found: Found) -> None:
-    """Print one line a decision."""
+def show_decisions(found: Result) -> None:
+    """Print a row for each decision, and the ledger's last hash."""
     columns = ("version", "verdict", "rule", "reason")
     shown = table(f"Decisions on {found['model']}{' (dry run)' if found['dry_run'] else ''}", columns)
     shown.show_lines = True
@@ -34,7 +34,7 @@ def show_decisions(found: Found) -> None:
         print_line(f"The ledger ends with entry {end['entry']}, hash {end['hash']}.")
 
 
-def show_versions(found: Found) -> None:
+def show_versions(found: Result) -> None:
     """Print the table of versions and the sentence about production."""
     scores = [f"{column['title']}{' (95 %)' if place == 0 else ''}" for place, column in enumerate(found["shown"])]
     headings = ("version", "step", *scores, "decision", "alias")
@@ -45,15 +45,15 @@ def show_versions(found: Found) -> None:
     for version in [*base, *sorted(found["versions"], key=_order)]:
         shown.add_row(*_cells(version, found["shown"]), style="bold" if version.get("aliases") else None)
     console().print(shown)
-    for sentence in (_sentence(found), *_also(found)):
+    for sentence in (_production_sentence(found), *_notes(found)):
         print_line(sentence)
 
 
-def show_round(found: Found) -> None:
-    """Print what one sees after the whole round."""
+def show_lifecycle(found: Result) -> None:
+    """Print the versions, and where the grid and the report are."""
     show_versions(found)
     if found["complete"]:
-        print_line("Everything is complete already: same snapshot, same settings, nothing was repeated.")
+        print_line("Everything is complete already: the snapshot and the settings are the same, so nothing ran again.")
     if found.get("grid"):
         print_line(f"Grid: {found['grid']}")
     if found.get("report"):
@@ -61,19 +61,19 @@ def show_round(found: Found) -> None:
     print_line("Web pages: `make ui` starts MLflow and Prefect and prints their addresses.")
 
 
-def _order(version: Found) -> tuple[int, int]:
+def _order(version: Result) -> tuple[int, int]:
     return (version["step"] or 0, version["version"])
 
 
-def _sentence(found: Found) -> str:
+def _production_sentence(found: Result) -> str:
     production = found.get("production")
     if production is None:
         return f"{found['model']} has no version in production yet."
     moved = found.get("moved")
-    if moved and moved["action"] != "PROMOTE":  # its decision, which came before, does not say why it is there now
+    if moved and moved["action"] != "PROMOTE":  # the version's decision is older than this move
         return f"{moved['action']} of {_named(moved['from'])} to {_named(moved['to'])}: {moved['reason']}"
     if not production["reason"]:
-        return f"Version {production['version']} is in production; no decision stands beside it."
+        return f"Version {production['version']} is in production; it has no decision."
     return f"{production['decision']}: {production['reason']}"
 
 
@@ -81,14 +81,16 @@ def _named(version: int | None) -> str:
     return "nothing" if version is None else f"version {version}"
 
 
-def _also(found: Found) -> list[str]:
-    """Return what is said beside production: who is tried against it, and whether alias and ledger disagree."""
+def _notes(found: Result) -> list[str]:
+    """Return sentences on the Challenger, and on a disagreement of alias and ledger."""
     challenger, problem = found.get("challenger"), found.get("problem")
-    tried = [f"Version {challenger['version']} (step {challenger['step']}) is the Challenger."] if challenger else []
-    return [*tried, *([f"Attention: {problem}"] if problem else [])]
+    sentences = []
+    if challenger:
+        sentences.append(f"Version {challenger['version']} (step {challenger['step']}) is the Challenger.")
+    return [*sentences, *([f"Attention: {problem}"] if problem else [])]
 
 
-def _cells(version: Found, shown: Sequence[Found]) -> list[str]:
+def _cells(version: Result, shown: Sequence[Result]) -> list[str]:
     return [
         str(version.get("version", "")),
         str(version.get("step", "")),
@@ -98,22 +100,22 @@ def _cells(version: Found, shown: Sequence[Found]) -> list[str]:
     ]
 
 
-def _score(version: Found, column: Found, with_interval: bool) -> str:
-    """Return a score with the decimals of its metric, and with its interval where that has a place."""
+def _score(version: Result, column: Result, with_interval: bool) -> str:
+    """Return a score with the decimals of its metric, and with its interval if `with_interval`."""
     name, decimals = column["name"], column["decimals"]
     value = _number(version.get(name), decimals)
     low, high = version.get(f"{name}_low"), version.get(f"{name}_high")
     if not with_interval or low is None or high is None:
         return value
-    return f"{value} ({_number(low, decimals)}–{_number(high, decimals)})"  # noqa: RUF001  an en dash is meant
+    return f"{value} ({_number(low, decimals)}–{_number(high, decimals)})"  # noqa: RUF001  the en dash is intended
 
 
 def _number(value: float | None, digits: int) -> str:
     return "" if value is None else f"{value:.{digits}f}"
 
 
-def show_rollback(found: Found) -> None:
-    """Print the table of versions, which one is in production now, and how long that took."""
+def show_rollback(found: Result) -> None:
+    """Print the versions, the version now in production, and how long the rollback took."""
     show_versions(found)
     version, seconds = found["production"]["version"], found["seconds"]
     print_line(f"Version {version} of {found['model']} is in production now; it took {seconds:.1f} s.")

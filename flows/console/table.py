@@ -1,4 +1,4 @@
-"""Flows: how everything looks that commands print for people: one kind of table, plain sentences."""
+"""Flows: the table and line format that all commands print in."""
 
 from collections.abc import Sequence
 
@@ -8,12 +8,12 @@ from rich.table import Table
 
 
 def console() -> Console:
-    """Return a console that takes reasons for people's words, brackets and all."""
+    """Return a console that prints text as it is: brackets in a person's reason are not markup."""
     return Console(markup=False, emoji=False, highlight=False)
 
 
 def table(title: str, headings: Sequence[str]) -> Table:
-    """Return an empty table; long cells fold."""
+    """Return an empty table whose long cells wrap."""
     made = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
     for heading in headings:
         made.add_column(heading, overflow="fold")
@@ -21,6 +21,6 @@ def table(title: str, headings: Sequence[str]) -> Table:
 
 
 def print_line(sentence: str) -> None:
-    """Print a sentence, broken into lines in a terminal alone: elsewhere programs read it."""
+    """Print a sentence. It is wrapped in a terminal only, so that programs read whole lines."""
     screen = console()
     screen.print(sentence, soft_wrap=not screen.is_terminal)

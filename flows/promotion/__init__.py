@@ -1,1 +1,1 @@
-"""Flows: the steps of a promotion: decide, let a person approve, carry out, score on the test split."""
+"""Flows: the parts of a promotion: decide, ask for approval, carry out, score on the test split."""

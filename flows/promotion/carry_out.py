@@ -1,4 +1,4 @@
-"""Flows: the tasks that carry out what was decided. Only registry/production.py moves the alias Production."""
+"""Flows: the tasks that carry out decisions, through registry/production.py, the only code that moves Production."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -14,7 +14,7 @@ from flows.console.progress import log_line
 from flows.promotion.approval import REJECTED
 from flows.promotion.decide import PolicyResult
 from flows.promotion.request import requested_by
-from flows.retries import RETRIED
+from flows.retries import WITH_RETRIES
 from registry import aliases, cards, golden_samples, production, rollback, scorecards, search, versions
 from registry.ledger.entries import Entry
 from registry.search import Version
@@ -22,24 +22,24 @@ from registry.smoke import smoke
 from registry.tracking import Run
 
 
-@task(task_run_name="keep golden samples of {config.model}", **RETRIED)
+@task(task_run_name="keep golden samples of {config.model}", **WITH_RETRIES)
 def keep_golden_samples(config: ModelConfig, candidates: Sequence[Version], run: Run) -> None:
-    """Make the golden sample of each version that has none yet. Weights never change, and so a sample stays good."""
+    """Make the golden sample of each version that has none. A version's weights never change, so it is made once."""
     golden = recipes.get_recipe(config.recipe).golden
     for version in candidates:
         if not _has_golden_sample(version):
             golden_samples.write_golden(run, version, golden.make(config, versions.checkpoint_of(version)))
 
 
-@task(task_run_name="move Production", **RETRIED)
+@task(task_run_name="move Production", **WITH_RETRIES)
 def carry_out(config: ModelConfig, snapshot: Snapshot, result: PolicyResult, run: Run) -> PolicyResult:
-    """Move the alias if a decision says PROMOTE and nobody has moved it since; then write every decision down.
+    """Move the alias if a decision says PROMOTE and the alias is unchanged since; then write every decision to tags.
 
     Returns:
-        The decisions as they came out: a version that fails its smoke test is rejected.
+        The final decisions: a version that fails its smoke test is rejected.
 
     Raises:
-        RegistryError: somebody has moved the alias since; or as `production.move_production`.
+        RegistryError: the alias has moved since the decision; or as `production.move_production`.
     """
     decisions = [
         _offer(config, snapshot, decision, result.against, run) if _is_offered(decision) else decision
@@ -51,46 +51,48 @@ def carry_out(config: ModelConfig, snapshot: Snapshot, result: PolicyResult, run
     return replace(result, decisions=decisions)
 
 
-@task(task_run_name="put Production back", **RETRIED)
-def put_back(config: ModelConfig, to: int | None, reason: str, smoked: bool, run: Run) -> int:
-    """Return the version that is in production then.
+@task(task_run_name="roll back Production", **WITH_RETRIES)
+def roll_back_production(config: ModelConfig, to: int | None, reason: str, smoked: bool, run: Run) -> int:
+    """Move Production back to version `to`, or to the one before; return the version now in production.
 
     Raises:
-        CheckpointError: the version is not what was evaluated, or was never evaluated.
+        CheckpointError: the version's files differ from those evaluated, or it was never evaluated.
         RegistryError: as `rollback.roll_back`.
     """
-    said = reason if smoked else f"{reason} (It was not tried before: --no-smoke.)"
-    trial = _trial(config) if smoked else production.no_smoke
+    logged_reason = reason if smoked else f"{reason} (No smoke test: --no-smoke.)"
+    smoke_test = _smoke_test(config) if smoked else production.no_smoke
     try:
-        entry = rollback.roll_back(config.model, to, said, by=requested_by(run.id), smoke=trial)
+        entry = rollback.roll_back(config.model, to, logged_reason, by=requested_by(run.id), smoke=smoke_test)
     except (CheckpointError, UntriedError) as error:
-        raise type(error)(f"{error} In an emergency, --no-smoke puts it back untried.") from None
+        raise type(error)(f"{error} In an emergency, --no-smoke rolls back without the smoke test.") from None
     now = int(entry.move.to_version or 0)
     if entry.move.by == requested_by(run.id):
         events.emit(entry)
     else:
-        log_line(f"version {now} is in production since entry {entry.entry} already: `--to N` names one to go back to")
+        log_line(
+            f"version {now} is in production since entry {entry.entry} already: name another version with `--to N`"
+        )
     return now
 
 
-@task(task_run_name="write cards of {config.model}", **RETRIED)
+@task(task_run_name="write cards of {config.model}", **WITH_RETRIES)
 def write_cards(config: ModelConfig, numbers: Iterable[int]) -> None:
-    """Write what people read about each version, after its scores were written."""
+    """Write the card of each version. Its scores must be written before."""
     for number in numbers:
         cards.write_card(config, search.read_version(config.model, number))
 
 
 def _is_offered(decision: Decision) -> bool:
-    """Tell whether a decision is an attempt that the ledger keeps, also where a person has rejected it."""
+    """Return True if the ledger records the decision as an attempt: a PROMOTE, or one that a person rejected."""
     return decision.verdict is Verdict.PROMOTE or decision.rule == REJECTED
 
 
 def _offer(config: ModelConfig, snapshot: Snapshot, decision: Decision, against: int | None, run: Run) -> Decision:
-    """Offer a version for production; return what came of it."""
+    """Try to move Production to the version; return the final decision."""
     offer = _offered(config, snapshot, decision.version, run)
     still_better = production.unless_overtaken(decision, against)
     try:
-        entry = production.move_production(config.model, offer, still_better, _trial(config))
+        entry = production.move_production(config.model, offer, still_better, _smoke_test(config))
     except AtelierError:
         failed = production.failed_smoke(config.model, decision.version, requested_by(run.id))
         if failed is None:
@@ -108,7 +110,7 @@ def _refused(entry: Entry, decision: Decision) -> Decision:
 
 
 def _offered(config: ModelConfig, snapshot: Snapshot, number: int, run: Run) -> production.Offer:
-    """Return the offer of a version with what its decision rests on, for the ledger."""
+    """Return the move's details for the ledger: who, the deciding scores, the adapter and the report."""
     version = search.read_version(config.model, number)
     return production.Offer(
         number,
@@ -119,19 +121,19 @@ def _offered(config: ModelConfig, snapshot: Snapshot, number: int, run: Run) -> 
     )
 
 
-def _trial(config: ModelConfig) -> production.Smoke:
-    """Return how a version is tried before the alias moves to it; the tags are read then, inside the lock."""
+def _smoke_test(config: ModelConfig) -> production.Smoke:
+    """Return the smoke test to run before the alias moves. It reads the version's tags when called, inside the lock."""
 
-    def try_version(number: int) -> None:
+    def smoke_test(number: int) -> None:
         version = search.read_version(config.model, number)
-        log_line(f"try version {number} in a process of its own")
+        log_line(f"smoke test of version {number} in a separate process")
         smoke(config.recipe, version, golden_samples.read_golden(version))
 
-    return try_version
+    return smoke_test
 
 
 def _has_golden_sample(version: Version) -> bool:
     try:
         return golden_samples.read_golden(version) is not None
-    except CheckpointError:  # it was changed: it is made anew
+    except CheckpointError:  # the file was changed: make it again
         return False

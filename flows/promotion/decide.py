@@ -1,4 +1,4 @@
-"""Flows: the tasks that decide which version is promoted: by the policy, a request and a person's answer."""
+"""Flows: decides which version is promoted, from the policy, the request and a person's answer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,21 +12,21 @@ from components.core.selection import decide
 from components.data import snapshots
 from components.recipes import get_recipe
 from flows.console.progress import log_line
-from flows.promotion.approval import answer_given, ask, is_deployed, with_answer
+from flows.promotion.approval import answer_of_request, apply_answer, is_deployed, suspend_for_approval
 from flows.promotion.request import Answer, PromotionRequest
-from flows.retries import RETRIED
+from flows.retries import WITH_RETRIES
 from registry import aliases, scorecards
 from registry.ledger import verify
 from registry.search import Version
 from registry.settings import settings
 
-FORCED = "forced"  # the rule of a version that a person promotes against the policy
-NEXT = ("not-better", "tie", "best")  # the rules of versions that are good enough, but not the one in production
+FORCED = "forced"  # rule of a version that a person promotes against the policy
+CHALLENGER_RULES = ("not-better", "tie", "best")  # rules of versions that pass the gates and may be the Challenger
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyResult:
-    """One decision a version, the version in production that they were made against, and the one to be Challenger."""
+    """One decision for each version, the version in production at that time (`against`), and the next Challenger."""
 
     decisions: Sequence[Decision]
     against: int | None
@@ -37,35 +37,35 @@ class PolicyResult:
         return next((decision for decision in self.decisions if decision.verdict is Verdict.PROMOTE), None)
 
 
-def ask_person(config: ModelConfig, snapshot: str, request: PromotionRequest, dry_run: bool) -> Answer | None:
-    """Return a person's answer on what is to be promoted, where the model's YAML wants one; None if nobody was asked.
+def request_approval(config: ModelConfig, snapshot: str, request: PromotionRequest, dry_run: bool) -> Answer | None:
+    """Return a person's answer where the model's YAML requires approval; None if nobody was asked.
 
-    The flow run of a deployment is suspended until the answer is there; other runs cannot be.
+    A flow run of a deployment is suspended until the answer arrives; other flow runs cannot be suspended.
     """
     if request.approve or dry_run or not (config.promote.approval and is_deployed()):
-        return answer_given(request)
+        return answer_of_request(request)
     examples = snapshots.read_snapshot(settings().snapshots(config.model), snapshot)
     promoted = _decide(config, examples, request).promoted
-    return ask(promoted) if promoted else None
+    return suspend_for_approval(promoted) if promoted else None
 
 
-@task(task_run_name="decide {config.model}", **RETRIED)
+@task(task_run_name="decide {config.model}", **WITH_RETRIES)
 def decide_versions(
     config: ModelConfig, snapshot: Snapshot, request: PromotionRequest, answer: Answer | None
 ) -> PolicyResult:
-    """Judge every version of this training that has scores, or the ordered one, against production and the base.
+    """Decide on every scored version of this training, or on the requested one, against production and the base.
 
     Raises:
-        AtelierError: there is none, or the one in production has no scores.
-        RegistryError: the ordered version is not there.
+        AtelierError: no version has scores, or the version in production has none.
+        RegistryError: the requested version does not exist.
     """
-    moved = verify.problem(config.model)
-    if moved:
-        log_line(moved)
+    problem = verify.problem(config.model)
+    if problem:
+        log_line(problem)
     result = _decide(config, snapshot, request)
     if not config.promote.approval:
         return result
-    return replace(result, decisions=with_answer(config.model, result.decisions, answer))
+    return replace(result, decisions=apply_answer(config.model, result.decisions, answer))
 
 
 def _decide(config: ModelConfig, snapshot: Snapshot, request: PromotionRequest) -> PolicyResult:
@@ -77,13 +77,13 @@ def _decide(config: ModelConfig, snapshot: Snapshot, request: PromotionRequest) 
     metrics = get_recipe(config.recipe).metrics
     decisions = decide(candidates, champion, base, config.promote, comparisons, metrics)
     if request.force:
-        decisions = [forced(decision, request.reason) for decision in decisions]
-    second = (
+        decisions = [force_promotion(decision, request.reason) for decision in decisions]
+    challenger = (
         next_best(config, candidates, decisions, base, comparisons)
         if request.version is None
-        else _challenger_besides(config.model, decisions)
+        else _kept_challenger(config.model, decisions)
     )
-    return PolicyResult(decisions, champion.version if champion else None, second)
+    return PolicyResult(decisions, champion.version if champion else None, challenger)
 
 
 def _candidates(config: ModelConfig, snapshot: Snapshot, version: int | None) -> list[Candidate]:
@@ -100,8 +100,8 @@ def _candidates(config: ModelConfig, snapshot: Snapshot, version: int | None) ->
         return found
     which = f"No version of {config.model}" if version is None else f"Version {version} of {config.model} is not one"
     raise AtelierError(
-        f"{which} that was trained and scored with the present settings on snapshot {snapshot.digest}, expected that: "
-        f"run `python -m flows evaluate {config.model}` first."
+        f"{which} that was trained and scored with the present settings on snapshot {snapshot.digest}",
+        act=f"run `python -m flows evaluate {config.model}` first",
     )
 
 
@@ -112,17 +112,19 @@ def _champion(version: Version | None, evaluation: str) -> Candidate | None:
     if card is None or scorecards.evaluation_of(version) != evaluation:
         found = "no scores" if card is None else "scores of other settings or of another snapshot"
         raise AtelierError(
-            f"Version {version.version} in production has {found}, expected some to compare with: run `evaluate`."
+            f"Version {version.version} in production has {found}",
+            expected="scores of this evaluation to compare with",
+            act=f"run `python -m flows evaluate {version.name}`",
         )
     return scorecards.candidate_of(version, card)
 
 
-def forced(decision: Decision, reason: str) -> Decision:
-    """Return the decision as a person wants it, with what the policy said; what is in production stays there."""
+def force_promotion(decision: Decision, reason: str) -> Decision:
+    """Return PROMOTE with the person's reason and the policy's. The version in production keeps its decision."""
     if decision.rule == scorecards.CHAMPION:
         return decision
     why = reason.strip().rstrip(".")
-    policy = f"The policy said {decision.verdict} ({decision.rule}): {decision.reason}"
+    policy = f"The policy decided {decision.verdict} ({decision.rule}): {decision.reason}"
     return replace(decision, verdict=Verdict.PROMOTE, rule=FORCED, reason=f"Forced by a person: {why}. {policy}")
 
 
@@ -133,16 +135,16 @@ def next_best(
     base: Scorecard | None,
     comparisons: Sequence[Comparison],
 ) -> int | None:
-    """Return the version that the policy would choose among those that are good enough and were not chosen."""
-    good = {decision.version for decision in decisions if decision.rule in NEXT}
+    """Return the version that the policy would choose among those that pass the gates and were not chosen."""
+    good = {decision.version for decision in decisions if decision.rule in CHALLENGER_RULES}
     rest = [candidate for candidate in candidates if candidate.version in good]
     metrics = get_recipe(config.recipe).metrics
     again = decide(rest, None, base, config.promote, comparisons, metrics) if rest else []
     return next((decision.version for decision in again if decision.verdict is Verdict.PROMOTE), None)
 
 
-def _challenger_besides(model: str, decisions: Sequence[Decision]) -> int | None:
-    """Return who is Challenger where one version alone was result: who was it before, unless it is promoted now."""
+def _kept_challenger(model: str, decisions: Sequence[Decision]) -> int | None:
+    """Return the present Challenger, None if it is promoted now. A request for one version names no new one."""
     before = aliases.aliases(model).get(aliases.CHALLENGER)
     promoted = {decision.version for decision in decisions if decision.verdict is Verdict.PROMOTE}
     return before if before not in promoted else None

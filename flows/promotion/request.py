@@ -1,4 +1,4 @@
-"""Flows: what a person asks of a promotion, and who asks. No Prefect here: a wrong request is refused at once."""
+"""Flows: the request for a promotion, and who made it. Imports no Prefect, so that a wrong request fails at once."""
 
 import os
 from dataclasses import dataclass
@@ -9,10 +9,10 @@ from components.core.errors import UsageError
 
 @dataclass(frozen=True, slots=True)
 class PromotionRequest:
-    """Which version alone is judged (None: all), and whether a person overrules the policy, or approves, and why.
+    """Which version to decide on (None: all), whether a person overrules the policy or approves, and why.
 
     Raises:
-        UsageError: a person who overrules or approves has not said which version, or why.
+        UsageError: `force` without a version, or `force` or `approve` without a reason.
     """
 
     version: int | None = None
@@ -22,23 +22,23 @@ class PromotionRequest:
 
     def __post_init__(self) -> None:
         if self.force and self.version is None:
-            raise UsageError("--force was given without --version, expected one version to be promoted: name it.")
+            raise UsageError("--force was given without --version", expected="the version to promote", act="name it")
         if (self.force or self.approve) and not self.reason.strip():
-            word = "--force" if self.force else "--approve"
-            raise UsageError(f"{word} was given without --reason, which the ledger keeps for ever: say why.")
+            option = "--force" if self.force else "--approve"
+            raise UsageError(f"{option} was given without --reason", expected="a reason for the ledger", act="say why")
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a person said when asked to approve a version; None stands for whichever the policy chooses."""
+    """A person's answer about `version`; None means the version that the policy chooses."""
 
     version: int | None
     approve: bool
     comment: str
 
 
-def person() -> str:
-    """Return the name of whoever runs this process; a container may know a number alone."""
+def current_user() -> str:
+    """Return the name of the user who runs this process, or the user id where a container has no name for it."""
     try:
         return getuser()
     except (KeyError, OSError):
@@ -46,5 +46,5 @@ def person() -> str:
 
 
 def requested_by(run_id: str) -> str:
-    """Return the person and the MLflow run, whose tag `prefect.flow_run_id` leads to the flow run."""
-    return f"{person()}, run {run_id}"
+    """Return the user and the MLflow run id for the ledger. The run's tag `prefect.flow_run_id` names the flow run."""
+    return f"{current_user()}, run {run_id}"

@@ -1,4 +1,4 @@
-"""Flows: the test split, scored once, for the version that was chosen, and never used to choose."""
+"""Flows: scores the promoted version on the test split, once. Test scores are never used to choose."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,7 +20,7 @@ TEST = "test"
 
 @task(task_run_name="score {config.model} on the test split")
 def score_on_test(config: ModelConfig, snapshot: Snapshot, decisions: Sequence[Decision], run: Run) -> None:
-    """Score the promoted version on the test split of this snapshot, unless it has been; nobody else is."""
+    """Score the promoted version on the test split of this snapshot, if that was not done before."""
     version = aliases.production(config.model)
     promoted = {decision.version for decision in decisions if decision.verdict is Verdict.PROMOTE}
     if version is None or int(version.version) not in promoted:

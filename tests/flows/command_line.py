@@ -1,4 +1,4 @@
-"""Tests: the command line as a person types it, but in this process."""
+"""Tests: runs a command of the command line in this process."""
 
 from pathlib import Path
 
@@ -7,5 +7,5 @@ from typer.testing import CliRunner, Result
 from flows.cli import app
 
 
-def run(*words: str | Path) -> Result:
-    return CliRunner().invoke(app, [str(word) for word in words])
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])

@@ -1,4 +1,4 @@
-"""Tests: flows run on a real Prefect server that lives for the whole session."""
+"""Tests: a real Prefect server for the whole session, and homes with toy models for each test."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,12 +15,12 @@ from flows.train import train
 from registry.environment import process_environment
 from registry.settings import settings
 from tests.flows.homes import toy_home, use_copy, use_toy
-from tests.flows.served import serve_two
+from tests.flows.served import promote_two
 
 
 @pytest.fixture(scope="session", autouse=True)
 def prefect_server() -> Iterator[None]:
-    # The heartbeat's thread is joined in steps of a second: without it a flow takes 60 ms instead of 1 s.
+    # Prefect joins the heartbeat's thread in steps of a second: without heartbeat a flow takes 60 ms instead of 1 s.
     with (
         prefect_test_harness(server_startup_timeout=180),
         temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}),
@@ -56,30 +56,30 @@ def lifecycle_home(template_database: Path, tmp_path_factory: pytest.TempPathFac
 def served_home(template_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("served")
     with toy_home(template_database, folder) as model:
-        serve_two(read_config(settings().models, model, ()), folder)
+        promote_two(read_config(settings().models, model, ()), folder)
     return folder
 
 
 @pytest.fixture
 def scored(scored_home: Path, bare_home: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The name of a toy whose versions are scored, and none of them in production."""
+    """The name of a toy model with scored versions, none of them in production."""
     return use_copy(monkeypatch, scored_home, bare_home)
 
 
 @pytest.fixture
-def after_a_round(lifecycle_home: Path, bare_home: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The name of a toy that has gone the whole round once, and has a version in production."""
+def after_lifecycle(lifecycle_home: Path, bare_home: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The name of a toy model after one lifecycle, with a version in production."""
     return use_copy(monkeypatch, lifecycle_home, bare_home)
 
 
 @pytest.fixture
 def served(served_home: Path, bare_home: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The name of a toy with three scored versions; 1 and then 2 have come into production, without any flow."""
+    """The name of a toy model with three scored versions, of which 1 and then 2 were promoted without a flow."""
     return use_copy(monkeypatch, served_home, bare_home)
 
 
 @pytest.fixture
 def command_environment(bare_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What commands set for the whole process is set for one test; they leave what is set already."""
+    """Set for one test the variables that commands set for the whole process; commands keep what is set already."""
     for name, value in {**process_environment(), "COLUMNS": "100", "PREFECT_LOGGING_LEVEL": "INFO"}.items():
         monkeypatch.setenv(name, value)

@@ -1,4 +1,4 @@
-"""Tests: homes in which flows have run already. They are made once; each test gets a copy that it may spoil."""
+"""Tests: homes in which flows have run already. Each is made once, and each test changes a copy of its own."""
 
 import shutil
 import sqlite3
@@ -11,7 +11,7 @@ import pytest
 from components.recipes import RECIPES
 from tests.toy_catalogue import toy_model_yaml
 
-ADDRESSES = (  # MLflow keeps whole paths
+PATH_COLUMNS = (  # MLflow stores absolute paths
     ("experiments", "artifact_location"),
     ("runs", "artifact_uri"),
     ("logged_models", "artifact_location"),
@@ -20,7 +20,7 @@ ADDRESSES = (  # MLflow keeps whole paths
 
 
 def use_toy(patch: pytest.MonkeyPatch, folder: Path) -> str:
-    """Return the name of a model of a kind that has nothing to do with pictures; adding a kind is adding a row."""
+    """Register the toy recipe and write a model for it into the folder; return the model's name."""
     patch.setitem(RECIPES, "toy", "tests.toys")
     models = folder / "models"
     models.mkdir()
@@ -30,7 +30,7 @@ def use_toy(patch: pytest.MonkeyPatch, folder: Path) -> str:
 
 @contextmanager
 def toy_home(template_database: Path, folder: Path) -> Iterator[str]:
-    """Hold a new home in `folder`, with a toy model beside it; give the toy's name."""
+    """Use a new home in `folder`, with a toy model beside it; yield the model's name."""
     home = folder / "home"
     home.mkdir()
     shutil.copy(template_database, home / "mlflow.db")
@@ -41,7 +41,7 @@ def toy_home(template_database: Path, folder: Path) -> Iterator[str]:
 
 
 def use_copy(patch: pytest.MonkeyPatch, made: Path, home: Path) -> str:
-    """Copy the home that `toy_home` made in the folder `made`, use it with the same toy, and return the toy's name."""
+    """Copy the home that `toy_home` made in the folder `made`, use the copy, and return the toy model's name."""
     copy_home(made / "home", home)
     patch.setitem(RECIPES, "toy", "tests.toys")
     patch.setenv("ATELIER_HOME", str(home))
@@ -51,8 +51,8 @@ def use_copy(patch: pytest.MonkeyPatch, made: Path, home: Path) -> str:
 
 
 def copy_home(source: Path, target: Path) -> None:
-    """Copy a home with the addresses in its database, so that nothing written to the copy reaches the source."""
+    """Copy a home and change the paths in its database, so that writes to the copy never reach the source."""
     shutil.copytree(source, target, dirs_exist_ok=True)
     with closing(sqlite3.connect(target / "mlflow.db")) as database, database:
-        for table, column in ADDRESSES:
+        for table, column in PATH_COLUMNS:
             database.execute(f"UPDATE {table} SET {column} = replace({column}, ?, ?)", (str(source), str(target)))

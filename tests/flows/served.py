@@ -1,4 +1,4 @@
-"""Tests: a model that has been served, made by the registry alone: no flow, and so in a second."""
+"""Tests: a model with versions in production, made with the registry only: no flow, so it takes a second."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from tests.registry.conftest import make_checkpoint
 from tests.registry.toy_recipe import RECIPE
 
 
-def serve_two(config: ModelConfig, folder: Path) -> None:
+def promote_two(config: ModelConfig, folder: Path) -> None:
     with open_run(config, "train", "1") as run:
         for step in (10, 20, 30):
             register(config, run, RECIPE, make_checkpoint(folder, step), "t1", "s1")

@@ -1,4 +1,4 @@
-"""Tests: stored score records of any origin, checked from the command line."""
+"""Tests: the command `check-records` on stored score records of any origin."""
 
 import json
 from pathlib import Path
@@ -8,11 +8,11 @@ import pytest
 
 from tests.flows.command_line import run
 
-CLIP = [27.5, 28.25, 29.0, 30.25]  # on the scale of 100 times a cosine
+CLIP = [27.5, 28.25, 29.0, 30.25]  # 100 times a cosine
 
 
 def write_record(folder: Path, step: int, fid: float, clip: list[float] | dict[str, float] | None = None) -> Path:
-    """Write a record as the reference run did: means over all entries, whatever they are."""
+    """Write a record as the reference run did: with means over all entries, side files too."""
     record: dict[str, Any] = {
         "metadata": {"generated_images_count": 32, "generated_images_dir": f"checkpoint-{step}"},
         "fid": {"score": fid},
@@ -46,10 +46,10 @@ def test_side_files_are_known_by_name_where_entries_have_names(tmp_path: Path) -
     (record,) = json.loads(run("check-records", path, "--json").stdout)["records"]
     assert record["side_files"] == 1
     assert record["mean"] == pytest.approx(0.29)
-    assert record["cosine"] == pytest.approx(0.29)  # on this scale it is one already
+    assert record["cosine"] == pytest.approx(0.29)  # these values are cosines already
 
 
-def test_captions_beside_a_record_tell_side_files_by_name(tmp_path: Path) -> None:
+def test_side_files_are_counted_by_the_names_in_a_captions_file(tmp_path: Path) -> None:
     record = write_record(tmp_path, 500, 73.0, [0.0, 28.0, 29.0])
     prompts = tmp_path / "prompts_checkpoint_500.json"
     prompts.write_text(json.dumps({"a.png": "shoes", "._a.png": "shoes", "b.png": "shoes"}))
@@ -57,7 +57,7 @@ def test_captions_beside_a_record_tell_side_files_by_name(tmp_path: Path) -> Non
     assert "of its 3 names 1 begin with ._" in " ".join(done.stdout.split())
 
 
-def test_the_same_record_in_two_files_is_one_and_the_fuller_is_kept(tmp_path: Path) -> None:
+def test_the_fuller_one_of_two_records_of_one_checkpoint_is_kept(tmp_path: Path) -> None:
     full = write_record(tmp_path, 500, 73.0, [0.0, 28.0, 29.0])
     both = tmp_path / "consolidated.json"
     bare = {"metadata": {"generated_images_dir": "checkpoint-500"}, "fid": {"score": 73.0}}
@@ -82,10 +82,10 @@ def test_other_files_are_refused_in_one_sentence(tmp_path: Path, text: str) -> N
 def test_the_reference_run_scored_sixteen_side_files_at_every_checkpoint(shared: Path) -> None:
     evaluation = shared / "data" / "reference-run" / "evaluation"
     if not evaluation.is_dir():
-        pytest.skip("the records of the reference run are not here")
+        pytest.skip("the records of the reference run are missing")
     found = json.loads(run("check-records", *sorted(evaluation.glob("*/*.json")), "--json").stdout)
-    told = {r["subject"]: (round(r["stored_mean"], 2), round(r["mean"], 2), r["side_files"]) for r in found["records"]}
-    assert told == {
+    means = {r["subject"]: (round(r["stored_mean"], 2), round(r["mean"], 2), r["side_files"]) for r in found["records"]}
+    assert means == {
         "checkpoint-500": (14.47, 28.94, 16),
         "checkpoint-1500": (14.92, 29.84, 16),
         "checkpoint-2500": (14.72, 29.44, 16),

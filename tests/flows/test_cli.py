@@ -1,4 +1,4 @@
-"""Tests: the command line as a person types it, in a process of its own."""
+"""Tests: the command line in a process of its own: help, exit codes, errors in one sentence."""
 
 import os
 import subprocess
@@ -14,7 +14,7 @@ from typer.core import TyperGroup
 from flows.cli import app
 from tests import ROOT
 
-HEAVY = {"torch", "mlflow", "prefect", "diffusers", "transformers", "pandas", "numpy"}
+LARGE_LIBRARIES = {"torch", "mlflow", "prefect", "diffusers", "transformers", "pandas", "numpy"}
 MOST_MODULES = 600  # 435 today; torch alone has a thousand more
 
 
@@ -26,7 +26,7 @@ def run(*words: str, home: Path) -> subprocess.CompletedProcess[str]:
 
 @cache
 def panels() -> Mapping[str, list[str]]:
-    """Return the commands of the command line itself, by their panel of `--help`."""
+    """Return the commands of the command line by their panel in `--help`."""
     group = typer.main.get_command(app)
     assert isinstance(group, TyperGroup)
     found: dict[str, list[str]] = {}
@@ -38,7 +38,7 @@ def panels() -> Mapping[str, list[str]]:
 COMMANDS = [command for commands in panels().values() for command in commands]
 
 
-def test_the_round_and_the_status_are_among_the_commands() -> None:
+def test_the_commands_include_the_lifecycle_and_status() -> None:
     assert {"ingest", "train", "evaluate", "promote", "lifecycle", "status"} <= set(COMMANDS)
 
 
@@ -51,7 +51,7 @@ def test_help_lists_every_command_in_its_panel(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_explains_itself_and_imports_nothing_heavy(command: str, tmp_path: Path) -> None:
+def test_every_command_has_help_and_help_imports_no_large_library(command: str, tmp_path: Path) -> None:
     code = (
         "import sys; from flows.cli import app; app([sys.argv[1], '--help'], standalone_mode=False);"
         "print(*sys.modules, file=sys.stderr)"
@@ -60,11 +60,11 @@ def test_every_command_explains_itself_and_imports_nothing_heavy(command: str, t
     assert "Usage:" in done.stdout
     assert "--json" in done.stdout
     modules = done.stderr.split()
-    assert not HEAVY & set(modules)
+    assert not LARGE_LIBRARIES & set(modules)
     assert len(modules) < MOST_MODULES
 
 
-def test_an_unknown_model_is_wrong_usage_in_one_sentence(tmp_path: Path) -> None:
+def test_an_unknown_model_exits_with_2_and_one_sentence(tmp_path: Path) -> None:
     done = run("status", "cats", home=tmp_path)
     assert done.returncode == 2
     assert done.stderr.strip().splitlines() == [
@@ -72,7 +72,7 @@ def test_an_unknown_model_is_wrong_usage_in_one_sentence(tmp_path: Path) -> None
     ]
 
 
-def test_an_unknown_field_is_wrong_usage_and_names_the_allowed_ones(tmp_path: Path) -> None:
+def test_an_unknown_field_exits_with_2_and_the_allowed_names(tmp_path: Path) -> None:
     done = run("lifecycle", "starter", "--set", "train.stepz=3", home=tmp_path)
     assert done.returncode == 2
     assert "train.stepz" in done.stderr
@@ -80,7 +80,7 @@ def test_an_unknown_field_is_wrong_usage_and_names_the_allowed_ones(tmp_path: Pa
     assert "Traceback" not in done.stderr
 
 
-def test_a_missing_catalogue_is_one_sentence_and_no_traceback(tmp_path: Path) -> None:
+def test_a_missing_catalogue_exits_with_1_and_no_traceback(tmp_path: Path) -> None:
     done = run("ingest", "shoes-64", "--catalogue", str(tmp_path / "nowhere"), home=tmp_path / "home")
     assert done.returncode == 1
     assert "nowhere" in done.stderr

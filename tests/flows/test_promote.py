@@ -1,4 +1,4 @@
-"""Tests: what a promotion leaves behind, and promotions of versions that are not there."""
+"""Tests: what a promotion records, and promotions of versions that do not exist."""
 
 import json
 from pathlib import Path
@@ -16,28 +16,28 @@ from registry.status import status
 from tests.flows.traces import runs
 
 
-def test_a_promotion_leaves_every_decision_and_its_reason_with_its_run(after_a_round: str) -> None:
-    (run,) = runs(after_a_round, "promote")
+def test_the_run_of_a_promotion_has_every_decision_with_its_reason(after_lifecycle: str) -> None:
+    (run,) = runs(after_lifecycle, "promote")
     found = json.loads(Path(connect().download_artifacts(run.info.run_id, "decisions.json")).read_text())
     assert [decision["verdict"] for decision in found["decisions"]].count("PROMOTE") == 1
     assert all(decision["rule"] and decision["reason"] for decision in found["decisions"])
     assert found["against"] is None
 
 
-def test_a_dry_run_says_the_decision_and_moves_nothing(scored: str) -> None:
+def test_a_dry_run_returns_the_decisions_and_moves_nothing(scored: str) -> None:
     assert Verdict.PROMOTE in {decision.verdict for decision in promote(scored, dry_run=True)}
     assert status(read_config(scored))["production"] is None
     assert history(scored) == []
 
 
-def test_a_version_that_is_not_there_is_named_and_nothing_moves(scored: str) -> None:
+def test_a_missing_version_is_an_error_and_nothing_moves(scored: str) -> None:
     with pytest.raises(RegistryError, match="fruit has no version 99: `python -m flows status fruit` shows them"):
         promote(scored, version=99)
     assert aliases(scored) == {}
     assert history(scored) == []
 
 
-def test_a_version_of_another_model_is_not_there(scored: str) -> None:
+def test_a_version_of_another_model_is_an_error(scored: str) -> None:
     client = connect()
     client.create_registered_model("vegetables")
     numbers = [int(client.create_model_version("vegetables", source="runs:/0/x").version) for _ in range(6)]

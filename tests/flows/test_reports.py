@@ -1,9 +1,9 @@
-"""Tests: what flows leave in Prefect's page."""
+"""Tests: the artifacts that flows publish in Prefect."""
 
 from flows.promote import promote
 from tests.flows.traces import end_line, page
 
 
-def test_the_page_of_a_decision_shows_where_the_ledger_ends(scored: str) -> None:
+def test_the_artifact_of_a_decision_has_the_last_hash_of_the_ledger(scored: str) -> None:
     promote(scored)
     assert end_line(scored) in page("fruit-decision")

@@ -1,4 +1,4 @@
-"""Tests: folders of pictures that no model of ours made, scored from the command line."""
+"""Tests: the command `score-pictures` on folders of pictures of any origin."""
 
 import json
 from pathlib import Path
@@ -22,7 +22,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_a_folder_is_scored_in_one_command(folders: Path, tmp_path: Path) -> None:
+def test_a_folder_is_scored_and_the_report_is_written(folders: Path, tmp_path: Path) -> None:
     done = run(
         "score-pictures", folders / "drawn", "--reference", folders / "real", "--json", "--report", tmp_path / "r"
     )
@@ -36,7 +36,7 @@ def test_a_folder_is_scored_in_one_command(folders: Path, tmp_path: Path) -> Non
     assert "too few to rank by FID (from 64 on) and KID (from 32 on)" in (tmp_path / "r" / "scores.md").read_text()
 
 
-def test_people_get_a_table_and_sentences(folders: Path) -> None:
+def test_the_scores_are_printed_as_a_table_and_sentences(folders: Path) -> None:
     done = run("score-pictures", folders / "drawn", "--reference", folders / "real", "--against", folders / "real")
     assert done.exit_code == 0, done.output
     assert "14 real ones" in done.stdout
@@ -45,7 +45,7 @@ def test_people_get_a_table_and_sentences(folders: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "code", "said"),
+    ("options", "code", "sentence"),
     [
         (("--extractor", "cats"), 2, "No extractor is called 'cats'. Known ones: "),
         (("--image-text", "cats"), 2, "No image-text model is called 'cats'. Known ones: "),
@@ -53,15 +53,15 @@ def test_people_get_a_table_and_sentences(folders: Path) -> None:
         (("--against", "nowhere"), 1, "There is no folder"),
     ],
 )
-def test_what_cannot_be_is_one_sentence_and_an_exit_code(
-    folders: Path, words: tuple[str, ...], code: int, said: str
+def test_a_wrong_option_is_an_error_in_one_sentence(
+    folders: Path, options: tuple[str, ...], code: int, sentence: str
 ) -> None:
-    done = run("score-pictures", folders / "drawn", "--reference", folders / "real", *words)
+    done = run("score-pictures", folders / "drawn", "--reference", folders / "real", *options)
     assert done.exit_code == code
-    assert said in done.stderr
+    assert sentence in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
 
 
-def test_no_home_is_made_for_it(folders: Path, bare_home: Path) -> None:
+def test_scoring_folders_creates_no_home(folders: Path, bare_home: Path) -> None:
     assert run("score-pictures", folders / "drawn", "--reference", folders / "real").exit_code == 0
     assert not bare_home.exists()

@@ -1,4 +1,4 @@
-"""Tests: the embedded model goes the whole round on the real code, small; a stock client draws what we draw."""
+"""Tests: a small lifecycle of the starter on the real code; MLflow's own client generates the same picture."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,7 +36,7 @@ def starter(template_database: Path, tmp_path_factory: pytest.TempPathFactory) -
         yield "starter"
 
 
-def test_one_command_ends_with_a_version_in_production(starter: str) -> None:
+def test_a_lifecycle_puts_a_version_in_production(starter: str) -> None:
     found = status(read_config(settings().models, starter))
     assert [version["step"] for version in found["versions"]] == [2, 1]
     assert found["production"]["decision"] == "PROMOTE"
@@ -44,7 +44,7 @@ def test_one_command_ends_with_a_version_in_production(starter: str) -> None:
     assert (settings().reports / starter / "grid.png").is_file()
 
 
-def test_people_find_a_report_in_the_run_and_at_home(starter: str) -> None:
+def test_the_report_is_in_the_run_and_in_the_home(starter: str) -> None:
     (run,) = connect().search_runs(
         [connect().get_experiment_by_name(starter).experiment_id], "tags.flow = 'evaluate'", max_results=1
     )
@@ -53,7 +53,7 @@ def test_people_find_a_report_in_the_run_and_at_home(starter: str) -> None:
     assert (settings().reports / starter / "report.html").is_file()
 
 
-def test_a_version_bears_its_scores_and_where_they_come_from(starter: str) -> None:
+def test_a_version_has_its_scores_and_their_origin_as_tags(starter: str) -> None:
     tags = connect().get_model_version(starter, "1").tags
     asked = {"step", "fid", "fid.extractor", "kid", "clip_score", "snapshot", "base_model", "git_sha", "decision"}
     assert asked <= tags.keys()
@@ -61,15 +61,15 @@ def test_a_version_bears_its_scores_and_where_they_come_from(starter: str) -> No
     assert -1 <= float(tags["clip_score"]) <= 1
 
 
-def test_scores_are_numbers_of_the_logged_model_and_can_be_compared(starter: str) -> None:
+def test_scores_are_metrics_of_the_logged_model_and_can_be_searched(starter: str) -> None:
     experiment = connect().get_experiment_by_name(starter)
     found = connect().search_logged_models([experiment.experiment_id], filter_string="metrics.fid < 100000")
     assert len(found) == 2
 
 
-@pytest.mark.filterwarnings("ignore:.*torch_dtype")  # MLflow's flavour spells an argument of diffusers as it was
+@pytest.mark.filterwarnings("ignore:.*torch_dtype")  # MLflow's flavour uses an old argument name of diffusers
 @pytest.mark.filterwarnings("ignore:.*type hint")
-def test_a_stock_client_draws_the_picture_that_we_draw(starter: str) -> None:
+def test_mlflow_diffusers_generates_the_same_picture_as_the_recipe(starter: str) -> None:
     import mlflow.diffusers
 
     from components.recipes.product_images.generate.base_model import open_base

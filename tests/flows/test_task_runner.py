@@ -1,4 +1,4 @@
-"""Tests: a person names where subjects are worked on, and gets the same results there."""
+"""Tests: ATELIER_TASK_RUNNER names the task runner of an evaluation; every runner gives the same results."""
 
 import os
 from collections.abc import Sequence
@@ -17,13 +17,13 @@ from flows.tasks import spread
 
 @dataclass(frozen=True)
 class Weighing:
-    """What an evaluation spreads: settings with the flow's log, called with each subject."""
+    """Work as an evaluation spreads it: settings and the flow's log, called with each subject."""
 
     heavier: int
     log: RunLog
 
     def __call__(self, subject: str | None) -> tuple[str, int, int]:
-        """Return who was weighed, the weight, and the process that did it."""
+        """Return the subject's name, its weight, and the id of the process."""
         name = subject or "the base"
         self.log.progress(f"weighing {name}", 1, 1)
         return name, len(name) + self.heavier, os.getpid()
@@ -43,25 +43,25 @@ def test_an_unknown_runner_is_refused_with_the_known_ones(monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize("name", ["dask", "ray"])
-def test_a_runner_whose_package_is_missing_says_what_to_install(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_error_for_a_missing_package_says_what_to_install(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     module, _ = RUNNERS[name]
     package = module.replace("_", "-")
     try:
         __import__(module)
     except ImportError:
         monkeypatch.setenv("ATELIER_TASK_RUNNER", name)
-        with pytest.raises(UsageError, match=f"is {name}, for which {package} is missing: pip install {package}"):
+        with pytest.raises(UsageError, match=f"is {name}, but the package {package} is missing: pip install {package}"):
             task_runner()
     else:
         pytest.skip(f"{package} is installed here")
 
 
-def test_where_nothing_is_named_threads_of_this_process_work(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_default_runner_uses_threads_of_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ATELIER_TASK_RUNNER", "")
     assert isinstance(task_runner(), ThreadPoolTaskRunner)
 
 
-def test_processes_find_what_threads_find_in_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_processes_return_the_results_of_threads_in_the_same_order(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ATELIER_TASK_RUNNER", "processes")
     runner = task_runner()
     assert isinstance(runner, ProcessPoolTaskRunner)
@@ -74,7 +74,7 @@ def test_processes_find_what_threads_find_in_their_order(monkeypatch: pytest.Mon
     assert os.getpid() not in {process for _, _, process in there}
 
 
-def test_a_log_arrives_in_another_process_without_bars_and_without_the_run() -> None:
-    form, told = FlowLog(run=object(), bars=object()).__reduce__()  # type: ignore[arg-type]  # neither can be pickled
-    assert (form, told) == (FlowLog, (None, None))
-    form(*told).metrics({"kid": 0.1}, 1)
+def test_a_pickled_log_has_no_bars_and_no_run() -> None:
+    constructor, arguments = FlowLog(run=object(), bars=object()).__reduce__()  # type: ignore[arg-type]  # neither can be pickled
+    assert (constructor, arguments) == (FlowLog, (None, None))
+    constructor(*arguments).metrics({"kid": 0.1}, 1)

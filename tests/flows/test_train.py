@@ -1,4 +1,4 @@
-"""Tests: a training that is asked for something wrong."""
+"""Tests: errors of a training: no snapshot, a wrong override."""
 
 import pytest
 

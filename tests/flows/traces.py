@@ -1,4 +1,4 @@
-"""Tests: what flows leave behind, for tests to look at: MLflow runs, and what Prefect's page and its events say."""
+"""Tests: reads what flows wrote: MLflow runs, Prefect artifacts and events."""
 
 from time import sleep
 from typing import Any
@@ -27,27 +27,27 @@ def first_choice(model: str) -> int:
 
 
 def end_line(model: str) -> str:
-    """Return the line that names the ledger's last entry."""
+    """Return the line with the number and hash of the ledger's last entry."""
     end = ledger_end(model)
     assert end is not None
     return f"Ledger: entry {end['entry']}, hash `{end['hash']}`."
 
 
 def page(key: str) -> str:
-    """Return all that flows have left in Prefect's page under a key."""
+    """Return the text of all Prefect artifacts of a key."""
     with get_client(sync_client=True) as client:
         return "\n".join(str(found.data) for found in client.read_artifacts() if found.key == key)
 
 
 def events(model: str, enough: int) -> list[dict[str, Any]]:
-    """Return the events of the entries in a model's ledger that Prefect's server has; they come some seconds late."""
+    """Return the events of a model's ledger entries. Prefect's server shows them seconds later: wait for `enough`."""
     wanted = {"resource": {"id": [f"atelier.model.{model}"]}, "event": {"prefix": ["atelier."]}}
     hashes = {entry.hash for entry in history(model)}
     found: list[dict[str, Any]] = []
     for _ in range(120):
         with get_client(sync_client=True) as client:
-            told = client.request("POST", "/events/filter", json={"filter": wanted}).json()["events"]
-        found = [event for event in told if event["payload"]["hash"] in hashes]
+            received = client.request("POST", "/events/filter", json={"filter": wanted}).json()["events"]
+        found = [event for event in received if event["payload"]["hash"] in hashes]
         if len(found) >= enough:
             break
         sleep(0.5)

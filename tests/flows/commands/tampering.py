@@ -1,4 +1,4 @@
-"""Tests: what a hand may do to a model's ledger, its file, its alias and its weights."""
+"""Tests: functions that alter a model's ledger, ledger file, alias or weights, as a person or a fault may."""
 
 from dataclasses import replace
 

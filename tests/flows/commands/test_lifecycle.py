@@ -1,4 +1,4 @@
-"""Tests: the commands of the round, where the round is complete already."""
+"""Tests: the command `lifecycle` where everything is complete already."""
 
 import json
 
@@ -9,8 +9,8 @@ from tests.flows.command_line import run
 pytestmark = pytest.mark.usefixtures("command_environment")
 
 
-def test_a_complete_round_is_no_failure_and_nothing_is_done_again(after_a_round: str) -> None:
-    done = run("lifecycle", after_a_round, "--json")
+def test_a_complete_lifecycle_exits_with_0_and_runs_nothing_again(after_lifecycle: str) -> None:
+    done = run("lifecycle", after_lifecycle, "--json")
     assert done.exit_code == 0
     found = json.loads(done.stdout)
-    assert (found["model"], found["complete"]) == (after_a_round, True)
+    assert (found["model"], found["complete"]) == (after_lifecycle, True)

@@ -1,4 +1,4 @@
-"""Tests: `models`, `check` and `new`, as a person types them, in processes of their own."""
+"""Tests: the commands `models`, `check` and `new`, each in a process of its own."""
 
 import json
 import os
@@ -14,13 +14,13 @@ import pytest
 from flows.lifecycle import lifecycle
 from tests import ROOT
 
-# The command line, with the toy's row in the table of recipes, as a person adds it.
+# The command line, with a row for the toy in the table of recipes.
 PROGRAM = "from components.recipes import RECIPES; RECIPES['toy'] = 'tests.toys'; import flows.__main__"
 
 
 @pytest.fixture
 def models(home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """A folder with the models of the package, in a home with caches of its own that are empty."""
+    """A copy of the package's folder of models, in a home with empty caches."""
     monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
     monkeypatch.setenv("HF_HOME", str(tmp_path / "hugging-face"))
     folder = Path(shutil.copytree(ROOT / "deployments" / "models", tmp_path / "models"))
@@ -40,7 +40,7 @@ def rows() -> Mapping[str, Any]:
     return {row["model"]: row for row in json.loads(done.stdout)["models"]}
 
 
-def test_each_model_has_a_row_with_what_is_found_and_what_is_missing(models: Path) -> None:
+def test_each_model_has_a_row_that_says_what_is_found_and_what_is_missing(models: Path) -> None:
     found = rows()
     assert list(found) == ["casual-shoes", "shoes-64", "starter"]
     assert {row["recipe"] for row in found.values()} == {"product-images"}
@@ -49,7 +49,7 @@ def test_each_model_has_a_row_with_what_is_found_and_what_is_missing(models: Pat
     assert {row["production"] for row in found.values()} == {row["schedule"] for row in found.values()} == {None}
 
 
-def test_the_table_fits_80_columns_and_says_where_a_catalogue_is_expected(models: Path) -> None:
+def test_the_table_fits_in_80_columns_and_names_the_place_of_a_missing_catalogue(models: Path) -> None:
     lines = run("models").stdout.splitlines()
     assert max(map(len, lines)) <= 80
     first = next(number for number, line in enumerate(lines) if "casual-shoes" in line)
@@ -65,12 +65,12 @@ def test_the_version_in_production_is_shown(toy: str) -> None:
     assert f"{served['version']} (step {served['step']})" in run("models").stdout
 
 
-def test_a_home_without_runs_gets_no_database(bare_home: Path) -> None:
+def test_listing_models_creates_no_database_where_nothing_ran(bare_home: Path) -> None:
     assert rows()["starter"]["production"] is None
     assert not bare_home.exists()
 
 
-def test_a_model_whose_yaml_is_wrong_keeps_the_others_in_the_list(models: Path) -> None:
+def test_a_model_with_a_wrong_yaml_has_an_error_and_the_others_are_still_listed(models: Path) -> None:
     (models / "cats.yaml").write_text("model: cats\nrecipe: product-images\n")
     found = rows()
     assert len(found) == 4
@@ -95,7 +95,7 @@ def test_a_model_that_has_everything_passes_the_check(models: Path) -> None:
     assert "LPIPS is optional: The weights of SqueezeNet 1.1 are not at hand" in done.stdout
 
 
-def test_a_model_that_lacks_something_fails_the_check_and_each_sentence_says_what_to_do(models: Path) -> None:
+def test_a_model_that_lacks_something_fails_the_check_with_a_sentence_for_each_missing_thing(models: Path) -> None:
     done = run("check", "casual-shoes")
     assert done.returncode == 1
     assert [line.split()[-1] for line in done.stdout.splitlines() if "missing" in line.split()] == ["missing"] * 4
@@ -104,7 +104,7 @@ def test_a_model_that_lacks_something_fails_the_check_and_each_sentence_says_wha
     assert done.stdout.splitlines()[-1] == "Missing: 4 of 5. casual-shoes cannot go through its lifecycle yet."
 
 
-def test_a_catalogue_that_a_person_names_is_checked(models: Path, tmp_path: Path) -> None:
+def test_the_catalogue_of_the_option_is_checked(models: Path, tmp_path: Path) -> None:
     (tmp_path / "mine" / "images").mkdir(parents=True)
     assert "has no styles.csv" in run("check", "shoes-64", "--catalogue", str(tmp_path / "mine")).stdout
     (tmp_path / "mine" / "styles.csv").touch()
@@ -113,7 +113,7 @@ def test_a_catalogue_that_a_person_names_is_checked(models: Path, tmp_path: Path
     assert json.loads(done.stdout)["complete"]
 
 
-def test_a_new_model_is_written_and_can_be_checked_at_once(models: Path) -> None:
+def test_a_new_model_is_written_and_listed_at_once(models: Path) -> None:
     done = run("new", "tees", "--like", "shoes-64", "--where", "articleType=Tshirts", "--where", "gender=Men")
     assert done.returncode == 0, done.stderr
     assert str(models / "tees.yaml") in done.stdout
@@ -122,7 +122,7 @@ def test_a_new_model_is_written_and_can_be_checked_at_once(models: Path) -> None
     assert rows()["tees"]["base_model"]["found"]
 
 
-def test_what_a_new_model_printed_as_json_names_the_file_and_the_next_commands(models: Path) -> None:
+def test_new_prints_the_file_and_the_next_commands_as_json(models: Path) -> None:
     done = run("new", "tees", "--like", "shoes-64", "--where", "articleType=Tshirts", "--json")
     assert json.loads(done.stdout) == {
         "model": "tees",
@@ -132,7 +132,7 @@ def test_what_a_new_model_printed_as_json_names_the_file_and_the_next_commands(m
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("arguments", "sentence"),
     [
         (("starter", "--like", "shoes-64", "--where", "articleType=Tshirts"), "starter.yaml is there already"),
         (("a/b", "--like", "starter", "--where", "articleType=Tshirts"), "A model cannot be called 'a/b'"),
@@ -140,12 +140,12 @@ def test_what_a_new_model_printed_as_json_names_the_file_and_the_next_commands(m
         (("tees", "--like", "cats", "--where", "articleType=Tshirts"), "No model is called 'cats'"),
     ],
 )
-def test_a_new_model_that_cannot_be_is_wrong_usage_in_one_sentence(
-    models: Path, words: tuple[str, ...], said: str
+def test_wrong_arguments_of_new_exit_with_2_and_one_sentence(
+    models: Path, arguments: tuple[str, ...], sentence: str
 ) -> None:
-    done = run("new", *words)
+    done = run("new", *arguments)
     assert done.returncode == 2
     (line,) = done.stderr.strip().splitlines()
     assert line.startswith("Error: ")
-    assert said in line
+    assert sentence in line
     assert not (models / "tees.yaml").exists()

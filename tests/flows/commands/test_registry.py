@@ -1,4 +1,4 @@
-"""Tests: commands that ask the registry, and what they say and do after somebody's hand was in it."""
+"""Tests: the commands on versions and the ledger, also after something was altered by hand."""
 
 import json
 from collections.abc import Callable
@@ -35,12 +35,12 @@ from tests.registry.conftest import make_checkpoint
 from tests.registry.starters import random_adapter, starter_config
 from tests.registry.toy_recipe import ADAPTERS, RECIPE
 
-NOT_WHOLE = 4  # the exit code that is documented
+ALTERED = 4  # as docs/registry.md says
 
 pytestmark = pytest.mark.usefixtures("command_environment")
 
 
-def test_what_is_whole_is_told_with_the_hash_that_people_may_keep(served: str) -> None:
+def test_verify_prints_the_last_hash_of_a_whole_ledger(served: str) -> None:
     done = run("verify", served)
     assert done.exit_code == 0
     head = store.head(served)
@@ -50,13 +50,13 @@ def test_what_is_whole_is_told_with_the_hash_that_people_may_keep(served: str) -
     )
 
 
-def test_a_model_that_was_never_trained_is_whole(toy: str) -> None:
+def test_verify_passes_for_a_model_that_was_never_trained(toy: str) -> None:
     done = run("verify", toy, "--json")
     assert (done.exit_code, json.loads(done.stdout)["whole"]) == (0, True)
 
 
 @pytest.mark.parametrize(
-    ("hand", "part", "where", "what_to_do"),
+    ("alter", "part", "found", "what_to_do"),
     [
         (edit_a_row, "ledger", "Entry 1: found hash ", "`python -m flows restore fruit --reason ...` puts it back"),
         (cut_the_tail, "ledger", "Entry 2: found an end after 1 entries", "puts it back; until then"),
@@ -68,32 +68,32 @@ def test_a_model_that_was_never_trained_is_whole(toy: str) -> None:
         (delete_the_weights, "weights", "Version 2 of fruit: ", "restore the folder from a copy"),
     ],
 )
-def test_after_a_hand_was_in_it_verify_says_where_and_what_to_do(
-    served: str, hand: Callable[[str], None], part: str, where: str, what_to_do: str
+def test_verify_says_what_was_altered_and_what_to_do(
+    served: str, alter: Callable[[str], None], part: str, found: str, what_to_do: str
 ) -> None:
-    hand(served)
+    alter(served)
     done = run("verify", served)
-    assert done.exit_code == NOT_WHOLE
+    assert done.exit_code == ALTERED
     (sentence,) = done.stdout.splitlines()
-    assert where in sentence
+    assert found in sentence
     assert what_to_do in sentence
-    found = json.loads(run("verify", served, "--json").stdout)
-    assert [(remark["part"], remark["alarm"]) for remark in found["remarks"]] == [(part, True)]
-    assert found["whole"] is False
+    check = json.loads(run("verify", served, "--json").stdout)
+    assert [(remark["part"], remark["alarm"]) for remark in check["remarks"]] == [(part, True)]
+    assert check["whole"] is False
 
 
-def test_an_altered_ledger_is_put_back_in_one_command(served: str) -> None:
+def test_restore_repairs_an_altered_ledger(served: str) -> None:
     compute_the_chain_anew(served)
     kept = json.loads(ledger_file(served).read_text().splitlines()[-1])["hash"]
-    told = " ".join(run("verify", served, "--kept", kept).stdout.split())
-    assert f"no entry with hash {kept[:12]}" in told
-    done = run("restore", served, "--reason", "A hand was in it.", "--json")
+    printed = " ".join(run("verify", served, "--kept", kept).stdout.split())
+    assert f"no entry with hash {kept[:12]}" in printed
+    done = run("restore", served, "--reason", "A row was edited.", "--json")
     assert (done.exit_code, json.loads(done.stdout)["entry"]["entry"]) == (0, 3)
     assert run("verify", served, "--kept", kept).exit_code == 0
     assert run("restore", served, "--reason", "Again.").stdout == "The ledger of fruit is whole: nothing was done.\n"
 
 
-def test_a_move_that_has_begun_is_told_and_is_no_alarm(served: str) -> None:
+def test_a_move_under_way_is_reported_and_is_no_alarm(served: str) -> None:
     last = store.history(served)[-1]
     entry = seal(replace(last.move, from_version=2, to_version=3, by="run-3"), 3, last.time + 1, last.hash)
     with engine(settings().database_url).begin() as connection:
@@ -135,36 +135,38 @@ def test_two_versions_are_compared_by_number_or_alias(served: str) -> None:
         ),
     ],
 )
-def test_a_wrong_word_is_one_sentence(served: str, words: tuple[str, ...], code: int, sentence: str) -> None:
+def test_a_wrong_argument_is_an_error_in_one_sentence(
+    served: str, words: tuple[str, ...], code: int, sentence: str
+) -> None:
     done = run(words[0], served, *words[1:])
     assert (done.exit_code, done.stderr.strip()) == (code, sentence)
 
 
-def test_cleaning_says_what_it_would_do_and_then_does_it(served: str, tmp_path: Path) -> None:
+def test_clean_prints_what_it_would_archive_and_then_archives_it(served: str, tmp_path: Path) -> None:
     config = read_config(settings().models, served, ())
     with open_run(config, "train", "2") as run_of_more:
         for step in (40, 50):
             register(config, run_of_more, RECIPE, make_checkpoint(tmp_path, step), "t2", "s1")
-    said = run("clean", served, "--keep", "1", "--dry-run")
-    assert said.exit_code == 0
-    assert "Versions that would be archived in " in said.stdout
+    dry = run("clean", served, "--keep", "1", "--dry-run")
+    assert dry.exit_code == 0
+    assert "Versions that would be archived in " in dry.stdout
     assert not archive_of(served, 3).exists()
     found = json.loads(run("clean", served, "--keep", "1", "--json").stdout)
     assert (found["versions"], found["damaged"]) == ([3, 4], [])
     assert archive_of(served, 3).is_file()
 
 
-def test_cleaning_leaves_what_is_damaged_and_says_so_with_its_exit_code(served: str) -> None:
+def test_clean_skips_a_damaged_version_and_exits_with_4(served: str) -> None:
     with open_run(read_config(settings().models, served, ()), "train", "2") as run_of_more:
         config = read_config(settings().models, served, ())
         register(config, run_of_more, RECIPE, make_checkpoint(settings().home, 40), "t2", "s1")
     (verified(connect().get_model_version(served, "3")).folder / "checkpoint" / "weights.txt").write_text("others")
     done = run("clean", served, "--keep", "1")
-    assert done.exit_code == NOT_WHOLE
-    assert "Left as they are, as their files are not what was registered: 3." in done.stdout
+    assert done.exit_code == ALTERED
+    assert "Skipped, because their files are not what was registered: 3." in done.stdout
 
 
-def test_an_adapter_is_exported_into_a_new_folder(home: Path, tmp_path: Path) -> None:
+def test_export_writes_an_adapter_into_a_new_folder(home: Path, tmp_path: Path) -> None:
     config = starter_config()
     with open_run(config, "train", "1") as run_of_one:
         register(config, run_of_one, ADAPTERS, random_adapter(config, tmp_path / "a"), "t1", "s1")
@@ -177,9 +179,9 @@ def test_an_adapter_is_exported_into_a_new_folder(home: Path, tmp_path: Path) ->
     assert unserved.stderr.startswith("Error: No version of starter is Production yet")
 
 
-@pytest.mark.parametrize("hand", [cut_the_file_in_half, delete_the_alias])
-def test_the_next_move_mends_what_it_says_it_mends(served: str, hand: Callable[[str], None]) -> None:
-    hand(served)
-    assert run("verify", served).exit_code == NOT_WHOLE
+@pytest.mark.parametrize("alter", [cut_the_file_in_half, delete_the_alias])
+def test_the_next_move_repairs_what_verify_says_it_repairs(served: str, alter: Callable[[str], None]) -> None:
+    alter(served)
+    assert run("verify", served).exit_code == ALTERED
     roll_back(served, 1, "A person saw it.")
     assert run("verify", served).exit_code == 0

@@ -1,4 +1,4 @@
-"""Tests: what `status` shows beside the table of versions."""
+"""Tests: `status` names the Challenger, and problems of alias and ledger."""
 
 import json
 
@@ -12,18 +12,18 @@ from tests.flows.commands.tampering import edit_the_numbers
 pytestmark = pytest.mark.usefixtures("command_environment")
 
 
-def test_the_status_tells_the_challenger_and_an_alias_that_was_moved_by_hand(served: str) -> None:
+def test_status_names_the_challenger_and_an_alias_that_was_moved_by_hand(served: str) -> None:
     assert "Attention" not in run("status", served).stdout
     set_challenger(served, 3)
     connect().set_registered_model_alias(served, "Production", "1")
-    told = run("status", served).stdout
-    assert "Version 3 (step 30) is the Challenger." in told
-    assert "Attention: Version 1 of fruit is in production, the ledger says version 2" in told
+    printed = run("status", served).stdout
+    assert "Version 3 (step 30) is the Challenger." in printed
+    assert "Attention: Version 1 of fruit is in production, the ledger says version 2" in printed
     found = json.loads(run("status", served, "--json").stdout)
     assert (found["challenger"]["version"], found["production"]["version"]) == (3, 1)
 
 
-def test_the_status_of_an_altered_ledger_is_told_all_the_same(served: str) -> None:
+def test_status_still_prints_the_versions_when_the_ledger_was_altered(served: str) -> None:
     edit_the_numbers(served)
     done = run("status", served)
     assert done.exit_code == 0

@@ -1,4 +1,4 @@
-"""Tests: where the YAML asks for a person's approval, nothing is promoted without one."""
+"""Tests: where the YAML requires approval, nothing is promoted without it."""
 
 from collections.abc import Mapping
 from typing import Any, cast
@@ -20,8 +20,8 @@ from registry.tags import ADAPTER
 WANTS_APPROVAL = ["promote.approval=true"]
 
 
-def asked(model: str, answer: Mapping[str, Any]) -> list[Decision]:
-    """Run the deployed flow until it sleeps, answer as the page does, and run it again as a worker does."""
+def promote_with_answer(model: str, answer: Mapping[str, Any]) -> list[Decision]:
+    """Run the deployed flow until it suspends, answer as Prefect's page does, and resume it as a worker does."""
     parameters = {"model": model, "overrides": WANTS_APPROVAL}
     with get_client(sync_client=True) as client:
         flow_id = client.create_flow(promote)
@@ -41,8 +41,8 @@ def test_a_promotion_that_nobody_approved_is_held(scored: str) -> None:
     assert PRODUCTION not in aliases(scored)
 
 
-def test_a_deployed_run_sleeps_until_a_person_answers_and_a_rejection_is_kept(scored: str) -> None:
-    decisions = asked(scored, {"approve": False, "comment": "It is the wrong plum."})
+def test_a_deployed_run_is_suspended_until_a_person_answers_and_the_ledger_keeps_a_rejection(scored: str) -> None:
+    decisions = promote_with_answer(scored, {"approve": False, "comment": "It is the wrong plum."})
     (rejected,) = [decision for decision in decisions if decision.rule == "rejected"]
     assert rejected.verdict is Verdict.REJECT
     assert rejected.reason == "Rejected by a person: It is the wrong plum."
@@ -50,8 +50,8 @@ def test_a_deployed_run_sleeps_until_a_person_answers_and_a_rejection_is_kept(sc
     assert history(scored)[-1].move.action == Action.REFUSED
 
 
-def test_a_persons_approval_promotes_and_the_ledger_has_what_it_rests_on(scored: str) -> None:
-    decisions = asked(scored, {"approve": True, "comment": "I looked at it."})
+def test_an_approved_version_is_promoted_and_the_ledger_keeps_comment_scores_and_adapter(scored: str) -> None:
+    decisions = promote_with_answer(scored, {"approve": True, "comment": "I looked at it."})
     (promoted,) = [decision for decision in decisions if decision.verdict is Verdict.PROMOTE]
     assert aliases(scored)[PRODUCTION] == promoted.version
     (entry,) = history(scored)

@@ -1,4 +1,4 @@
-"""Tests: what is decided is carried out whole or not at all, whatever a hand or an outage has done meanwhile."""
+"""Tests: a decision is carried out completely or not at all, also after changes by hand and outages."""
 
 from pathlib import Path
 
@@ -35,7 +35,7 @@ def test_a_version_whose_files_were_changed_is_rejected_and_the_ledger_says_why(
     assert PRODUCTION not in aliases(scored)
 
 
-def test_an_outage_in_the_middle_moves_nothing_and_the_next_promotion_goes_on(
+def test_an_outage_during_a_move_moves_nothing_and_the_next_promotion_succeeds(
     scored: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     best = first_choice(scored)
@@ -57,13 +57,13 @@ def test_an_outage_in_the_middle_moves_nothing_and_the_next_promotion_goes_on(
     assert aliases(scored)[PRODUCTION] == best
 
 
-def test_an_alias_that_was_deleted_by_hand_is_told_and_put_right(
-    after_a_round: str, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+def test_an_alias_that_was_deleted_by_hand_is_reported_and_repaired(
+    after_lifecycle: str, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
-    connect().delete_registered_model_alias(after_a_round, PRODUCTION)
-    assert [decision.verdict for decision in promote(after_a_round)].count(Verdict.PROMOTE) == 1
+    connect().delete_registered_model_alias(after_lifecycle, PRODUCTION)
+    assert [decision.verdict for decision in promote(after_lifecycle)].count(Verdict.PROMOTE) == 1
     assert "the alias was moved by hand" in capfd.readouterr().err + caplog.text
-    repair, promotion = history(after_a_round)[-2:]
+    repair, promotion = history(after_lifecycle)[-2:]
     assert (repair.move.action, repair.move.to_version) == (Action.REPAIR, None)
-    assert aliases(after_a_round)[PRODUCTION] == promotion.move.to_version
-    assert verify(after_a_round) == []
+    assert aliases(after_lifecycle)[PRODUCTION] == promotion.move.to_version
+    assert verify(after_lifecycle) == []

@@ -1,4 +1,4 @@
-"""Tests: which versions a promotion decides on, and what a person's order makes of the policy's decision."""
+"""Tests: which versions a promotion decides on, and how a request changes the policy's decision."""
 
 import pytest
 from sqlalchemy import update
@@ -18,12 +18,12 @@ from registry.status import status
 from registry.tags import SCORECARD
 
 
-def test_without_any_scored_version_of_these_settings_the_command_to_run_is_named(scored: str) -> None:
+def test_without_scored_versions_of_these_settings_the_error_names_the_command_to_run(scored: str) -> None:
     with pytest.raises(AtelierError, match=r"No version of fruit .* run `python -m flows evaluate fruit` first"):
         promote(scored, overrides=["train.stride=1"])
 
 
-def test_an_unscored_version_is_told_from_a_missing_one(scored: str) -> None:
+def test_an_unscored_version_has_another_error_than_a_missing_one(scored: str) -> None:
     connect().delete_model_version_tag(scored, "1", SCORECARD)
     with pytest.raises(
         AtelierError, match=r"Version 1 of fruit is not one that .* scored with the present settings on snapshot"
@@ -31,23 +31,23 @@ def test_an_unscored_version_is_told_from_a_missing_one(scored: str) -> None:
         promote(scored, version=1, force=True, reason="a slip")
 
 
-def test_versions_that_nobody_scored_are_left_out_and_named(
+def test_unscored_versions_are_left_out_and_named(
     scored: str, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     connect().delete_model_version_tag(scored, "1", SCORECARD)
     assert {decision.version for decision in promote(scored, dry_run=True)} == {2, 3, 4}
-    said = capfd.readouterr().err + caplog.text
-    assert "left out, as `evaluate` has not scored them with these settings: version 1" in said
+    logged = capfd.readouterr().err + caplog.text
+    assert "left out, as `evaluate` has not scored them with these settings: version 1" in logged
 
 
-def test_a_version_can_be_forced_against_the_policy_and_both_reasons_are_kept(after_a_round: str) -> None:
-    worst = min(version["version"] for version in status(read_config(after_a_round))["versions"])
-    (decision,) = promote(after_a_round, version=worst, force=True, reason="The customer wants it.")
+def test_a_version_can_be_forced_against_the_policy_and_both_reasons_are_kept(after_lifecycle: str) -> None:
+    worst = min(version["version"] for version in status(read_config(after_lifecycle))["versions"])
+    (decision,) = promote(after_lifecycle, version=worst, force=True, reason="The customer wants it.")
     assert (decision.verdict, decision.rule) == (Verdict.PROMOTE, "forced")
-    last = history(after_a_round)[-1].move
+    last = history(after_lifecycle)[-1].move
     assert (last.action, last.rule, last.to_version) == (Action.PROMOTE, "forced", worst)
     assert "The customer wants it." in last.reason
-    assert "The policy said REJECT (bound:accuracy)" in last.reason
+    assert "The policy decided REJECT (bound:accuracy)" in last.reason
 
 
 def test_the_next_best_is_challenger_until_it_is_promoted(scored: str) -> None:
@@ -60,12 +60,12 @@ def test_the_next_best_is_challenger_until_it_is_promoted(scored: str) -> None:
     assert aliases(scored) == {PRODUCTION: held[CHALLENGER]}
 
 
-def test_an_altered_ledger_is_told_even_where_nothing_would_move(
-    after_a_round: str, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+def test_an_altered_ledger_is_reported_even_where_nothing_would_move(
+    after_lifecycle: str, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     with engine(settings().database_url).begin() as connection:
         connection.execute(update(MOVES).where(MOVES.c.entry == 1).values(reason="It was always good."))
-    promote(after_a_round, dry_run=True)
-    said = capfd.readouterr().err + caplog.text
-    assert "The ledger of fruit was altered: `python -m flows verify fruit` tells" in said
-    assert verify(after_a_round) != []
+    promote(after_lifecycle, dry_run=True)
+    logged = capfd.readouterr().err + caplog.text
+    assert "The ledger of fruit was altered: `python -m flows verify fruit` tells" in logged
+    assert verify(after_lifecycle) != []

@@ -1,4 +1,4 @@
-"""Tests: what a person asks of a promotion is complete, or refused at once."""
+"""Tests: an incomplete request for a promotion is refused at once."""
 
 from typing import Any
 
@@ -9,13 +9,19 @@ from flows.promotion.request import PromotionRequest
 
 
 @pytest.mark.parametrize(
-    ("order", "said"),
+    ("fields", "sentence"),
     [
-        ({"force": True, "reason": "a slip"}, "--force was given without --version"),
-        ({"force": True, "version": 1, "reason": " "}, "--force was given without --reason"),
+        (
+            {"force": True, "reason": "a slip"},
+            "--force was given without --version, expected the version to promote: name it.",
+        ),
+        (
+            {"force": True, "version": 1, "reason": " "},
+            "--force was given without --reason, expected a reason for the ledger: say why.",
+        ),
         ({"approve": True}, "--approve was given without --reason"),
     ],
 )
-def test_an_order_that_leaves_out_what_or_why_is_wrong_usage(order: dict[str, Any], said: str) -> None:
-    with pytest.raises(UsageError, match=said):
-        PromotionRequest(**order)
+def test_a_request_without_version_or_reason_is_wrong_usage(fields: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(UsageError, match=sentence):
+        PromotionRequest(**fields)

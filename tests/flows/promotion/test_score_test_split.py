@@ -9,13 +9,13 @@ from registry.tags import TEST_PREFIX, from_tags
 from tests.flows.traces import runs
 
 
-def test_the_test_split_is_scored_once_and_for_the_promoted_version_alone(after_a_round: str) -> None:
-    versions = status(read_config(after_a_round))["versions"]
-    tested = {version["version"]: card_on_test(after_a_round, version["version"]) for version in versions}
+def test_only_the_promoted_version_is_scored_on_the_test_split_and_only_once(after_lifecycle: str) -> None:
+    versions = status(read_config(after_lifecycle))["versions"]
+    tested = {version["version"]: card_on_test(after_lifecycle, version["version"]) for version in versions}
     scored = {version: card.split for version, card in tested.items() if card}
-    assert scored == {status(read_config(after_a_round))["production"]["version"]: "test"}
-    promote(after_a_round)
-    assert len([run for run in runs(after_a_round, "promote") if "test.accuracy" in run.data.metrics]) == 1
+    assert scored == {status(read_config(after_lifecycle))["production"]["version"]: "test"}
+    promote(after_lifecycle)
+    assert len([run for run in runs(after_lifecycle, "promote") if "test.accuracy" in run.data.metrics]) == 1
 
 
 def card_on_test(model: str, version: int) -> Scorecard | None:
