@@ -45,8 +45,9 @@ compare: install  ## compare our FID and KID with torch-fidelity's on the same p
 bench-registry: install  ## time queries and promotions with 100, 1,000 and 10,000 versions
 	@$(BIN)/python -m benchmarks.registry
 
-house: install  ## print figures of the code: import circles, file sizes, body lengths
+house: install  ## print figures of the code: import circles, file sizes, body lengths, path of a scorecard
 	@$(BIN)/python -m benchmarks.house
+	@$(BIN)/python -m benchmarks.scorecard_path
 
 docs: install  ## generate docs/models.md and the JSON Schemas from the config classes
 	@$(BIN)/python -m components.recipes.docs docs

@@ -1,7 +1,8 @@
-"""Benchmarks: how the house is kept, in figures: circles, upward imports, sizes, and the way of one scorecard."""
+"""Prints figures of the code: import circles, upward imports, file sizes, body lengths."""
 
 import ast
 import json
+import re
 import statistics
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ import typer
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("components", "registry", "flows", "deployments")
-# From the ground up; rooms of one rank are siblings. A module belongs to the longest name that it begins with.
+# Lower ranks first; packages of one rank are siblings. A module belongs to the longest name that it begins with.
 RANKS = {
     "components": 0,
     "components.core": 0,
@@ -25,6 +26,7 @@ RANKS = {
     "flows": 5,
     "deployments": 5,
 }
+ONE_KIND = re.compile(r"\b(fid|kid|clip_score|diffusers|kohya|comfyui|pictures?)\b", re.IGNORECASE)
 
 
 def main() -> None:
@@ -37,6 +39,7 @@ def main() -> None:
     longest = max(lines, key=lambda path: lines[path])
     figures = {
         "files": len(lines),
+        "files that name a kind": sum(map(names_one_kind, sources())),
         "lines": sum(lines.values()),
         "import circles": len(circles),
         "upward imports": len(upward),
@@ -47,10 +50,18 @@ def main() -> None:
         "longest body": bodies[-1],
     }
     for name, value in figures.items():
-        typer.echo(f"{name:<24}{value:>8}" + (f"  {longest.relative_to(ROOT)}" if name == "longest file" else ""))
+        typer.echo(f"{name:<26}{value:>8}" + (f"  {longest.relative_to(ROOT)}" if name == "longest file" else ""))
     for found in [*map(sorted, circles), *upward]:
         typer.echo(f"  {' -> '.join(found)}")
     typer.echo(json.dumps(figures))
+
+
+def names_one_kind(path: Path) -> bool:
+    """Tell whether a file of the rooms that serve every kind of model names a score, library or format of one kind."""
+    room = path.relative_to(ROOT).as_posix()
+    return room.startswith(("components/core/", "registry/", "flows/")) and bool(
+        ONE_KIND.search(path.read_text("utf-8"))
+    )
 
 
 def rank_of(module: str) -> int:
