@@ -60,7 +60,7 @@ def put_back(config: ModelConfig, to: int | None, reason: str, smoked: bool, run
         RegistryError: as `rollback.roll_back`.
     """
     said = reason if smoked else f"{reason} (It was not tried before: --no-smoke.)"
-    trial = _trial(config) if smoked else production.no_smoke
+    trial = _trial(config) if smoked else production.no_smoke_test
     try:
         entry = rollback.roll_back(config.model, to, said, by=requested_by(run.id), smoke=trial)
     except (CheckpointError, UntriedError) as error:
@@ -107,10 +107,10 @@ def _refused(entry: Entry, decision: Decision) -> Decision:
     return replace(decision, verdict=Verdict(entry.move.verdict), rule=entry.move.rule, reason=entry.move.reason)
 
 
-def _offered(config: ModelConfig, snapshot: Snapshot, number: int, run: Run) -> production.Offer:
+def _offered(config: ModelConfig, snapshot: Snapshot, number: int, run: Run) -> production.Promotion:
     """Return the offer of a version with what its decision rests on, for the ledger."""
     version = search.read_version(config.model, number)
-    return production.Offer(
+    return production.Promotion(
         number,
         by=requested_by(run.id),
         numbers=scorecards.deciding_numbers(version, config.promote.scores),
@@ -119,7 +119,7 @@ def _offered(config: ModelConfig, snapshot: Snapshot, number: int, run: Run) -> 
     )
 
 
-def _trial(config: ModelConfig) -> production.Smoke:
+def _trial(config: ModelConfig) -> production.SmokeTest:
     """Return how a version is tried before the alias moves to it; the tags are read then, inside the lock."""
 
     def try_version(number: int) -> None:
