@@ -47,9 +47,9 @@ def test_of_all_racing_versions_the_best_one_stays(
     racers = [
         start(others[number::processes], tmp_path / "inside", tmp_path / f"log-{number}") for number in range(processes)
     ]
-    served_versions = set()
+    served = set()
     while any(racer.poll() is None for racer in racers):
-        served_versions.add(aliases(MODEL).get("Production"))
+        served.add(aliases(MODEL).get("Production"))
         time.sleep(0.2)
     wall = time.monotonic() - started
     logs = [
@@ -67,10 +67,10 @@ def test_of_all_racing_versions_the_best_one_stays(
     assert aliases(MODEL) == {"Production": best}
     assert in_production(history(MODEL)) == best
     assert (verify(MODEL), problem(MODEL)) == ([], None)
-    assert not alias_exists or None not in served_versions
+    assert not alias_exists or None not in served
     moved = sum(entry.move.moved for entry in entries)
     waits = sorted(seconds for _, _, seconds in logs)
     sys.stderr.write(
         f"{processes} x {rounds}: {wall:.0f} s, {len(logs)} attempts, {len(entries)} entries, {moved} moves, "
-        f"{len(served_versions)} versions seen in production, median {waits[len(waits) // 2]:.2f} s, max {waits[-1]:.2f} s\n"
+        f"{len(served)} versions seen in production, median {waits[len(waits) // 2]:.2f} s, max {waits[-1]:.2f} s\n"
     )
