@@ -114,7 +114,7 @@ def _numbers(row: Row) -> dict[str, float | None]:
         return dict[str, float | None](json.loads(row["numbers"] or "{}"))
     except (ValueError, TypeError):
         raise RegistryError(
-            f"The numbers of entry {row['entry']} of the ledger of {row['model']} were edited",
+            f"Entry {row['entry']} of the ledger of {row['model']} has edited numbers",
             expected="a JSON object",
             act=f"`python -m flows verify {row['model']}` shows every alteration",
         ) from None

@@ -188,7 +188,7 @@ def test_numbers_that_are_not_json_are_an_error_in_one_sentence(
     with engine(settings().database_url).begin() as connection:
         connection.execute(update(MOVES).values(numbers="{"))
     with pytest.raises(
-        RegistryError, match="The numbers of entry 1 of the ledger of toy were edited, expected a JSON object: "
+        RegistryError, match="Entry 1 of the ledger of toy has edited numbers, expected a JSON object: "
     ):
         store.history(MODEL)
     assert [finding.entry for finding in verify(MODEL)] == [1]
