@@ -69,7 +69,7 @@ def translate_errors() -> Iterator[None]:
     except AtelierError:
         raise  # some are OSErrors too, with a better message
     except (MlflowException, SQLAlchemyError, OSError) as error:
-        raise UnavailableError(_sentence(error)) from error
+        raise _unavailable(error) from error
 
 
 def is_not_found(error: MlflowException) -> bool:
@@ -105,8 +105,9 @@ def _sqlite_file(uri: str) -> Path | None:
     return Path(database).absolute() if database and database != ":memory:" else None
 
 
-def _sentence(error: Exception) -> str:
+def _unavailable(error: Exception) -> UnavailableError:
     text = " ".join(str(error).split())
     if any(words in text for words in UNREACHABLE):
-        return f"MLflow does not answer at {tracking_uri()}: start it (`make ui`), or unset MLFLOW_TRACKING_URI."
-    return f"MLflow at {tracking_uri()} refused: {text[:500]}"
+        act = "start it (`make ui`), or unset MLFLOW_TRACKING_URI"
+        return UnavailableError(f"MLflow does not answer at {tracking_uri()}", act=act)
+    return UnavailableError(f"MLflow at {tracking_uri()} refused: {text[:500]}")

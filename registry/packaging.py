@@ -71,7 +71,7 @@ def packed_folder(names: Iterable[str]) -> str:
     Raises:
         RegistryError: the names are of no folder, or of several.
 
-    >>> packed_in(["MLmodel", "checkpoint/weights.txt"])
+    >>> packed_folder(["MLmodel", "checkpoint/weights.txt"])
     'checkpoint'
     """
     folders = sorted({name.partition("/")[0] for name in names if "/" in name})

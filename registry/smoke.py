@@ -121,9 +121,9 @@ def load_and_check(module: str, name: str, number: str, folder: Path) -> None:
 def is_machine_error(error: BaseException) -> bool:
     """Tell whether an error is of this machine's disk, memory, devices or packages, and not of the version.
 
-    >>> is_of_the_machine(OSError(28, "No space left on device")), is_of_the_machine(ValueError("no such layer"))
+    >>> is_machine_error(OSError(28, "No space left on device")), is_machine_error(ValueError("no such layer"))
     (True, False)
-    >>> is_of_the_machine(RuntimeError("CUDA error: no kernel image is available"))
+    >>> is_machine_error(RuntimeError("CUDA error: no kernel image is available"))
     True
     """
     if isinstance(error, (OSError, MemoryError, ImportError)) or any(words in str(error) for words in DEVICE_ERRORS):
