@@ -27,7 +27,7 @@ from registry.ledger import store
 from registry.ledger.entries import Action, Move, row_of, seal
 from registry.ledger.jsonl_copy import write_file
 from registry.ledger.state import anchor_at, write_anchor
-from registry.production import Offer, move_production
+from registry.production import Promotion, move_production
 from registry.settings import settings, tracking_uri
 from registry.tracking import open_run
 
@@ -93,7 +93,7 @@ def _promotions(size: int) -> Callable[[], Any]:
     def promote() -> None:
         number = next(numbers)
         decision = Decision(number, Verdict.PROMOTE, "better", "It has kid 0.01859, clearly better than the other.")
-        assert move_production(MODEL, Offer(number, f"run-{number}"), lambda _: decision).move.moved
+        assert move_production(MODEL, Promotion(number, f"run-{number}"), lambda _: decision).move.moved
 
     return promote
 

@@ -1,1 +1,1 @@
-"""Deployments: doors. What keeps running, and what is started where."""
+"""Deployments: the services that keep running, and the configuration of what runs where."""

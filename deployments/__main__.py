@@ -1,4 +1,4 @@
-"""Deployments: `python -m deployments ui|deploy|worker|rate`, what the Makefile and `python -m flows rate` call."""
+"""Deployments: the command `python -m deployments ui|deploy|worker|rate`, for `make` and `python -m flows rate`."""
 
 import signal
 import sys
@@ -16,48 +16,47 @@ def ui(
     prefect_port: Annotated[int, typer.Option(envvar="ATELIER_PREFECT_PORT")] = 4200,
     mlflow_port: Annotated[int, typer.Option(envvar="ATELIER_MLFLOW_PORT")] = 5000,
 ) -> None:
-    """Start one Prefect server and one MLflow server on this machine, and keep them until Ctrl-C."""
-    from deployments.servers import serve
+    """Run a Prefect server and an MLflow server on this machine until Ctrl-C."""
+    from deployments.servers import run_servers
 
-    serve(prefect_port, mlflow_port)
+    run_servers(prefect_port, mlflow_port)
 
 
 @app.command()
 def deploy() -> None:
     """Create the work pool and every deployment of prefect.yaml on the running Prefect server."""
-    from deployments.worker import deploy as run
+    from deployments.worker import deploy_all
 
-    run()
+    deploy_all()
 
 
 @app.command()
 def worker() -> None:
-    """Deploy, then run a worker that takes up what is started from Prefect's page; start it again if it dies."""
-    from deployments.worker import deploy as prepare
-    from deployments.worker import supervise
+    """Deploy, then run a worker for the runs that start from Prefect's page; restart it if it dies."""
+    from deployments.worker import deploy_all, supervise
 
-    prepare()
+    deploy_all()
     supervise()
 
 
 @app.command()
 def rate(
     model: str,
-    port: Annotated[int, typer.Option(help="0 takes any free one.")] = 5100,
-    pictures: Annotated[int, typer.Option(min=1, help="How many of each subject.")] = 8,
+    port: Annotated[int, typer.Option(help="0 chooses a free port.")] = 5100,
+    pictures: Annotated[int, typer.Option(min=1, help="Pictures of each subject.")] = 8,
     show: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in a browser.")] = False,
-    results: Annotated[bool, typer.Option("--results", help="Print what people said so far instead.")] = False,
+    results: Annotated[bool, typer.Option("--results", help="Print the ratings so far instead.")] = False,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
-    """Serve a page on loopback where people judge a model's pictures blind, real ones among them."""
+    """Serve a page on loopback where people rate a model's pictures blind, mixed with real ones."""
     if results:
         from deployments.rating.results import show as print_results
 
         print_results(model, as_json)
     else:
-        from deployments.rating.serve import serve as open_page
+        from deployments.rating.serve import serve_page
 
-        open_page(model, port, pictures, show)
+        serve_page(model, port, pictures, show)
 
 
 def _terminate(*_: Any) -> NoReturn:

@@ -1,4 +1,4 @@
-"""Deployments: one Prefect server and one MLflow server on loopback, over the same state that the commands use."""
+"""Deployments: a Prefect server and an MLflow server on loopback, with the same state as the commands."""
 
 import json
 import os
@@ -21,24 +21,27 @@ from registry.settings import settings, tracking_uri
 
 HOST = "127.0.0.1"
 START_SECONDS = 180.0
-TRAINING_PAGES = "/#/experiments?workflowType=machine_learning"  # MLflow opens on its pages about agents otherwise
+TRAINING_PAGES = "/#/experiments?workflowType=machine_learning"  # otherwise MLflow opens its pages for agents
 
 
-def serve(prefect_port: int, mlflow_port: int) -> None:
+def run_servers(prefect_port: int, mlflow_port: int) -> None:
     """Run both servers until Ctrl-C, SIGTERM, or the end of one of them.
 
     Raises:
-        AtelierError: they run already, a port is taken, or a server did not start.
+        AtelierError: the servers run already, a port is taken, or a server did not start.
     """
     if running := running_servers():
-        raise AtelierError(f"The servers run already: Prefect at {running['prefect']}, MLflow at {running['mlflow']}.")
+        raise AtelierError(
+            f"The servers run already, Prefect at {running['prefect']} and MLflow at {running['mlflow']}",
+            act="open these addresses, or end the other `make ui` first",
+        )
     for name, port in (("ATELIER_PREFECT_PORT", prefect_port), ("ATELIER_MLFLOW_PORT", mlflow_port)):
         _require_free(name, port)
     if tracking_uri().startswith("http"):
         raise AtelierError(
-            f"MLFLOW_TRACKING_URI names a server already ({tracking_uri()}): unset it to start one here."
+            f"MLFLOW_TRACKING_URI names a server already ({tracking_uri()})", act="unset it to start one here"
         )
-    connect()  # creates MLflow's database once, under its lock
+    connect()  # creates MLflow's database, before two servers try to
     addresses = {"prefect": f"http://{HOST}:{prefect_port}", "mlflow": f"http://{HOST}:{mlflow_port}"}
     processes = {"Prefect": _prefect(prefect_port), "MLflow": _mlflow(mlflow_port)}
     try:
@@ -46,7 +49,7 @@ def serve(prefect_port: int, mlflow_port: int) -> None:
         write_text(servers_file(), json.dumps(addresses))
         typer.echo(f"Prefect (flows, deployments, schedules): {addresses['prefect']}")
         typer.echo(f"MLflow  (runs, versions, comparison):    {addresses['mlflow']}{TRAINING_PAGES}")
-        typer.echo("Ctrl-C ends both. `make worker` in another terminal takes up what you start from Prefect's page.")
+        typer.echo("Ctrl-C ends both. `make worker` in another terminal runs what you start from Prefect's page.")
         _wait_until_one_ends(processes)
     finally:
         servers_file().unlink(missing_ok=True)
@@ -55,7 +58,7 @@ def serve(prefect_port: int, mlflow_port: int) -> None:
 
 def _prefect(port: int) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "prefect", "server", "start", "--host", HOST, "--port", str(port)]
-    # Its page would otherwise look for the API at the default port, whatever port this is.
+    # Otherwise Prefect's page looks for the API at the default port.
     return _start("prefect-server", command, {"PREFECT_SERVER_UI_API_URL": f"http://{HOST}:{port}/api"})
 
 
@@ -66,7 +69,7 @@ def _mlflow(port: int) -> subprocess.Popen[bytes]:
 
 
 def _start(name: str, command: list[str], more: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
-    """Start a server in a session of its own, so that Ctrl-C reaches us first and ends both in order."""
+    """Start a server in a session of its own, so that Ctrl-C reaches only this process, which then ends both."""
     log = _logs() / f"{name}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     environment = {**os.environ, **process_environment(), **(more or {})}
@@ -87,7 +90,9 @@ def _wait_until_up(processes: Mapping[str, subprocess.Popen[bytes]], addresses: 
     while waiting := [name for name in urls if not _answers(urls[name])]:
         dead = [name for name, process in processes.items() if process.poll() is not None]
         if dead or time.monotonic() > deadline:
-            raise AtelierError(f"{' and '.join(dead or waiting)} did not start: read the end of the logs in {_logs()}.")
+            raise AtelierError(
+                f"{' and '.join(dead or waiting)} did not start", act=f"read the end of the logs in {_logs()}"
+            )
         time.sleep(0.5)
 
 
@@ -95,7 +100,7 @@ def _wait_until_one_ends(processes: Mapping[str, subprocess.Popen[bytes]]) -> No
     while all(process.poll() is None for process in processes.values()):
         time.sleep(1.0)
     ended = [name for name, process in processes.items() if process.poll() is not None]
-    raise AtelierError(f"{' and '.join(ended)} ended by itself: read the end of the logs in {_logs()}.")
+    raise AtelierError(f"{' and '.join(ended)} ended by itself", act=f"read the end of the logs in {_logs()}")
 
 
 def _end(processes: Mapping[str, subprocess.Popen[bytes]]) -> None:
@@ -128,5 +133,7 @@ def _require_free(variable: str, port: int) -> None:
             probe.bind((HOST, port))
         except OSError:
             raise AtelierError(
-                f"Port {port} of {HOST} is taken, expected a free one: end what listens there, or set {variable}."
+                f"Port {port} of {HOST} is taken",
+                expected="a free one",
+                act=f"end the process that listens there, or set {variable}",
             ) from None

@@ -1,4 +1,4 @@
-"""Deployments: the work pool, the deployments of prefect.yaml, and a worker that is started again when it dies."""
+"""Deployments: the work pool, the deployments of prefect.yaml, and a worker that restarts when it dies."""
 
 import os
 import signal
@@ -17,21 +17,21 @@ ROOT = Path(__file__).resolve().parents[1]
 RESTART_SECONDS = 5.0
 
 
-def deploy() -> None:
-    """Create the work pool, where it is not there yet, and all deployments of prefect.yaml.
+def deploy_all() -> None:
+    """Create the work pool, if it does not exist, and all deployments of prefect.yaml.
 
     Raises:
-        AtelierError: no Prefect server answers, or Prefect refused; its own words are given.
+        AtelierError: no Prefect server answers, or Prefect refused; the message has Prefect's own.
     """
     _prefect("work-pool", "create", POOL, "--type", "process", "--overwrite")
     _prefect("deploy", "--all", "--prefect-file", "prefect.yaml")
-    typer.echo(f"Every deployment of prefect.yaml stands on the work pool {POOL}.")
+    typer.echo(f"All deployments of prefect.yaml are on the work pool {POOL}.")
 
 
 def supervise() -> None:
-    """Run a worker until Ctrl-C; whenever it ends by itself, say so and start it again."""
+    """Run a worker until Ctrl-C. If it ends by itself, print its exit code and start it again."""
     command = [sys.executable, "-m", "prefect", "worker", "start", "--pool", POOL, "--type", "process"]
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job would hand down deafness to it
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs inherit an ignored SIGINT
     while True:
         worker = subprocess.Popen(command, cwd=ROOT, env=_environment())
         try:
@@ -39,12 +39,12 @@ def supervise() -> None:
         except KeyboardInterrupt:
             _end(worker)
             return
-        typer.echo(f"The worker ended with {code}; it is started again in {RESTART_SECONDS:g} s.", err=True)
+        typer.echo(f"The worker ended with {code}; it starts again in {RESTART_SECONDS:g} s.", err=True)
         time.sleep(RESTART_SECONDS)
 
 
 def _end(worker: subprocess.Popen[bytes]) -> None:
-    """Let the worker end by itself; it hands its runs back. One that hangs is killed."""
+    """Let the worker end by itself, which returns its runs to the pool; kill it after 30 s."""
     worker.terminate()
     try:
         worker.wait(timeout=30)
@@ -61,13 +61,13 @@ def _prefect(*words: str) -> None:
         text=True,
     )
     if done.returncode:
-        said = " ".join((done.stderr or done.stdout).split())[-400:]
-        raise AtelierError(f"`prefect {' '.join(words)}` failed: {said}")
+        output = " ".join((done.stderr or done.stdout).split())[-400:]
+        raise AtelierError(f"`prefect {' '.join(words)}` failed: {output}")
 
 
 def _environment() -> dict[str, str]:
     address = os.environ.get("PREFECT_API_URL") or running_servers().get("prefect", "")
     if not address:
-        raise AtelierError("No Prefect server answers: run `make ui` in another terminal, or set PREFECT_API_URL.")
+        raise AtelierError("No Prefect server answers", act="run `make ui` in another terminal, or set PREFECT_API_URL")
     api = address if address.endswith("/api") else f"{address}/api"
     return {**os.environ, **process_environment(), "PREFECT_API_URL": api, "ATELIER_ROOT": str(ROOT)}

@@ -1,4 +1,4 @@
-"""Registry: memory, the only room that knows MLflow, which reads these variables while it is imported."""
+"""Registry: the only room that imports MLflow, and the variables that MLflow reads at its import."""
 
 import os
 

@@ -4,22 +4,22 @@ from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 
 from components.core.errors import RegistryError, UsageError
-from registry.client import connect, missing, translate_errors
+from registry.client import connect, is_not_found, translate_errors
 from registry.locking.lock import lock
 from registry.settings import settings
 
 PRODUCTION = "Production"  # what is served; moved by registry/production.py alone
 CHALLENGER = "Challenger"  # what is tried beside it
-LARGEST = 2**31 - 1  # version that a database can be asked for
+LARGEST_VERSION = 2**31 - 1  # the largest version number that the database's integer column takes
 
 
 @translate_errors()
 def aliases(model: str) -> dict[str, int]:
-    """Return the model's aliases and their versions; MLflow's search for versions leaves them out."""
+    """Return the model's aliases and their versions, which MLflow's `search_model_versions` leaves out."""
     try:
         found = connect().get_registered_model(model).aliases
     except MlflowException as error:
-        if missing(error):
+        if is_not_found(error):
             return {}
         raise
     return {alias: int(version) for alias, version in found.items()}
@@ -32,21 +32,21 @@ def production(model: str) -> ModelVersion | None:
 
 @translate_errors()
 def version_with_alias(model: str, alias: str) -> ModelVersion | None:
-    """Return the version that bears an alias, or None."""
+    """Return the version with an alias, or None."""
     try:
         return connect().get_model_version_by_alias(model, alias)
     except MlflowException as error:
-        if missing(error):
+        if is_not_found(error):
             return None
         raise
 
 
 @translate_errors()
 def set_challenger(model: str, version: int | None) -> None:
-    """Give a version the alias Challenger, or, with None, take it away.
+    """Give a version the alias Challenger; with None, remove the alias.
 
     Raises:
-        RegistryError: the version is not there.
+        RegistryError: the version does not exist.
     """
     with lock(settings().database_url, f"{CHALLENGER.lower()}-{model}"):
         if version is not None:
@@ -57,40 +57,42 @@ def set_challenger(model: str, version: int | None) -> None:
 
 
 def checked_alias(alias: str) -> str:
-    """Return the alias as it is.
+    """Return the alias unchanged.
 
     Raises:
-        UsageError: it is spelled otherwise; the sentence says how it is spelled.
+        UsageError: there is no such alias; the message gives the correct spelling.
     """
     if alias in (PRODUCTION, CHALLENGER):
         return alias
     meant = [known for known in (PRODUCTION, CHALLENGER) if known.lower() == alias.strip().lower()]
-    raise UsageError(f"No alias is called {alias!r}, expected {' or '.join(meant or (PRODUCTION, CHALLENGER))}.")
+    raise UsageError(f"No alias is called {alias!r}", expected=" or ".join(meant or (PRODUCTION, CHALLENGER)))
 
 
 def require_known_spelling(model: str, found: dict[str, int]) -> None:
-    """Raise RegistryError if an alias stands in MLflow that people would take for one of ours."""
+    """Raise RegistryError if MLflow has an alias that differs from one of ours in upper and lower case only."""
     ours = {known.lower(): known for known in (PRODUCTION, CHALLENGER)}
     for alias in found:
         known = ours.get(alias.lower(), alias)
         if alias != known:
-            raise RegistryError(f"{model} has an alias {alias!r}, expected {known!r} alone: delete it in MLflow.")
+            raise RegistryError(
+                f"{model} has an alias {alias!r}", expected=f"{known!r} alone", act=f"delete {alias!r} in MLflow"
+            )
 
 
 @translate_errors()
 def has_version(model: str, version: int) -> bool:
-    if version > LARGEST:
+    if version > LARGEST_VERSION:
         return False
     try:
         connect().get_model_version(model, str(version))
     except MlflowException as error:
-        if missing(error):
+        if is_not_found(error):
             return False
         raise
     return True
 
 
 def require_version(model: str, version: int) -> None:
-    """Raise RegistryError unless the version is there."""
+    """Raise RegistryError unless the version exists."""
     if not has_version(model, version):
-        raise RegistryError(f"{model} has no version {version}: `python -m flows status {model}` shows them.")
+        raise RegistryError(f"{model} has no version {version}", act=f"`python -m flows status {model}` shows them")

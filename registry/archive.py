@@ -1,4 +1,4 @@
-"""Registry: a version as one tar file, with its manifest, its files and what MLflow knew of it."""
+"""Registry: a version as one tar file: its manifest, its files, and its MLflow metadata."""
 
 import hashlib
 import io
@@ -14,9 +14,9 @@ from components.core.files import UNFINISHED, require_space
 from components.core.manifest import MANIFEST
 from registry import tags as tag
 from registry.settings import settings
-from registry.version_files import Verified
+from registry.version_files import VerifiedFiles
 
-VERSION = "version.json"  # in the archive, beside the files
+VERSION = "version.json"  # in the archive, next to the files
 
 
 def archive_folder(model: str) -> Path:
@@ -27,15 +27,15 @@ def archive_of(model: str, version: int) -> Path:
     return archive_folder(model) / f"{version}.tar"
 
 
-def write_archive(version: ModelVersion, files: Verified) -> None:
-    """Write the archive under another name, flush it to the disk, and rename it.
+def write_archive(version: ModelVersion, files: VerifiedFiles) -> None:
+    """Write the archive under a temporary name, flush it to the disk, then rename it.
 
     Raises:
-        DiskSpaceError: it has no room.
+        DiskSpaceError: the disk has too little room for it.
     """
     path = archive_of(version.name, int(version.version))
     require_space(path.parent, files.bytes, f"The archive of version {version.version} of {version.name}")
-    for left in path.parent.glob(f"{UNFINISHED}*-{path.name}"):  # by a process that was killed: one writes at a time
+    for left in path.parent.glob(f"{UNFINISHED}*-{path.name}"):  # of killed processes: only one writes at a time
         left.unlink()
     unfinished = path.with_name(f"{UNFINISHED}{os.getpid()}-{path.name}")
     try:
@@ -49,7 +49,7 @@ def write_archive(version: ModelVersion, files: Verified) -> None:
 
 
 def is_archived(version: ModelVersion) -> bool:
-    """Tell whether a whole archive of the version stands; a damaged one does not count."""
+    """Tell whether the version has a complete archive; a damaged one does not count."""
     try:
         archived_bytes(version)
     except CheckpointError:
@@ -58,21 +58,21 @@ def is_archived(version: ModelVersion) -> bool:
 
 
 def archived_bytes(version: ModelVersion) -> int:
-    """Return the bytes of the archived files, once every one is found to be what was registered.
+    """Check every archived file against what was registered; return their total size in bytes.
 
     Raises:
-        CheckpointError: there is no archive, or it holds something else.
+        CheckpointError: there is no archive, or it is damaged or of other files.
     """
     path = archive_of(version.name, int(version.version))
     try:
         with tarfile.open(path) as archive:
             return _checked(archive, version.tags.get(tag.MANIFEST, ""))
     except (tarfile.TarError, OSError, ValueError, KeyError) as error:
-        raise CheckpointError(f"{path} is no whole archive ({error}): run `clean` again.") from None
+        raise CheckpointError(f"{path} is not a complete archive ({error})", act="run `clean` again") from None
 
 
-def _fill(stream: io.BufferedWriter, version: ModelVersion, files: Verified) -> None:
-    told = {
+def _fill(stream: io.BufferedWriter, version: ModelVersion, files: VerifiedFiles) -> None:
+    metadata = {
         "model": version.name,
         "version": int(version.version),
         "created": version.creation_timestamp,  # milliseconds since 1970
@@ -82,7 +82,7 @@ def _fill(stream: io.BufferedWriter, version: ModelVersion, files: Verified) -> 
         "tags": dict(version.tags),
     }
     with tarfile.open(fileobj=stream, mode="w") as archive:
-        _add(archive, VERSION, json.dumps(told, indent=1).encode())
+        _add(archive, VERSION, json.dumps(metadata, indent=1).encode())
         for name in (MANIFEST, *files.manifest.files):
             _add(archive, name, (files.folder / name).read_bytes())
 
@@ -96,16 +96,16 @@ def _add(archive: tarfile.TarFile, name: str, content: bytes) -> None:
 def _checked(archive: tarfile.TarFile, expected: str) -> int:
     manifest = _content(archive, MANIFEST)
     if hashlib.sha256(manifest).hexdigest() != expected:
-        raise ValueError(f"its {MANIFEST} is another one")
+        raise ValueError(f"its {MANIFEST} is not the registered one")
     files = json.loads(manifest)["files"]
     for name, entry in files.items():
         if hashlib.sha256(_content(archive, name)).hexdigest() != entry["sha256"]:
-            raise ValueError(f"{name} in it was changed")
+            raise ValueError(f"{name} in it differs from the registered file")
     return sum(entry["size"] for entry in files.values())
 
 
 def _content(archive: tarfile.TarFile, name: str) -> bytes:
     file = archive.extractfile(name)
     if file is None:
-        raise ValueError(f"{name} in it is no file")
+        raise ValueError(f"{name} in it is not a file")
     return file.read()

@@ -1,4 +1,4 @@
-"""Registry: a version's card, kept as its description, which MLflow's page shows as Markdown."""
+"""Registry: a version's model card, written as its MLflow description (Markdown)."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -14,19 +14,21 @@ from registry import tags as tag
 from registry.client import connect, translate_errors
 from registry.scorecards import grid_of, scorecard_of
 from registry.settings import REPOSITORY
-from registry.version_files import verified
+from registry.version_files import verified_files
 
-LONGEST = 5000  # characters that MLflow's SQL stores keep of a description
+LONGEST = 5000  # characters: the longest description that MLflow's SQL stores keep
 
 
 @translate_errors()
 def write_card(config: ModelConfig, version: ModelVersion) -> bool:
-    """Write the card of a version, read after its scores were written, as its description; tell whether it is new.
+    """Write a version's card as its description; return False where that is what the description says already.
+
+    Read the version after its scores were written: the card shows the scores of its tags.
 
     Raises:
         CheckpointError: the version's files are not what was registered.
     """
-    origin = verified(version).manifest.origin
+    origin = verified_files(version).manifest.origin
     number = int(version.version)
     card = Card(
         number,
@@ -46,19 +48,19 @@ def write_card(config: ModelConfig, version: ModelVersion) -> bool:
 
 
 def _data(config: ModelConfig) -> str:
-    """Return the first settings of the data, which say what they are: the catalogue and the part of it."""
-    told = config.data.model_dump(mode="json")
-    catalogue = [f"catalogue `{told['catalogue']}`"] if told.get("catalogue") else []
-    return ", ".join([*catalogue, *_part(told.get("where"))]) or "as its model's YAML says"
+    """Return the catalogue and the selection of the model's data, as one line."""
+    data = config.data.model_dump(mode="json")
+    catalogue = [f"catalogue `{data['catalogue']}`"] if data.get("catalogue") else []
+    return ", ".join([*catalogue, *_selection(data.get("where"))]) or "as its model's YAML says"
 
 
-def _part(where: Any) -> list[str]:
+def _selection(where: Any) -> list[str]:
     if not isinstance(where, Mapping):
         return [str(where)] if where else []
     return [f"{field} {' or '.join(map(str, v)) if isinstance(v, list) else v}" for field, v in where.items()]
 
 
 def _short(base_model: str) -> str:
-    """Return the name of a base model; one that comes with the project by its place in it."""
+    """Return a base model's name; one inside this repository by its relative path."""
     path = Path(base_model)
     return str(path.relative_to(REPOSITORY)) if path.is_absolute() and path.is_relative_to(REPOSITORY) else base_model

@@ -1,4 +1,4 @@
-"""Registry: the way to MLflow, and what it answers when it fails, told in one sentence."""
+"""Registry: the connection to MLflow, whose failures become one sentence."""
 
 import os
 from collections.abc import Iterator
@@ -23,30 +23,30 @@ UNREACHABLE = ("Connection refused", "Max retries", "timed out", "Failed to esta
 
 
 class Client(MlflowClient):
-    """MLflow's client, without what grows with the number of a model's versions.
+    """MLflow's client, without the calls whose cost grows with the number of a model's versions.
 
-    Its own `get_registered_model` loads every version to find the latest one, and nearly every write calls it first,
-    each tag of a version too.
+    MLflow's own `get_registered_model` loads every version to find the latest one, and nearly every write calls it
+    first, each tag of a version included.
     """
 
     def get_registered_model(self, name: str) -> RegisteredModel:
-        """Ask by MLflow's search, in which the database finds the latest version."""
+        """Use MLflow's search, where the database finds the latest version."""
         found = self.search_registered_models(f"name = {quoted(name)}", max_results=1)
         if not found:
             raise MlflowException(f"Registered Model with name={name} not found", RESOURCE_DOES_NOT_EXIST)
         return found[0]
 
     def _raise_if_prompt(self, name: str) -> None:
-        """Do not ask before each write whether the name is that of a prompt, which we never make."""
+        """Skip MLflow's check before each write that the name is not a prompt's: this project makes no prompts."""
 
 
 def connect() -> Client:
-    """Return a client of the tracking server and of the registry, which are one here.
+    """Return a client of the tracking server, which is the model registry too.
 
-    A SQLite file that is not there yet is created first; processes that start at the same time wait for it.
+    Creates a SQLite file that does not exist yet; processes that start at the same time wait for it.
 
     Raises:
-        RegistryError: the database cannot be made or opened.
+        RegistryError: the database cannot be created or opened.
     """
     uri = tracking_uri()
     with translate_errors():
@@ -57,28 +57,28 @@ def connect() -> Client:
 
 
 def keeps_artifacts_itself(uri: str) -> bool:
-    """Tell whether the place is a server that hands out its own artifact locations."""
+    """Tell whether the tracking URI is a server, which chooses artifact locations itself."""
     return uri.startswith(("http://", "https://", "databricks"))
 
 
 @contextmanager
 def translate_errors() -> Iterator[None]:
-    """Turn what MLflow, its database or its disk raises into one UnavailableError. Also a decorator."""
+    """Turn the errors of MLflow, its database and its disk into UnavailableError. Also a decorator."""
     try:
         yield
     except AtelierError:
-        raise  # some are OSErrors too, and say it better
+        raise  # some are OSErrors too, with a better message
     except (MlflowException, SQLAlchemyError, OSError) as error:
-        raise UnavailableError(_sentence(error)) from error
+        raise _unavailable(error) from error
 
 
-def missing(error: MlflowException) -> bool:
-    """Tell whether MLflow says that what was asked for is not there. It spells that in two ways."""
+def is_not_found(error: MlflowException) -> bool:
+    """Tell whether MLflow says that something does not exist. It has two ways to say so."""
     return error.error_code == "RESOURCE_DOES_NOT_EXIST" or "not found" in str(error)
 
 
 def _create_database(uri: str) -> None:
-    """Create a new SQLite file under another name, so that the final name only ever stands for a whole database."""
+    """Create a new SQLite file under a temporary name, so that the final name is always a complete database."""
     file = _sqlite_file(uri)
     if file is None or file.exists():
         return
@@ -105,8 +105,9 @@ def _sqlite_file(uri: str) -> Path | None:
     return Path(database).absolute() if database and database != ":memory:" else None
 
 
-def _sentence(error: Exception) -> str:
-    said = " ".join(str(error).split())
-    if any(words in said for words in UNREACHABLE):
-        return f"MLflow does not answer at {tracking_uri()}: start it (`make ui`), or unset MLFLOW_TRACKING_URI."
-    return f"MLflow at {tracking_uri()} refused: {said[:500]}"
+def _unavailable(error: Exception) -> UnavailableError:
+    text = " ".join(str(error).split())
+    if any(words in text for words in UNREACHABLE):
+        act = "start it (`make ui`), or unset MLFLOW_TRACKING_URI"
+        return UnavailableError(f"MLflow does not answer at {tracking_uri()}", act=act)
+    return UnavailableError(f"MLflow at {tracking_uri()} refused: {text[:500]}")

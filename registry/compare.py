@@ -1,4 +1,4 @@
-"""Registry: two versions side by side: every score of both, how far they are apart, and how sure that is."""
+"""Registry: two versions side by side: every score of both, the difference, and how certain it is."""
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,21 +17,21 @@ from registry.search import find_version, step_of
 
 
 def compare(config: ModelConfig, ours: str, theirs: str) -> dict[str, Any]:
-    """Return every score of two versions, and for each the difference of ours minus theirs.
+    """Return every score of two versions, and for each the difference, ours minus theirs.
 
-    Everything is a JSON value; what is not there, or is no finite number, is None. `better` is the probability that
-    ours is the better one, `enough` how many examples of each would decide. `method` says where they come from: a
-    comparison in pairs of the newest evaluation, else "two intervals" (components/core/differences.py).
+    All values are JSON values; a missing or non-finite number is None. `better` is the probability that ours is
+    better, `enough` the number of examples of each that would settle it. `method` names the source: a paired
+    comparison of the newest evaluation, else "two intervals" (components/core/differences.py).
 
     Args:
-        config: of the model whose versions they are.
+        config: of the model whose versions are compared.
         ours: a version's number or an alias.
         theirs: likewise.
 
     Raises:
-        UsageError: a word is neither.
-        RegistryError: a version is not there, or has no scores.
-        IncomparableScoresError: the two were scored on other examples, seen by other extractors, or drawn otherwise.
+        UsageError: a word is neither a number nor an alias.
+        RegistryError: a version does not exist, or has no scores.
+        IncomparableScoresError: the scores are of different examples, extractors or settings.
     """
     model, metrics = config.model, get_recipe(config.recipe).metrics
     named = find_version(model, ours), find_version(model, theirs)
@@ -55,8 +55,9 @@ def _candidate(version: ModelVersion) -> Candidate:
     card = scorecard_of(version)
     if card is None:
         raise RegistryError(
-            f"Version {version.version} of {version.name} (step {step_of(version)}) has no scores, expected some to "
-            f"compare: run `python -m flows evaluate {version.name}`."
+            f"Version {version.version} of {version.name} (step {step_of(version)}) has no scores",
+            expected="some to compare",
+            act=f"run `python -m flows evaluate {version.name}`",
         )
     return candidate_of(version, card)
 
@@ -65,8 +66,9 @@ def _require_same_examples(one: Candidate, other: Candidate) -> None:
     seen = [f"{c.scorecard.split} of snapshot {c.scorecard.snapshot}" for c in (one, other)]
     if seen[0] != seen[1]:
         raise IncomparableScoresError(
-            f"Version {one.version} was scored on {seen[0]}, version {other.version} on {seen[1]}, expected the same "
-            "examples: run `evaluate` again."
+            f"Version {one.version} was scored on {seen[0]}, version {other.version} on {seen[1]}",
+            expected="the same examples",
+            act="run `evaluate` again",
         )
 
 
@@ -76,20 +78,23 @@ def _require_same_extractors(one: Candidate, other: Candidate, metrics: Metrics)
         if seen[0] != seen[1]:
             raise IncomparableScoresError(
                 f"The {name} of version {one.version} was measured with the extractor {seen[0]}, that of version "
-                f"{other.version} with {seen[1]}, expected one: run `evaluate` again."
+                f"{other.version} with {seen[1]}",
+                expected="the same extractor",
+                act="run `evaluate` again",
             )
 
 
 def _require_same_settings(one: Candidate, other: Candidate, digests: Sequence[str]) -> None:
     if digests[0] != digests[1]:
         raise IncomparableScoresError(
-            f"Versions {one.version} and {other.version} were scored with different settings, expected the same: run "
-            "`evaluate` again."
+            f"Versions {one.version} and {other.version} were scored with different settings",
+            expected="the same",
+            act="run `evaluate` again",
         )
 
 
 def _shared(one: Candidate, other: Candidate, metrics: Metrics) -> Iterable[str]:
-    """Return the scores of both, in the order of the recipe's table."""
+    """Return the names of the scores that both have, in the order of the recipe's table."""
     both = one.scorecard.scores.keys() & other.scorecard.scores.keys()
     return [name for name in metrics if name in both]
 
@@ -100,18 +105,23 @@ def _rows(one: Candidate, other: Candidate, pairs: Pairs, metrics: Metrics) -> I
         if ours or theirs:
             comparable = is_number(ours) and is_number(theirs)
             apart = difference(name, one, other, pairs, metrics) if comparable else None
-            told = {"score": name, "title": metrics[name].title, "ours": _told(ours), "theirs": _told(theirs)}
-            yield {**told, **_apart(apart)}
+            scores = {
+                "score": name,
+                "title": metrics[name].title,
+                "ours": _score_values(ours),
+                "theirs": _score_values(theirs),
+            }
+            yield {**scores, **_difference_values(apart)}
 
 
-def _told(score: Score | None) -> dict[str, Any] | None:
+def _score_values(score: Score | None) -> dict[str, Any] | None:
     if score is None:
         return None
     numbers = {"value": score.value, "low": score.low, "high": score.high}
     return {**{key: _finite(number) for key, number in numbers.items()}, "n": score.n, "honest": score.honest}
 
 
-def _apart(apart: Comparison | None) -> dict[str, Any]:
+def _difference_values(apart: Comparison | None) -> dict[str, Any]:
     if apart is None:
         return dict.fromkeys(("difference", "low", "high", "better", "enough", "n", "decided", "method"))
     return {

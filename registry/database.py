@@ -1,4 +1,4 @@
-"""Registry: the small database of our own, for the ledger and ratings. SQLite by default, PostgreSQL by choice."""
+"""Registry: Atelier's own database, for the ledger and the ratings: SQLite by default, PostgreSQL by choice."""
 
 from functools import cache
 from pathlib import Path
@@ -25,14 +25,15 @@ from sqlalchemy.schema import CreateColumn, CreateTable
 
 from components.core.errors import RegistryError
 
-SQLITE_PATIENCE = 60  # seconds that a writer waits for another one
+SQLITE_TIMEOUT = 60  # seconds that a writer waits for another
+CHECK_DATABASE = "check the database of ATELIER_DATABASE_URL and its disk, then run the same command again"
 TABLES = MetaData()
 
 MOVES = Table(
     "moves",
     TABLES,
     Column("model", String(200), primary_key=True),
-    Column("entry", Integer, primary_key=True, autoincrement=False),  # 1, 2, 3 ... for each model: none can be lost
+    Column("entry", Integer, primary_key=True, autoincrement=False),  # 1, 2, 3 ... for each model, without a gap
     Column("time", Float, nullable=False),  # seconds since 1970
     Column("from_version", Integer),
     Column("to_version", Integer),
@@ -42,7 +43,7 @@ MOVES = Table(
     Column("by", String(200), nullable=False),
     Column("previous_hash", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
-    # Those below came later: a row of before has these defaults, and form 1 (registry/ledger/entries.py).
+    # Added later: an older row has these defaults and form 1 (registry/ledger/entries.py).
     Column("form", Integer, nullable=False, server_default="1"),
     Column("action", String(20), nullable=False, server_default=""),
     Column("numbers", Text, nullable=False, server_default=""),  # a JSON object
@@ -54,7 +55,7 @@ MOVES = Table(
 RATINGS = Table(
     "ratings",
     TABLES,
-    Column("entry", Integer, primary_key=True),  # the database counts: of two answers the higher is the newer
+    Column("entry", Integer, primary_key=True),  # set by the database; the higher one is newer
     Column("time", Float, nullable=False),  # seconds since 1970
     Column("model", String(200), nullable=False),
     Column("snapshot", String(64), nullable=False),
@@ -65,7 +66,7 @@ RATINGS = Table(
     Column("score", Integer, nullable=False),
 )
 
-# What is about to be written behind a model's last entry: it stands here while the work of the entry is done.
+# The entry that a model's ledger gets next, kept here while the move that it describes is made.
 INTENTS = Table(
     "intents",
     TABLES,
@@ -77,31 +78,32 @@ INTENTS = Table(
 
 @cache
 def engine(database_url: str) -> Engine:
-    """Return the engine of a database, whose tables are there.
+    """Return SQLAlchemy's engine of a database, and create its missing tables.
 
     Raises:
-        RegistryError: the address cannot be understood, or nobody answers there.
+        RegistryError: the address is not valid, or no database answers there.
     """
     try:
         url = _dialect(make_url(database_url))
-        patient = {"timeout": SQLITE_PATIENCE} if url.get_backend_name() == "sqlite" else {}
-        opened = create_engine(url, pool_pre_ping=True, connect_args=patient)
+        connect_args = {"timeout": SQLITE_TIMEOUT} if url.get_backend_name() == "sqlite" else {}
+        opened = create_engine(url, pool_pre_ping=True, connect_args=connect_args)
         _make_tables(opened)
     except (ArgumentError, ImportError, SQLAlchemyError, OSError) as error:
         raise RegistryError(
-            f"ATELIER_DATABASE_URL cannot be opened ({said(error)}): "
-            "expected sqlite:///... or postgresql+psycopg2://..., or unset it."
+            f"ATELIER_DATABASE_URL cannot be opened ({database_error_text(error)})",
+            expected="sqlite:///... or postgresql+psycopg2://...",
+            act="correct it, or unset it for the default",
         ) from None
     return opened
 
 
-def said(error: Exception) -> str:
-    """Return what the database says of a failure, without the statement that failed."""
+def database_error_text(error: Exception) -> str:
+    """Return the database's own message, without the failed statement, 200 characters at most."""
     return " ".join(str(getattr(error, "orig", None) or error).split())[:200]
 
 
 def _dialect(url: URL) -> URL:
-    """Name PostgreSQL's driver, which bare addresses leave open."""
+    """Add the driver to a PostgreSQL address that names none."""
     return url.set(drivername="postgresql+psycopg2") if url.drivername in {"postgresql", "postgres"} else url
 
 
@@ -117,13 +119,13 @@ def _make_table(opened: Engine, table: Table) -> None:
     create = CreateTable(table, if_not_exists=True)
     try:
         _run(opened, create)
-    except (IntegrityError, ProgrammingError):  # PostgreSQL, where two make it at once: now it is there
+    except (IntegrityError, ProgrammingError):  # PostgreSQL, if two create it at once: it exists now
         _run(opened, create)
 
 
 def _add_columns(opened: Engine, table: Table) -> None:
-    """Give a table of an earlier version the columns that came later. They have defaults, and no row changes."""
-    for column in _missing(opened, table):
+    """Add the columns that an older table lacks. They have defaults, so no row changes."""
+    for column in _missing_columns(opened, table):
         _add_column(opened, table, column)
 
 
@@ -132,7 +134,7 @@ def _add_column(opened: Engine, table: Table, column: "Column[Any]") -> None:
     try:
         _run(opened, add)
     except (OperationalError, ProgrammingError):
-        if column in _missing(opened, table):  # else somebody else has added it in this moment
+        if column in _missing_columns(opened, table):  # otherwise another process has just added it
             raise
 
 
@@ -141,6 +143,6 @@ def _run(opened: Engine, statement: Executable) -> None:
         connection.execute(statement)
 
 
-def _missing(opened: Engine, table: Table) -> list["Column[Any]"]:
-    there = {column["name"] for column in inspect(opened).get_columns(table.name)}
-    return [column for column in table.columns if column.name not in there]
+def _missing_columns(opened: Engine, table: Table) -> list["Column[Any]"]:
+    present = {column["name"] for column in inspect(opened).get_columns(table.name)}
+    return [column for column in table.columns if column.name not in present]

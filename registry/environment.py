@@ -1,4 +1,4 @@
-"""Registry: the environment of Prefect's and MLflow's processes, whose state all lies under ATELIER_HOME."""
+"""Registry: the environment variables of Prefect's and MLflow's processes, which keep their state in ATELIER_HOME."""
 
 import json
 import os
@@ -23,33 +23,33 @@ SAFE = {
 
 
 def process_environment() -> dict[str, str]:
-    """Return the variables that a process of ours wants; what a person has set is theirs and is not among them."""
+    """Return the variables that our processes need, without those that the user has set already."""
     home = settings().home
-    wanted = {
+    variables = {
         **QUIET,
         **SAFE,
         "ATELIER_HOME": str(home),
         "PREFECT_HOME": str(home / "prefect"),
         "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "true",
-        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",  # 20 s are too few on a busy machine
+        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",  # Prefect's 20 s are too few on a busy machine
         "PREFECT_CLI_PROMPT": "false",
         "GIT_PYTHON_REFRESH": "quiet",
         "OMP_WAIT_POLICY": "PASSIVE",  # waiting threads that spin make a step 15 times slower on a busy machine
     }
-    return {name: value for name, value in wanted.items() if name not in os.environ}
+    return {name: value for name, value in variables.items() if name not in os.environ}
 
 
 def prepare_environment() -> None:
-    """Set those variables, and the address of our Prefect server where one is running. Before Prefect is imported."""
+    """Set these variables, and the address of our Prefect server if one runs. Call it before Prefect is imported."""
     os.environ.update(process_environment())
-    Path(os.environ["PREFECT_HOME"]).mkdir(parents=True, exist_ok=True)  # Prefect makes no parents
+    Path(os.environ["PREFECT_HOME"]).mkdir(parents=True, exist_ok=True)  # Prefect does not create parent folders
     address = running_servers().get("prefect")
     if address and "PREFECT_API_URL" not in os.environ:
         os.environ["PREFECT_API_URL"] = f"{address}/api"
 
 
 def running_servers() -> Mapping[str, str]:
-    """Return the addresses of the servers that `make ui` started under this home, if they answer; else nothing."""
+    """Return the addresses of the servers that `make ui` started for this home; empty where they do not answer."""
     path = servers_file()
     if not path.is_file():
         return {}
@@ -58,7 +58,7 @@ def running_servers() -> Mapping[str, str]:
         with urllib.request.urlopen(f"{addresses['prefect']}/api/health", timeout=2):
             return addresses
     except (OSError, ValueError, KeyError, urllib.error.URLError):
-        return {}  # left behind by servers that were killed
+        return {}  # a file of servers that were killed
 
 
 def servers_file() -> Path:

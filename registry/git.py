@@ -1,4 +1,4 @@
-"""Registry: which source code is running."""
+"""Registry: the git commit of the running source code."""
 
 import subprocess
 
@@ -6,7 +6,7 @@ from registry.settings import REPOSITORY
 
 
 def git_sha() -> str:
-    """Return the commit of this checkout, `-dirty` where tracked files differ from it; `unknown` outside of one."""
+    """Return the commit of this checkout, `-dirty` if tracked files differ from it; `unknown` without a checkout."""
     command = ["git", "-C", str(REPOSITORY), "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
     try:
         found = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True)

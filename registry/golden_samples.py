@@ -1,4 +1,4 @@
-"""Registry: the golden sample of a version, kept with the run that evaluated it and sealed by a tag of the version."""
+"""Registry: the golden sample of a version: artifacts of its evaluation run, and their sha256 as a tag."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,7 +15,7 @@ from registry.tracking import Run
 
 @translate_errors()
 def write_golden(run: Run, version: ModelVersion, sample: GoldenSample) -> None:
-    """Keep the sample as artifacts of the run that evaluated the version; a later one takes its place."""
+    """Log the sample as artifacts of the run that evaluated the version; a later sample replaces it."""
     number = str(version.version)
     with TemporaryDirectory() as temporary:
         write_sample(Path(temporary), sample)
@@ -27,10 +27,10 @@ def write_golden(run: Run, version: ModelVersion, sample: GoldenSample) -> None:
 
 @translate_errors()
 def read_golden(version: ModelVersion) -> GoldenSample | None:
-    """Return the sample of a version as its tags were when it was read, or None where it was not evaluated yet.
+    """Return the golden sample that the tags of this version name, or None if it was not evaluated yet.
 
     Raises:
-        CheckpointError: the sample was changed since.
+        CheckpointError: the sample was changed after it was written.
     """
     run, digest = version.tags.get(tag.GOLDEN_RUN), version.tags.get(tag.GOLDEN)
     if not run or not digest:
@@ -40,8 +40,9 @@ def read_golden(version: ModelVersion) -> GoldenSample | None:
         sample = read_sample(Path(artifacts.download_artifacts(place, dst_path=temporary)))
     if sample.digest != digest:
         raise CheckpointError(
-            f"The golden sample of version {version.version} of {version.name} was changed, expected the sha256 in its "
-            f"tag {tag.GOLDEN!r}: run `evaluate`."
+            f"The golden sample of version {version.version} of {version.name} was changed",
+            expected=f"the sha256 in its tag {tag.GOLDEN!r}",
+            act="run `evaluate`",
         )
     return sample
 

@@ -1,4 +1,4 @@
-"""Registry: metrics wait here, so that training never waits for MLflow."""
+"""Registry: a buffer of metrics, so that training never waits for MLflow."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -8,25 +8,25 @@ from mlflow.entities import Metric
 
 from components.core.errors import RegistryError
 
-LARGEST_BATCH = 1000  # MLflow takes no more metrics at once
+LARGEST_BATCH = 1000  # metrics that MLflow takes in one call
 
 
 class MetricBuffer:
-    """Collects metrics and sends them in batches: a batch costs 0.15 ms a metric, one call each 4 to 76 ms."""
+    """Collects metrics and sends them in batches: 0.15 ms a metric in a batch, 4 to 76 ms a metric in single calls."""
 
     def __init__(
         self, send: Callable[[list[Metric]], None], size: int = 200, seconds: float = 5, pause: float = 60
     ) -> None:
         self._send = send
-        self._size = size  # metrics that are sent at once, however short they have waited
-        self._seconds = seconds  # how long a metric waits at most
-        self._pause = pause  # after a failure: a dead server is not asked again at every step
+        self._size = size  # so many metrics are sent at once, before `seconds` are over
+        self._seconds = seconds  # the longest that a metric waits
+        self._pause = pause  # after a failure, so that a dead server does not slow down every step
         self._waiting: list[Metric] = []
         self._due = time.monotonic() + seconds
         self._lock = Lock()
 
     def add(self, metrics: Sequence[Metric]) -> None:
-        """Take metrics in. Sends them where it is time to; where that fails, they are kept."""
+        """Add metrics, and send the buffer if it is due. If sending fails, the metrics stay in the buffer."""
         with self._lock:
             self._waiting.extend(metrics)
             due = time.monotonic() >= self._due or (len(self._waiting) >= self._size and not self._is_paused())
@@ -34,10 +34,10 @@ class MetricBuffer:
             self._try()
 
     def flush(self) -> None:
-        """Send everything that waits.
+        """Send the whole buffer.
 
         Raises:
-            RegistryError: from `send`; what was not taken is kept.
+            RegistryError: from `send`; what MLflow did not take stays in the buffer.
         """
         with self._lock:
             while self._waiting:

@@ -1,4 +1,4 @@
-"""Registry: a checkpoint becomes an MLflow model in the way that its recipe names, and is loaded as any client does."""
+"""Registry: a checkpoint as an MLflow model, logged and loaded with the flavour that its recipe names."""
 
 import shutil
 import warnings
@@ -23,13 +23,13 @@ from registry import tags as tag
 from registry.client import connect, translate_errors
 from registry.tracking import Run, flatten, truncate
 
-FILES = "files"  # the flavour of a checkpoint that is kept as it is, in this folder:
+FILES = "files"  # our flavour: the checkpoint's files unchanged, in the folder below
 FILES_FOLDER = "checkpoint"
-PYFUNC = "python_function"  # what MLmodel calls the flavour that nearly every model has besides its own
+PYFUNC = "python_function"  # MLflow's generic flavour, which nearly every model has besides its own
 
 
 @dataclass(frozen=True, slots=True)
-class Logged:
+class LoggedCheckpoint:
     """A LoggedModel's id, and the sha256 of the manifest of its files."""
 
     id: str
@@ -39,14 +39,14 @@ class Logged:
 @translate_errors()
 def log_checkpoint(
     run: Run, config: ModelConfig, package: Package, checkpoint: Checkpoint, tags: Mapping[str, str] | None = None
-) -> Logged:
+) -> LoggedCheckpoint:
     """Log a checkpoint as one LoggedModel, an output of the run at the checkpoint's step.
 
-    The model is READY only when all its files are there; one that could not be finished is marked FAILED.
+    The model is READY once all its files are uploaded; after an error it is FAILED.
 
     Raises:
         RegistryError: MLflow refuses.
-        CheckpointError: the folder holds a file that may run when it is loaded.
+        CheckpointError: the folder holds a file that can run code when it is loaded.
     """
     client = connect()
     model = client.create_logged_model(
@@ -62,29 +62,30 @@ def log_checkpoint(
         client.finalize_logged_model(model.model_id, "FAILED")
         raise
     client.finalize_logged_model(model.model_id, "READY")
-    return Logged(str(model.model_id), manifest)
+    return LoggedCheckpoint(str(model.model_id), manifest)
 
 
-def packed_in(names: Iterable[str]) -> str:
-    """Return the folder that a manifest's names say the checkpoint was packed into; what lies on the disk says nothing.
+def packed_folder(names: Iterable[str]) -> str:
+    """Return the folder of the checkpoint, from a manifest's file names: folders on the disk are not trusted.
 
     Raises:
-        RegistryError: they name no folder, or several.
+        RegistryError: the names are of no folder, or of several.
 
-    >>> packed_in(["MLmodel", "checkpoint/weights.txt"])
+    >>> packed_folder(["MLmodel", "checkpoint/weights.txt"])
     'checkpoint'
     """
     folders = sorted({name.partition("/")[0] for name in names if "/" in name})
     if len(folders) != 1:
         raise RegistryError(
-            f"A version's {MANIFEST} lists files in {', '.join(folders) or 'no folder'}, expected one folder with the "
-            "checkpoint: train again."
+            f"A version's {MANIFEST} lists files in {', '.join(folders) or 'no folder'}",
+            expected="one folder with the checkpoint",
+            act="train again",
         )
     return folders[0]
 
 
 def _upload(model: LoggedModel, run: Run, package: Package, checkpoint: Checkpoint) -> str:
-    """Pack into a temporary folder with its manifest, upload it whole, and return the manifest's digest."""
+    """Pack into a temporary folder with a manifest, upload that folder, and return the manifest's sha256."""
     client = connect()
     packed = Model(
         artifact_path=model.artifact_location, run_id=run.id, model_uuid=model.model_id, model_id=model.model_id
@@ -99,22 +100,22 @@ def _upload(model: LoggedModel, run: Run, package: Package, checkpoint: Checkpoi
 
 
 def _origin(model: LoggedModel, package: Package, checkpoint: Checkpoint) -> Origin:
-    told = model.tags
+    tags = model.tags
     return Origin(
         model=str(model.name).removesuffix(f"-step-{checkpoint.step}"),
         step=checkpoint.step,
         adapter=checkpoint.digest,
         base_model=checkpoint.base_model,
         base_digest=checkpoint.base_digest,
-        snapshot=told.get(tag.SNAPSHOT, ""),
-        training=told.get(tag.TRAINING, ""),
-        git_sha=told.get(tag.GIT_SHA, ""),
+        snapshot=tags.get(tag.SNAPSHOT, ""),
+        training=tags.get(tag.TRAINING, ""),
+        git_sha=tags.get(tag.GIT_SHA, ""),
         packages={name: installed(name) for name in package.packages},
     )
 
 
 def _pack(package: Package, checkpoint: Checkpoint, folder: Path, model: Model) -> None:
-    """Pack with the flavour that the package names, or keep the checkpoint's files as they are."""
+    """Pack with the flavour that the package names; without one, copy the checkpoint's files unchanged."""
     if not package.flavor:
         shutil.copytree(checkpoint.folder, folder / FILES_FOLDER)
         model.add_flavor(FILES, data=FILES_FOLDER)
@@ -124,7 +125,7 @@ def _pack(package: Package, checkpoint: Checkpoint, folder: Path, model: Model) 
         package.model,
         str(folder),
         mlflow_model=model,
-        # Named, since MLflow would else load the model to find out, which takes seconds.
+        # Named here: otherwise MLflow loads the model to find them, which takes seconds.
         pip_requirements=[f"{name}=={installed(name)}" for name in package.packages],
         **package.options,
     )
@@ -133,10 +134,10 @@ def _pack(package: Package, checkpoint: Checkpoint, folder: Path, model: Model) 
         model.save(str(folder / "MLmodel"))
 
 
-def load_stock(folder: Path) -> Any:
-    """Load the files of a version as any MLflow client does; None where MLflow has no flavour for them.
+def load_with_mlflow(folder: Path) -> Any:
+    """Load the checked files of a version with MLflow's own flavour; None where MLflow has none for them.
 
-    The folder was checked before: by the version's name MLflow would fetch the files again, unchecked.
+    It takes a folder, not a version: by the version's name MLflow would fetch the files again, unchecked.
     """
     flavors = [name for name in Model.load(str(folder)).flavors if name != PYFUNC]
     if flavors == [FILES]:
@@ -145,7 +146,7 @@ def load_stock(folder: Path) -> Any:
 
 
 def _flavor(name: str) -> Any:
-    """Import one of MLflow's flavours: slow, and `status` needs none."""
+    """Import one of MLflow's flavours, only when it is needed: the import is slow."""
     with warnings.catch_warnings(action="ignore"):  # MLflow warns of its own type hints while it is imported
-        import_module("mlflow.pyfunc")  # which MLflow would else load, and warn of, later
+        import_module("mlflow.pyfunc")  # otherwise MLflow imports it later, with its warnings
         return import_module(f"mlflow.{name}")

@@ -1,22 +1,24 @@
-"""Registry: the only road on which the alias Production moves, and never half.
+"""Registry: the only code that moves `Production`; a move is all or nothing.
 
-MLflow moves an alias and the ledger lies in a database of ours: nothing moves both at once, and a process can die in
-between. So each move, inside the model's lock, writes in this order:
+MLflow keeps the alias and our database keeps the ledger. No transaction covers both, and a process can die in between.
+So each move holds the model's lock and writes in this order:
 
-    1. the intent    the entry, sealed: what is about to be done, by whom and why    (one row of our database)
+    1. the intent    the sealed entry: what will be done, by whom and why            (one row of our database)
     2. the alias     after the smoke test, if the entry moves it                     (MLflow)
-    3. the entry     behind the last one, if the intent still stands                 (our database)
+    3. the entry     after the last one, if the intent is still the same             (our database)
     4. the anchor    the entry's hash and number                                     (two tags in MLflow)
     5. the file      the ledger as JSON lines
-    6. no intent                                                                     (our database)
+    6. no intent     the row of step 1 is deleted                                    (our database)
 
-Who finds an intent knows that a command died, and the alias tells where: if it points to where the intent wanted it, or
-the intent wanted no move, the rest is done (registry/ledger/recovery.py); if it does not, the attempt is written down
-as refused. So the ledger never says what was not in production, and says all in the words of who began it.
+An intent that is still there inside the lock means that a command died. The next command finishes its work
+(registry/ledger/recovery.py): if the alias is where the intent moves it, or the intent moves nothing, steps 3 to 6
+follow; otherwise the ledger gets the attempt as REFUSED. So the ledger never claims a version that was not in
+production, and each entry keeps the author and the reason of the command that began it.
 
-An entry beyond the anchor is explained by an intent, or it is forged. An anchor that the ledger does not go through is
-an alarm, and stops all moves. An alias elsewhere without an intent was moved by hand, or its version was deleted:
-production is what is served, so the ledger follows it by a REPAIR; the other way round would undo a person's rescue.
+An entry after the anchored one is covered by an intent, or it is forged. An anchor that matches no entry is an alarm
+and stops all moves. If the alias differs from the ledger without an intent, it was moved by hand or its version was
+deleted. The alias is what is served, so the ledger follows it with a REPAIR entry; moving the alias back could undo an
+emergency fix.
 """
 
 from collections.abc import Callable, Mapping
@@ -29,19 +31,19 @@ from registry.aliases import PRODUCTION, aliases, require_version
 from registry.client import connect, translate_errors
 from registry.ledger import store
 from registry.ledger.entries import Action, Entry, Move
-from registry.ledger.recovery import Tell, finish, record, recover, silent
+from registry.ledger.recovery import Log, finish, no_log, record, recover
 from registry.locking.lock import lock_production
 from registry.locking.records import HeldLock
 
-SMOKE, OVERTAKEN = "smoke", "overtaken"  # rules of versions that fail, or come too late
+SMOKE, OVERTAKEN = "smoke", "overtaken"  # rules of the entries of versions that fail their smoke test, or come too late
 
-StillBetter = Callable[[int | None], Decision]
-Smoke = Callable[[int], None]
+Recheck = Callable[[int | None], Decision]
+SmokeTest = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
-    """A version that somebody offers for production. `numbers` are its scores, `adapter` and `report` digests."""
+class Promotion:
+    """A version to put in production, and by whom. `numbers` are its scores, `adapter` and `report` are digests."""
 
     version: int
     by: str = ""
@@ -50,119 +52,123 @@ class Offer:
     report: str = ""
 
 
-def no_smoke(version: int) -> None:
-    """Try nothing."""
+def no_smoke_test(version: int) -> None:
+    """Skip the smoke test."""
 
 
 @translate_errors()
 def move_production(
-    model: str, offer: Offer, still_better: StillBetter, smoke: Smoke = no_smoke, tell: Tell = silent
+    model: str, promotion: Promotion, recheck: Recheck, smoke: SmokeTest = no_smoke_test, log: Log = no_log
 ) -> Entry:
-    """Put a version in production, if it is still better than what is there by now, and write that in the ledger.
+    """Put a version in production if it is still better than the one there, and write the attempt to the ledger.
 
     Args:
-        model: whose alias.
-        offer: the version.
-        still_better: decides inside the lock, against the version that is in production by then, or None.
-        smoke: tries the version inside the lock, before the alias moves; what it raises refuses the version.
-        tell: is told a sentence after each step.
+        model: the registered model whose alias moves.
+        promotion: the version, and what the ledger keeps of it.
+        recheck: is called inside the lock with the version that is in production by then, or None; the version is
+            promoted only if its decision says PROMOTE.
+        smoke: the smoke test, called inside the lock before the alias moves; an error refuses the version.
+        log: is called with a message after each step.
 
     Returns:
-        The entry that was written, of action PROMOTE or REFUSED: the ledger's new end, with its number and hash. Where
-        the version is in production already, the one that brought it there.
+        The new last entry of the ledger, of action PROMOTE or REFUSED. If the version is in production already, the
+        entry that put it there.
 
     Raises:
-        RegistryError: the version is not there or its smoke test failed, which stands in the ledger; the ledger was
-            altered; somebody else kept the lock; the database or MLflow does not answer. The alias has not moved then,
-            or the next command completes the entry.
+        RegistryError: the version does not exist or its smoke test failed, both written to the ledger; the ledger was
+            altered; another process held the lock for too long; the database or MLflow does not answer. Then the alias
+            has not moved, or the next command finishes the entry.
     """
     with lock_production(model) as held:
-        state = recover(model, offer.by, tell)
-        if state.production == offer.version:
+        state = recover(model, promotion.by, log)
+        if state.production == promotion.version:
             return _last_move_of(state.entries)
-        decision = still_better(state.production)
-        move = _move(model, offer, state.production, decision)
+        decision = recheck(state.production)
+        move = _move(model, promotion, state.production, decision)
         if decision.verdict is not Verdict.PROMOTE:
-            return record(replace(move, action=Action.REFUSED), tell)
-        return carry_out(held, move, smoke, tell)
+            return record(replace(move, action=Action.REFUSED), log)
+        return move_alias(held, move, smoke, log)
 
 
-def unless_overtaken(decision: Decision, against: int | None) -> StillBetter:
-    """Return a rule for `move_production`: the decision stands while what it was made against is in production."""
+def unless_overtaken(decision: Decision, against: int | None) -> Recheck:
+    """Return a `recheck` for `move_production`: the decision holds while production is what it was made against."""
 
-    def still_better(champion: int | None) -> Decision:
+    def recheck(champion: int | None) -> Decision:
         if champion == against:
             return decision
         found = f"Version {champion} is in production by now, expected {against}: run `promote` again."
         return replace(decision, verdict=Verdict.HOLD, rule=OVERTAKEN, reason=found)
 
-    return still_better
+    return recheck
 
 
 def failed_smoke(model: str, version: int, by: str) -> Entry | None:
-    """Return the newest entry that says that this version, offered by `by`, has failed its smoke test, or else None."""
+    """Return the newest entry of a failed smoke test of this version, requested by `by`; or None."""
     sought = (by, SMOKE, Action.REFUSED, version)
     return next((entry for entry in reversed(store.history(model)) if _key(entry.move) == sought), None)
 
 
 def ledger_end(model: str) -> dict[str, Any] | None:
-    """Return number and hash of the last entry, to be kept elsewhere: `verify` finds a cut by them."""
+    """Return number and hash of the last entry. Kept elsewhere, the hash lets `verify --kept` find a cut."""
     rows = store.rows(model)
     return {"entry": rows[-1]["entry"], "hash": rows[-1]["hash"]} if rows else None
 
 
-def carry_out(held: HeldLock, move: Move, smoke: Smoke, tell: Tell) -> Entry:
+def move_alias(held: HeldLock, move: Move, smoke: SmokeTest, log: Log) -> Entry:
     """Do steps 1 to 6 of a move, inside the lock; return the entry that was written.
 
     Raises:
-        UntriedError: this machine could not try the version; the next command ends the entry as refused.
-        AtelierError: what `smoke` has raised, written down as refused.
+        UntriedError: this machine could not try the version; the next command writes the entry as REFUSED.
+        AtelierError: from `smoke`; the ledger has the attempt as REFUSED.
     """
     model, to = move.model, int(move.to_version or 0)
-    entry = store.announce(move)
-    tell(f"Entry {entry.entry} of the ledger is announced: version {to} is tried.")
+    entry = store.write_intent(move)
+    log(f"Entry {entry.entry} of the ledger is announced: version {to} is tried.")
     try:
         require_version(model, to)
         smoke(to)
     except UnavailableError:
-        raise  # it says nothing about the version; the next command ends the entry
-    except (OSError, MemoryError) as error:  # nor does this
-        said = " ".join(str(error).split()) or type(error).__name__
-        raise UntriedError(f"Version {to} of {model} could not be tried ({said}): {UntriedError.act}.") from error
+        raise  # it says nothing about the version; the next command finishes the entry
+    except (OSError, MemoryError) as error:  # of the machine too
+        text = " ".join(str(error).split()) or type(error).__name__
+        raise UntriedError(f"Version {to} of {model} could not be tried ({text})", act=UntriedError.act) from error
     except AtelierError as error:
-        refuse(move, SMOKE, str(error), tell)
+        refuse(move, SMOKE, error, log)
         raise
     except Exception as error:
-        why = f"Version {to} of {model} failed its smoke test ({type(error).__name__}: {' '.join(str(error).split())})."
-        raise refuse(move, SMOKE, why, tell) from error
+        text = f"{type(error).__name__}: {' '.join(str(error).split())}"
+        failed = RegistryError(f"Version {to} of {model} failed its smoke test ({text}).")
+        raise refuse(move, SMOKE, failed, log) from error
     held.require()
     connect().set_registered_model_alias(model, PRODUCTION, str(to))
     found = aliases(model).get(PRODUCTION)
     if found != to:
-        raise RegistryError(f"Version {found} of {model} is in production, expected {to}: run the same command again.")
-    tell(f"Version {to} is in production.")
-    return finish(entry, tell)
+        raise RegistryError(
+            f"Version {found} of {model} is in production", expected=str(to), act="run the same command again"
+        )
+    log(f"Version {to} is in production.")
+    return finish(entry, log)
 
 
-def refuse(move: Move, rule: str, why: str, tell: Tell) -> RegistryError:
-    """Write the attempt down as refused; return the error that says so."""
-    record(replace(move, action=Action.REFUSED, verdict=Verdict.REJECT, rule=rule, reason=why), tell)
-    return RegistryError(why)
+def refuse(move: Move, rule: str, error: AtelierError, log: Log) -> AtelierError:
+    """Write the attempt to the ledger as REFUSED, with the error's sentence as its reason; return the error."""
+    record(replace(move, action=Action.REFUSED, verdict=Verdict.REJECT, rule=rule, reason=str(error)), log)
+    return error
 
 
-def _move(model: str, offer: Offer, now: int | None, decision: Decision) -> Move:
+def _move(model: str, promotion: Promotion, now: int | None, decision: Decision) -> Move:
     return Move(
         model,
         Action.PROMOTE,
         now,
-        offer.version,
+        promotion.version,
         str(decision.verdict),
         decision.rule,
         decision.reason,
-        offer.by,
-        offer.numbers,
-        offer.adapter,
-        offer.report,
+        promotion.by,
+        promotion.numbers,
+        promotion.adapter,
+        promotion.report,
     )
 
 
@@ -173,5 +179,5 @@ def _key(move: Move) -> tuple[str, str, str, int | None]:
 def _last_move_of(entries: list[Entry]) -> Entry:
     last = store.last_move(entries)
     if last is None:  # `recover` writes a REPAIR first
-        raise RegistryError("The alias stands in no ledger: run the same command again.")
+        raise RegistryError(f"{PRODUCTION} has no entry in the ledger", act="run the same command again")
     return last

@@ -1,4 +1,4 @@
-"""Registry: what people said about a model's outputs. Answers are only added; the newest one counts."""
+"""Registry: people's ratings of a model's outputs. Answers are only added; the newest one counts."""
 
 import time
 from collections.abc import Sequence
@@ -9,12 +9,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from components.core.errors import RegistryError
 from components.core.records import Rating
-from registry.database import RATINGS, engine
+from registry.database import CHECK_DATABASE, RATINGS, engine
 from registry.settings import settings
 
 
 def append_ratings(answers: Sequence[Rating]) -> None:
-    """Write answers behind all earlier ones: all of them or, where that fails, none.
+    """Append answers: all of them or, after an error, none.
 
     Raises:
         RegistryError: the database does not answer.
@@ -27,18 +27,20 @@ def append_ratings(answers: Sequence[Rating]) -> None:
         with engine(settings().database_url).begin() as connection:
             connection.execute(insert(RATINGS), rows)
     except SQLAlchemyError as error:
-        raise RegistryError(f"The ratings of {answers[0].model} cannot be written: {_short(error)}.") from None
+        raise RegistryError(
+            f"The ratings of {answers[0].model} cannot be written ({_short(error)})", act=CHECK_DATABASE
+        ) from None
 
 
 def ratings(model: str) -> list[Rating]:
-    """Return what counts, on every snapshot: each rater's newest answer to a question about an item of a subject."""
+    """Return each rater's newest answer to each question about each item, on every snapshot."""
     columns = [RATINGS.c[name].label(name) for name in Rating.__slots__]
     try:
         with engine(settings().database_url).connect() as connection:
             rows = connection.execute(select(*columns).where(RATINGS.c.model == model).order_by(RATINGS.c.entry))
             answers = [Rating(**row) for row in rows.mappings()]
     except SQLAlchemyError as error:
-        raise RegistryError(f"The ratings of {model} cannot be read: {_short(error)}.") from None
+        raise RegistryError(f"The ratings of {model} cannot be read ({_short(error)})", act=CHECK_DATABASE) from None
     newest = {(a.snapshot, a.digest, a.item, a.rater, a.question): a for a in answers}
     return list(newest.values())
 

@@ -1,4 +1,4 @@
-"""Registry: what was measured and decided, written to versions and read from them."""
+"""Registry: scorecards, comparisons and decisions, written to versions and runs and read from them."""
 
 import json
 import time
@@ -24,12 +24,12 @@ COMPARISONS = "comparisons.json"
 BASE_SCORECARD = "base.json"
 REPORT = "evaluation/report.json"
 CARDS = "evaluation/cards"
-CHAMPION = "champion"  # the rule of "is in production already": it decides nothing new
+CHAMPION = "champion"  # the rule of the version in production, which is not decided anew
 
 
 @translate_errors()
 def scorecard_of(version: ModelVersion) -> Scorecard | None:
-    """Return the scorecard of a version as it was when the version was read, or None where it has no complete one."""
+    """Return the scorecard in the tags that this version was read with, or None."""
     return tag.from_tags(version.tags)
 
 
@@ -37,10 +37,10 @@ def scorecard_of(version: ModelVersion) -> Scorecard | None:
 def write_scorecard(
     run: Run, version: ModelVersion, scorecard: Scorecard, evaluation: str, shown: Sequence[str]
 ) -> None:
-    """Write a scorecard as tags of the version, and as numbers of its LoggedModel, logged by the run that measured it.
+    """Write a scorecard as tags of the version, and as metrics of its LoggedModel, logged by the run that measured it.
 
-    `evaluation`, the digest of the settings that it was measured with, is the first tag to go and the last to come:
-    where it is, so are the others. The scores in `shown` are tags of their own, and the first columns of MLflow's page.
+    `evaluation`, the digest of the settings of the evaluation, is deleted first and written last: where this tag is,
+    the others are complete. The scores in `shown` are also tags of their own, and MLflow's first columns.
     """
     client, number = connect(), str(version.version)
     client.log_batch(run.id, metrics=_metrics(scorecard, shown, step_of(version), version))
@@ -55,16 +55,16 @@ def write_scorecard(
 
 
 def grid_of(version: ModelVersion) -> str:
-    """Return the address of a version's grid on MLflow's own server; empty where its evaluation left none."""
+    """Return the address of a version's sample grid on MLflow's server; empty if its evaluation has none."""
     run, file = version.tags.get(tag.SCORED_BY, ""), f"{CARDS}/{version.tags.get(tag.ADAPTER, '')}.png"
-    if not run or file not in {left.path for left in connect().list_artifacts(run, CARDS)}:
+    if not run or file not in {found.path for found in connect().list_artifacts(run, CARDS)}:
         return ""
     return f"get-artifact?path={quote(file, safe='')}&run_uuid={run}"
 
 
 @translate_errors()
 def write_base_scorecard(run: Run, scorecard: Scorecard, shown: Sequence[str]) -> None:
-    """Write the base model's scorecard to the run that measured it: it has no version. It stands at step 0 in plots."""
+    """Write the base model's scorecard to the run that measured it, as it has no version. Plots show it at step 0."""
     run.record(BASE_SCORECARD, to_json(scorecard))
     run.tags({tag.BASE_SNAPSHOT: scorecard.snapshot})
     connect().log_batch(run.id, metrics=_metrics(scorecard, shown, 0))
@@ -72,7 +72,7 @@ def write_base_scorecard(run: Run, scorecard: Scorecard, shown: Sequence[str]) -
 
 @translate_errors()
 def write_test_scorecard(run: Run, version: ModelVersion, scorecard: Scorecard, shown: Sequence[str]) -> None:
-    """Write what the chosen version scored on the test split: apart, as tags of the version and numbers of the run."""
+    """Write the chosen version's scores on the test split: tags of the version, metrics of the run."""
     for name, value in tag.to_tags(scorecard, shown, tag.TEST_PREFIX).items():
         connect().set_model_version_tag(version.name, str(version.version), name, value)
     values = {f"{tag.TEST_PREFIX}{name}": score.value for name, score in scorecard.scores.items()}
@@ -81,18 +81,18 @@ def write_test_scorecard(run: Run, version: ModelVersion, scorecard: Scorecard, 
 
 @translate_errors()
 def base_scorecard(model: str, snapshot: str, evaluation: str | None = None) -> Scorecard | None:
-    """Return the base model's newest scorecard on a snapshot, of any evaluation or of this digest; or None."""
+    """Return the base model's newest scorecard on a snapshot, of this evaluation's digest or of any; or None."""
     which = {tag.EVALUATION: evaluation} if evaluation else {}
     run = newest_run(model, {tag.FLOW: "evaluate", tag.SNAPSHOT: snapshot, tag.BASE_SNAPSHOT: snapshot, **which})
-    content = _left(run, BASE_SCORECARD)
+    content = _artifact(run, BASE_SCORECARD)
     return from_json(content.decode()) if content else None
 
 
 @translate_errors()
 def candidates(model: str, training: str, evaluation: str) -> tuple[list[Candidate], list[int]]:
-    """Return the versions of one training that were scored by this evaluation, oldest first, and the other ones.
+    """Return the versions of one training that this evaluation scored, oldest first, and the numbers of the others.
 
-    The server looks for the training alone: each tag more, borne by many, takes it 0.2 s at 10,000 versions.
+    The server filters by the training alone: each further tag costs 0.2 s at 10,000 versions that have it.
     """
     found = list(reversed(search_versions(model, {tag.TRAINING: training})))
     cards = {int(version.version): scorecard_of(version) for version in found if evaluation_of(version) == evaluation}
@@ -104,7 +104,7 @@ def candidates(model: str, training: str, evaluation: str) -> tuple[list[Candida
 
 
 def evaluation_of(version: ModelVersion) -> str:
-    """Return the digest of the evaluation that has scored a version; empty where none has."""
+    """Return the digest of the evaluation that scored a version; empty if none did."""
     return str(version.tags.get(tag.EVALUATION, ""))
 
 
@@ -114,26 +114,26 @@ def candidate_of(version: ModelVersion, scorecard: Scorecard) -> Candidate:
 
 @translate_errors()
 def write_comparisons(run: Run, comparisons: Sequence[Comparison]) -> None:
-    """Keep with a run how the subjects that it scored compare in pairs."""
+    """Log the paired comparisons of the subjects that a run scored, as its artifact."""
     run.record(COMPARISONS, {"comparisons": [asdict(comparison) for comparison in comparisons]})
 
 
 @translate_errors()
 def read_comparisons(model: str, evaluation: str) -> list[Comparison]:
-    """Return the comparisons of the newest finished evaluation with this digest; none where there was none."""
-    content = _left(_evaluation(model, evaluation), COMPARISONS)
+    """Return the paired comparisons of the newest finished evaluation with this digest; empty if there is none."""
+    content = _artifact(_evaluation(model, evaluation), COMPARISONS)
     return [Comparison(**fields) for fields in json.loads(content)["comparisons"]] if content else []
 
 
 @translate_errors()
 def report_digest(model: str, evaluation: str) -> str:
-    """Return the sha256 of the report of the newest finished evaluation with this digest; empty where it left none."""
-    content = _left(_evaluation(model, evaluation), REPORT)
+    """Return the sha256 of the report of the newest finished evaluation with this digest; empty if it has none."""
+    content = _artifact(_evaluation(model, evaluation), REPORT)
     return sha256(content).hexdigest() if content else ""
 
 
 def deciding_numbers(version: ModelVersion, names: Sequence[str]) -> dict[str, float | None]:
-    """Return those scores that a version has, each with its interval, as `name`, `name.low` and `name.high`."""
+    """Return the named scores that a version has, with their intervals: `name`, `name.low` and `name.high`."""
     card = scorecard_of(version)
     scores = {name: card.scores[name] for name in names if name in card.scores} if card else {}
     numbers: dict[str, float | None] = {}
@@ -144,13 +144,13 @@ def deciding_numbers(version: ModelVersion, names: Sequence[str]) -> dict[str, f
 
 @translate_errors()
 def write_decision(model: str, decision: Decision) -> None:
-    """Write a decision as tags of its version. A champion that stays keeps the decision that brought it there."""
+    """Write a decision as tags of its version. A version that stays in production keeps its earlier one."""
     client, number = connect(), str(decision.version)
-    standing = client.get_model_version(model, number).tags
-    if decision.rule == CHAMPION and tag.DECISION in standing:
+    present_tags = client.get_model_version(model, number).tags
+    if decision.rule == CHAMPION and tag.DECISION in present_tags:
         return
     for name, value in tag.decision_tags(decision).items():
-        if standing.get(name) != value:
+        if present_tags.get(name) != value:
             client.set_model_version_tag(model, number, name, value)
 
 
@@ -159,13 +159,13 @@ def _evaluation(model: str, digest: str) -> Any:
     return newest_run(model, {tag.FLOW: "evaluate", tag.EVALUATION: digest})
 
 
-def _left(run: Any, path: str) -> bytes | None:
-    """Return an artifact that a run has left, or None."""
+def _artifact(run: Any, path: str) -> bytes | None:
+    """Return the content of a run's artifact, or None."""
     if run is None:
         return None
     folder = str(Path(path).parent)
-    there = connect().list_artifacts(run.info.run_id, None if folder == "." else folder)
-    if path not in {file.path for file in there}:
+    files = connect().list_artifacts(run.info.run_id, None if folder == "." else folder)
+    if path not in {file.path for file in files}:
         return None
     with TemporaryDirectory() as temporary:
         return Path(connect().download_artifacts(run.info.run_id, path, temporary)).read_bytes()
@@ -174,13 +174,15 @@ def _left(run: Any, path: str) -> bytes | None:
 def _metrics(
     scorecard: Scorecard, shown: Sequence[str], step: int, version: ModelVersion | None = None
 ) -> list[Metric]:
-    """Return the scores and their intervals as numbers, which unlike tags can be compared: `metrics.accuracy < 0.9`.
+    """Return the scores and their intervals as metrics, which MLflow can compare: `metrics.accuracy < 0.9`.
 
-    MLflow's page sets those of one snapshot of a dataset side by side, and others apart.
+    MLflow's page groups them by dataset and snapshot.
     """
     now = round(time.time() * 1000)
     scores = scorecard.scores
-    values = {name: scores[name].value for name in (*shown, *scores) if name in scores}  # the page's first columns
+    values = {
+        name: scores[name].value for name in (*shown, *scores) if name in scores
+    }  # first, so that they are the page's first columns
     for name, score in scores.items():
         values |= {f"{name}.low": score.low, f"{name}.high": score.high}
     where = {} if version is None else {"dataset_name": version.name, "dataset_digest": scorecard.snapshot}

@@ -1,4 +1,4 @@
-"""Registry: versions by their tags, filtered by the server."""
+"""Registry: search for versions by their tags, which the server filters."""
 
 from collections.abc import Mapping
 
@@ -15,8 +15,10 @@ Version = ModelVersion  # MLflow's own record, under the name that flows may imp
 
 
 def search_versions(model: str, tags: Mapping[str, str], limit: int | None = None) -> list[ModelVersion]:
-    """Return the versions of a model that bear all these tags, newest first, without their aliases."""
-    query = " and ".join([f"name = {tag.quoted(model)}", *(tag.is_tag(name, value) for name, value in tags.items())])
+    """Return the versions of a model with all these tags, newest first, without their aliases."""
+    query = " and ".join(
+        [f"name = {tag.quoted(model)}", *(tag.tag_filter(name, value) for name, value in tags.items())]
+    )
     client, found, token = connect(), list[ModelVersion](), None
     while limit is None or len(found) < limit:
         size = PAGE if limit is None else min(PAGE, limit - len(found))
@@ -30,11 +32,11 @@ def search_versions(model: str, tags: Mapping[str, str], limit: int | None = Non
 
 @translate_errors()
 def find_version(model: str, word: str | None = None) -> ModelVersion:
-    """Return the version that a person names; who names none means the one in production.
+    """Return a version by its number or alias; without a word, the one in production.
 
     Raises:
         UsageError: the word is neither a number nor an alias.
-        RegistryError: there is no such version, or nobody bears the alias.
+        RegistryError: there is no such version, or no version has the alias.
     """
     word = PRODUCTION if word is None else word
     if word.isdecimal():
@@ -42,7 +44,7 @@ def find_version(model: str, word: str | None = None) -> ModelVersion:
         return connect().get_model_version(model, str(int(word)))
     found = version_with_alias(model, checked_alias(word))
     if found is None:
-        raise RegistryError(f"No version of {model} is {word} yet, expected one: name a version by its number.")
+        raise RegistryError(f"No version of {model} is {word} yet", expected="one", act="name a version by its number")
     return found
 
 
@@ -53,7 +55,7 @@ def step_of(version: ModelVersion) -> int:
 
 @translate_errors()
 def trained_versions(model: str, training: str) -> list[ModelVersion]:
-    """Return the versions of one training, by step. Filtered by the server: listing all takes seconds at 10,000."""
+    """Return the versions of one training, by step. The server filters: listing 10,000 versions takes seconds."""
     return sorted(search_versions(model, {tag.TRAINING: training}), key=step_of)
 
 
@@ -61,20 +63,20 @@ def trained_versions(model: str, training: str) -> list[ModelVersion]:
 def all_versions(model: str, limit: int = 50) -> list[ModelVersion]:
     """Return the newest versions first, with their aliases, which MLflow's search leaves out."""
     found = search_versions(model, {}, limit)
-    held: dict[int, list[str]] = {}
+    names: dict[int, list[str]] = {}
     for alias, number in (aliases(model) if found else {}).items():
-        held.setdefault(number, []).append(alias)
+        names.setdefault(number, []).append(alias)
     for version in found:
-        version.aliases = sorted(held.get(int(version.version), []))
+        version.aliases = sorted(names.get(int(version.version), []))
     return found
 
 
 @translate_errors()
 def read_version(model: str, number: int) -> ModelVersion:
-    """Return a version as it is now.
+    """Read a version again, with its present tags.
 
     Raises:
-        RegistryError: it is not there.
+        RegistryError: it does not exist.
     """
     require_version(model, number)
     return connect().get_model_version(model, str(number))

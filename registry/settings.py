@@ -1,4 +1,4 @@
-"""Registry: where state lives, all of it under ATELIER_HOME."""
+"""Registry: settings from the environment, and the folders under ATELIER_HOME."""
 
 import os
 import shutil
@@ -29,7 +29,7 @@ class Settings(BaseSettings):
 
     home: Folder = Path(".atelier")
     models: Folder = REPOSITORY / "deployments" / "models"
-    database_url: str = Field(default_factory=_sqlite_in)  # locks and the ledger
+    database_url: str = Field(default_factory=_sqlite_in)  # of the ledger, its locks and the ratings
 
     @property
     def mlflow_database(self) -> Path:
@@ -60,7 +60,7 @@ class Settings(BaseSettings):
         return self.home / "checkpoints" / model / training
 
     def keep_report(self, model: str, folder: Path) -> Path:
-        """Copy what people look at to where they find it, in place of the earlier report; return that folder."""
+        """Copy a report to `reports/<model>`, in place of the earlier one; return that folder."""
         kept = self.reports / model
         shutil.rmtree(kept, ignore_errors=True)
         shutil.copytree(folder, kept)
@@ -68,10 +68,10 @@ class Settings(BaseSettings):
 
 
 def settings() -> Settings:
-    """Read the environment anew: cheap, and never out of date."""
+    """Read the environment again at each call: that is cheap, and never out of date."""
     return Settings()
 
 
 def tracking_uri() -> str:
-    """Return MLFLOW_TRACKING_URI where a person has set it, else the SQLite file under ATELIER_HOME."""
+    """Return MLFLOW_TRACKING_URI if it is set, else the SQLite file under ATELIER_HOME."""
     return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{settings().mlflow_database}"

@@ -1,4 +1,4 @@
-"""Registry: the last test before the alias moves. Stock MLflow loads the version afresh, in a process of its own."""
+"""Registry: the smoke test before the alias moves: plain MLflow loads the version, in a process of its own."""
 
 import os
 import signal
@@ -17,47 +17,51 @@ from registry.client import connect, translate_errors
 from registry.environment import process_environment
 from registry.golden_samples import read_sample, write_sample
 from registry.locking.lock import SMOKE_SECONDS
-from registry.packaging import load_stock
+from registry.packaging import load_with_mlflow
 from registry.settings import REPOSITORY, tracking_uri
-from registry.version_files import name_of, verified
+from registry.version_files import name_of, verified_files
 from registry.versions import checkpoint_of
 
-REFUSED, UNTRIED = os.EX_DATAERR, os.EX_TEMPFAIL  # what the process ends with besides 0, as sysexits.h has it
-DEVICE = ("DefaultCPUAllocator", "CUDA error", "out of memory")  # torch says no more of what a device lacks
+REFUSED, UNTRIED = os.EX_DATAERR, os.EX_TEMPFAIL  # exit codes of the process besides 0, from sysexits.h
+DEVICE_ERRORS = (
+    "DefaultCPUAllocator",
+    "CUDA error",
+    "out of memory",
+)  # in messages of torch, whose RuntimeError does not say more
 
 
 def smoke(recipe: str, version: ModelVersion, sample: GoldenSample | None, seconds: float = SMOKE_SECONDS) -> None:
-    """Check the files of a version as they are served now, load them as any client does, and check the golden sample.
+    """Check the files of a version as they are stored now, load them with plain MLflow, and check the golden sample.
 
     TensorFlow Extended calls this infra validation.
 
     Args:
-        recipe: which kind of model it is: a row of RECIPES.
-        version: which.
+        recipe: the kind of model, a key of RECIPES.
+        version: the version to try.
         sample: its golden sample.
-        seconds: that this may take.
+        seconds: time limit.
 
     Raises:
-        CheckpointError: its files were changed; it does not load; it does not reproduce the golden sample; or it has
+        CheckpointError: the files were changed; the version does not load, does not reproduce its golden sample, or has
             none.
-        UntriedError: MLflow or this machine failed, or took more than so many seconds: it was not tried.
-        RegistryError: it is not there.
+        UntriedError: MLflow or this machine failed, or the time limit was reached: nothing is known of the version.
+        RegistryError: the version does not exist.
     """
-    verified(version, fresh=True)
+    verified_files(version, fresh=True)
     if sample is None:
-        raise CheckpointError(f"{name_of(version)} has no golden sample, expected one: run `evaluate`.")
+        raise CheckpointError(f"{name_of(version)} has no golden sample", expected="one", act="run `evaluate`")
     try:
         with TemporaryDirectory() as temporary:
             write_sample(Path(temporary), sample)
             done = _run(recipe, version, temporary, seconds)
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise UntriedError(f"{name_of(version)} could not be tried: {_fault(error, seconds)}") from None
+        raise _untried(version, error, seconds) from None
     if done.returncode:
         raise _error(version, done)
 
 
 def _run(recipe: str, version: ModelVersion, folder: str, seconds: float) -> subprocess.CompletedProcess[str]:
-    """Start a fresh interpreter: whatever this process has loaded, patched or broken does not count there."""
+    """Start a fresh interpreter, which nothing that this process has loaded or patched can affect."""
     command = [
         sys.executable,
         "-m",
@@ -73,52 +77,58 @@ def _run(recipe: str, version: ModelVersion, folder: str, seconds: float) -> sub
     )
 
 
-def _fault(error: Exception, seconds: float) -> str:
+def _untried(version: ModelVersion, error: Exception, seconds: float) -> UntriedError:
+    name = name_of(version)
     if isinstance(error, OSError):
-        return f"{error}, expected a process that loads it: {UntriedError.act}."
-    return f"it did not end in {seconds:.0f} s, expected it to: try again on a quieter machine."
+        expected = "a process that loads it"
+        return UntriedError(f"{name} could not be tried: {error}", expected=expected, act=UntriedError.act)
+    return UntriedError(
+        f"{name} could not be tried: it did not end in {seconds:.0f} s", act="try again on a quieter machine"
+    )
 
 
 def _error(version: ModelVersion, done: subprocess.CompletedProcess[str]) -> CheckpointError | UntriedError:
-    """Return what the end of the process means. Only what it says of the version itself is held against that."""
-    code, said = done.returncode, (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
+    """Return the error that the end of the process means. Only REFUSED is an error of the version itself."""
+    name, code = name_of(version), done.returncode
+    last_line = (done.stderr.strip().splitlines() or ["without a message"])[-1]
     if code == REFUSED:
-        return CheckpointError(f"{name_of(version)}: {said}")
-    if code != UNTRIED:
-        how = f"ended with {code} ({said})" if code > 0 else f"was ended by signal {-code} ({signal.strsignal(-code)})"
-        said = f"its process {how}, expected it to end well: {UntriedError.act}."
-    return UntriedError(f"{name_of(version)} could not be tried: {said}")
+        return CheckpointError(f"{name}: {last_line}")
+    if code == UNTRIED:
+        return UntriedError(f"{name} could not be tried: {last_line}")
+    how = f"ended with {code} ({last_line})" if code > 0 else f"was ended by signal {-code} ({signal.strsignal(-code)})"
+    expected = "exit code 0"
+    return UntriedError(f"{name} could not be tried: its process {how}", expected=expected, act=UntriedError.act)
 
 
 def load_and_check(module: str, name: str, number: str, folder: Path) -> None:
-    """Load the version with MLflow's own flavour, and let the recipe of this module check the sample in the folder.
+    """Load the version with MLflow's own flavour, and let the recipe in `module` check the sample in `folder`.
 
-    MLflow is given the files that were checked: by the version's name it would fetch them again, unchecked.
+    MLflow gets the folder of the checked files: by the version's name it would fetch them again, unchecked.
 
     Raises:
-        CheckpointError: as `smoke`.
+        CheckpointError: as for `smoke`.
         UnavailableError: MLflow does not answer.
     """
     sample = read_sample(folder)
     with translate_errors():
         version = connect().get_model_version(name, number)
-        files = verified(version)  # in this process too, before anything is loaded
-    warnings.simplefilter("ignore")  # third parties' words are not the sentence that the other process waits for
-    loaded = load_stock(files.folder)
+        files = verified_files(version)  # again in this process, before anything is loaded
+    warnings.simplefilter("ignore")  # the parent process reads the last line of stderr
+    loaded = load_with_mlflow(files.folder)
     import_recipe(module).golden.check(checkpoint_of(version) if loaded is None else loaded, sample)
 
 
-def is_of_the_machine(error: BaseException) -> bool:
-    """Tell whether an error comes of this machine's disk, memory, devices or packages, and not of the version.
+def is_machine_error(error: BaseException) -> bool:
+    """Tell whether an error is of this machine's disk, memory, devices or packages, and not of the version.
 
-    >>> is_of_the_machine(OSError(28, "No space left on device")), is_of_the_machine(ValueError("no such layer"))
+    >>> is_machine_error(OSError(28, "No space left on device")), is_machine_error(ValueError("no such layer"))
     (True, False)
-    >>> is_of_the_machine(RuntimeError("CUDA error: no kernel image is available"))
+    >>> is_machine_error(RuntimeError("CUDA error: no kernel image is available"))
     True
     """
-    if isinstance(error, (OSError, MemoryError, ImportError)) or any(words in str(error) for words in DEVICE):
+    if isinstance(error, (OSError, MemoryError, ImportError)) or any(words in str(error) for words in DEVICE_ERRORS):
         return True
-    return error.__cause__ is not None and is_of_the_machine(error.__cause__)
+    return error.__cause__ is not None and is_machine_error(error.__cause__)
 
 
 def main() -> int:
@@ -129,11 +139,11 @@ def main() -> int:
         return _end(UNTRIED, str(error))
     except AtelierError as error:
         return _end(REFUSED, str(error))
-    except Exception as error:  # whatever else stock loading raises is a reason not to serve this version
-        said = " ".join(str(error).split())[:300].rstrip(".") or type(error).__name__
-        if is_of_the_machine(error):
-            return _end(UNTRIED, f"{said}, expected it to load: {UntriedError.act}.")
-        return _end(REFUSED, f"It does not load: {said}.")
+    except Exception as error:  # any other error of MLflow's loading is a reason not to serve this version
+        text = " ".join(str(error).split())[:300].rstrip(".") or type(error).__name__
+        if is_machine_error(error):
+            return _end(UNTRIED, str(UntriedError(text, expected="it to load", act=UntriedError.act)))
+        return _end(REFUSED, f"It does not load: {text}.")
     return 0
 
 

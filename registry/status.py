@@ -1,4 +1,4 @@
-"""Registry: where a model stands, as `status --json` prints it."""
+"""Registry: the status of a model, as `status --json` prints it."""
 
 import math
 from collections.abc import Sequence
@@ -22,12 +22,11 @@ from registry.tracking import newest_run
 
 
 def status(config: ModelConfig) -> dict[str, Any]:
-    """Return what stands: the snapshot, the version in production, the newest versions and the base model's scores.
+    """Return the snapshot, the version in production, the newest versions and the base model's scores.
 
-    `moved` says how the version in production came there, as the ledger has it. `problem` is a sentence where the
-    ledger was altered, the alias is not where it says, or a move was left half done, else None.
-    Everything is a JSON value. What is not there, or is no finite number, is None. A model that was never trained has
-    no versions, and that is no error.
+    `moved` is the ledger's entry that put the version in production. `problem` is a sentence if the ledger was altered,
+    the alias differs from it, or a move did not end; else None. All values are JSON values; a missing or non-finite
+    number is None. A model that was never trained has no versions, which is not an error.
 
     Raises:
         RegistryError: MLflow cannot be reached.
@@ -51,12 +50,12 @@ def status(config: ModelConfig) -> dict[str, Any]:
 
 
 def _moved(model: str, champion: ModelVersion | None) -> dict[str, Any] | None:
-    """Return the last move, if it is the one that brought the version there, and the ledger can be read."""
+    """Return the ledger's last move, if it put this version in production and the ledger can be read."""
     try:
         last = last_move(history(model))
     except UnavailableError:
         raise
-    except RegistryError:  # `problem` tells it
+    except RegistryError:  # `problem` reports it
         return None
     if last is None or champion is None or last.move.to_version != int(champion.version):
         return None
@@ -65,7 +64,7 @@ def _moved(model: str, champion: ModelVersion | None) -> dict[str, Any] | None:
 
 
 def _snapshot(model: str, versions: list[ModelVersion]) -> str | None:
-    """Return the snapshot of the newest finished ingestion, or else the one that the newest version was trained on."""
+    """Return the snapshot of the newest finished ingestion, else the one that the newest version was trained on."""
     ingested = newest_run(model, {tag.FLOW: "ingest"})
     if ingested and ingested.data.tags.get(tag.SNAPSHOT):
         return str(ingested.data.tags[tag.SNAPSHOT])
@@ -73,7 +72,7 @@ def _snapshot(model: str, versions: list[ModelVersion]) -> str | None:
 
 
 def _column(name: str, metrics: Metrics) -> dict[str, Any]:
-    """Return how a score is shown in a table: its key in a row, its title, and its number of decimals."""
+    """Return the column of a score: its key in a row, its title, its number of decimals."""
     return {"name": name, "title": metrics[name].title, "decimals": metrics[name].decimals}
 
 
@@ -92,7 +91,7 @@ def _row(version: ModelVersion, shown: Sequence[str]) -> dict[str, Any]:
 
 
 def _numbers(scorecard: Scorecard | None, shown: Sequence[str]) -> dict[str, float | None]:
-    """Return each score and its interval, as `name`, `name_low` and `name_high`; the shown ones always, and first."""
+    """Return each score and its interval, as `name`, `name_low` and `name_high`: all of `shown`, then the others."""
     scores = scorecard.scores if scorecard else {}
     numbers: dict[str, float | None] = {}
     for name in (*shown, *sorted(scores.keys() - set(shown))):

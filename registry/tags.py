@@ -9,25 +9,25 @@ from components.core.scorecard_json import from_json, to_json
 
 FLOW = "flow"
 FLOW_RUN = "prefect.flow_run_id"
-SNAPSHOT = "snapshot"  # of the scorecard, once there is one: the one that scores can be compared on
+SNAPSHOT = "snapshot"  # the one that it was scored on; before that, the one that it was trained on
 GIT_SHA = "git_sha"
 ERROR = "error"
 
-# MLflow's page guesses that an experiment is about agents, and hides the comparison of runs, unless it is told.
+# Without this tag MLflow's page may take an experiment for one of agents, and hide the comparison of runs.
 TRAINING_PAGES = {"mlflow.experimentKind": "custom_model_development"}
-VERSIONS = "mlflow.modelVersions"  # on a LoggedModel: what it is registered as, for MLflow's page
+VERSIONS = "mlflow.modelVersions"  # on a LoggedModel: the versions of it, for MLflow's page
 
 STEP = "step"
 TRAINING = "training"  # digest of everything that the weights depend on
 EVALUATION = "evaluation"  # digest of everything that scores depend on, the snapshot too
 DECIDED = "decided"  # on a run: digest of everything that a decision about all versions depends on
-REUSED = "reused"  # on a run: whether it found its snapshot made already
-TRAINED_ON = "trained_on"  # snapshot, whatever the version is scored on later
+REUSED = "reused"  # on a run: whether it reused an earlier snapshot
+TRAINED_ON = "trained_on"  # snapshot of the training, whatever the version is scored on later
 ADAPTER = "adapter"  # digest of the weights
 BASE_MODEL = "base_model"
 MANIFEST = "manifest"  # whole sha256 of manifest.json, which lists every file of the version
 GOLDEN = "golden"  # whole sha256 of the golden sample
-GOLDEN_RUN = "golden.run"  # which keeps it
+GOLDEN_RUN = "golden.run"  # the run whose artifact it is
 
 DECISION = "decision"
 DECISION_RULE = "decision.rule"
@@ -36,17 +36,17 @@ DECISION_REASON = "decision.reason"
 LEDGER_HEAD = "ledger.head"  # on the registered model: the hash of the ledger's last entry
 LEDGER_ENTRIES = "ledger.entries"  # and its number
 
-SCORECARD = "scorecard"  # the whole of it as JSON, in one tag: it is there or not, never half
-SCORED_BY = "scorecard.run"  # which has the report
+SCORECARD = "scorecard"  # all of it as JSON, in one tag, so that it is never incomplete
+SCORED_BY = "scorecard.run"  # the run, which has the report
 BASE_SNAPSHOT = "base.snapshot"  # on a run: the one that it scored the base model on
 TEST_PREFIX = "test."  # before the tags of what the version scored on the test split
 
 
 def to_tags(scorecard: Scorecard, shown: Sequence[str], prefix: str = "") -> dict[str, str]:
-    """Return the tags of a scorecard, the whole of it last. The other scores are numbers of the LoggedModel.
+    """Return the tags of a scorecard; the tag with all of it comes last.
 
-    The scores in `shown` are tags of their own too, for people and for MLflow's search. The prefix TEST_PREFIX keeps
-    what was scored on the test split apart.
+    The scores in `shown` are tags of their own too, for people and for MLflow's search. Scores of the test split have
+    the prefix TEST_PREFIX.
     """
     few = {name: scorecard.scores[name] for name in shown if name in scorecard.scores}
     values = {name: repr(float(score.value)) for name, score in few.items()}
@@ -56,16 +56,16 @@ def to_tags(scorecard: Scorecard, shown: Sequence[str], prefix: str = "") -> dic
 
 
 def stale_tags(present: Mapping[str, str], wanted: Mapping[str, str], shown: Sequence[str]) -> set[str]:
-    """Return the tags of an earlier scorecard that the wanted ones do not replace."""
+    """Return the names of an earlier scorecard's tags that the new tags do not replace."""
     ours = {*shown, *(f"{name}.extractor" for name in shown)}
     return ours & present.keys() - wanted.keys()
 
 
 def from_tags(tags: Mapping[str, str], prefix: str = "") -> Scorecard | None:
-    """Return the scorecard that the tags with this prefix hold, or None where there is none.
+    """Return the scorecard in the tags with this prefix, or None.
 
     Raises:
-        RegistryError: the tag was changed to something that is no scorecard.
+        RegistryError: the tag was changed and is not a scorecard.
     """
     text = tags.get(f"{prefix}{SCORECARD}")
     return from_json(text) if text is not None else None
@@ -75,14 +75,16 @@ def decision_tags(decision: Decision) -> dict[str, str]:
     return {DECISION_RULE: decision.rule, DECISION_REASON: decision.reason, DECISION: str(decision.verdict)}
 
 
-def is_tag(name: str, value: str) -> str:
-    """Return the part of an MLflow filter that asks for a tag."""
+def tag_filter(name: str, value: str) -> str:
+    """Return the condition of an MLflow filter that a tag has a value."""
     return f"tags.`{name}` = {quoted(value)}"
 
 
 def quoted(value: str) -> str:
-    """Quote a value for an MLflow filter. It knows no escape: what has both kinds of quote cannot be asked for."""
+    """Quote a value for an MLflow filter, which has no escapes: a value with both kinds of quote cannot be searched."""
     quote = '"' if "'" in value else "'"
     if quote in value:
-        raise RegistryError(f"{value!r} has both kinds of quote, which MLflow cannot look up: use only one kind.")
+        raise RegistryError(
+            f"{value!r} has both kinds of quote, which MLflow cannot search for", act="use only one kind"
+        )
     return f"{quote}{value}{quote}"

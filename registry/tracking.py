@@ -1,4 +1,4 @@
-"""Registry: one MLflow run for each piece of work, addressed by its id and never as "the active run"."""
+"""Registry: MLflow runs, one for each flow, addressed by id and never as "the active run"."""
 
 import json
 import time
@@ -20,12 +20,12 @@ from registry.git import git_sha
 from registry.metric_buffer import MetricBuffer
 from registry.settings import settings, tracking_uri
 
-LONGEST_VALUE = 500  # characters of a parameter or tag; longer ones are cut, since nobody reads them in a table
-PER_CALL = 100  # MLflow takes no more parameters or tags at once
+LONGEST_VALUE = 500  # characters of a parameter or tag; longer ones are cut, for MLflow's tables
+PER_CALL = 100  # parameters or tags that MLflow takes in one call
 
 
 class Run:
-    """One MLflow run. Metrics are buffered: they are with MLflow after `flush`, and always once the run has ended."""
+    """One MLflow run. Metrics are buffered; MLflow has them after `flush`, and after the end of the run."""
 
     def __init__(self, id: str) -> None:
         self.id = id
@@ -33,21 +33,21 @@ class Run:
         self._buffer = MetricBuffer(self._log_metrics)
 
     def metrics(self, values: Mapping[str, float], step: int) -> None:
-        """Log numbers at one step. Never fails: what MLflow does not take now is kept until `flush`."""
+        """Log numbers at one step. Never fails: the buffer keeps what MLflow does not take, until `flush`."""
         now = round(time.time() * 1000)
         self._buffer.add([Metric(name, float(value), now, step) for name, value in values.items()])
 
     def flush(self) -> None:
-        """Send what is buffered.
+        """Send the buffered metrics.
 
         Raises:
-            RegistryError: MLflow does not take it. It stays in the buffer.
+            RegistryError: MLflow does not take them. They stay in the buffer.
         """
         self._buffer.flush()
 
     @translate_errors()
     def params(self, mapping: Mapping[str, Any]) -> None:
-        """Log settings: sections become dotted names, lists become JSON, long values are cut."""
+        """Log settings as parameters: sections become dotted names, lists become JSON, long values are cut."""
         entities = [Param(name, truncate(_text(value))) for name, value in flatten(mapping).items()]
         for start in range(0, len(entities), PER_CALL):
             self._client.log_batch(self.id, params=entities[start : start + PER_CALL])
@@ -63,7 +63,7 @@ class Run:
 
     @translate_errors()
     def artifacts(self, folder: Path, to: str = "") -> None:
-        """Log all files of a folder, into the folder `to` of the run's artifacts."""
+        """Log all files of a folder as artifacts, in the folder `to`."""
         self._client.log_artifacts(self.id, str(folder), to or None)
 
     @translate_errors()
@@ -73,7 +73,7 @@ class Run:
 
     @translate_errors()
     def dataset(self, snapshot: Snapshot, name: str, source: str) -> None:
-        """Note what the run has read: the snapshot's digest, its sizes by split, and the folder it comes from."""
+        """Log the run's input: the snapshot's digest, the sizes of its splits, and the folder of its source."""
         profile = json.dumps({"examples": sum(snapshot.sizes.values()), "splits": snapshot.sizes})
         where = json.dumps({"uri": str(source)})
         dataset = Dataset(name, snapshot.digest, "local", where, profile=profile)
@@ -82,7 +82,7 @@ class Run:
 
     @translate_errors()
     def end(self, status: str) -> None:
-        """Send what is buffered and end the run as FINISHED, FAILED or KILLED."""
+        """Send the buffered metrics and end the run as FINISHED, FAILED or KILLED."""
         try:
             self.flush()
         finally:
@@ -95,10 +95,9 @@ class Run:
 
 @contextmanager
 def open_run(config: ModelConfig, flow: str, flow_run_id: str, snapshot: str = "") -> Iterator[Run]:
-    """Open one MLflow run in the experiment that is named as the model, with the settings as parameters.
+    """Open an MLflow run in the model's experiment, with the config as parameters.
 
-    It ends FINISHED, or FAILED with the error's sentence as the tag `error`, or KILLED where a person or the system
-    interrupted it.
+    It ends as FINISHED, as FAILED with the error's message in the tag `error`, or as KILLED after an interruption.
 
     Raises:
         RegistryError: MLflow cannot be reached.
@@ -109,10 +108,10 @@ def open_run(config: ModelConfig, flow: str, flow_run_id: str, snapshot: str = "
         yield run
         run.flush()
     except Exception as error:
-        _end_badly(run, "FAILED", _why(error))
+        _end_with_error(run, "FAILED", _error_text(error))
         raise
     except BaseException:  # Ctrl-C, or Prefect's signal of a cancelled flow run
-        _end_badly(run, "KILLED", "It was interrupted: run the same command again, and it goes on.")
+        _end_with_error(run, "KILLED", "It was interrupted: run the same command again to continue.")
         raise
     run.end("FINISHED")
 
@@ -125,12 +124,14 @@ def finished_run(model: str, flow: str, **tags: str) -> str | None:
 
 @translate_errors()
 def newest_run(model: str, tags: Mapping[str, str]) -> mlflow.entities.Run | None:
-    """Return the newest finished run of a model that bears all these tags, or None. Filtered by the server."""
+    """Return the newest finished run of a model with all these tags, or None. The server filters."""
     client = connect()
     experiment = client.get_experiment_by_name(model)
     if experiment is None:
         return None
-    query = " and ".join(["attributes.status = 'FINISHED'", *(tag.is_tag(name, value) for name, value in tags.items())])
+    query = " and ".join(
+        ["attributes.status = 'FINISHED'", *(tag.tag_filter(name, value) for name, value in tags.items())]
+    )
     newest = ["attributes.start_time DESC"]
     found = client.search_runs([experiment.experiment_id], query, max_results=1, order_by=newest)
     return found[0] if found else None
@@ -167,29 +168,30 @@ def _start(model: str, flow: str, flow_run_id: str, snapshot: str) -> Run:
 
 
 def _experiment(model: str) -> str:
-    """Return the id of the model's experiment, made at first use; somebody else may be making it right now."""
+    """Return the id of the model's experiment; create it at first use, when another process may do so too."""
     experiment = connect().get_experiment_by_name(model) or _new_experiment(model)
     if experiment.lifecycle_stage != "active":
         raise RegistryError(
-            f"The MLflow experiment {model!r} was deleted: `mlflow experiments restore -x {experiment.experiment_id}`."
+            f"The MLflow experiment {model!r} was deleted",
+            act=f"`mlflow experiments restore -x {experiment.experiment_id}` restores it",
         )
     return experiment.experiment_id
 
 
 def _new_experiment(model: str) -> mlflow.entities.Experiment:
     client = connect()
-    ours = None if keeps_artifacts_itself(tracking_uri()) else (settings().artifacts / model).as_uri()
+    location = None if keeps_artifacts_itself(tracking_uri()) else (settings().artifacts / model).as_uri()
     try:
-        return client.get_experiment(client.create_experiment(model, ours, tag.TRAINING_PAGES))
+        return client.get_experiment(client.create_experiment(model, location, tag.TRAINING_PAGES))
     except MlflowException:
-        made_by_others = client.get_experiment_by_name(model)
-        if made_by_others is None:
+        existing = client.get_experiment_by_name(model)
+        if existing is None:
             raise
-        return made_by_others
+        return existing
 
 
-def _end_badly(run: Run, status: str, why: str) -> None:
-    """End a run after an error. That MLflow fails too must not hide the error."""
+def _end_with_error(run: Run, status: str, why: str) -> None:
+    """End a run after an error. A second failure, of MLflow, must not hide that error."""
     try:
         run.tags({tag.ERROR: truncate(why)})
         run.end(status)
@@ -197,9 +199,9 @@ def _end_badly(run: Run, status: str, why: str) -> None:
         return
 
 
-def _why(error: Exception) -> str:
-    said = " ".join(str(error).split())
-    return said if isinstance(error, AtelierError) else f"{type(error).__name__}: {said}"
+def _error_text(error: Exception) -> str:
+    text = " ".join(str(error).split())
+    return text if isinstance(error, AtelierError) else f"{type(error).__name__}: {text}"
 
 
 def _text(value: Any) -> str:

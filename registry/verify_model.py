@@ -1,4 +1,4 @@
-"""Registry: everything about a model that can be checked, each finding with where it is and what to do."""
+"""Registry: the check of a model's ledger, alias, ledger file and weights, as `verify` prints it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ from registry.client import connect, translate_errors
 from registry.ledger.jsonl_copy import check_file
 from registry.ledger.state import State, read_state
 from registry.ledger.verify import Finding, findings_in, problem_in
-from registry.version_files import verified
+from registry.version_files import verified_files
 
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """One sentence about a part of what is kept. Where it is no alarm, a move is under way, or was and died."""
+    """A sentence about one part. Without `alarm`, a move is under way or its command died."""
 
     part: str  # "ledger", "alias", "file" or "weights"
     said: str
@@ -23,7 +23,7 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What was looked at, and what is not as it should be. `head` is the hash of the ledger's last entry, or empty."""
+    """What was checked, and what is wrong. `head` is the hash of the ledger's last entry, or empty."""
 
     model: str
     entries: int
@@ -38,11 +38,11 @@ class Check:
 
 @translate_errors()
 def check(model: str, kept: str = "") -> Check:
-    """Check the ledger, the alias, the ledger's file, and the files of every version that bears an alias.
+    """Check the ledger, the alias, the ledger's file, and the files of every version with an alias.
 
     Args:
-        model: which.
-        kept: the hash of an entry that somebody kept at another place, and that must be there.
+        model: the registered model.
+        kept: the hash of an entry that a person kept elsewhere; the ledger must have that entry.
 
     Raises:
         RegistryError: the database or MLflow does not answer.
@@ -50,19 +50,21 @@ def check(model: str, kept: str = "") -> Check:
     state = read_state(model)
     versions = tuple(sorted(set(state.aliases.values())))
     head = str(state.rows[-1]["hash"]) if state.rows else ""
-    return Check(model, len(state.rows), head, versions, (*_kept(state, kept), *_weights(model, versions)))
+    return Check(
+        model, len(state.rows), head, versions, (*_ledger_remarks(state, kept), *_file_remarks(model, versions))
+    )
 
 
-def _kept(state: State, hash_: str) -> Iterator[Remark]:
-    """Yield what is wrong with the ledger, else with what must agree with it.
+def _ledger_remarks(state: State, hash_: str) -> Iterator[Remark]:
+    """Yield what is wrong with the ledger; if nothing is, what is wrong with the alias and the file.
 
-    While a move is under way the alias and the file are a step behind, which is no alarm.
+    While a move is under way, the alias and the file are a step behind, which is not an alarm.
     """
     findings = findings_in(state, hash_)
     alarms = [finding for finding in findings if finding.alarm]
     yield from (Remark("ledger", _with_act(finding, state.model)) for finding in alarms)
     if alarms:
-        return  # an altered ledger says nothing about the others
+        return  # the others cannot be compared with an altered ledger
     disagrees = problem_in(state)
     if disagrees:
         yield Remark("alias", disagrees, alarm=not findings)
@@ -78,11 +80,11 @@ def _with_act(finding: Finding, model: str) -> str:
     return f"{str(finding).removesuffix('.')}: {act}."
 
 
-def _weights(model: str, versions: tuple[int, ...]) -> Iterator[Remark]:
+def _file_remarks(model: str, versions: tuple[int, ...]) -> Iterator[Remark]:
     for number in versions:
         try:
             require_version(model, number)
-            verified(connect().get_model_version(model, str(number)), fresh=True)
+            verified_files(connect().get_model_version(model, str(number)), fresh=True)
         except UnavailableError:
             raise
         except (CheckpointError, RegistryError) as error:

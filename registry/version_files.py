@@ -1,4 +1,4 @@
-"""Registry: the files of a version on this machine, found to be what was registered before anybody loads them."""
+"""Registry: the files of a version on this machine, checked against what was registered before they are loaded."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,8 +18,8 @@ from registry.settings import settings
 
 
 @dataclass(frozen=True, slots=True)
-class Verified:
-    """The folder of a version's LoggedModel, and its manifest, which every file in it agreed with."""
+class VerifiedFiles:
+    """The folder of a version's LoggedModel, and the manifest that its files were checked against."""
 
     folder: Path
     manifest: Manifest
@@ -30,14 +30,14 @@ class Verified:
 
 
 @translate_errors()
-def verified(version: ModelVersion, fresh: bool = False) -> Verified:
+def verified_files(version: ModelVersion, fresh: bool = False) -> VerifiedFiles:
     """Return a version's files, checked against the manifest whose sha256 is a tag of the version.
 
-    Files of a remote server are copied here once, and again where the copy was damaged.
+    Files of a remote server are copied to this machine once, and again if the copy was damaged.
 
     Args:
-        version: whose files.
-        fresh: fetch what a remote server gives now, and check that as well: the copy says nothing about the server.
+        version: the version whose files are checked.
+        fresh: download from a remote server again and check that as well: a good copy says nothing about the server.
 
     Raises:
         CheckpointError: they are not what was registered.
@@ -51,13 +51,13 @@ def verified(version: ModelVersion, fresh: bool = False) -> Verified:
     return kept or _fetched(version, location, copy)
 
 
-def _fetched(version: ModelVersion, location: str, copy: Path) -> Verified:
-    """Fetch a version's files into a new folder, which becomes the copy once it is checked.
+def _fetched(version: ModelVersion, location: str, copy: Path) -> VerifiedFiles:
+    """Download a version's files to a new folder, which becomes the copy once it is checked.
 
-    A copy that is whole stays: it has the same bytes, and others may be reading it.
+    An undamaged copy stays: it has the same bytes, and other processes may be reading it.
     """
-    if not artifacts.list_artifacts(artifact_uri=location):  # fetching nothing looks like a server that failed
-        raise RegistryError(f"{name_of(version)} has no files in {location}: train again.")
+    if not artifacts.list_artifacts(artifact_uri=location):  # otherwise the empty download looks like a failed server
+        raise RegistryError(f"{name_of(version)} has no files in {location}", act="train again")
     copy.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(f"{copy}.lock"), new_folder(copy) as fetched:
         artifacts.download_artifacts(artifact_uri=location, dst_path=str(fetched))
@@ -67,8 +67,8 @@ def _fetched(version: ModelVersion, location: str, copy: Path) -> Verified:
     return _checked(version, _root(copy))
 
 
-def _kept(version: ModelVersion, copy: Path) -> Verified | None:
-    """Return the copy, or None where there is none, it was damaged, or somebody takes it away right now."""
+def _kept(version: ModelVersion, copy: Path) -> VerifiedFiles | None:
+    """Return the copy, or None if there is none, it is damaged, or another process is deleting it."""
     try:
         return _checked(version, _root(copy)) if copy.is_dir() else None
     except (CheckpointError, FileNotFoundError):
@@ -76,31 +76,33 @@ def _kept(version: ModelVersion, copy: Path) -> Verified | None:
 
 
 def _drop(copy: Path) -> None:
-    """Take a copy away at once, and then apart: nobody finds half of it."""
+    """Delete a copy: rename it first, so that no process finds half of it."""
     with TemporaryDirectory(prefix=UNFINISHED, dir=copy.parent) as aside:
         copy.rename(Path(aside) / copy.name)
 
 
-def _checked(version: ModelVersion, folder: Path, location: str = "") -> Verified:
-    """Return what a folder holds if it is what was registered; an error names `location`, where it was fetched from."""
+def _checked(version: ModelVersion, folder: Path, location: str = "") -> VerifiedFiles:
+    """Check a folder against what was registered; an error names `location`, where it was downloaded from."""
     name = name_of(version)
     expected = version.tags.get(tag.MANIFEST)
     if not expected:
-        raise CheckpointError(f"{name} has no tag {tag.MANIFEST!r}, expected its manifest's sha256: train again.")
+        raise CheckpointError(
+            f"{name} has no tag {tag.MANIFEST!r}", expected="its manifest's sha256", act="train again"
+        )
     if not folder.is_dir():
-        raise RegistryError(f"{name} has no files in {folder}: train again.")
+        raise RegistryError(f"{name} has no files in {folder}", act="train again")
     try:
-        return Verified(folder, verify_files(folder, expected))
+        return VerifiedFiles(folder, verify_files(folder, expected))
     except CheckpointError as error:
         raise CheckpointError(f"{name}: {str(error).replace(str(folder), location or str(folder))}") from None
 
 
 def _root(copy: Path) -> Path:
-    """Return where MLflow put the files: into the folder itself, or into one in it that is named as the artifact."""
+    """Return the folder of the files: the copy itself, or the one folder in it, named after the artifact."""
     inner = sorted(copy.iterdir())
     return inner[0] if len(inner) == 1 and inner[0].is_dir() else copy
 
 
 def name_of(version: ModelVersion) -> str:
-    """Return what sentences call a version."""
+    """Return a version's name for messages, such as `Version 3 of starter`."""
     return f"Version {version.version} of {version.name}"

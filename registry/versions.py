@@ -1,4 +1,4 @@
-"""Registry: versions, one a checkpoint, and where their weights lie."""
+"""Registry: checkpoints become versions, and versions give their checkpoints back."""
 
 import json
 from collections.abc import Mapping
@@ -14,21 +14,21 @@ from registry import tags as tag
 from registry.client import connect, translate_errors
 from registry.git import git_sha
 from registry.locking.lock import lock
-from registry.packaging import log_checkpoint, packed_in
+from registry.packaging import log_checkpoint, packed_folder
 from registry.search import search_versions
 from registry.settings import settings
 from registry.tracking import Run
-from registry.version_files import verified
+from registry.version_files import verified_files
 
 
 @translate_errors()
 def register(
     config: ModelConfig, run: Run, recipe: Recipe, checkpoint: Checkpoint, training: str, snapshot: str
 ) -> int:
-    """Register a checkpoint as a version, or return the version that this step of this training has already.
+    """Register a checkpoint as a version; if this step of this training has one already, return that one.
 
     Raises:
-        RegistryError: MLflow refuses, or somebody else registers the same for too long.
+        RegistryError: MLflow refuses, or another process holds the lock of this registration for too long.
         CheckpointError: the checkpoint lacks a file.
     """
     name, step = config.model, str(checkpoint.step)
@@ -50,19 +50,19 @@ def register(
 
 @translate_errors()
 def checkpoint_of(version: ModelVersion) -> Checkpoint:
-    """Return the checkpoint of a version, where its files lie, once they are found to be what was registered.
+    """Return the checkpoint of a version, after its files were checked against what was registered.
 
     Raises:
-        CheckpointError: they are not, or not all there.
+        CheckpointError: a file was changed or is missing.
         RegistryError: the files cannot be fetched.
     """
-    found = verified(version)
-    origin, folder = found.manifest.origin, found.folder / packed_in(found.manifest.files)
+    found = verified_files(version)
+    origin, folder = found.manifest.origin, found.folder / packed_folder(found.manifest.files)
     return Checkpoint(folder, origin.step, origin.adapter, origin.base_model, origin.base_digest)
 
 
 def _create(config: ModelConfig, run: Run, package: Package, checkpoint: Checkpoint, tags: Mapping[str, str]) -> int:
-    """Make the version last: a model that was only half logged never becomes one."""
+    """Log the checkpoint, then create the version, so that an incomplete LoggedModel never becomes a version."""
     client = connect()
     _make_registered_model(config)
     kept = {name: value for name, value in tags.items() if value}
@@ -75,7 +75,7 @@ def _create(config: ModelConfig, run: Run, package: Package, checkpoint: Checkpo
 
 
 def _make_registered_model(config: ModelConfig) -> None:
-    """Make the registered model at first use. Somebody else may do so now, and then MLflow fails in several ways."""
+    """Create the registered model at first use. If another process does so too, MLflow fails in several ways."""
     client = connect()
     try:
         client.get_registered_model(config.model)

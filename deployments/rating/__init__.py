@@ -1,1 +1,1 @@
-"""Deployments: `rate`, where people judge pictures blind."""
+"""Deployments: the rating page, where people rate pictures blind."""

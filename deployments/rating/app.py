@@ -1,4 +1,4 @@
-"""Deployments: the page on which people judge pictures, and the few requests that it makes."""
+"""Deployments: the web application of the rating page."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,12 +12,12 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from components.core.errors import AtelierError
 from components.core.records import Rating
 from components.metrics.questions import HIGHEST, LOWEST, QUESTIONS
-from deployments.rating.exhibition import Exhibition
+from deployments.rating.exhibition import PictureSet
 from registry.ratings import append_ratings, ratings
 
 PAGE = Path(__file__).parent / "page"
 HOST = "127.0.0.1"
-HOSTS = [HOST, "localhost"]  # a strange name would be a page elsewhere that had itself resolved to us
+HOSTS = [HOST, "localhost"]  # other names are refused: a foreign page could resolve its own name to this machine
 ANONYMOUS = "anonymous"
 NO_STORE = {"Cache-Control": "no-store"}
 HEADERS = {
@@ -28,12 +28,12 @@ HEADERS = {
 }
 
 
-def _known(name: str) -> str:
-    """Write a rater's name as it is kept: telephones begin it with a capital and end it with a blank."""
+def _normalized(name: str) -> str:
+    """Return a rater's name without capitals and extra blanks, which phone keyboards add."""
     return " ".join(name.split()).casefold() or ANONYMOUS
 
 
-Rater = Annotated[str, StringConstraints(max_length=80), AfterValidator(_known)]
+Rater = Annotated[str, StringConstraints(max_length=80), AfterValidator(_normalized)]
 
 
 class Answer(BaseModel):
@@ -45,52 +45,54 @@ class Answer(BaseModel):
     score: Annotated[int, Field(strict=True, ge=LOWEST, le=HIGHEST)]
 
 
-def create_app(exhibition: Exhibition) -> FastAPI:
-    """Return the application that shows these pictures. It never says whose a picture is."""
+def create_app(picture_set: PictureSet) -> FastAPI:
+    """Return the application that shows these pictures. Its responses never tell which subject a picture is of."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=HOSTS)
-    app.add_exception_handler(AtelierError, _in_a_sentence)
-    hung = {exhibit.token: exhibit for exhibit in exhibition.exhibits}
+    app.add_exception_handler(AtelierError, _error_response)
+    by_token = {shown.token: shown for shown in picture_set.pictures}
     _add_page(app)
 
-    @app.get("/sitting")
-    def sitting(response: Response, rater: Rater = ANONYMOUS) -> dict[str, Any]:
+    @app.get("/session")
+    def session(response: Response, rater: Rater = ANONYMOUS) -> dict[str, Any]:
         response.headers.update(NO_STORE)
-        return _sitting(exhibition, rater)
+        return _session(picture_set, rater)
 
     @app.get("/pictures/{token}")
     def picture(token: str) -> Response:
-        if token not in hung:
+        if token not in by_token:
             raise HTTPException(404, "No such picture.")
-        return Response(hung[token].png, media_type="image/png", headers={"Cache-Control": "private, max-age=86400"})
+        return Response(
+            by_token[token].png, media_type="image/png", headers={"Cache-Control": "private, max-age=86400"}
+        )
 
     @app.post("/answers", status_code=204)
     def answer(given: Answer) -> None:
-        if given.token not in hung:
-            raise HTTPException(404, "The pictures were hung anew: load the page again.")
-        shown = hung[given.token]
-        subject = (exhibition.model, exhibition.snapshot, shown.digest, shown.picture)
+        if given.token not in by_token:
+            raise HTTPException(404, "The page was started again with new pictures: load it again.")
+        shown = by_token[given.token]
+        subject = (picture_set.model, picture_set.snapshot, shown.digest, shown.picture)
         append_ratings([Rating(*subject, given.rater, given.question, given.score)])
 
     return app
 
 
-def _sitting(exhibition: Exhibition, rater: str) -> dict[str, Any]:
-    """Return what the page needs: the questions, and the pictures in the rater's order with what they said so far."""
-    said = {
+def _session(picture_set: PictureSet, rater: str) -> dict[str, Any]:
+    """Return the questions, and the pictures in the rater's order with the rater's answers so far."""
+    answers = {
         (r.digest, r.item, r.question): r.score
-        for r in ratings(exhibition.model)
-        if (r.snapshot, r.rater) == (exhibition.snapshot, rater)
+        for r in ratings(picture_set.model)
+        if (r.snapshot, r.rater) == (picture_set.snapshot, rater)
     }
     return {
         "rater": rater,
-        "questions": _questions(exhibition.category),
+        "questions": _questions(picture_set.category),
         "pictures": [
             {
                 "token": shown.token,
-                "answers": {q: said[key] for q in QUESTIONS if (key := (shown.digest, shown.picture, q)) in said},
+                "answers": {q: answers[key] for q in QUESTIONS if (key := (shown.digest, shown.picture, q)) in answers},
             }
-            for shown in exhibition.in_order_of(rater)
+            for shown in picture_set.in_order_of(rater)
         ],
     }
 
@@ -111,5 +113,5 @@ def _file(path: Path) -> Any:
     return lambda: FileResponse(path, headers={**HEADERS, "Cache-Control": "no-cache"})
 
 
-def _in_a_sentence(_: Request, error: Exception) -> JSONResponse:
+def _error_response(_: Request, error: Exception) -> JSONResponse:
     return JSONResponse({"detail": str(error)}, status_code=503)

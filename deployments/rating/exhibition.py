@@ -1,4 +1,4 @@
-"""Deployments: which pictures people judge, under which names, in which order."""
+"""Deployments: the pictures of the rating page, their names on it, and their order."""
 
 import json
 import random
@@ -20,8 +20,8 @@ WHITE = (255, 255, 255)
 
 
 @dataclass(frozen=True, slots=True)
-class Exhibit:
-    """A picture as it is shown. `token` is its name on the page: drawn anew each time, it tells nothing."""
+class ShownPicture:
+    """A picture as the page shows it. `token` is its name there: random and new at each start."""
 
     token: str
     digest: str  # of the subject that it belongs to
@@ -30,39 +30,39 @@ class Exhibit:
 
 
 @dataclass(frozen=True, slots=True)
-class Exhibition:
-    """The pictures that all raters judge, as many of each subject."""
+class PictureSet:
+    """The pictures that all raters rate, the same number of each subject."""
 
     model: str
     snapshot: str
-    category: str  # what they should show, for people
-    exhibits: tuple[Exhibit, ...]
+    category: str  # what the pictures should show, in words
+    pictures: tuple[ShownPicture, ...]
 
-    def in_order_of(self, rater: str) -> list[Exhibit]:
-        """Return the pictures in the random order of one rater, the same one whenever they come back."""
-        order = sorted(self.exhibits, key=lambda exhibit: (exhibit.digest, exhibit.picture))
+    def in_order_of(self, rater: str) -> list[ShownPicture]:
+        """Return the pictures in a random order of this rater's own, the same at each visit."""
+        order = sorted(self.pictures, key=lambda shown: (shown.digest, shown.picture))
         random.Random(derive_seed("rate", self.model, self.snapshot, rater)).shuffle(order)
         return order
 
 
 def read_index(reports: Path, model: str) -> dict[str, Any]:
-    """Return what `evaluate` wrote down about the pictures that it kept.
+    """Return the index that `evaluate` wrote of the pictures that it kept.
 
     Raises:
-        DataError: there is nothing to judge yet.
+        DataError: there are no pictures to rate yet.
     """
     path = reports / model / "pictures" / INDEX
     try:
         index: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise DataError(
-            f"No pictures of {model} are in {path.parent}: run `python -m flows evaluate {model}` first."
+            f"No pictures of {model} are in {path.parent}", act=f"run `python -m flows evaluate {model}` first"
         ) from None
     return index
 
 
 def files_of(reports: Path, index: Mapping[str, Any]) -> dict[str, list[Path]]:
-    """Return the pictures of each subject, in the order of the index: prompt by prompt, the same for all.
+    """Return the pictures of each subject, in the order of the index: the same prompts for all subjects.
 
     Raises:
         DataError: a picture is missing, or a subject has none.
@@ -73,34 +73,40 @@ def files_of(reports: Path, index: Mapping[str, Any]) -> dict[str, list[Path]]:
         for digest, subject in index["subjects"].items()
     }
     if not files or not all(files.values()):
-        raise DataError(f"{folder / INDEX} names no pictures: run `python -m flows evaluate {index['model']}` again.")
+        raise DataError(
+            f"{folder / INDEX} names no pictures", act=f"run `python -m flows evaluate {index['model']}` again"
+        )
     return files
 
 
-def hang(reports: Path, category: str, index: Mapping[str, Any], each: int) -> Exhibition:
-    """Choose the pictures, at most `each` of a subject, and make them ready to be shown.
+def choose_pictures(reports: Path, category: str, index: Mapping[str, Any], each: int) -> PictureSet:
+    """Choose the pictures, at most `each` of a subject, and prepare them for the page.
 
-    The same places are chosen of all subjects, so that all are judged on the same prompts. They are the first few of a
-    random order, so that whoever asks for more pictures later keeps those that were judged already.
+    All subjects get the same positions of the index, so that they are rated on the same prompts. The positions are the
+    first of a random order, so that a larger `each` later keeps the pictures that were rated already.
 
     Raises:
         DataError: from `files_of`.
     """
     files = files_of(reports, index)
-    places = list(range(min(map(len, files.values()))))
-    random.Random(derive_seed("rate", index["model"], index["snapshot"])).shuffle(places)
-    chosen = [(digest, paths[place]) for digest, paths in files.items() for place in places[:each]]
+    positions = list(range(min(map(len, files.values()))))
+    random.Random(derive_seed("rate", index["model"], index["snapshot"])).shuffle(positions)
+    chosen = [(digest, paths[position]) for digest, paths in files.items() for position in positions[:each]]
     size = min(_size(path) for _, path in chosen)
-    exhibits = [Exhibit(secrets.token_hex(16), digest, file_digest(path), _png(path, size)) for digest, path in chosen]
-    return Exhibition(index["model"], index["snapshot"], category, tuple(exhibits))
+    pictures = [
+        ShownPicture(secrets.token_hex(16), digest, file_digest(path), _png(path, size)) for digest, path in chosen
+    ]
+    return PictureSet(index["model"], index["snapshot"], category, tuple(pictures))
 
 
 def _find(folder: Path, digest: str, name: str) -> Path:
-    """Return a picture that lies in its subject's folder, or where the path from the index leads."""
+    """Return a picture by its name: in its subject's folder, or as a path relative to the index."""
     for path in (folder / digest / name, folder / name):
         if path.is_file():
             return path
-    raise DataError(f"{folder / digest / name} is missing, expected a picture: run `python -m flows evaluate` again.")
+    raise DataError(
+        f"{folder / digest / name} is missing", expected="a picture", act="run `python -m flows evaluate` again"
+    )
 
 
 def _size(path: Path) -> tuple[int, int]:
@@ -109,7 +115,7 @@ def _size(path: Path) -> tuple[int, int]:
 
 
 def _png(path: Path, size: tuple[int, int]) -> bytes:
-    """Return the bare pixels: neither size, colour mode, compression nor notes in the file tell whose it is."""
+    """Return the pixels as a new PNG: size, colour mode, compression and metadata do not reveal the subject."""
     with Image.open(path) as picture:
         pixels = picture.convert("RGB")
     if pixels.size != size:

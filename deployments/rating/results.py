@@ -1,4 +1,4 @@
-"""Deployments: what people said so far, as a table or as JSON."""
+"""Deployments: the ratings so far, as a table or as JSON."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -23,10 +23,10 @@ Found = Mapping[str, Any]
 
 
 def show(model: str, as_json: bool) -> None:
-    """Print the results of a model's present pictures.
+    """Print the ratings of a model's present pictures.
 
     Raises:
-        DataError: there are no pictures to judge yet.
+        DataError: there are no pictures to rate yet.
     """
     reports = settings().reports
     found = results(reports, read_index(reports, model))
@@ -37,26 +37,26 @@ def show(model: str, as_json: bool) -> None:
 
 
 def results(reports: Path, index: Found) -> dict[str, Any]:
-    """Return a row for each subject and question, the real pictures first: they are the floor.
+    """Return a row for each subject and question. The real pictures come first: they are the floor.
 
-    Answers about pictures of another snapshot, or that an evaluation has since replaced, are left out.
+    Answers about other snapshots, and about pictures that an evaluation has replaced, are left out.
     """
     subjects = index["subjects"]
     shown = {(digest, file_digest(path)) for digest, paths in files_of(reports, index).items() for path in paths}
-    said = [r for r in ratings(index["model"]) if r.snapshot == index["snapshot"] and (r.digest, r.item) in shown]
-    rows = [{"step": subjects[rated.digest]["step"], **asdict(rated)} for rated in rate(said)]
+    answers = [r for r in ratings(index["model"]) if r.snapshot == index["snapshot"] and (r.digest, r.item) in shown]
+    rows = [{"step": subjects[rated.digest]["step"], **asdict(rated)} for rated in rate(answers)]
     names = list(QUESTIONS)
     return {
         "model": index["model"],
         "snapshot": index["snapshot"],
-        "raters": sorted({rating.rater for rating in said}),
-        "agreement": _agreements(said),
+        "raters": sorted({rating.rater for rating in answers}),
+        "agreement": _agreements(answers),
         "rows": sorted(rows, key=lambda row: (names.index(row["question"]), *_place(row), row["digest"])),
     }
 
 
-def _agreements(said: Sequence[Rating]) -> dict[str, float | None]:
-    return {name: agreement([rating for rating in said if rating.question == name]) for name in QUESTIONS}
+def _agreements(answers: Sequence[Rating]) -> dict[str, float | None]:
+    return {name: agreement([rating for rating in answers if rating.question == name]) for name in QUESTIONS}
 
 
 def _place(row: Found) -> tuple[int, int]:
@@ -89,7 +89,7 @@ def _subject(row: Found) -> str:
 
 def _sentence(found: Found) -> str:
     if not found["rows"]:
-        return f"Nobody has judged these pictures yet: `python -m flows rate {found['model']}` shows them."
+        return f"These pictures have no ratings yet: `python -m flows rate {found['model']}` serves the page."
     if len(found["raters"]) == 1:
         return "One rater so far: the intervals hold for other pictures, not for other raters."
     alphas = ", ".join(f"{name} {_number(alpha)}" for name, alpha in found["agreement"].items())

@@ -60,7 +60,7 @@ def roll_back_production(config: ModelConfig, to: int | None, reason: str, smoke
         RegistryError: as `rollback.roll_back`.
     """
     logged_reason = reason if smoked else f"{reason} (No smoke test: --no-smoke.)"
-    smoke_test = _smoke_test(config) if smoked else production.no_smoke
+    smoke_test = _smoke_test(config) if smoked else production.no_smoke_test
     try:
         entry = rollback.roll_back(config.model, to, logged_reason, by=requested_by(run.id), smoke=smoke_test)
     except (CheckpointError, UntriedError) as error:
@@ -109,10 +109,10 @@ def _refused(entry: Entry, decision: Decision) -> Decision:
     return replace(decision, verdict=Verdict(entry.move.verdict), rule=entry.move.rule, reason=entry.move.reason)
 
 
-def _offered(config: ModelConfig, snapshot: Snapshot, number: int, run: Run) -> production.Offer:
+def _offered(config: ModelConfig, snapshot: Snapshot, number: int, run: Run) -> production.Promotion:
     """Return the move's details for the ledger: who, the deciding scores, the adapter and the report."""
     version = search.read_version(config.model, number)
-    return production.Offer(
+    return production.Promotion(
         number,
         by=requested_by(run.id),
         numbers=scorecards.deciding_numbers(version, config.promote.scores),
@@ -121,7 +121,7 @@ def _offered(config: ModelConfig, snapshot: Snapshot, number: int, run: Run) -> 
     )
 
 
-def _smoke_test(config: ModelConfig) -> production.Smoke:
+def _smoke_test(config: ModelConfig) -> production.SmokeTest:
     """Return the smoke test to run before the alias moves. It reads the version's tags when called, inside the lock."""
 
     def smoke_test(number: int) -> None:

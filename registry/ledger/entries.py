@@ -1,4 +1,4 @@
-"""Registry: an entry of the ledger, and the hash that seals it and chains it to the one before."""
+"""Registry: an entry of the ledger, and its hash, which covers the hash of the entry before it."""
 
 import json
 import math
@@ -10,22 +10,22 @@ from typing import Any
 
 from components.core.errors import RegistryError
 
-Row = Mapping[str, Any]  # an entry as it lies in the database
+Row = Mapping[str, Any]  # an entry as a row of the database
 
 
 class Action(StrEnum):
     PROMOTE = "PROMOTE"
-    ROLLBACK = "ROLLBACK"  # a person's order, back to a version of before
-    REPAIR = "REPAIR"  # the alias was found elsewhere than the ledger says, which follows it
+    ROLLBACK = "ROLLBACK"  # a person put an earlier version back
+    REPAIR = "REPAIR"  # the alias differed from the ledger, which follows it
     REFUSED = "REFUSED"  # an attempt that moved nothing
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """The alias went from one version, or from None, to another; where it was refused, it was to have gone there.
+    """A move of the alias from one version, or None, to another; with the action REFUSED, an attempt at it.
 
-    `by` is the run, or the person, that moved it. `numbers` are the scores that decided. `adapter` and `report` are the
-    digests of the weights and of the report that the decision rests on.
+    `by` is the run or the person that moved it. `numbers` are the scores behind the decision. `adapter` and `report`
+    are the digests of the weights and of the evaluation report.
     """
 
     model: str
@@ -47,28 +47,30 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A move in its place in the ledger. `hash` covers the move, its number, its time and the entry before it."""
+    """A move as a numbered entry. `hash` covers the move, its number, its time and the hash of the entry before it."""
 
     entry: int
     time: float  # seconds since 1970
     move: Move
     previous_hash: str
     hash: str
-    form: int = 2  # how the hash is made
+    form: int = 2  # which fields the hash covers: a key of HASHED_FIELDS
 
 
 def seal(move: Move, number: int, now: float, before: str) -> Entry:
-    """Return the move as the entry `number`, behind the one whose hash is `before`."""
+    """Return the move as entry `number`, after the entry whose hash is `before`; `now` in seconds since 1970."""
     unsealed = Entry(number, now, _clean(move), before, "")
     return Entry(number, now, unsealed.move, before, hash_of(row_of(unsealed)))
 
 
 def hash_of(row: Row) -> str:
-    """Return the hash that a row must bear (64 hex digits), or an empty text where its form is not known."""
-    fields = FORMS.get(row["form"])
+    """Return the hash that a row must have (64 hex digits), or an empty string if its form is unknown."""
+    fields = HASHED_FIELDS.get(row["form"])
     if fields is None:
         return ""
-    return sha256(json.dumps(fields(row), sort_keys=True, default=repr).encode()).hexdigest()  # SQLite keeps bytes too
+    return sha256(
+        json.dumps(fields(row), sort_keys=True, default=repr).encode()
+    ).hexdigest()  # bytes, which SQLite keeps in text columns too
 
 
 def row_of(entry: Entry) -> dict[str, Any]:
@@ -78,17 +80,17 @@ def row_of(entry: Entry) -> dict[str, Any]:
 
 
 def entry_of(row: Row) -> Entry:
-    """Return the entry that a row holds.
+    """Return the entry of a row.
 
     Raises:
-        RegistryError: the row was edited by hand, and its numbers cannot be read.
+        RegistryError: the row was edited by hand: its numbers are not a JSON object.
     """
     move = {name: row[name] for name in Move.__slots__} | {"action": _action(row), "numbers": _numbers(row)}
     return Entry(row["entry"], row["time"], Move(**move), row["previous_hash"], row["hash"], row["form"])
 
 
 def _first_form(row: Row) -> dict[str, Any]:
-    """Return what was hashed before there were actions and numbers, whose columns must be empty then."""
+    """Return the fields that form 1 hashes. It had no actions and numbers, so those columns must be empty."""
     hashed = ("model", "entry", "from_version", "to_version", "verdict", "rule", "reason", "by")
     fields = {name: row[name] for name in hashed}
     later = {name: row[name] for name in ("action", "numbers", "adapter", "report") if row[name] != ""}
@@ -99,11 +101,11 @@ def _second_form(row: Row) -> dict[str, Any]:
     return {name: value for name, value in row.items() if name != "hash"} | {"time": repr(row["time"])}
 
 
-FORMS: Mapping[int, Callable[[Row], dict[str, Any]]] = {1: _first_form, 2: _second_form}
+HASHED_FIELDS: Mapping[int, Callable[[Row], dict[str, Any]]] = {1: _first_form, 2: _second_form}
 
 
 def _action(row: Row) -> str:
-    """Return the action; before there were any, the rule told a rollback from a promotion."""
+    """Return the action; in form 1 the rule tells a rollback from a promotion."""
     return row["action"] or (Action.ROLLBACK if row["rule"] == "rollback" else Action.PROMOTE)
 
 
@@ -112,8 +114,9 @@ def _numbers(row: Row) -> dict[str, float | None]:
         return dict[str, float | None](json.loads(row["numbers"] or "{}"))
     except (ValueError, TypeError):
         raise RegistryError(
-            f"Entry {row['entry']} of the ledger of {row['model']} holds no JSON object as its numbers: it was edited, "
-            f"`python -m flows verify {row['model']}` tells more."
+            f"Entry {row['entry']} of the ledger of {row['model']} has edited numbers",
+            expected="a JSON object",
+            act=f"`python -m flows verify {row['model']}` shows every alteration",
         ) from None
 
 
@@ -122,7 +125,7 @@ def _json(numbers: Mapping[str, float | None]) -> str:
 
 
 def _clean(move: Move) -> Move:
-    """Drop what a database cannot keep: NUL, half characters from the command line, numbers that are none."""
+    """Replace what a database cannot keep: NUL, broken characters of the command line, numbers that are not finite."""
     texts = {name: _text(value) for name, value in asdict(move).items() if isinstance(value, str)}
     numbers = {
         _text(str(name)): value if value is not None and math.isfinite(value) else None

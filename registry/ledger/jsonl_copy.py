@@ -1,4 +1,4 @@
-"""Registry: the ledger as a file of JSON lines, for people, for other programs and as a copy of the database."""
+"""Registry: the ledger file: a copy of the ledger in JSON lines, for people, programs and `restore`."""
 
 import json
 from pathlib import Path
@@ -12,7 +12,7 @@ from registry.ledger.verify import chain_findings
 from registry.settings import settings
 
 
-def export(model: str) -> str:
+def to_jsonl(model: str) -> str:
     """Return the model's entries as JSON lines, oldest first."""
     return "".join(f"{json.dumps(row, sort_keys=True)}\n" for row in store.rows(model))
 
@@ -22,24 +22,32 @@ def ledger_file(model: str) -> Path:
 
 
 def write_file(model: str) -> Path:
-    """Write the file anew from the database, atomically; return its place.
+    """Write the file again from the database, atomically; return its path.
 
     Raises:
-        RegistryError: the database is not whole, and the file may be the only copy that is; or the disk is full.
+        RegistryError: the ledger in the database was altered, and the file may be the only good copy; or the disk is
+            full.
     """
     broken = next(chain_findings(store.rows(model)), None)
     if broken:
-        raise RegistryError(f"The ledger of {model} in the database is not whole, its file is left alone. {broken}")
+        raise RegistryError(
+            f"The ledger of {model} in the database was altered, so its file is not overwritten. "
+            f"{str(broken).removesuffix('.')}",
+            act=f"`python -m flows restore {model} --reason ...` restores it",
+        )
     file = ledger_file(model)
     try:
-        write_text(file, export(model))
+        write_text(file, to_jsonl(model))
     except OSError as error:
-        raise UnavailableError(f"The ledger file {file} cannot be written: {error.strerror or error}.") from None
+        raise UnavailableError(
+            f"The ledger file {file} cannot be written ({error.strerror or error})",
+            act="check its folder and disk, then run the same command again",
+        ) from None
     return file
 
 
 def read_file(model: str) -> list[Row]:
-    """Return the entries that the file holds; none where it is not there, or is not what `write_file` writes."""
+    """Return the entries of the file; empty if it does not exist, or is not in the format of `write_file`."""
     try:
         lines = ledger_file(model).read_text(encoding="utf-8").splitlines()
         found = [json.loads(line) for line in lines]
@@ -50,19 +58,19 @@ def read_file(model: str) -> list[Row]:
 
 
 def check_file(model: str) -> str | None:
-    """Return a sentence where the file does not say what the database says, or None.
+    """Return a sentence if the file differs from the database, else None.
 
-    With one database and several hosts, a file is as old as the last move from its host.
+    If several hosts share a database, a host's file is as old as the last move from that host.
     """
-    file, wanted = ledger_file(model), export(model).splitlines(keepends=True)
+    file, wanted = ledger_file(model), to_jsonl(model).splitlines(keepends=True)
     if not file.is_file():
         return _sentence(file, "is not there", len(wanted)) if wanted else None
     lines = file.read_bytes().decode("utf-8", "replace").splitlines(keepends=True)
     pairs = enumerate(zip(lines, wanted, strict=False), start=1)
     different = next((number for number, (line, right) in pairs if line != right), None)
     if different:
-        what = "is cut in half" if wanted[different - 1].startswith(lines[different - 1]) else "says something else"
-        return _sentence(file, f"{what} at line {different}", len(wanted))
+        difference = "is cut in half" if wanted[different - 1].startswith(lines[different - 1]) else "differs"
+        return _sentence(file, f"{difference} at line {different}", len(wanted))
     return _sentence(file, f"has {len(lines)} lines", len(wanted)) if len(lines) != len(wanted) else None
 
 
@@ -77,5 +85,5 @@ def _is_row(row: object, columns: set[str]) -> bool:
 def _sentence(file: Path, what: str, entries: int) -> str:
     return (
         f"The ledger file {file} {what}, expected the {entries} entries of the database: "
-        "the next promote or rollback writes it anew, if the database is whole."
+        "the next promote or rollback writes it anew, if the ledger in the database is unaltered."
     )

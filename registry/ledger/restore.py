@@ -1,4 +1,4 @@
-"""Registry: the way out of an alarm. An altered ledger is put back from a copy that is whole, and says so itself."""
+"""Registry: restore an altered ledger from a copy that was not altered, and add an entry that says so."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -8,12 +8,12 @@ from registry.client import translate_errors
 from registry.ledger import store
 from registry.ledger.entries import Action, Entry, Move, Row, entry_of
 from registry.ledger.jsonl_copy import ledger_file, read_file
-from registry.ledger.recovery import Tell, recover, silent
+from registry.ledger.recovery import Log, no_log, recover
 from registry.ledger.state import State, anchor_at, read_state, write_anchor
 from registry.ledger.verify import chain_findings, findings_in
 from registry.locking.lock import lock_production
 
-RESTORED = "restored"  # the rule of the entry that says so
+RESTORED = "restored"  # the rule of that entry
 
 COPIES: Mapping[str, Callable[[State], Sequence[Row]]] = {
     "the database": lambda state: state.rows,
@@ -22,28 +22,32 @@ COPIES: Mapping[str, Callable[[State], Sequence[Row]]] = {
 
 
 @translate_errors()
-def restore(model: str, reason: str, kept: str = "", by: str = "", tell: Tell = silent) -> Entry | None:
-    """Put the ledger back as it was, from the database or from its file; return the entry that says so.
+def restore(model: str, reason: str, kept: str = "", by: str = "", log: Log = no_log) -> Entry | None:
+    """Restore an altered ledger from the database or from its file, and add an entry with the reason.
 
-    A copy is trusted whose chain is whole and which ends in the anchored hash. Where the anchor itself was altered a
-    person vouches for a copy, by the hash that it ends in.
+    A copy is trusted if its chain of hashes is valid and ends in the anchored hash. If the anchor itself was altered, a
+    copy is trusted if it ends in the hash that a person kept.
 
     Args:
-        model: whose ledger.
-        reason: why, in a person's words.
-        kept: a hash (64 hex digits) that somebody kept at another place; a trusted copy has it.
-        by: who does this.
-        tell: is told a sentence after each step.
+        model: the registered model whose ledger is restored.
+        reason: why; the new entry keeps it.
+        kept: a hash (64 hex digits) that a person kept elsewhere; a trusted copy must have it.
+        by: the person or run that restores.
+        log: is called with a message after each step.
 
     Returns:
-        The new end of the ledger, of action REPAIR; None where nothing was altered.
+        The new last entry, of action REPAIR; None if nothing was altered.
 
     Raises:
-        UsageError: what was kept is no hash.
+        UsageError: `kept` is not a hash.
         RegistryError: no copy is trusted; or the database or MLflow does not answer.
     """
     if kept and not re.fullmatch("[0-9a-f]{64}", kept):
-        raise UsageError(f"{kept!r} was given as a hash, expected 64 of 0-9 and a-f, as `history {model}` prints them.")
+        raise UsageError(
+            f"{kept!r} is not a hash",
+            expected="64 hexadecimal digits",
+            act=f"copy one that `python -m flows history {model} --json` printed",
+        )
     with lock_production(model):
         state = read_state(model)
         alarm = next((finding for finding in findings_in(state, kept) if finding.alarm), None)
@@ -52,11 +56,13 @@ def restore(model: str, reason: str, kept: str = "", by: str = "", tell: Tell = 
         source, rows = _trusted_copy(state, kept)
         last = store.in_production([entry_of(row) for row in rows])
         found = str(alarm).removesuffix(".")
-        why = f"The ledger was altered ({found}) and put back from {source}: {reason}"
-        entry = store.put_back(model, rows, Move(model, Action.REPAIR, last, state.production, "", RESTORED, why, by))
-        tell(f"The ledger is put back from {source}.")
+        why = f"The ledger was altered ({found}) and restored from {source}: {reason}"
+        entry = store.restore_rows(
+            model, rows, Move(model, Action.REPAIR, last, state.production, "", RESTORED, why, by)
+        )
+        log(f"The ledger is restored from {source}.")
         write_anchor(model, anchor_at(rows[-1]))
-        recover(model, by, tell)  # ends the entry, as it would that of a command which died
+        recover(model, by, log)  # finishes the entry, as after a command that died
         return entry
 
 
@@ -64,10 +70,11 @@ def _trusted_copy(state: State, kept: str) -> tuple[str, Sequence[Row]]:
     copies = ((name, read(state)) for name, read in COPIES.items())
     found = next(((name, rows) for name, rows in copies if _is_trusted(rows, state, kept)), None)
     if found is None:
-        ends = kept or (state.anchor.head if state.anchor else "") or "a hash that somebody kept (--kept)"
+        ends = kept or (state.anchor.head if state.anchor else "") or "a hash that you kept (--kept HASH)"
         raise RegistryError(
-            f"Neither the database nor {ledger_file(state.model)} holds a whole ledger of {state.model} that ends as "
-            f"it must, expected {ends} as the last hash: put a copy of the file in its place and run this again."
+            f"Neither the database nor {ledger_file(state.model)} has an unaltered ledger of {state.model}",
+            expected=f"{ends} as the last hash",
+            act="replace the file by a backup, then run the same command again",
         )
     return found
 
@@ -80,7 +87,7 @@ def _is_trusted(rows: Sequence[Row], state: State, kept: str) -> bool:
 
 
 def _ends(state: State, hashes: Sequence[str], kept: str) -> Iterator[str]:
-    """Yield the hashes in which a copy may end."""
+    """Yield the hashes that the last entry of a trusted copy may have."""
     if state.anchor is None or state.anchor.head not in hashes:
         yield kept
         return

@@ -1,4 +1,4 @@
-"""Registry: what the ledger, the alias and the anchor of a model say at one moment."""
+"""Registry: the state of a model at one moment: its ledger, intent, aliases and anchor."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,14 +8,16 @@ from mlflow.exceptions import MlflowException
 
 from registry import tags as tag
 from registry.aliases import PRODUCTION
-from registry.client import connect, missing, translate_errors
+from registry.client import connect, is_not_found, translate_errors
 from registry.ledger import store
 from registry.ledger.entries import Entry, Row, entry_of
+
+TRIES = 5  # readings, while other processes write
 
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """The number of the ledger's last entry, as the tag has it (a text: a person may have edited it), and its hash."""
+    """The number and the hash of the ledger's last entry, as MLflow's tags have them: text that a person can edit."""
 
     entries: str
     head: str
@@ -26,7 +28,7 @@ def anchor_at(row: Row) -> Anchor:
 
 
 def anchor_in(tags: Mapping[str, str]) -> Anchor | None:
-    """Return the anchor that the tags of a registered model hold. Where one of the two is missing it is empty."""
+    """Return the anchor in the tags of a registered model, or None. A single missing tag gives an empty field."""
     if tag.LEDGER_HEAD not in tags and tag.LEDGER_ENTRIES not in tags:
         return None
     return Anchor(tags.get(tag.LEDGER_ENTRIES, ""), tags.get(tag.LEDGER_HEAD, ""))
@@ -34,17 +36,16 @@ def anchor_in(tags: Mapping[str, str]) -> Anchor | None:
 
 @translate_errors()
 def write_anchor(model: str, anchor: Anchor) -> None:
-    """Write the anchor. A command may die between its two tags: the entry is still the intent then, which says why."""
+    """Write the anchor. If the command dies between the two tags, the intent is still there and explains it."""
     client = connect()
     client.set_registered_model_tag(model, tag.LEDGER_HEAD, anchor.head)
     client.set_registered_model_tag(model, tag.LEDGER_ENTRIES, anchor.entries)
 
 
-TRIES = 5  # while others write
-
-
 @dataclass(frozen=True, slots=True)
 class State:
+    """Everything that a move reads first. `rows` are the ledger's, oldest first."""
+
     model: str
     rows: Sequence[Row]
     intent: Entry | None
@@ -62,7 +63,7 @@ class State:
 
 
 def read_state(model: str) -> State:
-    """Read all of it, without a lock; where somebody has written in between, it is read again."""
+    """Read the state without a lock; read it again if another process has written in between."""
     for _ in range(TRIES):
         rows, intent = store.rows(model), store.intent(model)
         found = _registered_model(model)
@@ -77,6 +78,6 @@ def _registered_model(model: str) -> Any:
     try:
         return connect().get_registered_model(model)
     except MlflowException as error:
-        if missing(error):
+        if is_not_found(error):
             return None
         raise

@@ -1,1 +1,1 @@
-"""Registry: locks that hold across processes and that a dead holder frees."""
+"""Registry: locks across processes, which are free as soon as their holder dies."""

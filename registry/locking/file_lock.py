@@ -1,4 +1,4 @@
-"""Registry: locks beside a SQLite database. The kernel holds them for a process, and frees them when it dies."""
+"""Registry: file locks next to a SQLite database, which the kernel frees when the process dies."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -11,36 +11,38 @@ from sqlalchemy import Engine
 from components.core.errors import RegistryError
 from registry.locking.records import HeldLock, LockRequest
 
-ASK_AGAIN = 0.02  # seconds
+POLL_SECONDS = 0.02  # seconds between attempts
 
 
 @contextmanager
-def file_lock(opened: Engine, wanted: LockRequest) -> Iterator[HeldLock]:
-    """Hold the file `<database>.locks/<name>`. Who holds it stands beside it, for the others' error."""
-    file = _file(opened, wanted.name)
+def file_lock(opened: Engine, request: LockRequest) -> Iterator[HeldLock]:
+    """Lock the file `<database>.locks/<name>.lock`. A file next to it names the holder, for the errors of others."""
+    file = _file(opened, request.name)
     holder = file.with_suffix(".holder")
-    asked = FileLock(file, timeout=wanted.timeout, poll_interval=ASK_AGAIN, fallback_to_soft=False)
+    lock = FileLock(file, timeout=request.timeout, poll_interval=POLL_SECONDS, fallback_to_soft=False)
     try:
-        asked.acquire()
+        lock.acquire()
     except Timeout:
-        raise wanted.timeout_error(_read(holder)) from None
+        raise request.timeout_error(_read(holder)) from None
     except OSError as error:
-        raise RegistryError(f"The lock {wanted.name!r} cannot be taken: {error}.") from None
+        raise request.error(str(error)) from None
     try:
-        with suppress(OSError):  # a full disk: it is only a name
-            holder.write_text(wanted.holder, encoding="utf-8")
+        with suppress(OSError):  # a full disk: only the holder's name is missing then
+            holder.write_text(request.holder, encoding="utf-8")
         inode = file.stat().st_ino
-        yield HeldLock(wanted.name, lambda: _inode(file) == inode)
+        yield HeldLock(request.name, lambda: _inode(file) == inode)
     finally:
         holder.unlink(missing_ok=True)
-        asked.release()
+        lock.release()
 
 
 def _file(opened: Engine, name: str) -> Path:
     database = opened.url.database
     if not database or database == ":memory:":
         raise RegistryError(
-            "ATELIER_DATABASE_URL is a SQLite database in memory, expected one in a file: others see it."
+            "ATELIER_DATABASE_URL is a SQLite database in memory",
+            expected="one in a file, which other processes can open",
+            act="name a file, or unset it for the default",
         )
     file = Path(f"{database}.locks").absolute() / f"{quote(name, safe='')}.lock"
     file.parent.mkdir(parents=True, exist_ok=True)

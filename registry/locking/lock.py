@@ -1,7 +1,7 @@
-"""Registry: locks that hold across processes, and that are free again as soon as their holder dies.
+"""Registry: locks across processes, which are free as soon as their holder dies.
 
-Neither kind knows an expiry or a clock. A lease that expires can be taken from a holder that only slept, or whose clock
-was set; what the kernel or the server holds for a process goes with the process, and with nothing else.
+They do not expire. A lock that expires can be taken from a process that was only suspended, or after a change of the
+clock; the kernel and the PostgreSQL server free a lock only when its process or session ends.
 """
 
 import os
@@ -18,10 +18,10 @@ from registry.locking.postgresql_lock import advisory_lock
 from registry.locking.records import HeldLock, LockRequest
 from registry.settings import settings
 
-SMOKE_SECONDS = 900.0  # the longest that a smoke test may take: Stable Diffusion 1.5 draws for minutes on a CPU
-PATIENCE = SMOKE_SECONDS + 60  # to wait for somebody's smoke test, and for what comes before and after it
+SMOKE_SECONDS = 900.0  # time limit of a smoke test: Stable Diffusion 1.5 generates for minutes on a CPU
+PRODUCTION_LOCK_SECONDS = SMOKE_SECONDS + 60  # another command's smoke test, and its steps around it
 
-# SQLite is one host's: a file beside the database. PostgreSQL is everybody's: a lock of the server.
+# A SQLite database is on one host, so a file next to it will do; PostgreSQL has its own locks for all hosts.
 KINDS: Mapping[str, Callable[[Engine, LockRequest], AbstractContextManager[HeldLock]]] = {
     "sqlite": file_lock,
     "postgresql": advisory_lock,
@@ -30,26 +30,27 @@ KINDS: Mapping[str, Callable[[Engine, LockRequest], AbstractContextManager[HeldL
 
 @contextmanager
 def lock(database_url: str, name: str, timeout: float = 90, holder: str = "") -> Iterator[HeldLock]:
-    """Hold the lock `name` inside the block; of all who look at the same database, at most one does.
+    """Hold the lock `name` inside the block. Of all processes with the same database, one at most holds it.
 
     Args:
-        database_url: where all who compete look.
-        name: what is locked.
+        database_url: the database that the processes share.
+        name: of the lock.
         timeout: seconds to wait for it.
-        holder: who holds it, for the others' error; by default this process.
+        holder: name of the holder for the errors of others; by default this process.
 
     Raises:
-        RegistryError: somebody else kept it, and is named; or the database does not answer.
+        RegistryError: another process, which the message names, held it until the timeout; or the database does not
+            answer.
     """
     opened = engine(database_url)
     kind = KINDS.get(opened.dialect.name)
     if kind is None:
-        raise RegistryError(f"ATELIER_DATABASE_URL is a {opened.dialect.name} database, expected {' or '.join(KINDS)}.")
+        raise RegistryError(f"ATELIER_DATABASE_URL is a {opened.dialect.name} database", expected=" or ".join(KINDS))
     who = holder or f"process {os.getpid()} on {socket.gethostname()}"
     with kind(opened, LockRequest(name, timeout, who)) as held:
         yield held
 
 
-def lock_production(model: str, timeout: float = PATIENCE) -> AbstractContextManager[HeldLock]:
-    """Hold the lock under which the alias Production, its ledger and what bears it may change."""
+def lock_production(model: str, timeout: float = PRODUCTION_LOCK_SECONDS) -> AbstractContextManager[HeldLock]:
+    """Hold the lock for changes of the alias Production, its ledger and the versions with an alias."""
     return lock(settings().database_url, f"production-{model}", timeout)

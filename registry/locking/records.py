@@ -1,4 +1,4 @@
-"""Registry: a lock that somebody wants, and a lock in hand."""
+"""Registry: a request for a lock, and a lock that is held."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,28 +8,35 @@ from components.core.errors import RegistryError
 
 @dataclass(frozen=True, slots=True)
 class LockRequest:
-    """A lock that `holder` wants, and waits `timeout` seconds for."""
+    """A request of `holder` for a lock, which waits `timeout` seconds."""
 
     name: str
     timeout: float
     holder: str
 
     def timeout_error(self, other: str) -> RegistryError:
-        """Return the error of who waited too long."""
+        """Return the error of a request that `other` kept waiting for too long."""
         return RegistryError(
-            f"{self.name!r} is in the hands of {other or 'somebody who has just let go'}, waited {self.timeout:.0f} s "
-            "for it: wait until that work has ended, then run the same command again."
+            f"The lock {self.name!r} is held by {other or 'another process'}, waited {self.timeout:.0f} s",
+            act="wait until that process ends, then run the same command again",
+        )
+
+    def error(self, message: str) -> RegistryError:
+        """Return the error of a lock that cannot be taken, with the system's or the database's message."""
+        return RegistryError(
+            f"The lock {self.name!r} cannot be taken ({' '.join(message.split())[:200]})",
+            act="check the database of ATELIER_DATABASE_URL and its folder, then run the same command again",
         )
 
 
 @dataclass(frozen=True, slots=True)
 class HeldLock:
-    """A lock in hand. It can still be lost (the server restarts, the file is deleted): ask right before what counts."""
+    """A held lock. It can be lost (the server restarts, the file is deleted): call `require` before a final write."""
 
     name: str
-    still: Callable[[], bool]
+    is_held: Callable[[], bool]
 
     def require(self) -> None:
         """Raise RegistryError if the lock was lost."""
-        if not self.still():
-            raise RegistryError(f"The lock {self.name!r} was lost while it was held: run the same command again.")
+        if not self.is_held():
+            raise RegistryError(f"The lock {self.name!r} was lost while it was held", act="run the same command again")

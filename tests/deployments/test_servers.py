@@ -1,4 +1,4 @@
-"""Tests: the doors. Servers that start, a run that is started from Prefect's page and completes, clear refusals."""
+"""Tests: the servers start, a run that starts from Prefect's page completes, and refusals say what to do."""
 
 import os
 import signal

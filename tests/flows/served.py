@@ -4,7 +4,7 @@ from pathlib import Path
 
 from components.core.config import ModelConfig
 from components.core.records import Decision, Score, Scorecard, Verdict
-from registry.production import Offer, move_production
+from registry.production import Promotion, move_production
 from registry.scorecards import write_scorecard
 from registry.search import trained_versions
 from registry.tracking import open_run
@@ -24,4 +24,4 @@ def promote_two(config: ModelConfig, folder: Path) -> None:
             )
     for number, rule in ((1, "first"), (2, "better")):
         decision = Decision(number, Verdict.PROMOTE, rule, f"Version {number} is the best [by far].")
-        move_production(config.model, Offer(number, f"run-{number}"), lambda _, made=decision: made)
+        move_production(config.model, Promotion(number, f"run-{number}"), lambda _, made=decision: made)

@@ -1,4 +1,4 @@
-"""Tests: toy versions, scored and unscored, for the room that remembers."""
+"""Tests: toy versions, scored and unscored, for the registry."""
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -11,7 +11,7 @@ from registry.aliases import production
 from registry.client import connect
 from registry.ledger.entries import Entry
 from registry.ledger.store import history
-from registry.production import Offer, move_production
+from registry.production import Promotion, move_production
 from registry.tracking import open_run
 from registry.versions import register
 from tests.registry.postgresql import find_programs, new_database, run_server
@@ -43,7 +43,7 @@ def make_version(home: Path, config: ToyConfig, tmp_path: Path) -> Callable[...,
 
 @pytest.fixture
 def make_versions(home: Path, tmp_path: Path) -> Callable[[int], list[int]]:
-    """Register so many versions without a training or files, which is enough to move an alias."""
+    """Register versions without training or files, which is enough to move an alias."""
 
     def make(count: int) -> list[int]:
         client = connect()
@@ -56,10 +56,10 @@ def make_versions(home: Path, tmp_path: Path) -> Callable[[int], list[int]]:
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[Path]:
-    """A server for the whole session; tests that need it are skipped where PostgreSQL is not installed."""
+    """A server for the whole session; its tests are skipped if PostgreSQL is not installed."""
     programs = find_programs()
     if programs is None:
-        pytest.skip("PostgreSQL is not here: install its server, or put initdb into PATH")
+        pytest.skip("PostgreSQL is not installed: install its server, or put initdb into PATH")
     with run_server(programs) as folder:
         yield folder
 
@@ -71,9 +71,9 @@ def new_postgresql(postgresql: Path) -> Callable[[], str]:
 
 
 def promote(version: int, rule: str = "better", by: str = "", numbers: Mapping[str, float] | None = None) -> Entry:
-    """Move Production to a version, whatever is there."""
+    """Move Production to a version, whatever is in production."""
     decision = Decision(version, Verdict.PROMOTE, rule, f"Version {version} is the best.")
-    return move_production(MODEL, Offer(version, by, numbers or {}), lambda _: decision)
+    return move_production(MODEL, Promotion(version, by, numbers or {}), lambda _: decision)
 
 
 def served() -> int | None:

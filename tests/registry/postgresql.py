@@ -1,4 +1,4 @@
-"""Tests: a PostgreSQL server of our own, on a socket in a folder, for a whole session of tests."""
+"""Tests: a PostgreSQL server on a socket, for a whole session of tests."""
 
 import os
 import shutil
@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import psycopg2
 
-PLACES = "/usr/lib/postgresql/*/bin"  # where Debian keeps it, outside of PATH
+PLACES = "/usr/lib/postgresql/*/bin"  # Debian's folder, which is not in PATH
 ROOT_RUNS_IT_AS = "postgres"  # initdb refuses root
 QUICK = "-c listen_addresses='' -c fsync=off -c max_connections=100"
 
@@ -25,7 +25,7 @@ def find_programs() -> Path | None:
 
 @contextmanager
 def run_server(programs: Path) -> Iterator[Path]:
-    """Yield the folder of the socket of a server that runs inside the block."""
+    """Run a server inside the block; yield the folder of its socket."""
     folder = Path(tempfile.mkdtemp(prefix="pg-"))  # short: a socket's path has 107 characters at most
     if os.getuid() == 0:
         shutil.chown(folder, ROOT_RUNS_IT_AS)
@@ -42,7 +42,7 @@ def run_server(programs: Path) -> Iterator[Path]:
 
 
 def new_database(folder: Path) -> str:
-    """Make an empty database; return its address."""
+    """Create an empty database; return its address."""
     name = f"t{uuid4().hex[:12]}"
     connection = psycopg2.connect(host=str(folder), user="atelier", dbname="postgres")
     connection.autocommit = True

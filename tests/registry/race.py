@@ -1,4 +1,4 @@
-"""Tests: processes that all want Production at once, and what came of it. Run as a module by test_race.py."""
+"""Tests: a process that promotes versions while others do the same. test_race.py starts it as a module."""
 
 import json
 import subprocess
@@ -10,29 +10,29 @@ from pathlib import Path
 
 from components.core.errors import AtelierError
 from components.core.records import Decision, Verdict
-from registry.production import Offer, Smoke, StillBetter, move_production
+from registry.production import Promotion, Recheck, SmokeTest, move_production
 from registry.settings import REPOSITORY
 from tests.registry.conftest import MODEL
 
 
 def worth(version: int | None) -> float:
-    """Return how good a version is: any order will do that is not the order of the offers."""
+    """Return how good a version is, in [0, 1): any order but that of the promotions will do."""
     return -1.0 if version is None else int.from_bytes(sha256(str(version).encode()).digest()[:6]) / 2**48
 
 
-def offer(versions: list[int], inside: Path, log: Path) -> None:
-    """Offer one version after the other; write a line for each into `log`: what became of it, and how long it took."""
+def promote_all(versions: list[int], inside: Path, log: Path) -> None:
+    """Try to promote one version after the other; log a line for each: the result, and the seconds it took."""
     for version in versions:
         started = time.monotonic()
         try:
             entry = move_production(
-                MODEL, Offer(version, numbers={"worth": worth(version)}), _better(version), _alone(inside)
+                MODEL, Promotion(version, numbers={"worth": worth(version)}), _better(version), _alone(inside)
             )
-            said = str(entry.move.action)
+            result = str(entry.move.action)
         except AtelierError as error:
-            said = f"error: {error}"
+            result = f"error: {error}"
         with log.open("a") as file:
-            file.write(json.dumps([version, said, round(time.monotonic() - started, 2)]) + "\n")
+            file.write(json.dumps([version, result, round(time.monotonic() - started, 2)]) + "\n")
 
 
 def start(versions: list[int], inside: Path, log: Path) -> "subprocess.Popen[bytes]":
@@ -40,20 +40,20 @@ def start(versions: list[int], inside: Path, log: Path) -> "subprocess.Popen[byt
     return subprocess.Popen([sys.executable, "-m", "tests.registry.race", *arguments], cwd=REPOSITORY)
 
 
-def _better(version: int) -> StillBetter:
-    offered = Decision(version, Verdict.PROMOTE, "better", f"Version {version} is worth {worth(version):.6f}.")
+def _better(version: int) -> Recheck:
+    promoted = Decision(version, Verdict.PROMOTE, "better", f"Version {version} is worth {worth(version):.6f}.")
 
-    def still_better(champion: int | None) -> Decision:
+    def recheck(champion: int | None) -> Decision:
         return (
-            offered if worth(version) > worth(champion) else replace(offered, verdict=Verdict.HOLD, rule="not-better")
+            promoted if worth(version) > worth(champion) else replace(promoted, verdict=Verdict.HOLD, rule="not-better")
         )
 
-    return still_better
+    return recheck
 
 
-def _alone(inside: Path) -> Smoke:
+def _alone(inside: Path) -> SmokeTest:
     def smoke(version: int) -> None:
-        inside.mkdir()  # fails where somebody else is inside
+        inside.mkdir()  # fails if another process is inside the lock
         time.sleep(0.001)
         inside.rmdir()
 
@@ -61,4 +61,4 @@ def _alone(inside: Path) -> Smoke:
 
 
 if __name__ == "__main__":
-    offer(json.loads(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]))
+    promote_all(json.loads(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]))

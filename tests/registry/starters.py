@@ -1,4 +1,4 @@
-"""Tests: versions on the committed base, of adapters that nobody trained, made in a second."""
+"""Tests: random adapters of the committed base model, made in a second without training."""
 
 from pathlib import Path
 
@@ -24,7 +24,7 @@ def starter_config() -> ProductImagesConfig:
 
 
 def random_adapter(config: ProductImagesConfig, folder: Path, strength: float = 0.05, alpha: int = 12) -> Checkpoint:
-    """Write an adapter of rank 4 whose B is not zero; alpha is not its rank, so that losing it shows."""
+    """Write an adapter of rank 4 whose B is not zero; alpha is not its rank, so that a lost alpha shows."""
     pipeline = open_base(config)
     add_lora(pipeline.unet, LoraConfig(r=4, lora_alpha=alpha, target_modules=TARGETS), seed=5)
     numbers = torch.Generator().manual_seed(6)

@@ -1,4 +1,4 @@
-"""Tests: the names of what is served and of what is tried."""
+"""Tests: the aliases Production and Challenger."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -19,7 +19,7 @@ def test_nothing_is_in_production_before_the_first_promotion(home: Path, make_ve
     assert production(MODEL) is None
 
 
-def test_a_challenger_stands_beside_production(make_versions: MakeVersions) -> None:
+def test_a_challenger_is_set_and_removed_next_to_production(make_versions: MakeVersions) -> None:
     first, second = make_versions(2)
     promote(first)
     set_challenger(MODEL, second)
@@ -32,12 +32,12 @@ def test_a_challenger_stands_beside_production(make_versions: MakeVersions) -> N
 
 
 @pytest.mark.parametrize("alias", ["production", "PRODUCTION", " Production"])
-def test_another_spelling_is_answered_with_the_right_one(alias: str) -> None:
+def test_a_misspelled_alias_is_refused_with_the_correct_spelling(alias: str) -> None:
     with pytest.raises(UsageError, match=f"No alias is called {alias!r}, expected Production."):
         checked_alias(alias)
 
 
-def test_the_right_spelling_and_an_unknown_alias() -> None:
+def test_an_unknown_alias_is_refused_with_the_known_ones() -> None:
     assert (checked_alias("Production"), checked_alias("Challenger")) == ("Production", "Challenger")
     with pytest.raises(UsageError, match="No alias is called 'best', expected Production or Challenger"):
         checked_alias("best")

@@ -1,4 +1,4 @@
-"""Tests: a version's card is its description in MLflow, written once for each change."""
+"""Tests: a version's card is its MLflow description, written only if it changes."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +11,9 @@ from tests.registry.conftest import MODEL, make_scorecard
 from tests.registry.toy_recipe import SHOWN, ToyConfig
 
 
-def test_a_card_is_written_once_and_anew_when_scores_come(make_version: Callable[..., int], config: ToyConfig) -> None:
+def test_a_card_is_written_once_and_again_after_scores_were_written(
+    make_version: Callable[..., int], config: ToyConfig
+) -> None:
     make_version(step=10)
     (version,) = trained_versions(MODEL, "t1")
     assert write_card(config, version)
@@ -27,7 +29,7 @@ def test_a_card_is_written_once_and_anew_when_scores_come(make_version: Callable
     assert "| fid | 20 (19 to 21) | 64 |" in str(version.description).replace("\u00a0", "")
 
 
-def test_a_card_shows_the_pictures_of_the_evaluation_that_left_some(
+def test_a_card_shows_the_sample_grid_of_the_evaluation(
     make_version: Callable[..., int], config: ToyConfig, tmp_path: Path
 ) -> None:
     make_version(step=10)

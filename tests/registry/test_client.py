@@ -1,4 +1,4 @@
-"""Tests: the way to MLflow."""
+"""Tests: the connection to MLflow."""
 
 import os
 import subprocess
@@ -23,7 +23,7 @@ import mlflow.store.model_registry.sqlalchemy_store, mlflow.store.tracking.sqlal
 from registry.client import connect
 children = []
 for n in range(10):
-    child = os.fork()  # before there is a client, which must not be forked
+    child = os.fork()  # before a client exists, which must not be forked
     if child == 0:
         connect().create_experiment(f"by {n}")
         os._exit(0)
@@ -32,14 +32,16 @@ assert [os.waitpid(child, 0)[1] for child in children] == [0] * 10
 """
 
 
-def test_ten_processes_that_start_together_make_one_whole_database(bare_home: Path) -> None:
+def test_ten_processes_that_start_together_create_one_complete_database(bare_home: Path) -> None:
     subprocess.run([sys.executable, "-c", TEN_FIRST_USES], cwd=REPOSITORY, env=dict(os.environ), check=True)
     names = {experiment.name for experiment in connect().search_experiments()}
     assert names == {"Default", *(f"by {n}" for n in range(10))}
     assert not list(bare_home.glob(".unfinished-*"))
 
 
-def test_a_dead_server_is_named_in_one_sentence_and_soon(bare_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_dead_server_is_an_error_in_one_sentence_within_20_seconds(
+    bare_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
     started = time.monotonic()
     with pytest.raises(RegistryError, match=r"MLflow does not answer at http://127\.0\.0\.1:9: start it"):
@@ -55,7 +57,7 @@ def test_a_run_cannot_be_opened_on_a_dead_server(
         pass
 
 
-def test_a_home_that_cannot_be_made_is_an_error_in_one_sentence(
+def test_a_home_that_cannot_be_created_is_an_error_in_one_sentence(
     bare_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "file").write_text("in the way")

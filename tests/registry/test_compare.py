@@ -1,4 +1,4 @@
-"""Tests: two versions side by side, as a paired comparison has it where there is one, else as their intervals do."""
+"""Tests: two versions are compared by a paired comparison if there is one, else by their intervals."""
 
 import json
 from collections.abc import Callable
@@ -34,19 +34,19 @@ def score_both(config: ToyConfig, *cards: Scorecard) -> None:
             write_scorecard(run, version, card, config.evaluation_digest("s1"), SHOWN)
 
 
-def test_each_score_stands_with_its_difference_and_how_sure_it_is(two: ToyConfig) -> None:
+def test_each_score_has_its_difference_and_how_certain_it_is(two: ToyConfig) -> None:
     score_both(two, make_scorecard(10, value=20.0), make_scorecard(20, value=23.0))
     found = json.loads(json.dumps(compare(toy_config(), "1", "2"), allow_nan=False))
     assert (found["ours"], found["theirs"]) == ({"version": 1, "step": 10}, {"version": 2, "step": 20})
     fid, clip = found["scores"]
     assert (fid["score"], fid["difference"], fid["decided"]) == ("fid", -3.0, True)
     assert (fid["ours"]["low"], fid["ours"]["high"], fid["ours"]["n"]) == (19.0, 21.0, 64)
-    assert fid["better"] > 0.99  # of FID less is better
+    assert fid["better"] > 0.99  # a lower FID is better
     assert (clip["score"], clip["difference"], clip["better"], clip["decided"]) == ("clip_score", 0.0, 0.5, False)
     assert compare(toy_config(), "2", "1")["scores"][0]["better"] == pytest.approx(1 - fid["better"])
 
 
-def test_a_comparison_in_pairs_takes_the_place_of_two_intervals(two: ToyConfig) -> None:
+def test_a_paired_comparison_replaces_the_two_intervals(two: ToyConfig) -> None:
     score_both(two, make_scorecard(10, value=20.0), make_scorecard(20, value=20.5))
     assert [row["method"] for row in compare(toy_config(), "1", "2")["scores"]] == ["two intervals", "two intervals"]
     measured = Comparison("fid", "digest10", "digest20", -0.5, -0.7, -0.3, 0.999, 64, 11, "paired jackknife")
@@ -60,7 +60,7 @@ def test_a_comparison_in_pairs_takes_the_place_of_two_intervals(two: ToyConfig) 
     assert (turned["difference"], turned["low"], turned["high"]) == (0.5, 0.3, 0.7)
 
 
-def test_versions_are_named_by_their_aliases_too(two: ToyConfig) -> None:
+def test_versions_can_be_named_by_their_aliases(two: ToyConfig) -> None:
     score_both(two, make_scorecard(10), make_scorecard(20))
     promote(1)
     set_challenger(MODEL, 2)
@@ -83,8 +83,8 @@ def test_scores_of_other_extractors_are_refused(two: ToyConfig) -> None:
     with pytest.raises(IncomparableScoresError) as refused:
         compare(toy_config(), "1", "2")
     assert str(refused.value) == (
-        "The fid of version 1 was measured with the extractor eye@1, that of version 2 with eye@2, expected one: run "
-        "`evaluate` again."
+        "The fid of version 1 was measured with the extractor eye@1, that of version 2 with eye@2, expected the "
+        "same extractor: run `evaluate` again."
     )
 
 
@@ -93,7 +93,7 @@ def test_a_version_without_scores_is_named(two: ToyConfig) -> None:
         compare(toy_config(), "1", "2")
 
 
-def test_a_score_that_one_has_not_or_that_is_no_number_has_no_difference(two: ToyConfig) -> None:
+def test_a_missing_or_non_finite_score_has_no_difference(two: ToyConfig) -> None:
     broken = {"fid": Score(float("nan"), 4, float("-inf"), float("inf"), "eye@1")}
     score_both(two, make_scorecard(10), Scorecard("step-20", "s1", "validation", broken))
     fid, clip = json.loads(json.dumps(compare(toy_config(), "1", "2"), allow_nan=False))["scores"]
@@ -101,7 +101,7 @@ def test_a_score_that_one_has_not_or_that_is_no_number_has_no_difference(two: To
     assert (clip["theirs"], clip["difference"]) == (None, None)
 
 
-def test_other_versions_are_not_even_looked_at(two: ToyConfig, make_version: MakeVersion) -> None:
+def test_only_the_compared_versions_are_read(two: ToyConfig, make_version: MakeVersion) -> None:
     score_both(two, make_scorecard(10), make_scorecard(20))
     for step in (30, 40, 50):
         make_version(step, training="t2")
@@ -116,7 +116,7 @@ def test_other_versions_are_not_even_looked_at(two: ToyConfig, make_version: Mak
         promote(1)
     finally:
         event.remove(SqlModelVersion, "load", note)
-    assert set(read) <= {1, 2, 5}  # MLflow's search for the model tells its latest version, and no other
+    assert set(read) <= {1, 2, 5}  # MLflow's search for the model reads its latest version too
 
 
 def test_scores_of_different_settings_are_not_compared(two: ToyConfig) -> None:

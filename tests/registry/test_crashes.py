@@ -1,4 +1,4 @@
-"""Tests: a command that is killed in the middle of a move, and the next one."""
+"""Tests: a command is killed in the middle of a move, and the next one finishes or refuses it."""
 
 import json
 import signal
@@ -13,7 +13,7 @@ from registry import tags
 from registry.aliases import aliases
 from registry.client import connect
 from registry.ledger.jsonl_copy import check_file
-from registry.ledger.store import announce, append, history, in_production
+from registry.ledger.store import append, history, in_production, write_intent
 from registry.ledger.verify import problem, verify
 from registry.rollback import roll_back
 from registry.settings import REPOSITORY
@@ -22,26 +22,26 @@ from tests.registry.conftest import MODEL, promote
 MakeVersions = Callable[[int], list[int]]
 Die = Callable[[str, str, int], None]
 
-# Imports take seconds, so that they are done once: each attempt is a child of this process, which knows no client yet.
+# Imports take seconds and are done once: each attempt is a fork of this process, which has no client yet.
 DIE = """
 import json, os, signal, sys
 from components.core.records import Decision, Verdict
-from registry.production import Offer, move_production
+from registry.production import Promotion, move_production
 from registry.rollback import roll_back
 
 def end(*_):
     os.kill(os.getpid(), signal.SIGKILL)
 
 def attempt(command, point, version):
-    def tell(sentence):
-        if point in sentence:
+    def log(message):
+        if point in message:
             end()
     if command == "rollback":
-        return roll_back("toy", None, "It draws three shoes.", "dying-run", tell=tell)
+        return roll_back("toy", None, "It generates three shoes.", "dying-run", log=log)
     decision = Decision(version, Verdict.PROMOTE, "better", "Better.")
     better = end if point == "decided" else lambda _: decision
     smoke = end if point == "smoke" else lambda _: None
-    move_production("toy", Offer(version, "dying-run"), better, smoke, tell)
+    move_production("toy", Promotion(version, "dying-run"), better, smoke, log)
 
 for line in sys.stdin:
     home, *order = json.loads(line)
@@ -50,10 +50,10 @@ for line in sys.stdin:
         os.environ["ATELIER_HOME"] = home
         os.environ.pop("MLFLOW_TRACKING_URI", None)  # MLflow sets it where a client is made
         attempt(*order)
-        sys.exit("It has not died.")
+        sys.exit("The command did not die.")
     print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
-POINTS = {  # where the command dies -> whether the next one finds it done
+POINTS = {  # where the command dies -> whether the next one completes the move
     "decided": False,
     "is announced": False,
     "smoke": False,
@@ -72,7 +72,7 @@ def dying() -> Iterator["subprocess.Popen[str]"]:
 
 @pytest.fixture
 def die(home: Path, dying: "subprocess.Popen[str]") -> Callable[[str, str, int], None]:
-    """Begin a command that is killed at a point of its work."""
+    """Start a command that is killed at a point of its work."""
 
     def begin(command: str, point: str, version: int) -> None:
         assert dying.stdin is not None
@@ -91,7 +91,9 @@ def require_clean(production: int) -> None:
 
 
 @pytest.mark.parametrize("point", POINTS)
-def test_the_same_promotion_after_a_kill_is_done_once(make_versions: MakeVersions, die: Die, point: str) -> None:
+def test_a_promotion_that_is_repeated_after_a_kill_is_made_once(
+    make_versions: MakeVersions, die: Die, point: str
+) -> None:
     first, second = make_versions(2)
     promote(first)
     die("promote", point, second)
@@ -100,9 +102,9 @@ def test_the_same_promotion_after_a_kill_is_done_once(make_versions: MakeVersion
         assert "has begun and not ended" in str(problem(MODEL))
     promote(second, by="next-run")
     require_clean(second)
-    said = [(str(entry.move.action), entry.move.by) for entry in history(MODEL)[1:]]
+    attempts = [(str(entry.move.action), entry.move.by) for entry in history(MODEL)[1:]]
     tried = [("PROMOTE", "dying-run")] if POINTS[point] else [("REFUSED", "dying-run"), ("PROMOTE", "next-run")]
-    assert said == (tried if point != "decided" else tried[1:])
+    assert attempts == (tried if point != "decided" else tried[1:])
 
 
 @pytest.mark.parametrize("point", ["is announced", "is in production"])
@@ -113,13 +115,15 @@ def test_a_rollback_after_a_killed_one_does_not_go_back_twice(
     for version in versions:
         promote(version)
     die("rollback", point, 0)
-    roll_back(MODEL, None, "It draws three shoes.", "next-run")
+    roll_back(MODEL, None, "It generates three shoes.", "next-run")
     require_clean(versions[1])
 
 
-def test_a_command_that_died_between_the_two_tags_of_the_anchor_is_ended(make_versions: MakeVersions) -> None:
+def test_the_next_command_finishes_one_that_died_between_the_two_tags_of_the_anchor(
+    make_versions: MakeVersions,
+) -> None:
     first, second = make_versions(2)
-    begun = announce(promote(first).move)
+    begun = write_intent(promote(first).move)
     append(begun)
     connect().set_registered_model_tag(MODEL, tags.LEDGER_HEAD, begun.hash)
     assert [finding.alarm for finding in verify(MODEL)] == [False]

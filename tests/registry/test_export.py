@@ -1,4 +1,4 @@
-"""Tests: a version's adapter leaves whole, into a new folder, and only if it is what was registered."""
+"""Tests: a version's adapter is exported to a new folder, and only if it is what was registered."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from components.recipes import get_recipe
 from registry.export import export
 from registry.search import trained_versions
 from registry.tracking import open_run
-from registry.version_files import verified
+from registry.version_files import verified_files
 from registry.versions import register
 from tests.registry.starters import random_adapter, starter_config
 from tests.registry.toy_recipe import ADAPTERS
@@ -36,8 +36,8 @@ def test_the_files_of_a_format_are_written_into_a_new_folder(version: ModelVersi
         export(version, tmp_path / "out" / "peft", "peft", FORMATS)
 
 
-def test_a_changed_version_is_not_exported_and_leaves_nothing(version: ModelVersion, tmp_path: Path) -> None:
-    (verified(version).folder / "requirements.txt").write_text("others")
+def test_a_changed_version_is_not_exported_and_no_folder_stays(version: ModelVersion, tmp_path: Path) -> None:
+    (verified_files(version).folder / "requirements.txt").write_text("others")
     with pytest.raises(CheckpointError, match="not what was registered"):
         export(version, tmp_path / "out", "kohya", FORMATS)
     assert not (tmp_path / "out").exists()

@@ -1,4 +1,4 @@
-"""Tests: a disk that fills up in the middle of a move. Nothing is half moved, and the next command goes on."""
+"""Tests: the disk fills up in the middle of a move: no move is left half done, and the next command works."""
 
 import shutil
 import subprocess
@@ -14,7 +14,7 @@ from registry.aliases import aliases
 from registry.ledger.jsonl_copy import check_file
 from registry.ledger.store import history, in_production
 from registry.ledger.verify import problem, verify
-from registry.production import Offer, move_production
+from registry.production import Promotion, move_production
 from tests.registry.conftest import MODEL, promote
 
 POINTS = ["decided", "is announced", "is in production", "is written", "is anchored"]
@@ -34,28 +34,28 @@ def home(bare_home: Path, template_database: Path) -> Iterator[Path]:
 
 def fill(disk: Path) -> None:
     with suppress(OSError), (disk / "filler").open("wb", buffering=0) as file:
-        while file.write(bytes(4096)):  # a page, of which nothing is left over
+        while file.write(bytes(4096)):  # a page, so that no space is left over
             pass
 
 
 @pytest.mark.parametrize("point", POINTS)
-def test_a_full_disk_is_one_sentence_and_nothing_is_half_moved(
+def test_a_full_disk_is_one_sentence_and_leaves_no_half_move(
     home: Path, make_versions: Callable[[int], list[int]], point: str
 ) -> None:
     first, second = make_versions(2)
     promote(first)
 
-    def tell(sentence: str) -> None:
-        if point in sentence:
+    def log(message: str) -> None:
+        if point in message:
             fill(home)
 
-    def still_better(champion: int | None) -> Decision:
+    def recheck(champion: int | None) -> Decision:
         if point == "decided":
             fill(home)
         return Decision(second, Verdict.PROMOTE, "better", "It is better.")
 
     with pytest.raises(AtelierError) as raised:
-        move_production(MODEL, Offer(second, "filling-run"), still_better, tell=tell)
+        move_production(MODEL, Promotion(second, "filling-run"), recheck, log=log)
     assert len(str(raised.value).splitlines()) == 1
     assert "full" in str(raised.value) or "space" in str(raised.value)
     assert aliases(MODEL)["Production"] in {first, second}

@@ -1,4 +1,4 @@
-"""Tests: metrics wait for an MLflow that does not answer."""
+"""Tests: the buffer keeps metrics while MLflow does not answer."""
 
 import pytest
 
@@ -25,14 +25,14 @@ def test_metrics_that_mlflow_does_not_take_are_kept_and_sent_later() -> None:
     assert taken == [0, 1, 2, 3, 4]
 
 
-def test_after_a_failure_mlflow_is_left_alone_for_a_while() -> None:
-    asked = []
+def test_after_a_failure_the_buffer_pauses() -> None:
+    sent = []
 
     def send(metrics: list[object]) -> None:
-        asked.append(len(metrics))
+        sent.append(len(metrics))
         raise RegistryError("MLflow does not answer.")
 
     buffer = MetricBuffer(send, size=1)  # type: ignore[arg-type]
     for number in range(50):
         buffer.add([number])  # type: ignore[list-item]
-    assert asked == [1]
+    assert sent == [1]

@@ -1,4 +1,4 @@
-"""Tests: MLflow's own diffusers flavour loads what we pack, adapter, alpha and all."""
+"""Tests: MLflow's own diffusers flavour loads a packed version, with its adapter and alpha."""
 
 # mypy: disable-error-code="no-untyped-call, attr-defined"
 
@@ -24,8 +24,8 @@ from components.core.records import Checkpoint, Decision, Verdict
 from components.recipes.product_images.package import package
 from components.training.diffusion import ADAPTER_FILE
 from registry.client import connect
-from registry.packaging import log_checkpoint, packed_in
-from registry.production import Offer, move_production, unless_overtaken
+from registry.packaging import log_checkpoint, packed_folder
+from registry.production import Promotion, move_production, unless_overtaken
 from registry.search import trained_versions
 from registry.tracking import open_run
 from registry.versions import checkpoint_of, register
@@ -37,7 +37,7 @@ PROMPT = "a red shoe"
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A Stable Diffusion of random weights, small enough to draw in a fraction of a second."""
+    """A Stable Diffusion of random weights, small enough to generate in a fraction of a second."""
     folder = tmp_path_factory.mktemp("base")
     with torch.random.fork_rng():
         torch.manual_seed(1)
@@ -47,7 +47,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def adapter(base: Path, tmp_path_factory: pytest.TempPathFactory) -> Checkpoint:
-    """A LoRA adapter with an alpha that is not its rank, and with the training state beside it."""
+    """A LoRA adapter whose alpha is not its rank, next to the training state."""
     folder = tmp_path_factory.mktemp("adapter") / "step-300"
     pipeline = StableDiffusionPipeline.from_pretrained(base)
     with torch.random.fork_rng():
@@ -57,7 +57,7 @@ def adapter(base: Path, tmp_path_factory: pytest.TempPathFactory) -> Checkpoint:
     layers = convert_state_dict_to_diffusers(get_peft_model_state_dict(pipeline.unet))
     StableDiffusionPipeline.save_lora_weights(folder, layers, **_collate_lora_metadata({"unet": pipeline.unet}))
     (folder / "optimizer.safetensors").write_bytes(b"not an adapter")
-    np.save(folder / "drawn.npy", draw(pipeline))
+    np.save(folder / "generated.npy", generate(pipeline))
     return Checkpoint(folder, 300, digest="abc", base_model=str(base))
 
 
@@ -109,7 +109,7 @@ def tokenizer(folder: Path) -> CLIPTokenizer:
     return CLIPTokenizer(vocab=str(folder / "vocab.json"), merges=str(folder / "merges.txt"), model_max_length=77)
 
 
-def draw(pipeline: Any) -> Any:
+def generate(pipeline: Any) -> Any:
     pipeline.set_progress_bar_config(disable=True)
     generator = torch.Generator().manual_seed(7)
     return pipeline(PROMPT, num_inference_steps=2, generator=generator, output_type="np", height=16, width=16).images[0]
@@ -119,20 +119,24 @@ def draw(pipeline: Any) -> Any:
 def in_production(home: Path, config: ToyConfig, adapter: Checkpoint) -> int:
     with open_run(config, "train", "1") as run:
         number = register(config, run, ADAPTERS, adapter, "t1", "s1")
-    move_production(MODEL, Offer(number), unless_overtaken(Decision(number, Verdict.PROMOTE, "first", "Best."), None))
+    move_production(
+        MODEL, Promotion(number), unless_overtaken(Decision(number, Verdict.PROMOTE, "first", "Best."), None)
+    )
     return number
 
 
 @pytest.mark.filterwarnings("ignore:.*torch_dtype")  # MLflow's own call of diffusers
-def test_stock_mlflow_draws_with_the_adapter_at_its_alpha(in_production: int, adapter: Checkpoint, base: Path) -> None:
+def test_plain_mlflow_generates_with_the_adapter_at_its_alpha(
+    in_production: int, adapter: Checkpoint, base: Path
+) -> None:
     pipeline = mlflow.diffusers.load_model(f"models:/{MODEL}@Production").load_pipeline()
-    drawn, expected = draw(pipeline), np.load(adapter.folder / "drawn.npy")
-    untrained = draw(StableDiffusionPipeline.from_pretrained(base))
+    generated, expected = generate(pipeline), np.load(adapter.folder / "generated.npy")
+    untrained = generate(StableDiffusionPipeline.from_pretrained(base))
     assert np.abs(expected - untrained).mean() > 0.01
-    np.testing.assert_allclose(drawn, expected, atol=1e-5)
+    np.testing.assert_allclose(generated, expected, atol=1e-5)
 
 
-def test_only_the_adapter_is_packed_and_byte_for_byte(in_production: int, adapter: Checkpoint) -> None:
+def test_only_the_adapter_is_packed_byte_for_byte(in_production: int, adapter: Checkpoint) -> None:
     checkpoint = checkpoint_of(trained_versions(MODEL, "t1")[0])
     assert [file.name for file in checkpoint.folder.iterdir()] == [ADAPTER_FILE]
     assert (checkpoint.folder / ADAPTER_FILE).read_bytes() == (adapter.folder / ADAPTER_FILE).read_bytes()
@@ -146,11 +150,11 @@ def flavour_of(model_id: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("revision", ["451f4fe16113bff5a5d2269ed5ad43b0592e9a14", None])
-def test_a_base_from_the_hub_keeps_its_pin_and_nobody_asks_the_network(
+def test_a_base_from_the_hub_keeps_its_revision_and_loads_without_the_network(
     home: Path, config: ToyConfig, adapter: Checkpoint, revision: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[object] = []
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **_: asked.append(args))
+    lookups: list[object] = []
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **_: lookups.append(args))
     name = f"org/name@{revision}" if revision else "org/name"
     with open_run(config, "train", "1") as run:
         checkpoint = Checkpoint(adapter.folder, 300, "abc", name)
@@ -160,16 +164,16 @@ def test_a_base_from_the_hub_keeps_its_pin_and_nobody_asks_the_network(
     assert flavour.get("base_model_revision") == revision
     loaded = mlflow.diffusers.load_model(f"models:/{model_id}")
     assert (loaded.base_model, loaded.base_model_revision) == ("org/name", revision)
-    assert not asked
+    assert not lookups
 
 
-def test_the_names_of_the_manifest_tell_where_the_checkpoint_is() -> None:
-    assert packed_in(["MLmodel", "adapter_weights/adapter.safetensors", "checkpoint"]) == "adapter_weights"
+def test_the_checkpoint_s_folder_is_found_from_the_names_of_the_manifest() -> None:
+    assert packed_folder(["MLmodel", "adapter_weights/adapter.safetensors", "checkpoint"]) == "adapter_weights"
     with pytest.raises(RegistryError, match=r"lists files in no folder, expected one folder with the checkpoint: "):
-        packed_in(["MLmodel", "checkpoint"])
+        packed_folder(["MLmodel", "checkpoint"])
 
 
-def test_the_requirements_are_named_and_pinned(in_production: int) -> None:
+def test_the_requirements_are_listed_and_pinned(in_production: int) -> None:
     folder = checkpoint_of(trained_versions(MODEL, "t1")[0]).folder.parent
     lines = (folder / "requirements.txt").read_text().splitlines()
     assert {line.split("==")[0] for line in lines} >= {"diffusers", "peft", "torch"}

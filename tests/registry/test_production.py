@@ -1,4 +1,4 @@
-"""Tests: the only road on which Production moves."""
+"""Tests: the moves of `Production`, which are all or nothing."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +14,7 @@ from registry.database import MOVES, engine
 from registry.ledger.entries import Action
 from registry.ledger.store import history
 from registry.ledger.verify import problem, verify
-from registry.production import Offer, move_production, unless_overtaken
+from registry.production import Promotion, move_production, unless_overtaken
 from registry.rollback import roll_back
 from registry.settings import settings
 from tests.registry.conftest import MODEL, moves, promote, served
@@ -22,7 +22,7 @@ from tests.registry.conftest import MODEL, moves, promote, served
 MakeVersions = Callable[[int], list[int]]
 
 
-def test_a_promotion_moves_the_alias_and_stands_in_the_ledger(make_versions: MakeVersions) -> None:
+def test_a_promotion_moves_the_alias_and_is_written_to_the_ledger(make_versions: MakeVersions) -> None:
     first, second = make_versions(2)
     promote(first, "first", by="run-1")
     entry = promote(second, by="run-2", numbers={"kid": 0.01, "clip_score": float("nan")})
@@ -38,30 +38,30 @@ def test_a_promotion_moves_the_alias_and_stands_in_the_ledger(make_versions: Mak
     assert problem(MODEL) is None
 
 
-def test_a_promotion_is_judged_again_against_what_is_there_by_now(make_versions: MakeVersions) -> None:
+def test_a_promotion_is_checked_again_against_the_version_in_production_by_then(make_versions: MakeVersions) -> None:
     first, second, third = make_versions(3)
     promote(first)
     promote(second)
     decision = Decision(third, Verdict.PROMOTE, "better", "It beats the first one.")
-    entry = move_production(MODEL, Offer(third, "run-3"), unless_overtaken(decision, against=first))
+    entry = move_production(MODEL, Promotion(third, "run-3"), unless_overtaken(decision, against=first))
     assert (entry.move.action, entry.move.rule, entry.move.by) == ("REFUSED", "overtaken", "run-3")
     assert f"Version {second} is in production by now, expected {first}" in entry.move.reason
     assert served() == second
     assert verify(MODEL) == []
 
 
-def test_a_promotion_that_is_repeated_moves_nothing_twice(make_versions: MakeVersions) -> None:
+def test_a_repeated_promotion_moves_nothing(make_versions: MakeVersions) -> None:
     (first,) = make_versions(1)
     assert promote(first) == promote(first)
     assert len(history(MODEL)) == 1
 
 
-def test_of_promotions_that_race_only_one_wins(make_versions: MakeVersions) -> None:
+def test_only_one_of_several_racing_promotions_wins(make_versions: MakeVersions) -> None:
     versions = make_versions(4)
 
     def try_to_promote(version: int) -> bool:
         decision = Decision(version, Verdict.PROMOTE, "first", "Nothing was there.")
-        return move_production(MODEL, Offer(version), unless_overtaken(decision, None)).move.moved
+        return move_production(MODEL, Promotion(version), unless_overtaken(decision, None)).move.moved
 
     with ThreadPoolExecutor(4) as pool:
         assert sum(pool.map(try_to_promote, versions)) == 1
@@ -70,13 +70,13 @@ def test_of_promotions_that_race_only_one_wins(make_versions: MakeVersions) -> N
 
 
 @pytest.mark.parametrize(
-    ("error", "said"),
+    ("error", "message"),
     [
-        (TrainingError("It draws noise."), "It draws noise."),
+        (TrainingError("It generates noise."), "It generates noise."),
         (ValueError("no shoe"), r"failed its smoke test \(ValueErr"),
     ],
 )
-def test_a_failed_smoke_test_refuses_the_version(make_versions: MakeVersions, error: Exception, said: str) -> None:
+def test_a_failed_smoke_test_refuses_the_version(make_versions: MakeVersions, error: Exception, message: str) -> None:
     first, second = make_versions(2)
     promote(first)
 
@@ -85,22 +85,22 @@ def test_a_failed_smoke_test_refuses_the_version(make_versions: MakeVersions, er
         raise error
 
     decision = Decision(second, Verdict.PROMOTE, "better", "Better.")
-    with pytest.raises((RegistryError, TrainingError), match=said):
-        move_production(MODEL, Offer(second), lambda _: decision, smoke)
+    with pytest.raises((RegistryError, TrainingError), match=message):
+        move_production(MODEL, Promotion(second), lambda _: decision, smoke)
     assert served() == first
     assert moves()[-1] == ("REFUSED", first, second)
     assert history(MODEL)[-1].move.rule == "smoke"
     assert verify(MODEL) == []
 
 
-def test_a_version_that_is_not_there_is_named(make_versions: MakeVersions) -> None:
+def test_a_missing_version_is_refused_by_its_number(make_versions: MakeVersions) -> None:
     make_versions(1)
     with pytest.raises(RegistryError, match="toy has no version 99: `python -m flows status toy`"):
         promote(99)
     assert moves() == [("REFUSED", None, 99)]
 
 
-def test_another_spelling_is_refused(make_versions: MakeVersions) -> None:
+def test_a_misspelled_alias_in_mlflow_is_refused(make_versions: MakeVersions) -> None:
     (first,) = make_versions(1)
     connect().set_registered_model_alias(MODEL, "production", str(first))
     with pytest.raises(RegistryError, match="has an alias 'production', expected 'Production' alone"):
@@ -108,7 +108,7 @@ def test_another_spelling_is_refused(make_versions: MakeVersions) -> None:
     assert served() is None
 
 
-def test_an_alias_that_was_moved_by_hand_is_told_and_written_down(make_versions: MakeVersions) -> None:
+def test_an_alias_that_was_moved_by_hand_is_reported_and_written_to_the_ledger(make_versions: MakeVersions) -> None:
     first, second, third = make_versions(3)
     promote(first)
     promote(second)
@@ -117,21 +117,26 @@ def test_an_alias_that_was_moved_by_hand_is_told_and_written_down(make_versions:
     promote(third, by="run-3")
     assert moves()[2:] == [("REPAIR", second, first), ("PROMOTE", first, third)]
     assert (problem(MODEL), verify(MODEL)) == (None, [])
-    assert roll_back(MODEL, None, "back").move.to_version == first  # never to what a hand has taken away
+    assert (
+        roll_back(MODEL, None, "back").move.to_version == first
+    )  # not to the version that was taken out of production by hand
 
 
-def test_an_mlflow_that_vanishes_in_the_middle_moves_nothing(
+def test_an_mlflow_that_stops_in_the_middle_of_a_move_moves_nothing(
     make_versions: MakeVersions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second = make_versions(2)
     promote(first)
     decision = Decision(second, Verdict.PROMOTE, "better", "Better.")
     with (
-        monkeypatch.context() as gone,
+        monkeypatch.context() as environment,
         pytest.raises(RegistryError, match=r"^MLflow does not answer at http://127.0.0.1:9: start it"),
     ):
         move_production(
-            MODEL, Offer(second), lambda _: decision, lambda _: gone.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
+            MODEL,
+            Promotion(second),
+            lambda _: decision,
+            lambda _: environment.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9"),
         )
     assert served() == first
     assert "has begun and not ended" in str(problem(MODEL))
@@ -151,8 +156,10 @@ def test_a_full_disk_is_one_sentence_and_moves_nothing(make_versions: MakeVersio
 
     event.listen(database, "begin", fill)
     long = Decision(second, Verdict.PROMOTE, "better", "Better. " * 2000)
-    with pytest.raises(RegistryError, match=r"^The ledger of toy cannot be written: database or disk is full\.$"):
-        move_production(MODEL, Offer(second), lambda _: long)
+    with pytest.raises(
+        RegistryError, match=r"^The ledger of toy cannot be written \(database or disk is full\): check "
+    ):
+        move_production(MODEL, Promotion(second), lambda _: long)
     event.remove(database, "begin", fill)
     database.dispose()
     assert served() == first

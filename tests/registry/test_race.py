@@ -1,4 +1,4 @@
-"""Tests: many processes want Production at once; one holds it always, and the best that was offered keeps it."""
+"""Tests: many processes promote at once; Production is always one version, and the best one at the end."""
 
 import json
 import sys
@@ -37,20 +37,19 @@ def database(request: pytest.FixtureRequest, home: Path, monkeypatch: pytest.Mon
 
 @pytest.mark.usefixtures("database")
 @pytest.mark.parametrize(("database", "alias_exists", "processes", "rounds"), CASES, indirect=["database"])
-def test_of_all_that_race_the_best_one_stays(
+def test_of_all_racing_versions_the_best_one_stays(
     make_versions: MakeVersions, tmp_path: Path, processes: int, rounds: int, alias_exists: bool
 ) -> None:
-    first, *offered = make_versions(1 + processes * rounds)
+    first, *others = make_versions(1 + processes * rounds)
     if alias_exists:
         promote(first)
     started = time.monotonic()
     racers = [
-        start(offered[number::processes], tmp_path / "inside", tmp_path / f"log-{number}")
-        for number in range(processes)
+        start(others[number::processes], tmp_path / "inside", tmp_path / f"log-{number}") for number in range(processes)
     ]
-    holders = set()
+    served = set()
     while any(racer.poll() is None for racer in racers):
-        holders.add(aliases(MODEL).get("Production"))
+        served.add(aliases(MODEL).get("Production"))
         time.sleep(0.2)
     wall = time.monotonic() - started
     logs = [
@@ -61,17 +60,17 @@ def test_of_all_that_race_the_best_one_stays(
     entries = [entry for entry in history(MODEL) if entry.move.to_version != first]
 
     assert [racer.returncode for racer in racers] == [0] * processes
-    assert {said for _, said, _ in logs} <= {"PROMOTE", "REFUSED"}
-    assert {entry.move.to_version: str(entry.move.action) for entry in entries} == {v: said for v, said, _ in logs}
+    assert {result for _, result, _ in logs} <= {"PROMOTE", "REFUSED"}
+    assert {entry.move.to_version: str(entry.move.action) for entry in entries} == {v: result for v, result, _ in logs}
     assert len(entries) == len(logs) == processes * rounds
-    best = max([*offered, *([first] if alias_exists else [])], key=worth)
+    best = max([*others, *([first] if alias_exists else [])], key=worth)
     assert aliases(MODEL) == {"Production": best}
     assert in_production(history(MODEL)) == best
     assert (verify(MODEL), problem(MODEL)) == ([], None)
-    assert not alias_exists or None not in holders
+    assert not alias_exists or None not in served
     moved = sum(entry.move.moved for entry in entries)
     waits = sorted(seconds for _, _, seconds in logs)
     sys.stderr.write(
         f"{processes} x {rounds}: {wall:.0f} s, {len(logs)} attempts, {len(entries)} entries, {moved} moves, "
-        f"{len(holders)} holders seen, median {waits[len(waits) // 2]:.2f} s, longest {waits[-1]:.2f} s\n"
+        f"{len(served)} versions seen in production, median {waits[len(waits) // 2]:.2f} s, max {waits[-1]:.2f} s\n"
     )

@@ -1,4 +1,4 @@
-"""Tests: what was measured and decided stands with the versions."""
+"""Tests: scorecards and decisions are kept with the versions."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -36,13 +36,13 @@ def base_card(snapshot: str = "s1", value: float = 62.0) -> Scorecard:
     return Scorecard(BASE, snapshot, "validation", {"fid": Score(value, 64, value - 1, value + 1, "eye@1")})
 
 
-def test_a_scorecard_comes_back_from_its_version(make_version: MakeVersion, config: ToyConfig) -> None:
+def test_a_scorecard_is_read_back_from_its_version(make_version: MakeVersion, config: ToyConfig) -> None:
     make_version(10)
     assert scorecard_of(trained_versions(MODEL, "t1")[0]) is None
     assert scorecard_of(evaluate(config, make_scorecard())) == make_scorecard()
 
 
-def test_scores_are_numbers_that_the_server_can_compare(make_version: MakeVersion, config: ToyConfig) -> None:
+def test_scores_are_metrics_that_the_server_can_filter_by(make_version: MakeVersion, config: ToyConfig) -> None:
     make_version(10)
     version = evaluate(config, make_scorecard(value=20.0))
     experiment = connect().get_experiment_by_name(MODEL)
@@ -83,7 +83,7 @@ def test_only_versions_of_the_training_that_this_evaluation_scored_are_candidate
     assert (found.version, found.step) == (first, 10)
     assert (found.scorecard, others) == (make_scorecard(10), [])
     assert [candidate.version for candidate in candidates(MODEL, "t2", seen["s1"])[0]] == [second]
-    assert candidates(MODEL, "t3", seen["s1"]) == ([], [third])  # registered, and not scored yet
+    assert candidates(MODEL, "t3", seen["s1"]) == ([], [third])  # registered, but not scored yet
     evaluate(config, make_scorecard(20, snapshot="s2"), "t2")
     assert candidates(MODEL, "t2", seen["s1"]) == ([], [second])
     assert candidates("nobody", "t1", seen["s1"]) == ([], [])
@@ -118,7 +118,7 @@ def test_the_base_model_s_scorecard_of_a_failed_run_does_not_count(home: Path, c
     assert base_scorecard(MODEL, "s1") is None
 
 
-def test_a_run_that_scored_no_base_does_not_hide_the_one_before(home: Path, config: ToyConfig) -> None:
+def test_a_run_without_a_base_scorecard_does_not_hide_an_earlier_one(home: Path, config: ToyConfig) -> None:
     with open_run(config, "evaluate", "1", snapshot="s1") as run:
         write_base_scorecard(run, base_card(), SHOWN)
     with open_run(config, "evaluate", "2", snapshot="s1"):
@@ -126,7 +126,7 @@ def test_a_run_that_scored_no_base_does_not_hide_the_one_before(home: Path, conf
     assert base_scorecard(MODEL, "s1") == base_card()
 
 
-def test_a_decision_stands_with_its_version(make_version: MakeVersion) -> None:
+def test_a_decision_is_written_as_tags_of_its_version(make_version: MakeVersion) -> None:
     version = make_version(10)
     write_decision(MODEL, Decision(version, Verdict.HOLD, "tie", "It is tied with version 3."))
     tags = trained_versions(MODEL, "t1")[0].tags
@@ -134,7 +134,7 @@ def test_a_decision_stands_with_its_version(make_version: MakeVersion) -> None:
     assert tags["decision.reason"] == "It is tied with version 3."
 
 
-def test_a_champion_that_stays_keeps_the_decision_that_brought_it_there(make_version: MakeVersion) -> None:
+def test_a_version_that_stays_in_production_keeps_the_decision_that_put_it_there(make_version: MakeVersion) -> None:
     version = make_version(10)
     write_decision(MODEL, Decision(version, Verdict.PROMOTE, "first", "It is the best."))
     write_decision(MODEL, Decision(version, Verdict.HOLD, "champion", "It is in production already."))

@@ -1,4 +1,4 @@
-"""Tests: versions are found, the newest first."""
+"""Tests: the search for versions."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from tests.registry.conftest import MODEL, promote
 MakeVersion = Callable[..., int]
 
 
-def test_the_newest_versions_come_first_and_bear_their_aliases(make_version: MakeVersion) -> None:
+def test_the_newest_versions_come_first_with_their_aliases(make_version: MakeVersion) -> None:
     numbers = [make_version(step) for step in (10, 20, 30)]
     promote(numbers[1])
     found = all_versions(MODEL)

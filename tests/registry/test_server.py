@@ -1,4 +1,4 @@
-"""Tests: everything works the same through an MLflow server that keeps the artifacts itself."""
+"""Tests: the registry works the same with an MLflow server that serves its artifacts."""
 
 import os
 import shutil
@@ -18,14 +18,14 @@ from components.core.records import Decision, Verdict
 from components.recipes import RECIPES
 from components.training.diffusion import ADAPTER_FILE
 from registry.golden_samples import write_sample
-from registry.production import Offer, move_production, unless_overtaken
+from registry.production import Promotion, move_production, unless_overtaken
 from registry.scorecards import candidates, write_scorecard
 from registry.search import trained_versions
 from registry.settings import settings
 from registry.smoke import load_and_check, smoke
 from registry.status import status
 from registry.tracking import open_run
-from registry.version_files import verified
+from registry.version_files import verified_files
 from registry.versions import checkpoint_of
 from tests.registry.conftest import MODEL, make_scorecard
 from tests.registry.starters import starter_config
@@ -90,7 +90,9 @@ def test_a_version_goes_through_a_server_and_its_weights_are_fetched_once(
     with open_run(config, "evaluate", "1", snapshot="s1") as run:
         write_scorecard(run, version, make_scorecard(), "e1", SHOWN)
     assert candidates(MODEL, "t1", "e1")[0][0].scorecard == make_scorecard()
-    move_production(MODEL, Offer(number), unless_overtaken(Decision(number, Verdict.PROMOTE, "first", "Best."), None))
+    move_production(
+        MODEL, Promotion(number), unless_overtaken(Decision(number, Verdict.PROMOTE, "first", "Best."), None)
+    )
     assert status(toy_config())["production"]["fid"] == 20.0
     assert status(toy_config("nobody"))["versions"] == []
     assert capfd.readouterr().out == ""
@@ -102,7 +104,7 @@ def kept_by_the_server(tmp_path: Path, name: str) -> Path:
     return path
 
 
-def test_a_file_that_was_changed_on_the_server_is_found_although_the_copy_here_is_whole(
+def test_a_file_that_was_changed_on_the_server_is_found_although_the_local_copy_is_good(
     server: str, make_version: Callable[..., int], tmp_path: Path
 ) -> None:
     make_version(step=10)
@@ -110,8 +112,8 @@ def test_a_file_that_was_changed_on_the_server_is_found_although_the_copy_here_i
     weights = checkpoint_of(version).folder / "weights.txt"
     kept = kept_by_the_server(tmp_path, "weights.txt")
     kept.write_text("weights of step 11")
-    assert verified(version).folder == weights.parents[1]  # nobody is kept from work by what lies elsewhere
-    for check in (lambda: verified(version, fresh=True), lambda: smoke("toy", version, GoldenSample({}))):
+    assert verified_files(version).folder == weights.parents[1]  # work with the local copy goes on
+    for check in (lambda: verified_files(version, fresh=True), lambda: smoke("toy", version, GoldenSample({}))):
         with pytest.raises(
             CheckpointError, match=r"^Version 1 of toy: mlflow-artifacts:.*/weights\.txt is not what was registered"
         ):
@@ -120,12 +122,12 @@ def test_a_file_that_was_changed_on_the_server_is_found_although_the_copy_here_i
 
     kept.write_text("weights of step 10")
     inode = weights.stat().st_ino
-    assert verified(version, fresh=True).folder == weights.parents[1]
-    assert weights.stat().st_ino == inode  # a whole copy stays where others may be reading it
+    assert verified_files(version, fresh=True).folder == weights.parents[1]
+    assert weights.stat().st_ino == inode  # a good copy stays, since others may be reading it
     assert not list(settings().caches.rglob(".unfinished-*"))
 
 
-def test_a_damaged_copy_is_replaced_and_what_the_server_has_lost_is_told(
+def test_a_damaged_copy_is_replaced_and_files_that_the_server_lost_are_named(
     server: str, make_version: Callable[..., int], tmp_path: Path
 ) -> None:
     make_version(step=10)
@@ -134,20 +136,20 @@ def test_a_damaged_copy_is_replaced_and_what_the_server_has_lost_is_told(
     for fresh in (False, True):
         weights.write_text("weights of step 11")
         (weights.parent / "more").mkdir()
-        verified(version, fresh)
+        verified_files(version, fresh)
         assert weights.read_text() == "weights of step 10"
         assert not list(settings().caches.rglob(".unfinished-*"))
 
     kept_by_the_server(tmp_path, "weights.txt").unlink()
     with pytest.raises(CheckpointError, match=r"checkpoint/weights\.txt is missing"):
-        verified(version, fresh=True)
+        verified_files(version, fresh=True)
     shutil.rmtree(kept_by_the_server(tmp_path, "MLmodel").parent)
     with pytest.raises(RegistryError, match=r"^Version 1 of toy has no files in mlflow-artifacts:.*: train again\.$"):
-        verified(version, fresh=True)
-    assert verified(version).folder == weights.parents[1]
+        verified_files(version, fresh=True)
+    assert verified_files(version).folder == weights.parents[1]
 
 
-def test_stock_mlflow_never_reads_a_byte_from_a_server_that_nobody_has_checked(server: str, tmp_path: Path) -> None:
+def test_plain_mlflow_never_loads_an_unchecked_file_of_a_server(server: str, tmp_path: Path) -> None:
     version = make(starter_config(), tmp_path / "adapter")
     sample = sample_of(version)
     kept = kept_by_the_server(tmp_path, ADAPTER_FILE)

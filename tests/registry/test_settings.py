@@ -1,4 +1,4 @@
-"""Tests: where state lives."""
+"""Tests: settings from the environment."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import pytest
 from registry.settings import settings, tracking_uri
 
 
-def test_everything_lives_under_atelier_home(bare_home: Path) -> None:
+def test_all_state_is_under_atelier_home(bare_home: Path) -> None:
     found = settings()
     assert found.home == bare_home
     assert found.snapshots("toy") == bare_home / "snapshots" / "toy"
@@ -16,7 +16,7 @@ def test_everything_lives_under_atelier_home(bare_home: Path) -> None:
     assert tracking_uri() == f"sqlite:///{bare_home}/mlflow.db"
 
 
-def test_the_models_are_the_repository_s_own_by_default(bare_home: Path) -> None:
+def test_the_default_models_are_those_of_the_repository(bare_home: Path) -> None:
     assert (settings().models / "starter.yaml").is_file()
 
 
@@ -26,7 +26,7 @@ def test_a_relative_home_is_made_absolute(bare_home: Path, tmp_path: Path, monke
     assert settings().home == tmp_path / "here"
 
 
-def test_what_a_person_sets_is_taken(bare_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_variables_of_the_user_are_used(bare_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:1")
     monkeypatch.setenv("ATELIER_DATABASE_URL", "postgresql://db/atelier")
     assert tracking_uri() == "http://127.0.0.1:1"

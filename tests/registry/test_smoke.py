@@ -1,4 +1,4 @@
-"""Tests: no version is served that a fresh stock client does not draw with as it was evaluated."""
+"""Tests: no version is served unless plain MLflow loads it and reproduces its golden sample."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from mlflow.entities.model_registry import ModelVersion
 
-from components.core.errors import CheckpointError, UnavailableError
+from components.core.errors import CheckpointError, UnavailableError, UntriedError
 from components.core.golden import GoldenSample
 from components.core.records import Checkpoint, Decision, Verdict
 from components.recipes.product_images.config import ProductImagesConfig
@@ -25,12 +25,12 @@ from registry.aliases import aliases
 from registry.golden_samples import read_golden, write_golden
 from registry.ledger.store import history
 from registry.ledger.verify import problem, verify
-from registry.production import Offer, move_production
+from registry.production import Promotion, move_production
 from registry.rollback import roll_back
 from registry.search import trained_versions
 from registry.smoke import smoke
 from registry.tracking import open_run
-from registry.version_files import verified
+from registry.version_files import verified_files
 from registry.versions import checkpoint_of, register
 from tests.registry.conftest import MODEL, promote
 from tests.registry.starters import random_adapter, starter_config
@@ -57,8 +57,8 @@ def make(config: ProductImagesConfig, folder: Path, strength: float = 0.05) -> M
 
 def attempts(model: str) -> list[tuple[str, str, str, str]]:
     """Return action, verdict, rule and author of each entry of a ledger."""
-    told = (entry.move for entry in history(model))
-    return [(str(move.action), str(move.verdict), move.rule, move.by) for move in told]
+    moves = (entry.move for entry in history(model))
+    return [(str(move.action), str(move.verdict), move.rule, move.by) for move in moves]
 
 
 def sample_of(version: ModelVersion) -> GoldenSample:
@@ -73,7 +73,7 @@ def with_picture(sample: GoldenSample, pixels: np.ndarray[Any, np.dtype[np.uint8
 
 @pytest.fixture
 def start_processes_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Let each process that is started from now on run a program first, as an administrator may."""
+    """Let each process that starts from now on run a program first."""
 
     def prepare(program: str) -> None:
         (tmp_path / "sitecustomize.py").write_text(program)
@@ -102,7 +102,9 @@ def test_a_version_that_generates_another_picture_is_refused(version: ModelVersi
     other = with_picture(sample, one_level_off)
     with pytest.raises(CheckpointError, match=r"is 1 of 255 grey levels off .* expected 0 at most"):
         smoke(IMAGES, version, other)
-    smoke(IMAGES, version, to_sample(replace(from_sample(other), machine="another")))  # where the last bit may differ
+    smoke(
+        IMAGES, version, to_sample(replace(from_sample(other), machine="another"))
+    )  # on other machines the last bit may differ
 
 
 @pytest.mark.slow
@@ -117,49 +119,51 @@ def test_a_version_that_was_never_evaluated_is_refused(version: ModelVersion) ->
         smoke(IMAGES, version, None)
 
 
-def test_an_empty_folder_does_not_pass_a_version_off_as_one_that_nobody_loads(version: ModelVersion) -> None:
-    (verified(version).folder / "checkpoint").mkdir()
+def test_an_empty_folder_does_not_make_a_version_pass_unloaded(version: ModelVersion) -> None:
+    (verified_files(version).folder / "checkpoint").mkdir()
     with pytest.raises(CheckpointError, match="checkpoint is an empty folder"):
         smoke(IMAGES, version, sample_of(version))
 
 
-def test_a_version_that_does_not_load_in_time_was_not_tried(version: ModelVersion) -> None:
-    with pytest.raises(UnavailableError, match=r"could not be tried: it did not end in 0 s, .* quieter machine"):
+def test_a_version_that_does_not_load_in_time_counts_as_untried(version: ModelVersion) -> None:
+    with pytest.raises(
+        UnavailableError, match=r"could not be tried: it did not end in 0 s: try again on a quieter machine"
+    ):
         smoke(IMAGES, version, sample_of(version), seconds=0.01)
 
 
 @pytest.mark.parametrize(
-    ("fault", "said"),
+    ("fault", "message"),
     [
         (LOSE_MLFLOW, r"MLflow does not answer at http://127\.0\.0\.1:9: start it"),
-        (RUN_OUT_OF_MEMORY, r"its process was ended by signal 9 \(Killed\), expected it to end well: mend that"),
+        (RUN_OUT_OF_MEMORY, rf"its process was ended by signal 9 \(Killed\), expected exit code 0: {UntriedError.act}"),
         (RUN_OUT_OF_FILES, r"\[Errno 24\] Too many open files"),
         (
             LOSE_A_PACKAGE,
-            r"its process ended with 1 \(ModuleNotFoundError: .*mlflow.*\), expected it to end well: mend",
+            rf"its process ended with 1 \(ModuleNotFoundError: .*mlflow.*\), expected exit code 0: {UntriedError.act}",
         ),
     ],
     ids=["loses-mlflow", "runs-out-of-memory", "runs-out-of-files", "loses-a-package"],
 )
 def test_a_fault_of_the_machine_says_nothing_about_the_version(
-    version: ModelVersion, fault: str, said: str, start_processes_with: Callable[[str], None]
+    version: ModelVersion, fault: str, message: str, start_processes_with: Callable[[str], None]
 ) -> None:
     sample = sample_of(version)
     start_processes_with(fault)
-    with pytest.raises(UnavailableError, match=rf"^Version 1 of starter could not be tried: .*{said}") as raised:
+    with pytest.raises(UnavailableError, match=rf"^Version 1 of starter could not be tried: .*{message}") as raised:
         smoke(IMAGES, version, sample)
     assert len(str(raised.value).splitlines()) == 1
 
 
-def test_a_promotion_whose_trial_the_machine_breaks_off_moves_nothing_and_rejects_nobody(
+def test_a_promotion_whose_smoke_test_the_machine_interrupts_moves_nothing_and_rejects_no_version(
     version: ModelVersion, start_processes_with: Callable[[str], None]
 ) -> None:
     sample, decision = sample_of(version), Decision(1, Verdict.PROMOTE, "first", "Best.")
     start_processes_with(RUN_OUT_OF_MEMORY)
     with pytest.raises(UnavailableError, match="was ended by signal 9"):
-        move_production("starter", Offer(1, "run-1"), lambda _: decision, lambda _: smoke(IMAGES, version, sample))
+        move_production("starter", Promotion(1, "run-1"), lambda _: decision, lambda _: smoke(IMAGES, version, sample))
     assert (aliases("starter"), history("starter")) == ({}, [])
-    move_production("starter", Offer(1, "run-2"), lambda _: decision)
+    move_production("starter", Promotion(1, "run-2"), lambda _: decision)
     assert attempts("starter") == [
         ("REFUSED", "PROMOTE", "interrupted", "run-1"),
         ("PROMOTE", "PROMOTE", "first", "run-2"),
@@ -167,11 +171,11 @@ def test_a_promotion_whose_trial_the_machine_breaks_off_moves_nothing_and_reject
 
 
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), MemoryError()])
-def test_a_machine_that_fails_while_it_tries_rejects_nobody(
+def test_a_machine_that_fails_in_a_smoke_test_rejects_no_version(
     make_versions: Callable[[int], list[int]], error: Exception
 ) -> None:
     first, second = make_versions(2)
-    promote(second)  # so that it may be gone back to
+    promote(second)  # so that a rollback to it is possible
     promote(first)
 
     def fail(_: int) -> None:
@@ -179,15 +183,15 @@ def test_a_machine_that_fails_while_it_tries_rejects_nobody(
 
     decision = Decision(second, Verdict.PROMOTE, "better", "Better.")
     fault = r"\[Errno 28\] No space left on device|MemoryError"
-    said = rf"^Version 2 of toy could not be tried \(({fault})\): mend that on this machine, then .*again\.$"
-    with pytest.raises(UnavailableError, match=said):
-        move_production(MODEL, Offer(second, "run-2"), lambda _: decision, fail)
+    message = rf"^Version 2 of toy could not be tried \(({fault})\): {UntriedError.act}\.$"
+    with pytest.raises(UnavailableError, match=message):
+        move_production(MODEL, Promotion(second, "run-2"), lambda _: decision, fail)
     assert aliases(MODEL) == {"Production": first}
     assert "has begun and not ended" in str(problem(MODEL))
-    with pytest.raises(UnavailableError, match=said):
-        roll_back(MODEL, second, "It draws three shoes.", "run-3", fail)
+    with pytest.raises(UnavailableError, match=message):
+        roll_back(MODEL, second, "It generates three shoes.", "run-3", fail)
     assert aliases(MODEL) == {"Production": first}
-    roll_back(MODEL, second, "It draws three shoes.", "run-4")
+    roll_back(MODEL, second, "It generates three shoes.", "run-4")
     assert attempts(MODEL)[2:] == [
         ("REFUSED", "PROMOTE", "interrupted", "run-2"),
         ("REFUSED", "PROMOTE", "interrupted", "run-3"),
@@ -197,7 +201,7 @@ def test_a_machine_that_fails_while_it_tries_rejects_nobody(
     assert (verify(MODEL), problem(MODEL)) == ([], None)
 
 
-def test_a_sample_comes_back_as_it_was_and_a_changed_one_not_at_all(version: ModelVersion, home: Path) -> None:
+def test_a_golden_sample_is_read_back_and_a_changed_one_is_refused(version: ModelVersion, home: Path) -> None:
     settings = from_sample(sample_of(version)).settings
     assert (settings.prompt, settings.seed, settings.steps, settings.scheduler) == (PROMPT, 7, 2, "DDIMScheduler")
     (picture,) = home.rglob(PICTURE)
@@ -206,7 +210,7 @@ def test_a_sample_comes_back_as_it_was_and_a_changed_one_not_at_all(version: Mod
         read_golden(version)
 
 
-def test_a_kind_that_no_flavour_of_mlflow_loads_is_checked_by_its_own_recipe(
+def test_a_kind_without_an_mlflow_flavour_is_checked_by_its_recipe(
     home: Path, config: ToyConfig, tmp_path: Path
 ) -> None:
     weights = tmp_path / "step-10" / WEIGHTS

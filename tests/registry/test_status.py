@@ -1,11 +1,11 @@
-"""Tests: where a model stands."""
+"""Tests: the status of a model."""
 
 import json
 from collections.abc import Callable
 from pathlib import Path
 
 from components.core.records import BASE, Decision, Score, Scorecard, Verdict
-from registry.production import Offer, move_production, unless_overtaken
+from registry.production import Promotion, move_production, unless_overtaken
 from registry.scorecards import write_base_scorecard, write_decision, write_scorecard
 from registry.search import trained_versions
 from registry.settings import tracking_uri
@@ -17,7 +17,7 @@ from tests.registry.toy_recipe import SHOWN, ToyConfig, toy_config
 MakeVersion = Callable[..., int]
 
 
-def test_a_model_that_was_never_trained_has_nothing_and_that_is_no_error(home: Path) -> None:
+def test_a_model_that_was_never_trained_has_no_versions_and_no_error(home: Path) -> None:
     assert status(toy_config("nobody")) == {
         "model": "nobody",
         "snapshot": None,
@@ -42,14 +42,14 @@ def test_a_model_that_was_only_ingested_has_a_snapshot(home: Path, config: ToyCo
     assert status(toy_config())["snapshot"] == "s1"
 
 
-def test_the_whole_round_is_told_in_json(make_version: MakeVersion, config: ToyConfig) -> None:
+def test_the_status_after_a_whole_lifecycle_is_json(make_version: MakeVersion, config: ToyConfig) -> None:
     first, second = make_version(10), make_version(20)
     decision = Decision(first, Verdict.PROMOTE, "first", "It is the best.")
     with open_run(config, "evaluate", "1", snapshot="s1") as run:
         write_base_scorecard(run, Scorecard(BASE, "s1", "validation", {"fid": Score(62.0, 64, 61, 63)}), SHOWN)
         write_scorecard(run, trained_versions(MODEL, "t1")[0], make_scorecard(10, value=20.0), "e1", SHOWN)
     write_decision(MODEL, decision)
-    move_production(MODEL, Offer(decision.version), unless_overtaken(decision, None))
+    move_production(MODEL, Promotion(decision.version), unless_overtaken(decision, None))
     found = json.loads(json.dumps(status(toy_config()), allow_nan=False))
     assert found["snapshot"] == "s1"
     assert [row["version"] for row in found["versions"]] == [second, first]
@@ -64,7 +64,7 @@ def test_the_whole_round_is_told_in_json(make_version: MakeVersion, config: ToyC
     assert found["base"]["version"] == "base"
 
 
-def test_a_score_that_is_no_number_is_null(make_version: MakeVersion, config: ToyConfig) -> None:
+def test_a_non_finite_score_is_null(make_version: MakeVersion, config: ToyConfig) -> None:
     make_version(10)
     broken = Scorecard("step-10", "s1", "validation", {"fid": Score(float("nan"), 4, float("-inf"), float("inf"))})
     with open_run(config, "evaluate", "1", snapshot="s1") as run:

@@ -1,4 +1,4 @@
-"""Tests: scorecards survive as tags."""
+"""Tests: scorecards are written to tags and read back unchanged."""
 
 import json
 
@@ -30,21 +30,23 @@ scorecards = st.builds(Scorecard, words, words, words, st.dictionaries(st.sample
 
 
 @given(scorecards)
-def test_a_scorecard_comes_back_from_its_tags_as_it_was(card: Scorecard) -> None:
+def test_a_scorecard_is_read_back_from_its_tags_unchanged(card: Scorecard) -> None:
     assert from_tags(to_tags(card, SHOWN)) == card
     assert from_tags(to_tags(card, SHOWN, TEST_PREFIX), TEST_PREFIX) == card
     assert from_tags(to_tags(card, SHOWN, TEST_PREFIX)) is None
-    assert from_tags(to_tags(card, SHOWN), TEST_PREFIX) is None  # the test split is never mistaken for the other
+    assert (
+        from_tags(to_tags(card, SHOWN), TEST_PREFIX) is None
+    )  # scores of the test split are never read as validation scores
 
 
 @given(scorecards)
-def test_the_whole_scorecard_is_written_last_and_any_reader_of_json_reads_it(card: Scorecard) -> None:
+def test_the_tag_with_the_whole_scorecard_is_last_and_strict_json(card: Scorecard) -> None:
     tags = to_tags(card, SHOWN)
     assert list(tags)[-1] == "scorecard"
     json.loads(tags["scorecard"], parse_constant=pytest.fail)  # JSON has no word for nan
 
 
-def test_the_tags_are_the_few_that_people_know() -> None:
+def test_the_tags_are_the_shown_scores_and_the_whole_scorecard() -> None:
     tags = to_tags(make_scorecard(step=10, value=20.0), SHOWN)
     assert tags.keys() == {"fid", "fid.extractor", "clip_score", "snapshot", "scorecard"}
     assert (tags["fid"], tags["fid.extractor"], tags["clip_score"], tags["snapshot"]) == ("20.0", "eye@1", "0.3", "s1")
@@ -58,7 +60,7 @@ def test_the_tags_of_every_metric_fit_into_mlflow() -> None:
     assert len(to_tags(card, SHOWN)["scorecard"]) < MAX_MODEL_REGISTRY_TAG_VALUE_LENGTH / 5
 
 
-def test_a_score_that_is_not_a_number_comes_back_as_such() -> None:
+def test_a_score_of_nan_is_read_back_as_nan() -> None:
     card = from_tags(to_tags(Scorecard("base", "s", "validation", {"fid": Score(float("nan"), 1, 0, 0)}), SHOWN))
     assert card is not None
     assert card.scores["fid"].value != card.scores["fid"].value
@@ -73,7 +75,7 @@ def test_a_damaged_scorecard_is_an_error_with_what_to_do(text: str) -> None:
         from_tags({"scorecard": text})
 
 
-def test_a_value_with_a_quote_can_be_looked_up() -> None:
+def test_a_value_with_one_kind_of_quote_can_be_searched_for() -> None:
     assert quoted("men's") == '"men\'s"'
     with pytest.raises(RegistryError, match="both kinds of quote"):
         quoted("5'6\"")

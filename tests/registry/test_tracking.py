@@ -1,4 +1,4 @@
-"""Tests: one MLflow run for each piece of work."""
+"""Tests: MLflow runs, one for each flow."""
 
 import json
 import re
@@ -20,7 +20,7 @@ def read(run_id: str) -> MlflowRun:
     return connect().get_run(run_id)
 
 
-def test_a_run_bears_its_tags_and_its_settings_and_ends_finished(home: Path, config: ToyConfig) -> None:
+def test_a_run_has_tags_and_settings_and_ends_finished(home: Path, config: ToyConfig) -> None:
     with open_run(config, "train", "flow-run-7", snapshot="s1") as run:
         assert read(run.id).info.status == "RUNNING"
     found = read(run.id)
@@ -46,7 +46,7 @@ def raise_in_run(error: BaseException, config: ToyConfig, ids: list[str], flow: 
         raise error
 
 
-def test_a_failure_ends_the_run_failed_with_the_sentence_as_a_tag(home: Path, config: ToyConfig) -> None:
+def test_a_failed_run_has_the_error_message_as_a_tag(home: Path, config: ToyConfig) -> None:
     ids: list[str] = []
     with pytest.raises(DataError, match="The catalogue is empty"):
         raise_in_run(DataError("The catalogue is empty: name another."), config, ids)
@@ -56,7 +56,7 @@ def test_a_failure_ends_the_run_failed_with_the_sentence_as_a_tag(home: Path, co
     assert found.data.metrics == {"loss": 1}
 
 
-def test_an_unforeseen_failure_is_told_with_its_kind(home: Path, config: ToyConfig) -> None:
+def test_the_tag_of_an_unexpected_error_has_its_type(home: Path, config: ToyConfig) -> None:
     ids: list[str] = []
     with pytest.raises(ZeroDivisionError):
         raise_in_run(ZeroDivisionError("division by zero"), config, ids)
@@ -80,7 +80,7 @@ def test_metrics_arrive_with_all_their_steps(home: Path, config: ToyConfig) -> N
     assert sorted(point.step for point in history) == list(range(1500))
 
 
-def test_a_long_value_is_cut_and_many_settings_are_taken(home: Path, config: ToyConfig) -> None:
+def test_long_values_are_cut_and_many_settings_are_logged(home: Path, config: ToyConfig) -> None:
     with open_run(config, "train", "1") as run:
         run.params({"prompt": "x" * 9000, "many": {f"p{n}": n for n in range(250)}, "list": [1, "two"]})
     params = read(run.id).data.params
@@ -90,7 +90,7 @@ def test_a_long_value_is_cut_and_many_settings_are_taken(home: Path, config: Toy
     assert params["list"] == '[1, "two"]'
 
 
-def test_artifacts_are_kept_in_the_folder_that_was_asked_for(home: Path, config: ToyConfig, tmp_path: Path) -> None:
+def test_artifacts_are_logged_to_the_given_folder(home: Path, config: ToyConfig, tmp_path: Path) -> None:
     report = tmp_path / "report"
     report.mkdir()
     (report / "table.md").write_text("rows")
@@ -112,7 +112,7 @@ def test_a_dataset_is_an_input_of_the_run_with_its_sizes(home: Path, config: Toy
     assert found.data.tags["snapshot"] == "abc123"
 
 
-def test_what_stands_is_found_by_its_tags_and_only_if_it_finished(home: Path, config: ToyConfig) -> None:
+def test_only_finished_runs_are_found_by_their_tags(home: Path, config: ToyConfig) -> None:
     assert finished_run(MODEL, "train") is None
     with open_run(config, "train", "1") as first:
         first.tag("training", "t1")
@@ -132,14 +132,17 @@ def test_the_newest_of_several_finished_runs_is_found(home: Path, config: ToyCon
     assert finished_run(MODEL, "promote") == ids[-1]
 
 
-def test_a_deleted_experiment_is_named_with_the_way_to_restore_it(home: Path, config: ToyConfig) -> None:
+def test_a_deleted_experiment_is_an_error_with_the_command_that_restores_it(home: Path, config: ToyConfig) -> None:
     with open_run(config, "train", "1"):
         pass
     client = connect()
     experiment = client.get_experiment_by_name(MODEL)
     assert experiment is not None
     client.delete_experiment(experiment.experiment_id)
-    with pytest.raises(RegistryError, match="was deleted: `mlflow experiments restore"), open_run(config, "train", "2"):
+    with (
+        pytest.raises(RegistryError, match=r"was deleted: `mlflow experiments restore -x \d+` restores it"),
+        open_run(config, "train", "2"),
+    ):
         pass
 
 

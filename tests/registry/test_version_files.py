@@ -1,4 +1,4 @@
-"""Tests: a version bears the digest of its manifest, and is not loaded once its files are others."""
+"""Tests: a version has the digest of its manifest, and is not loaded if its files were changed."""
 
 import json
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from components.core.files import file_digest
 from components.core.manifest import MANIFEST
 from registry.client import connect
 from registry.search import trained_versions
-from registry.version_files import verified
+from registry.version_files import verified_files
 from registry.versions import checkpoint_of
 from tests.registry.conftest import MODEL
 
@@ -25,11 +25,11 @@ def version(make_version: Callable[..., int]) -> ModelVersion:
 
 
 def folder_of(version: ModelVersion) -> Path:
-    return verified(version).folder
+    return verified_files(version).folder
 
 
-def test_a_manifest_says_what_the_version_was_made_from(version: ModelVersion) -> None:
-    found = verified(version)
+def test_a_manifest_records_the_origin_of_the_version(version: ModelVersion) -> None:
+    found = verified_files(version)
     origin = found.manifest.origin
     assert (origin.model, origin.step, origin.adapter) == (MODEL, 10, "digest10")
     assert (origin.snapshot, origin.training, origin.git_sha) == ("s1", "t1", version.tags["git_sha"])
@@ -61,7 +61,7 @@ def add_a_file(folder: Path) -> None:
 
 
 def add_an_empty_folder(folder: Path) -> None:
-    (folder / "adapter_weights").mkdir()  # which the checkpoint would be taken from
+    (folder / "adapter_weights").mkdir()  # which could be taken for the checkpoint's folder
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Tests: versions, one a checkpoint."""
+"""Tests: checkpoints become versions and come back from them."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -28,7 +28,7 @@ def test_a_checkpoint_becomes_a_version_with_its_tags(make_version: MakeVersion,
     assert connect().get_registered_model(MODEL).description == config.about
 
 
-def test_a_version_comes_from_one_logged_model_of_its_run(make_version: MakeVersion) -> None:
+def test_a_version_is_one_logged_model_of_its_run(make_version: MakeVersion) -> None:
     make_version(step=10)
     (version,) = trained_versions(MODEL, "t1")
     model = connect().get_logged_model(str(version.source).removeprefix("models:/"))
@@ -53,7 +53,7 @@ def test_the_weights_come_back_as_they_were(make_version: MakeVersion) -> None:
     assert (checkpoint.step, checkpoint.digest, checkpoint.base_model) == (10, "digest10", "")
 
 
-def test_weights_that_are_gone_are_an_error_with_what_to_do(make_version: MakeVersion) -> None:
+def test_missing_weights_are_an_error_with_what_to_do(make_version: MakeVersion) -> None:
     make_version(step=10)
     (version,) = trained_versions(MODEL, "t1")
     folder = checkpoint_of(version).folder
@@ -88,7 +88,9 @@ def test_a_checkpoint_that_lacks_a_file_is_never_logged(home: Path, config: ToyC
     assert (trained_versions(MODEL, "t1"), logged_models()) == ([], [])
 
 
-def test_a_checkpoint_that_may_run_code_becomes_no_version(home: Path, config: ToyConfig, tmp_path: Path) -> None:
+def test_a_checkpoint_that_can_run_code_does_not_become_a_version(
+    home: Path, config: ToyConfig, tmp_path: Path
+) -> None:
     checkpoint = make_checkpoint(tmp_path, 10)
     (checkpoint.folder / "weights.pkl").write_bytes(b"anything")
     with open_run(config, "train", "1") as run, pytest.raises(CheckpointError, match=r"weights\.pkl is of the kind"):

@@ -1,4 +1,4 @@
-"""Tests: the toy recipe with scores that others know, for the room that remembers: it calls no function that trains."""
+"""Tests: the toy recipe with well-known scores, for tests of the registry, which train nothing."""
 
 from dataclasses import replace
 
@@ -26,7 +26,7 @@ def toy_config(model: str = "toy") -> ToyConfig:
     return ToyConfig(
         model=model,
         recipe="toy",
-        about="A toy that remembers.",
+        about="A toy for tests of the registry.",
         data=Strict(),
         train=ToyTrain(),
         evaluate=Strict(),

@@ -1,20 +1,20 @@
-// What the rating page does: shows a picture, takes an answer, sends it, goes on. It knows no more than it shows.
+// The rating page: show a picture, take an answer, send it, go on. It has no data that it does not show.
 "use strict";
 
 const byId = (id) => document.getElementById(id);
 const REMEMBERED = "rater";
 
-let sitting = null; // {rater, questions: [{name, text, low, high}], pictures: [{token, answers: {name: score}}]}
-let at = 0; // which question of which picture: picture * questions + question
-let sent = Promise.resolve(); // answers go out one by one, in order, while the next picture is shown already
+let session = null; // {rater, questions: [{name, text, low, high}], pictures: [{token, answers: {name: score}}]}
+let at = 0; // the current question of all pictures: picture * questions + question
+let sent = Promise.resolve(); // answers are sent one by one, in order, while the page shows the next picture
 
-const steps = () => sitting.pictures.length * sitting.questions.length;
+const steps = () => session.pictures.length * session.questions.length;
 const place = (step) => ({
-  picture: sitting.pictures[Math.floor(step / sitting.questions.length)],
-  question: sitting.questions[step % sitting.questions.length],
+  picture: session.pictures[Math.floor(step / session.questions.length)],
+  question: session.questions[step % session.questions.length],
 });
 const answered = (step) => place(step).question.name in place(step).picture.answers;
-const judged = () => sitting.pictures.filter((p) => sitting.questions.every((q) => q.name in p.answers)).length;
+const rated = () => session.pictures.filter((p) => session.questions.every((q) => q.name in p.answers)).length;
 
 function nextOpen(from) {
   for (let n = 0; n < steps(); n += 1) {
@@ -26,14 +26,14 @@ function nextOpen(from) {
 
 async function begin(name) {
   try {
-    sitting = await (await request(`sitting?rater=${encodeURIComponent(name)}`)).json();
+    session = await (await request(`session?rater=${encodeURIComponent(name)}`)).json();
   } catch (error) {
     ask();
     return complain(error);
   }
-  localStorage.setItem(REMEMBERED, sitting.rater);
-  byId("name").textContent = sitting.rater;
-  byId("questions").replaceChildren(...sitting.questions.map(questionBox));
+  localStorage.setItem(REMEMBERED, session.rater);
+  byId("name").textContent = session.rater;
+  byId("questions").replaceChildren(...session.questions.map(questionBox));
   complain(null);
   go(nextOpen(0));
 }
@@ -57,13 +57,13 @@ function questionBox(question, index) {
   return box;
 }
 
-const pictureStart = () => at - (at % sitting.questions.length);
+const pictureStart = () => at - (at % session.questions.length);
 
 function answer(step, score) {
-  if (step >= steps() || !byId("picture").complete) return; // nobody judges what is not there yet
+  if (step >= steps() || !byId("picture").complete) return; // the picture is not loaded yet
   const { picture, question } = place(step);
   picture.answers[question.name] = score;
-  const rater = sitting.rater;
+  const rater = session.rater;
   sent = sent.then(() => send({ rater, token: picture.token, question: question.name, score }, picture));
   go(nextOpen(step + 1));
 }
@@ -75,14 +75,14 @@ async function send(given, picture) {
     complain(null);
   } catch (error) {
     delete picture.answers[given.question];
-    if (sitting) go(nextOpen(0));
+    if (session) go(nextOpen(0));
     complain(error);
   }
 }
 
 async function request(path, options) {
   const response = await fetch(path, options).catch(() => {
-    throw new Error("Nobody answers: is the page still served? Earlier answers are kept.");
+    throw new Error("The server does not answer: start `rate` again. Earlier answers are kept.");
   });
   if (response.ok) return response;
   const { detail } = await response.json().catch(() => ({}));
@@ -92,9 +92,9 @@ async function request(path, options) {
 function go(step) {
   at = step;
   const over = at >= steps();
-  show(over ? "end" : "sitting");
+  show(over ? "end" : "session");
   if (over) {
-    byId("thanks").textContent = `You have judged all ${sitting.pictures.length} pictures. Everything is kept.`;
+    byId("thanks").textContent = `You have rated all ${session.pictures.length} pictures. Everything is kept.`;
     byId("end").focus();
     return;
   }
@@ -103,18 +103,18 @@ function go(step) {
 }
 
 function showPicture() {
-  const number = sitting.pictures.indexOf(place(at).picture);
-  byId("place").textContent = `Picture ${number + 1} of ${sitting.pictures.length}`;
-  byId("progress").max = sitting.pictures.length;
-  byId("progress").value = judged();
+  const number = session.pictures.indexOf(place(at).picture);
+  byId("place").textContent = `Picture ${number + 1} of ${session.pictures.length}`;
+  byId("progress").max = session.pictures.length;
+  byId("progress").value = rated();
   byId("back").disabled = at === 0;
-  const source = address(sitting.pictures[number]);
+  const source = address(session.pictures[number]);
   if (byId("picture").getAttribute("src") !== source) {
     byId("picture").src = source;
     window.scrollTo(0, 0);
   }
-  const following = sitting.pictures[number + 1];
-  if (following) new Image().src = address(following); // so that it is there at once
+  const following = session.pictures[number + 1];
+  if (following) new Image().src = address(following); // preload the next picture
 }
 
 const address = (picture) => `pictures/${picture.token}`;
@@ -122,7 +122,7 @@ const address = (picture) => `pictures/${picture.token}`;
 function showQuestions() {
   const { picture, question } = place(at);
   [...byId("questions").children].forEach((box, index) => {
-    const { name } = sitting.questions[index];
+    const { name } = session.questions[index];
     box.classList.toggle("current", name === question.name);
     box.querySelectorAll("button").forEach((button, n) => {
       button.setAttribute("aria-pressed", String(picture.answers[name] === n + 1));
@@ -132,11 +132,11 @@ function showQuestions() {
 }
 
 function back() {
-  if (sitting && at > 0) go(at - 1);
+  if (session && at > 0) go(at - 1);
 }
 
 function show(id) {
-  for (const part of ["start", "sitting", "end"]) byId(part).hidden = part !== id;
+  for (const part of ["start", "session", "end"]) byId(part).hidden = part !== id;
   byId("who").hidden = id === "start";
 }
 
@@ -146,7 +146,7 @@ function complain(error) {
 }
 
 function ask() {
-  sitting = null;
+  session = null;
   show("start");
   byId("rater").value = "";
   byId("rater").focus();
@@ -157,7 +157,7 @@ function element(name, properties) {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (!sitting || event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
+  if (!session || event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
   if (/^[1-5]$/.test(event.key)) answer(at, Number(event.key));
   else if (event.key === "Backspace") back();
   else return;

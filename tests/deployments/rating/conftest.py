@@ -1,4 +1,4 @@
-"""Tests: pictures as an evaluation leaves them, each of one colour, whose files tell more than the page may."""
+"""Tests: pictures as `evaluate` writes them, each of one colour; their metadata names the subject."""
 
 import json
 from pathlib import Path
@@ -9,7 +9,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from deployments.rating.app import create_app
-from deployments.rating.exhibition import Exhibition, hang, read_index
+from deployments.rating.exhibition import PictureSet, choose_pictures, read_index
 
 MODEL, SNAPSHOT = "starter", "s1"
 STEPS = {"real": None, "base": 0, "c0ffee123456": 31007, "deadbeef9876": 62014}
@@ -20,7 +20,7 @@ COUNTS = {"real": 7, "base": 6, "c0ffee123456": 6, "deadbeef9876": 6}
 def paint(path: Path, size: int, colour: tuple[int, int, int]) -> None:
     notes = PngInfo()
     notes.add_text("subject", path.parent.name)
-    profile = path.parent.name.encode()  # it would be handed on with the pixels
+    profile = path.parent.name.encode()  # Pillow would copy it with the pixels
     Image.new("RGB", (size, size), colour).save(path, pnginfo=notes, dpi=(300, 300), icc_profile=profile)
 
 
@@ -39,10 +39,10 @@ def reports(bare_home: Path) -> Path:
 
 
 @pytest.fixture
-def exhibition(reports: Path) -> Exhibition:
-    return hang(reports, "casual shoes", read_index(reports, MODEL), 4)
+def picture_set(reports: Path) -> PictureSet:
+    return choose_pictures(reports, "casual shoes", read_index(reports, MODEL), 4)
 
 
 @pytest.fixture
-def page(exhibition: Exhibition) -> TestClient:
-    return TestClient(create_app(exhibition), base_url="http://127.0.0.1:5100")
+def page(picture_set: PictureSet) -> TestClient:
+    return TestClient(create_app(picture_set), base_url="http://127.0.0.1:5100")

@@ -1,4 +1,4 @@
-"""Tests: the page takes answers, goes on where a rater stopped, and never tells whose a picture is."""
+"""Tests: the page saves answers, continues where a rater stopped, and never reveals a picture's subject."""
 
 import re
 from io import BytesIO
@@ -11,105 +11,105 @@ from PIL import Image
 
 from components.metrics.questions import QUESTIONS
 from deployments.rating.app import PAGE
-from deployments.rating.exhibition import Exhibition
+from deployments.rating.exhibition import PictureSet
 from registry.ratings import ratings
 from tests.deployments.rating.conftest import MODEL, SNAPSHOT, STEPS
 
 
-def sitting(page: TestClient, rater: str = "ada") -> dict[str, Any]:
-    found: dict[str, Any] = page.get("/sitting", params={"rater": rater}).json()
+def session(page: TestClient, rater: str = "ada") -> dict[str, Any]:
+    found: dict[str, Any] = page.get("/session", params={"rater": rater}).json()
     return found
 
 
-def say(page: TestClient, token: str, **changed: Any) -> int:
+def post_answer(page: TestClient, token: str, **changed: Any) -> int:
     given = {"rater": "ada", "token": token, "question": "realism", "score": 4, **changed}
     return page.post("/answers", json=given).status_code
 
 
-def test_an_answer_is_kept_with_the_subject_that_the_page_does_not_know(
-    page: TestClient, exhibition: Exhibition
+def test_an_answer_is_saved_with_the_subject_which_the_page_does_not_know(
+    page: TestClient, picture_set: PictureSet
 ) -> None:
-    token = sitting(page)["pictures"][0]["token"]
-    assert say(page, token, score=5) == 204
+    token = session(page)["pictures"][0]["token"]
+    assert post_answer(page, token, score=5) == 204
     (kept,) = ratings(MODEL)
-    (shown,) = (exhibit for exhibit in exhibition.exhibits if exhibit.token == token)
+    (shown,) = (shown for shown in picture_set.pictures if shown.token == token)
     assert (kept.digest, kept.item) == (shown.digest, shown.picture)
     assert (kept.snapshot, kept.rater, kept.question, kept.score) == (SNAPSHOT, "ada", "realism", 5)
 
 
-def test_a_rater_who_comes_back_finds_the_answers_in_the_same_order(page: TestClient) -> None:
-    pictures = sitting(page)["pictures"]
+def test_a_rater_who_comes_back_gets_the_same_order_and_the_earlier_answers(page: TestClient) -> None:
+    pictures = session(page)["pictures"]
     for question in QUESTIONS:
-        say(page, pictures[0]["token"], question=question, score=2)
-    say(page, pictures[1]["token"], score=1)
-    say(page, pictures[1]["token"], score=3)
-    again = sitting(page)["pictures"]
+        post_answer(page, pictures[0]["token"], question=question, score=2)
+    post_answer(page, pictures[1]["token"], score=1)
+    post_answer(page, pictures[1]["token"], score=3)
+    again = session(page)["pictures"]
     assert [picture["token"] for picture in again] == [picture["token"] for picture in pictures]
     assert [picture["answers"] for picture in again[:3]] == [dict.fromkeys(QUESTIONS, 2), {"realism": 3}, {}]
 
 
 def test_raters_do_not_see_each_others_answers(page: TestClient) -> None:
-    assert say(page, sitting(page)["pictures"][0]["token"]) == 204
-    assert [picture["answers"] for picture in sitting(page)["pictures"]].count({"realism": 4}) == 1
-    assert {str(picture["answers"]) for picture in sitting(page, "bob")["pictures"]} == {"{}"}
+    assert post_answer(page, session(page)["pictures"][0]["token"]) == 204
+    assert [picture["answers"] for picture in session(page)["pictures"]].count({"realism": 4}) == 1
+    assert {str(picture["answers"]) for picture in session(page, "bob")["pictures"]} == {"{}"}
 
 
 @pytest.mark.parametrize(("typed", "kept"), [("", "anonymous"), ("  Ada  Lovelace ", "ada lovelace")])
-def test_a_name_is_kept_however_a_telephone_writes_it(page: TestClient, typed: str, kept: str) -> None:
-    assert sitting(page, typed)["rater"] == kept
-    say(page, sitting(page)["pictures"][0]["token"], rater=typed)
+def test_capitals_and_blanks_of_a_phone_keyboard_do_not_change_a_name(page: TestClient, typed: str, kept: str) -> None:
+    assert session(page, typed)["rater"] == kept
+    post_answer(page, session(page)["pictures"][0]["token"], rater=typed)
     assert [rating.rater for rating in ratings(MODEL)] == [kept]
 
 
 @pytest.mark.parametrize(
     "wrong", [{"score": 0}, {"score": 6}, {"score": 3.5}, {"score": "4"}, {"question": "beauty"}, {"rater": "a" * 81}]
 )
-def test_an_answer_that_cannot_be_is_refused(page: TestClient, wrong: dict[str, Any]) -> None:
-    assert say(page, sitting(page)["pictures"][0]["token"], **wrong) == 422
+def test_an_invalid_answer_is_refused(page: TestClient, wrong: dict[str, Any]) -> None:
+    assert post_answer(page, session(page)["pictures"][0]["token"], **wrong) == 422
     assert ratings(MODEL) == []
 
 
-def test_a_picture_of_an_earlier_start_is_refused_in_a_sentence(page: TestClient) -> None:
+def test_a_picture_of_an_earlier_start_is_refused_with_a_message(page: TestClient) -> None:
     given = {"rater": "ada", "token": "0" * 32, "question": "realism", "score": 4}
     answered = page.post("/answers", json=given)
     assert (answered.status_code, answered.json()["detail"]) == (
         404,
-        "The pictures were hung anew: load the page again.",
+        "The page was started again with new pictures: load it again.",
     )
     assert page.get(f"/pictures/{'0' * 32}").status_code == 404
 
 
-def test_a_database_that_fails_is_told_to_the_rater(page: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    token = sitting(page)["pictures"][0]["token"]
+def test_a_rater_sees_the_error_of_a_failing_database(page: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    token = session(page)["pictures"][0]["token"]
     monkeypatch.setenv("ATELIER_DATABASE_URL", "nonsense")
     answered = page.post("/answers", json={"rater": "ada", "token": token, "question": "realism", "score": 4})
     assert answered.status_code == 503
     assert "ATELIER_DATABASE_URL cannot be opened" in answered.json()["detail"]
 
 
-def test_nothing_on_the_page_tells_which_is_which(page: TestClient, exhibition: Exhibition) -> None:
-    pictures = sitting(page)["pictures"]
-    answers = [page.get(path) for path in ("/", "/page.css", "/page.js", "/sitting?rater=ada")]
+def test_no_response_of_the_page_reveals_a_subject(page: TestClient, picture_set: PictureSet) -> None:
+    pictures = session(page)["pictures"]
+    answers = [page.get(path) for path in ("/", "/page.css", "/page.js", "/session?rater=ada")]
     answers += [page.get(f"/pictures/{picture['token']}") for picture in pictures]
-    told = b"\n".join(bytes(str(answer.headers), "utf-8") + answer.content for answer in answers)
-    for exhibit in exhibition.exhibits:
-        told = told.replace(exhibit.token.encode(), b"")  # drawn at random, so that it may spell anything
+    content = b"\n".join(bytes(str(answer.headers), "utf-8") + answer.content for answer in answers)
+    for shown in picture_set.pictures:
+        content = content.replace(shown.token.encode(), b"")  # random, so that it may contain any text
     secrets = [str(step) for step in STEPS.values() if step] + [digest for digest in STEPS if len(digest) == 12]
-    secrets += [exhibit.picture for exhibit in exhibition.exhibits] + [".png", "prompt"]
-    assert [secret for secret in secrets if secret.encode() in told] == []
+    secrets += [shown.picture for shown in picture_set.pictures] + [".png", "prompt"]
+    assert [secret for secret in secrets if secret.encode() in content] == []
     assert {tuple(picture) for picture in pictures} == {("token", "answers")}
 
 
-def test_only_a_questions_own_words_speak_of_what_is_real(page: TestClient) -> None:
-    found = sitting(page)
+def test_no_word_but_those_of_the_questions_says_what_is_real(page: TestClient) -> None:
+    found = session(page)
     assert not re.search(r"\b(real|base|step|checkpoint)\b", str(found["pictures"]))
     assert [question["name"] for question in found["questions"]] == list(QUESTIONS)
     assert "casual shoes" in found["questions"][1]["text"]
 
 
-def test_pictures_differ_in_their_pixels_alone(page: TestClient) -> None:
-    """Their files are of two sizes, and each says in a note whose it is."""
-    shown = [page.get(f"/pictures/{picture['token']}") for picture in sitting(page)["pictures"]]
+def test_served_pictures_differ_in_their_pixels_only(page: TestClient) -> None:
+    """Their files have two sizes, and metadata that names the subject."""
+    shown = [page.get(f"/pictures/{picture['token']}") for picture in session(page)["pictures"]]
     headers = {str({**answer.headers, "content-length": ""}) for answer in shown}
     assert len(headers) == 1
     assert "etag" not in headers.pop()
@@ -118,9 +118,9 @@ def test_pictures_differ_in_their_pixels_alone(page: TestClient) -> None:
             assert (picture.format, picture.mode, picture.size, picture.info) == ("PNG", "RGB", (32, 32), {})
 
 
-def test_subjects_are_mixed(page: TestClient, exhibition: Exhibition) -> None:
-    digests = {exhibit.token: exhibit.digest for exhibit in exhibition.exhibits}
-    order = [digests[picture["token"]] for picture in sitting(page)["pictures"]]
+def test_subjects_are_mixed(page: TestClient, picture_set: PictureSet) -> None:
+    digests = {shown.token: shown.digest for shown in picture_set.pictures}
+    order = [digests[picture["token"]] for picture in session(page)["pictures"]]
     assert order != sorted(order, key=list(STEPS).index)
     assert order != sorted(order)
 
@@ -131,9 +131,9 @@ def test_the_page_needs_nothing_from_elsewhere(page: TestClient) -> None:
     assert "//" not in re.sub(r"^// .*$|/\* .* \*/| // .*$", "", text, flags=re.MULTILINE)
 
 
-def test_a_page_elsewhere_can_neither_read_nor_answer(page: TestClient) -> None:
-    token = sitting(page)["pictures"][0]["token"]
-    assert page.get("/sitting", headers={"Host": "elsewhere.example"}).status_code == 400
+def test_a_page_of_another_host_can_neither_read_nor_answer(page: TestClient) -> None:
+    token = session(page)["pictures"][0]["token"]
+    assert page.get("/session", headers={"Host": "elsewhere.example"}).status_code == 400
     body = f'{{"rater": "ada", "token": "{token}", "question": "realism", "score": 1}}'
     assert page.post("/answers", content=body, headers={"Content-Type": "text/plain"}).status_code == 422
     assert ratings(MODEL) == []
@@ -143,7 +143,7 @@ def test_fastapis_own_pages_are_closed(page: TestClient) -> None:
     assert {page.get(path).status_code for path in ("/docs", "/redoc", "/openapi.json")} == {404}
 
 
-def test_the_page_is_whole(page: TestClient) -> None:
+def test_every_file_and_element_that_the_page_uses_exists(page: TestClient) -> None:
     html = page.get("/").text
     files = re.findall(r'(?:href|src)="([a-z.]+)"', html)
     assert {name: page.get(f"/{name}").status_code for name in files} == {"page.css": 200, "page.js": 200}

@@ -1,4 +1,4 @@
-"""Tests: what people said, counted: the real pictures first, only what is judged now."""
+"""Tests: the table of ratings: the real pictures come first, and only present pictures count."""
 
 import json
 from pathlib import Path
@@ -20,7 +20,7 @@ def picture(reports: Path, digest: str, number: int) -> str:
     return file_digest(reports / MODEL / "pictures" / digest / f"{number:03d}.png")
 
 
-def say_all(reports: Path, snapshot: str = SNAPSHOT, raters: tuple[str, ...] = ("ada", "bob")) -> None:
+def rate_all(reports: Path, snapshot: str = SNAPSHOT, raters: tuple[str, ...] = ("ada", "bob")) -> None:
     append_ratings(
         [
             Rating(MODEL, snapshot, digest, picture(reports, digest, number), rater, question, score - number % 2)
@@ -33,8 +33,8 @@ def say_all(reports: Path, snapshot: str = SNAPSHOT, raters: tuple[str, ...] = (
     )
 
 
-def test_every_subject_has_its_row_and_the_real_pictures_stand_first(reports: Path) -> None:
-    say_all(reports)
+def test_every_subject_has_its_row_and_the_real_pictures_come_first(reports: Path) -> None:
+    rate_all(reports)
     found = results(reports, read_index(reports, MODEL))
     assert [row["digest"] for row in found["rows"]] == list(SCORES) * 3
     assert [row["question"] for row in found["rows"][::4]] == list(QUESTIONS)
@@ -45,19 +45,19 @@ def test_every_subject_has_its_row_and_the_real_pictures_stand_first(reports: Pa
 
 
 def test_answers_on_another_snapshot_are_left_out(reports: Path) -> None:
-    say_all(reports, snapshot="s0")
+    rate_all(reports, snapshot="s0")
     assert results(reports, read_index(reports, MODEL))["rows"] == []
 
 
 def test_answers_about_pictures_that_were_replaced_are_left_out(reports: Path) -> None:
-    say_all(reports)
+    rate_all(reports)
     paint(reports / MODEL / "pictures" / "real" / "001.png", 40, (9, 9, 9))
     first = results(reports, read_index(reports, MODEL))["rows"][0]
     assert (first["digest"], first["n"], first["mean"]) == ("real", 6, pytest.approx(14 / 3))
 
 
 def test_the_json_is_one_object(reports: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    say_all(reports, raters=("ada",))
+    rate_all(reports, raters=("ada",))
     show(MODEL, as_json=True)
     found = json.loads(capsys.readouterr().out)
     assert (found["model"], found["snapshot"], len(found["rows"])) == (MODEL, SNAPSHOT, 12)
@@ -65,7 +65,7 @@ def test_the_json_is_one_object(reports: Path, capsys: pytest.CaptureFixture[str
 
 
 def test_the_table_names_the_floor_and_fits_80_columns(reports: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    say_all(reports)
+    rate_all(reports)
     show(MODEL, as_json=False)
     lines = capsys.readouterr().out.splitlines()
     assert any("real (floor)" in line and "4.50" in line for line in lines)
@@ -73,12 +73,18 @@ def test_the_table_names_the_floor_and_fits_80_columns(reports: Path, capsys: py
     assert max(len(line) for line in lines if "raters;" not in line) <= 80
 
 
-def test_where_nobody_said_anything_the_sentence_says_how(reports: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_ratings_the_message_says_how_to_serve_the_page(
+    reports: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     show(MODEL, as_json=False)
-    assert "Nobody has judged these pictures yet: `python -m flows rate starter` shows them." in capsys.readouterr().out
+    assert (
+        "These pictures have no ratings yet: `python -m flows rate starter` serves the page." in capsys.readouterr().out
+    )
 
 
-def test_a_lone_rater_is_told_what_the_intervals_leave_out(reports: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    say_all(reports, raters=("ada",))
+def test_with_one_rater_the_message_says_what_the_intervals_leave_out(
+    reports: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rate_all(reports, raters=("ada",))
     show(MODEL, as_json=False)
     assert "One rater so far" in capsys.readouterr().out

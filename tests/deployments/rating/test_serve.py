@@ -1,4 +1,4 @@
-"""Tests: the command, as a person types it and ends it."""
+"""Tests: the command `rate`, from its start to its end."""
 
 import json
 import os
@@ -34,12 +34,12 @@ def run(room: str, *words: str) -> tuple[int, str, str]:
 
 
 @pytest.mark.parametrize(("room", "ending"), [("flows", signal.SIGINT), ("deployments", signal.SIGTERM)])
-def test_the_page_is_served_until_somebody_ends_it(reports: Path, room: str, ending: signal.Signals) -> None:
+def test_the_page_is_served_until_a_signal_ends_it(reports: Path, room: str, ending: signal.Signals) -> None:
     with start(room, MODEL, "--port", "0", "--pictures", "2") as process:
         assert process.stdout is not None
         first = process.stdout.readline()
-        assert first.startswith("8 pictures of starter wait to be judged: http://127.0.0.1:")
-        with urllib.request.urlopen(f"{first.split()[-1]}/sitting", timeout=SECONDS) as answer:
+        assert first.startswith("8 pictures of starter are ready to rate: http://127.0.0.1:")
+        with urllib.request.urlopen(f"{first.split()[-1]}/session", timeout=SECONDS) as answer:
             assert len(json.load(answer)["pictures"]) == 8
             assert "uvicorn" not in str(answer.headers).lower()
         process.send_signal(ending)
@@ -57,7 +57,7 @@ def test_a_taken_port_is_named_with_the_option_that_changes_it(reports: Path) ->
     )
 
 
-def test_before_an_evaluation_one_sentence_says_so_through_both_rooms(bare_home: Path) -> None:
+def test_before_an_evaluation_the_error_is_one_sentence(bare_home: Path) -> None:
     code, _, err = run("flows", MODEL, "--results")
     assert code == 1
     assert err.strip().endswith("run `python -m flows evaluate starter` first.")
@@ -69,11 +69,11 @@ def test_json_without_results_is_wrong_usage(bare_home: Path) -> None:
     assert (code, "add --results" in err) == (2, True)
 
 
-def test_the_category_is_what_the_data_are_chosen_by(bare_home: Path) -> None:
+def test_the_category_is_the_selection_of_the_data(bare_home: Path) -> None:
     assert category(read_config(settings().models, "casual-shoes")) == "casual shoes"
 
 
-def test_a_kind_of_model_that_chooses_no_data_is_called_by_its_name(
+def test_the_category_of_a_model_without_a_selection_is_its_name(
     bare_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(RECIPES, "toy", "tests.toys")

@@ -18,7 +18,7 @@ from registry.ledger.jsonl_copy import ledger_file
 from registry.rollback import roll_back
 from registry.settings import settings
 from registry.tracking import open_run
-from registry.version_files import verified
+from registry.version_files import verified_files
 from registry.versions import register
 from tests.flows.command_line import run
 from tests.flows.commands.tampering import (
@@ -160,7 +160,9 @@ def test_clean_skips_a_damaged_version_and_exits_with_4(served: str) -> None:
     with open_run(read_config(settings().models, served, ()), "train", "2") as run_of_more:
         config = read_config(settings().models, served, ())
         register(config, run_of_more, RECIPE, make_checkpoint(settings().home, 40), "t2", "s1")
-    (verified(connect().get_model_version(served, "3")).folder / "checkpoint" / "weights.txt").write_text("others")
+    (verified_files(connect().get_model_version(served, "3")).folder / "checkpoint" / "weights.txt").write_text(
+        "others"
+    )
     done = run("clean", served, "--keep", "1")
     assert done.exit_code == ALTERED
     assert "Skipped, because their files are not what was registered: 3." in done.stdout

@@ -12,7 +12,7 @@ from registry.client import connect
 from registry.ledger.entries import Action
 from registry.ledger.store import history
 from registry.ledger.verify import verify
-from registry.production import Offer, move_production
+from registry.production import Promotion, move_production
 from registry.tags import DECISION_RULE
 from tests.flows.traces import first_choice
 
@@ -45,7 +45,7 @@ def test_an_outage_during_a_move_moves_nothing_and_the_next_promotion_succeeds(
         with pytest.raises(UnavailableError, match="MLflow does not answer"):
             move_production(
                 scored,
-                Offer(best, "a run"),
+                Promotion(best, "a run"),
                 lambda _: decision,
                 lambda _: outage.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9"),
             )

@@ -1,4 +1,4 @@
-"""Tests: the way out of an alarm, which is written down like any other move."""
+"""Tests: an altered ledger is restored from a good copy, and gets an entry that says so."""
 
 import json
 from collections.abc import Callable
@@ -12,19 +12,19 @@ from registry.client import connect
 from registry.database import INTENTS, MOVES, engine
 from registry.ledger import store
 from registry.ledger.entries import Action, Move, Row, row_of, seal
-from registry.ledger.jsonl_copy import check_file, export, ledger_file
+from registry.ledger.jsonl_copy import check_file, ledger_file, to_jsonl
 from registry.ledger.restore import restore
 from registry.ledger.state import anchor_at, write_anchor
 from registry.ledger.verify import problem, verify
 from registry.settings import settings
 from tests.registry.conftest import MODEL, promote
 
-WHY = "A hand was in it."
+WHY = "Somebody edited it."
 
 
 @pytest.fixture
 def before(make_versions: Callable[[int], list[int]]) -> list[Row]:
-    """Three versions that were in production one after the other; the ledger of that."""
+    """The ledger of three versions that were in production one after the other."""
     for version in make_versions(3):
         promote(version)
     return store.rows(MODEL)
@@ -89,7 +89,7 @@ def put_intent(digest: str, row: str) -> None:
         connection.execute(insert(INTENTS).values(model=MODEL, hash=digest, row=row))
 
 
-HANDS = [
+ALTERATIONS = [
     edit_a_row,
     edit_numbers_beyond_reading,
     write_bytes_where_text_was,
@@ -102,10 +102,10 @@ HANDS = [
 ]
 
 
-@pytest.mark.parametrize("hand", HANDS)
-def test_an_altered_ledger_is_put_back_and_says_so(before: list[Row], hand: Callable[[], None]) -> None:
-    hand()
-    with pytest.raises(RegistryError, match=r"nothing is moved.*`restore` puts it back"):
+@pytest.mark.parametrize("alter", ALTERATIONS)
+def test_an_altered_ledger_is_restored_with_an_entry_that_says_so(before: list[Row], alter: Callable[[], None]) -> None:
+    alter()
+    with pytest.raises(RegistryError, match=r"nothing is moved.*`restore` puts the ledger back"):
         promote(2)
     entry = restore(MODEL, WHY, by="ann")
     assert entry
@@ -119,34 +119,34 @@ def test_an_altered_ledger_is_put_back_and_says_so(before: list[Row], hand: Call
     assert promote(2).entry == len(before) + 2
 
 
-def test_a_whole_ledger_is_left_alone(before: list[Row]) -> None:
+def test_an_unaltered_ledger_stays_as_it_is(before: list[Row]) -> None:
     assert restore(MODEL, WHY) is None
     assert restore(MODEL, WHY, kept=before[0]["hash"]) is None
     assert store.rows(MODEL) == before
 
 
-def test_where_no_copy_is_whole_nothing_is_done(before: list[Row]) -> None:
+def test_if_both_copies_are_altered_restore_changes_nothing(before: list[Row]) -> None:
     edit_a_row()
     altered = store.rows(MODEL)
-    ledger_file(MODEL).write_text(export(MODEL))
-    with pytest.raises(RegistryError, match=r"Neither the database nor .* holds a whole ledger of toy"):
+    ledger_file(MODEL).write_text(to_jsonl(MODEL))
+    with pytest.raises(RegistryError, match=r"Neither the database nor .* has an unaltered ledger of toy"):
         restore(MODEL, WHY)
     assert store.rows(MODEL) == altered
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]\n", '{"entry": 1}\n', "\0\n", None])
-def test_a_file_that_is_no_ledger_is_not_trusted(before: list[Row], content: str | None) -> None:
+def test_a_file_that_is_not_a_ledger_is_not_trusted(before: list[Row], content: str | None) -> None:
     edit_a_row()
     file = ledger_file(MODEL)
     file.unlink() if content is None else file.write_text(content)
-    with pytest.raises(RegistryError, match="put a copy of the file in its place"):
+    with pytest.raises(RegistryError, match="replace the file by a backup, then run the same command again"):
         restore(MODEL, WHY)
 
 
 @pytest.mark.parametrize("tag", ["ledger.head", "ledger.entries"])
-def test_an_anchor_that_was_altered_needs_a_person_who_kept_the_hash(before: list[Row], tag: str) -> None:
+def test_an_altered_anchor_needs_a_hash_that_a_person_kept(before: list[Row], tag: str) -> None:
     connect().set_registered_model_tag(MODEL, tag, "7")
-    if tag == "ledger.head":  # the number alone is no doubt about where the ledger ends
+    if tag == "ledger.head":  # with the number altered, the hash still says where the ledger ends
         with pytest.raises(RegistryError, match="expected 7 as the last hash"):
             restore(MODEL, WHY)
     entry = restore(MODEL, WHY, kept=before[-1]["hash"])
@@ -155,14 +155,14 @@ def test_an_anchor_that_was_altered_needs_a_person_who_kept_the_hash(before: lis
     assert verify(MODEL) == []
 
 
-def test_a_ledger_that_was_forged_everywhere_is_found_and_put_back_by_a_kept_hash(before: list[Row]) -> None:
+def test_a_ledger_that_was_forged_everywhere_is_found_and_restored_by_a_kept_hash(before: list[Row]) -> None:
     backup, kept = ledger_file(MODEL).read_text(), before[-1]["hash"]
     compute_the_chain_anew()
-    ledger_file(MODEL).write_text(export(MODEL))
+    ledger_file(MODEL).write_text(to_jsonl(MODEL))
     write_anchor(MODEL, anchor_at(store.rows(MODEL)[-1]))
     assert verify(MODEL) == []
     assert [str(finding) for finding in verify(MODEL, kept)] == [
-        f"The ledger: found no entry with hash {kept[:12]}, expected one, as it was kept."
+        f"The ledger: found no entry with hash {kept[:12]}, expected the entry that was kept."
     ]
     with pytest.raises(RegistryError, match=f"expected {kept} as the last hash"):
         restore(MODEL, WHY, kept)
@@ -172,7 +172,7 @@ def test_a_ledger_that_was_forged_everywhere_is_found_and_put_back_by_a_kept_has
     assert verify(MODEL, kept) == []
 
 
-def test_an_alias_that_was_moved_too_is_followed(before: list[Row]) -> None:
+def test_the_restored_ledger_follows_an_alias_that_was_moved_too(before: list[Row]) -> None:
     edit_a_row()
     connect().set_registered_model_alias(MODEL, "Production", "1")
     entry = restore(MODEL, WHY)
@@ -181,23 +181,23 @@ def test_an_alias_that_was_moved_too_is_followed(before: list[Row]) -> None:
     assert (verify(MODEL), problem(MODEL)) == ([], None)
 
 
-@pytest.mark.parametrize("point", ["is put back", "is written", "is anchored"])
-def test_who_dies_in_between_is_completed_by_the_next_one(before: list[Row], point: str) -> None:
-    def tell(sentence: str) -> None:
-        if point in sentence:
+@pytest.mark.parametrize("point", ["is restored", "is written", "is anchored"])
+def test_the_next_command_finishes_a_restore_that_died(before: list[Row], point: str) -> None:
+    def log(message: str) -> None:
+        if point in message:
             raise KeyboardInterrupt
 
     edit_a_row()
     with pytest.raises(KeyboardInterrupt):
-        restore(MODEL, WHY, tell=tell)
+        restore(MODEL, WHY, log=log)
     promote(2)
     rules = [entry.move.rule for entry in store.history(MODEL)]
     assert rules == ["better", "better", "better", "restored", "better"]
     assert verify(MODEL) == []
 
 
-def test_what_is_no_hash_is_wrong_usage(before: list[Row]) -> None:
-    with pytest.raises(UsageError, match="expected 64 of 0-9 and a-f"):
+def test_a_text_that_is_not_a_hash_is_wrong_usage(before: list[Row]) -> None:
+    with pytest.raises(UsageError, match="'89c19d6d' is not a hash, expected 64 hexadecimal digits: copy one"):
         restore(MODEL, WHY, kept="89c19d6d")
 
 

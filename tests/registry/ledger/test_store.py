@@ -1,4 +1,4 @@
-"""Tests: what was in production when, and why."""
+"""Tests: the ledger keeps what was in production, when and why."""
 
 import json
 import sqlite3
@@ -9,13 +9,13 @@ import pytest
 
 from components.core.errors import RegistryError
 from registry.ledger.entries import Action, Move
-from registry.ledger.store import announce, append, earlier_production, history, in_production, intent, rows
+from registry.ledger.store import append, earlier_production, history, in_production, intent, rows, write_intent
 from registry.ledger.verify import chain_findings
 from registry.locking.lock import lock
 from registry.settings import settings
 from tests.registry.ledger.entries import write
 
-# The table of the version before, with two moves that its code wrote.
+# The table of an earlier version of this code.
 FORMER = """
 CREATE TABLE moves (model VARCHAR(200) NOT NULL, entry INTEGER NOT NULL, time FLOAT NOT NULL, from_version INTEGER,
     to_version INTEGER, verdict VARCHAR(20) NOT NULL, rule VARCHAR(200) NOT NULL, reason TEXT NOT NULL,
@@ -24,7 +24,7 @@ CREATE TABLE moves (model VARCHAR(200) NOT NULL, entry INTEGER NOT NULL, time FL
 """
 
 
-def test_moves_are_told_in_order_and_for_each_model(bare_home: Path) -> None:
+def test_each_model_has_its_own_moves_in_order(bare_home: Path) -> None:
     for version in (1, 4):
         write(version)
     write(2, model="other")
@@ -40,7 +40,7 @@ def test_writers_without_the_lock_lose_no_entry_and_break_no_chain(bare_home: Pa
         try:
             write(version)
         except RegistryError as error:
-            assert "run the same command again" in str(error)  # noqa: PT017  the others' success is the point
+            assert "run the same command again" in str(error)  # noqa: PT017  the point is that others succeed
             return False
         return True
 
@@ -60,22 +60,22 @@ def test_writers_inside_the_lock_all_succeed(bare_home: Path) -> None:
     assert [entry.entry for entry in history("toy")] == list(range(1, 9))
 
 
-def test_an_entry_that_is_not_the_intent_any_more_is_not_written(bare_home: Path) -> None:
-    slow = announce(Move("toy", Action.PROMOTE, None, 1, "PROMOTE", "first", "Slow."))
-    announce(Move("toy", Action.PROMOTE, None, 2, "PROMOTE", "first", "Quick."))
-    with pytest.raises(RegistryError, match="Somebody else has taken over the ledger of toy"):
+def test_an_entry_that_is_no_longer_the_intent_is_not_written(bare_home: Path) -> None:
+    slow = write_intent(Move("toy", Action.PROMOTE, None, 1, "PROMOTE", "first", "Slow."))
+    write_intent(Move("toy", Action.PROMOTE, None, 2, "PROMOTE", "first", "Quick."))
+    with pytest.raises(RegistryError, match="Another command has taken over the ledger of toy: run"):
         append(slow)
     assert history("toy") == []
 
 
-def test_what_a_database_cannot_keep_is_left_out_of_a_reason(bare_home: Path) -> None:
-    announced = announce(Move("toy", Action.PROMOTE, None, 1, "PROMOTE", "first", "Half \udcff and NUL \0, naïve."))
+def test_characters_that_a_database_cannot_keep_are_replaced_in_a_reason(bare_home: Path) -> None:
+    announced = write_intent(Move("toy", Action.PROMOTE, None, 1, "PROMOTE", "first", "Half \udcff and NUL \0, naïve."))
     append(announced)
     assert history("toy") == [announced] == [intent("toy")]
     assert announced.move.reason == "Half ? and NUL , naïve."
 
 
-def test_a_ledger_of_the_version_before_goes_on(bare_home: Path) -> None:
+def test_a_ledger_of_an_earlier_version_can_be_continued(bare_home: Path) -> None:
     bare_home.mkdir()
     former = json.loads((Path(__file__).parent / "ledger_of_before.json").read_text(encoding="utf-8"))
     with sqlite3.connect(bare_home / "atelier.db") as database:
@@ -111,7 +111,7 @@ def test_a_ledger_of_the_version_before_goes_on(bare_home: Path) -> None:
         ([(1, "PROMOTE"), (3, "ROLLBACK")], 1),
     ],
 )
-def test_a_rollback_goes_back_and_never_forth(
+def test_a_rollback_goes_back_and_never_forward(
     bare_home: Path, moves: list[tuple[int | None, str]], previous: int | None
 ) -> None:
     for version, action in moves:
@@ -119,7 +119,7 @@ def test_a_rollback_goes_back_and_never_forth(
     assert earlier_production(history("toy"), lambda _: True) == (previous, [])
 
 
-def test_a_rollback_passes_over_what_is_deleted(bare_home: Path) -> None:
+def test_a_rollback_skips_deleted_versions(bare_home: Path) -> None:
     for version in (1, 4, 6, 7):
         write(version)
     assert earlier_production(history("toy"), lambda version: version < 4) == (1, [6, 4])

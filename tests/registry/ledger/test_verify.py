@@ -1,4 +1,4 @@
-"""Tests: whatever is done to a ledger by hand is found, and where."""
+"""Tests: `verify` finds every alteration of a ledger, and its place."""
 
 import random
 from collections.abc import Callable, Sequence
@@ -53,9 +53,9 @@ def some_moves() -> list[Move]:
     ]
 
 
-def edit(draw: random.Random, rows: Rows) -> Rows:
+def edit(rng: random.Random, rows: Rows) -> Rows:
     """Change one field of one entry to something else, of the same kind or not."""
-    row, name = draw.choice(rows), draw.choice(sorted(rows[0]))
+    row, name = rng.choice(rows), rng.choice(sorted(rows[0]))
     others = [
         None,
         "",
@@ -71,46 +71,46 @@ def edit(draw: random.Random, rows: Rows) -> Rows:
         "PROMOTE",
         "REFUSED",
         "0" * 64,
-        draw.choice(rows)[name],
+        rng.choice(rows)[name],
     ]
-    row[name] = draw.choice([other for other in others if repr(other) != repr(row[name])])
+    row[name] = rng.choice([other for other in others if repr(other) != repr(row[name])])
     return rows
 
 
-def leave_out(draw: random.Random, rows: Rows) -> Rows:
-    rows.pop(draw.randrange(len(rows)))
+def leave_out(rng: random.Random, rows: Rows) -> Rows:
+    rows.pop(rng.randrange(len(rows)))
     return rows
 
 
-def swap(draw: random.Random, rows: Rows) -> Rows:
-    one, other = draw.sample(range(len(rows)), 2)
+def swap(rng: random.Random, rows: Rows) -> Rows:
+    one, other = rng.sample(range(len(rows)), 2)
     rows[one], rows[other] = rows[other], rows[one]
     return rows
 
 
-def swap_contents(draw: random.Random, rows: Rows) -> Rows:
+def swap_contents(rng: random.Random, rows: Rows) -> Rows:
     """Swap two entries and give each the other's number."""
-    one, other = draw.sample(range(len(rows)), 2)
+    one, other = rng.sample(range(len(rows)), 2)
     rows[one], rows[other] = rows[other] | {"entry": one + 1}, rows[one] | {"entry": other + 1}
     return rows
 
 
-def put_in(draw: random.Random, rows: Rows) -> Rows:
-    """Put an entry in, well sealed behind the one before it."""
-    place = draw.randint(0, len(rows))
+def put_in(rng: random.Random, rows: Rows) -> Rows:
+    """Insert an entry with a valid hash after the one before it."""
+    place = rng.randint(0, len(rows))
     before = rows[place - 1]["hash"] if place else ""
     forged = Move(MODEL, Action.PROMOTE, 1, 99, "PROMOTE", "better", "Trust me.")
     return [*rows[:place], row_of(seal(forged, place + 1, 1.0, before)), *rows[place:]]
 
 
-def cut_the_end(draw: random.Random, rows: Rows) -> Rows:
-    return rows[: draw.randrange(len(rows))]
+def cut_the_end(rng: random.Random, rows: Rows) -> Rows:
+    return rows[: rng.randrange(len(rows))]
 
 
-def compute_anew(draw: random.Random, rows: Rows) -> Rows:
-    """Change one move and seal the whole chain again: inside, nothing is wrong."""
+def compute_anew(rng: random.Random, rows: Rows) -> Rows:
+    """Change one move and compute all hashes again, so that the chain itself is valid."""
     moves = some_moves()
-    place = draw.randrange(LENGTH)
+    place = rng.randrange(LENGTH)
     moves[place] = replace(moves[place], reason="Another reason.")
     return chain(moves)
 
@@ -133,21 +133,23 @@ def test_every_forgery_is_found(forgery: Forgery) -> None:
         assert any(finding.alarm for finding in findings), (case, forged)
 
 
-def test_an_edit_is_found_where_it_is() -> None:
+def test_verify_names_the_edited_entry() -> None:
     for number in range(1, LENGTH + 1):
         rows = chain(some_moves())
         rows[number - 1]["reason"] = "Another reason."
         assert [finding.entry for finding in chain_findings(rows)] == [number]
 
 
-def test_a_gap_is_found_where_it_is() -> None:
+def test_verify_names_the_place_of_a_gap() -> None:
     rows = chain(some_moves())
     del rows[3]
     first = next(chain_findings(rows))
     assert str(first) == "Entry 4: found entry 5 in its place, expected entry 4."
 
 
-def test_what_only_the_anchor_shows_is_found_in_a_real_database(make_versions: Callable[[int], list[int]]) -> None:
+def test_a_cut_that_only_the_anchor_shows_is_found_in_a_real_database(
+    make_versions: Callable[[int], list[int]],
+) -> None:
     for version in make_versions(3):
         promote(version)
     assert verify(MODEL) == []
@@ -160,18 +162,18 @@ def test_what_only_the_anchor_shows_is_found_in_a_real_database(make_versions: C
     ]
     with pytest.raises(RegistryError, match="The ledger of toy was altered, nothing is moved"):
         promote(1)
-    write_anchor(MODEL, anchor_at(rows[1]))  # somebody who can write to MLflow too
+    write_anchor(MODEL, anchor_at(rows[1]))  # as somebody could who can write to MLflow too
     assert verify(MODEL) == []
     assert [finding.found for finding in verify(MODEL, kept)] == [f"no entry with hash {kept[:12]}"]
     with engine(settings().database_url).begin() as connection:
         connection.execute(insert(MOVES).values(rows[2]))
     assert [str(finding) for finding in verify(MODEL)] == [
-        "Entry 3: found an entry behind the anchored end, expected the end at entry 2."
+        "Entry 3: found an entry after the anchored one, expected the end at entry 2."
     ]
 
 
 @pytest.mark.parametrize("tag", ["ledger.head", "ledger.entries"])
-def test_an_anchor_that_was_touched_is_found(make_versions: Callable[[int], list[int]], tag: str) -> None:
+def test_an_altered_anchor_is_found(make_versions: Callable[[int], list[int]], tag: str) -> None:
     promote(*make_versions(1))
     connect().set_registered_model_tag(MODEL, tag, "7")
     assert any(finding.alarm for finding in verify(MODEL))
@@ -179,12 +181,14 @@ def test_an_anchor_that_was_touched_is_found(make_versions: Callable[[int], list
     assert any(finding.alarm for finding in verify(MODEL))
 
 
-def test_numbers_that_are_no_json_any_more_are_an_error_in_one_sentence(
+def test_numbers_that_are_not_json_are_an_error_in_one_sentence(
     make_versions: Callable[[int], list[int]],
 ) -> None:
     promote(*make_versions(1))
     with engine(settings().database_url).begin() as connection:
         connection.execute(update(MOVES).values(numbers="{"))
-    with pytest.raises(RegistryError, match="Entry 1 of the ledger of toy holds no JSON object as its numbers"):
+    with pytest.raises(
+        RegistryError, match="Entry 1 of the ledger of toy has edited numbers, expected a JSON object: "
+    ):
         store.history(MODEL)
     assert [finding.entry for finding in verify(MODEL)] == [1]

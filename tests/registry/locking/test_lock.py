@@ -76,21 +76,23 @@ def test_threads_take_turns(database: str) -> None:
         assert set(pool.map(enter, range(8))) == {1}
 
 
-def test_who_waits_too_long_is_told_who_holds_it(database: str) -> None:
+def test_a_timeout_names_the_holder(database: str) -> None:
     with (
         lock(database, "train-starter", holder="train-starter of Ada"),
-        pytest.raises(RegistryError, match="'train-starter' is in the hands of train-starter of Ada, waited 0 s"),
+        pytest.raises(
+            RegistryError, match="The lock 'train-starter' is held by train-starter of Ada, waited 0 s: wait until"
+        ),
         lock(database, "train-starter", timeout=0.2),
     ):
         pass
 
 
-def test_other_names_are_other_locks(database: str) -> None:
+def test_different_names_are_different_locks(database: str) -> None:
     with lock(database, "a/b"), lock(database, "a%2Fb", timeout=0) as held:
         held.require()
 
 
-def test_an_error_inside_gives_the_lock_back(database: str) -> None:
+def test_an_error_inside_the_block_frees_the_lock(database: str) -> None:
     with pytest.raises(ValueError, match="oh"), lock(database, "work"):
         raise ValueError("oh")
     with lock(database, "work", timeout=0):
@@ -101,7 +103,7 @@ def test_the_lock_of_a_killed_process_is_free(database: str) -> None:
     with start(HOLD, database) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "held\n"
-        with pytest.raises(RegistryError, match=f"in the hands of process {process.pid} on "):
+        with pytest.raises(RegistryError, match=f"is held by process {process.pid} on "):
             lock(database, "work", timeout=0).__enter__()
         process.send_signal(signal.SIGKILL)
     with lock(database, "work", timeout=10) as held:
@@ -113,7 +115,7 @@ def test_a_stopped_process_keeps_its_lock(database: str) -> None:
         assert process.stdout is not None
         process.stdout.readline()
         process.send_signal(signal.SIGSTOP)
-        with pytest.raises(RegistryError, match="in the hands of"), lock(database, "work", timeout=0.5):
+        with pytest.raises(RegistryError, match="is held by"), lock(database, "work", timeout=0.5):
             pass
         process.kill()
 
@@ -142,11 +144,11 @@ def test_a_database_that_cannot_be_opened_is_an_error_in_one_sentence() -> None:
         pass
 
 
-def test_a_database_in_memory_has_no_locks() -> None:
+def test_a_database_in_memory_cannot_be_locked() -> None:
     with pytest.raises(RegistryError, match="a SQLite database in memory"), lock("sqlite://", "work"):
         pass
 
 
-def test_who_waits_for_production_outlasts_the_longest_smoke_test() -> None:
+def test_the_lock_of_production_waits_longer_than_the_longest_smoke_test() -> None:
     longest = signature(smoke).parameters["seconds"].default
     assert signature(lock_production).parameters["timeout"].default >= longest + 60
