@@ -13,7 +13,7 @@ import torch
 from scipy.linalg import LinAlgWarning
 
 from benchmarks.naive import score_naively
-from benchmarks.ours import Caches, go_on, score_our_way
+from benchmarks.ours import Caches, finish_evaluation, score_as_evaluate
 from benchmarks.phases import Clock, medians
 from benchmarks.setting import SPLIT, Setting, Sizes, make_setting
 from components.recipes.product_images.generate.base_model import open_base
@@ -55,9 +55,9 @@ def _measure(setting: Setting, plan: PromptPlan, folder: Path) -> Measured:
     scores = {"naive": score_naively(setting, plan, clocks["naive"])}
     for way, caches in (("cold", cold), ("cached", cached)):
         _forget_base(setting)
-        found = score_our_way(setting, plan, caches, clocks[way])
+        found = score_as_evaluate(setting, plan, caches, clocks[way])
         scores[way] = found.scores
-    go_on(setting, plan, cached, found, clocks["beside"])
+    finish_evaluation(setting, plan, cached, found, clocks["beside"])
     return Measured({way: clock.seconds for way, clock in clocks.items()}, scores)
 
 

@@ -23,7 +23,7 @@ from components.recipes.product_images.score.reference import prepare_extractors
 from components.recipes.product_images.score.scores import score_subject, value_pictures
 
 
-class Silence:
+class SilentLog:
     """A RunLog that keeps nothing."""
 
     def metrics(self, values: Mapping[str, float], step: int) -> None: ...
@@ -45,13 +45,13 @@ class Caches:
     pictures: Path  # generated ones: empty
 
 
-def score_our_way(setting: Setting, plan: PromptPlan, caches: Caches, clock: Clock) -> Found:
+def score_as_evaluate(setting: Setting, plan: PromptPlan, caches: Caches, clock: Clock) -> Found:
     """Return the scores of all checkpoints as far as the naive way has them: no intervals, floors or comparisons."""
     with clock.phase("load"):
         open_base(setting.config)
         image_text = open_image_text(setting.config.evaluate.image_text)
     with clock.phase("draw"):
-        drawn = list(map(Drawing(setting.config, plan, caches.pictures, Silence()), setting.checkpoints))
+        drawn = list(map(Drawing(setting.config, plan, caches.pictures, SilentLog()), setting.checkpoints))
     with clock.phase("features"):
         extracted = [extract(found.pictures, setting.extractor, image_text) for found in drawn]
     with clock.phase("reference"):
@@ -62,7 +62,7 @@ def score_our_way(setting: Setting, plan: PromptPlan, caches: Caches, clock: Clo
     return Found(list(map(_subject, setting.checkpoints, outputs)), scores)
 
 
-def go_on(
+def finish_evaluation(
     setting: Setting, plan: PromptPlan, caches: Caches, found: Found, clock: Clock
 ) -> Sequence[Mapping[str, Score]]:
     """Do what else `evaluate` does, and the naive way does not; return the scores of the checkpoints."""
@@ -71,7 +71,7 @@ def go_on(
         both = setting.extractor, image_text
         extractors = prepare_extractors(config, setting.snapshot, SPLIT, plan, both, caches.features)
     with clock.phase("base model: pictures and features"):
-        drawn = Drawing(config, plan, caches.pictures, Silence())(None)
+        drawn = Drawing(config, plan, caches.pictures, SilentLog())(None)
         base = _subject(None, PictureOutputs(drawn, extract(drawn.pictures, setting.extractor, image_text)))
     with clock.phase("all scores with intervals"):
         subjects = [
@@ -86,7 +86,7 @@ def go_on(
         scores = [score_subject(s.outputs.extracted, s.values, plan, extractors, config.seed) for s in subjects]
     with clock.phase("comparisons in pairs"):
         setup = EvaluationSetup(config, setting.snapshot, SPLIT, plan, extractors)
-        inputs = setup.loop_inputs(Workplace(caches.features, caches.features), Silence())
+        inputs = setup.loop_inputs(Workplace(caches.features, caches.features), SilentLog())
         compare_all(subjects, compared_scores(inputs, subjects), inputs.design, config.seed)
     return scores[1:]
 

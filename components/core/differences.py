@@ -16,13 +16,13 @@ SMALLEST = 2  # examples that have a spread
 Widening = Callable[[float], float]
 
 
-def paired(comparisons: Sequence[Comparison]) -> Pairs:
+def by_pair(comparisons: Sequence[Comparison]) -> Pairs:
     """Return the comparisons over all examples, to be looked up from either side."""
     whole = [c for c in comparisons if not c.part]
-    return {(c.metric, c.ours, c.theirs): c for c in [*map(turned, whole), *whole]}
+    return {(c.metric, c.ours, c.theirs): c for c in [*map(swapped, whole), *whole]}
 
 
-def turned(comparison: Comparison) -> Comparison:
+def swapped(comparison: Comparison) -> Comparison:
     """Return the same comparison seen from the other side."""
     c = comparison
     return replace(
@@ -49,14 +49,14 @@ def difference(metric: str, ours: Candidate, theirs: Candidate, pairs: Pairs, me
     return Comparison(metric, ours.digest, theirs.digest, gap, low, high, probability, n, enough, UNPAIRED)
 
 
-def in_parts(metric: str, ours: Candidate, theirs: Candidate, comparisons: Sequence[Comparison]) -> list[Comparison]:
+def in_slices(metric: str, ours: Candidate, theirs: Candidate, comparisons: Sequence[Comparison]) -> list[Comparison]:
     """Return how two candidates differ on a score in each slice that was compared, seen from ours."""
     wanted = (metric, ours.digest, theirs.digest)
-    both = (side for c in comparisons if c.part for side in (c, turned(c)))
+    both = (side for c in comparisons if c.part for side in (c, swapped(c)))
     return [c for c in both if (c.metric, c.ours, c.theirs) == wanted]
 
 
-def enough_within(comparison: Comparison, margin: float, metrics: Metrics = METRICS) -> int | None:
+def deciding_n_within_margin(comparison: Comparison, margin: float, metrics: Metrics = METRICS) -> int | None:
     """Return how many examples would show that ours is not worse by more than the margin, if all stays as measured.
 
     With so many, the worse end of the interval is at the margin: it comes nearer with the root of n, that of a

@@ -13,7 +13,7 @@ from components.core.config import ModelConfig
 from components.core.golden import GoldenSample
 from components.core.metric_table import Metrics
 from components.core.packages import Package
-from components.core.records import Checkpoint, Evaluation, Ingestion, Rated, Scorecard, Snapshot, Splits
+from components.core.records import Checkpoint, Evaluation, Ingestion, RatingSummary, Scorecard, Snapshot, Splits
 
 F = TypeVar("F")
 
@@ -56,7 +56,7 @@ class Workplace:
     spread: Spread = map
     production: str = ""  # digest of the weights in production, empty where none are
     test: Scorecard | None = None  # of production on the test split, which is shown and never used to choose
-    ratings: Sequence[Rated] = ()  # what people said of the subjects' outputs
+    ratings: Sequence[RatingSummary] = ()  # what people said of the subjects' outputs
 
 
 @dataclass(frozen=True, slots=True)

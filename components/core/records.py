@@ -170,7 +170,7 @@ class Rating:
 
 
 @dataclass(frozen=True, slots=True)
-class Rated:
+class RatingSummary:
     """What people said about one subject on one question: the mean score in [1, 5] with its 95 % interval [low, high].
 
     `n` counts answers; `agreement` is Krippendorff's ordinal alpha (1: all agree, 0: no better than chance), or None

@@ -7,7 +7,7 @@ from math import isfinite
 
 from components.core.comparable import check_comparable
 from components.core.config import PromotionPolicy
-from components.core.differences import Pairs, difference, enough_within, gain, in_parts, is_number, paired
+from components.core.differences import Pairs, by_pair, deciding_n_within_margin, difference, gain, in_slices, is_number
 from components.core.metric_table import METRICS, Metrics
 from components.core.records import BASE, Candidate, Comparison, Decision, Score, Scorecard, Verdict
 
@@ -63,7 +63,7 @@ def decide(
     """
     check_comparable([c.scorecard for c in candidates], champion.scorecard if champion else None, base, policy)
     bare = Candidate(0, 0, base, BASE) if base else None
-    opponents = Opponents(champion, bare, policy, paired(comparisons), comparisons, metrics)
+    opponents = Opponents(champion, bare, policy, by_pair(comparisons), comparisons, metrics)
     ruled_out = {c.version: d for c in candidates if (d := next(_objections(c, opponents), None))}
     contenders = [c for c in candidates if c.version not in ruled_out]
     return [ruled_out.get(c.version) or _place(c, contenders, opponents) for c in candidates]
@@ -132,7 +132,7 @@ def _worse_in_part(candidate: Candidate, opponents: Opponents) -> Iterator[Decis
     champion, margins = opponents.champion, opponents.policy.slices
     if champion is None:
         return
-    for apart in chain.from_iterable(in_parts(name, candidate, champion, opponents.comparisons) for name in margins):
+    for apart in chain.from_iterable(in_slices(name, candidate, champion, opponents.comparisons) for name in margins):
         found, _, best = gain(apart, opponents.metrics)
         margin = margins[apart.metric]
         if best < 0 and found < -margin:
@@ -155,7 +155,7 @@ def _not_compared_in_part(candidate: Candidate, opponents: Opponents) -> Iterato
     if champion is None:
         return
     for name in opponents.policy.slices:
-        if not in_parts(name, candidate, champion, opponents.comparisons):
+        if not in_slices(name, candidate, champion, opponents.comparisons):
             found = f"has no slice compared by {name} with version {champion.version} in production, expected some: "
             cure = "evaluate it again; if all have too few examples, raise promote.smallest_n or drop promote.slices"
             yield _decision(candidate, Verdict.HOLD, f"slice:{name}", found + cure)
@@ -232,7 +232,7 @@ def _enough_within(apart: Comparison, margin: float, metrics: Metrics) -> str:
     loss = -gain(apart, metrics)[0]
     if loss >= margin:
         return f" (it is worse by {loss:.4g} as measured, which more examples would not mend)"
-    return _would_tell(enough_within(apart, margin, metrics), apart)
+    return _would_tell(deciding_n_within_margin(apart, margin, metrics), apart)
 
 
 def _would_tell(enough: int | None, apart: Comparison) -> str:

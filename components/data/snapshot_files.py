@@ -12,7 +12,7 @@ from components.core.errors import DataError
 from components.core.files import digest_of, file_digest
 from components.core.records import Example, Ingestion, Snapshot, Splits
 
-ACCOUNT = "snapshot.json"
+SNAPSHOT_FILE = "snapshot.json"
 METADATA = "metadata.jsonl"
 CAPTIONS = "captions.json"
 FILE = "file_name"  # the column by which Hugging Face's imagefolder finds an example's file
@@ -47,7 +47,7 @@ def content_of(splits: Splits, made: Path) -> Content:
     return Content({split: _lines(examples) for split, examples in splits.items()}, files)
 
 
-def lay_out(content: Content, splits: Splits, made: Path, folder: Path) -> None:
+def write_files(content: Content, splits: Splits, made: Path, folder: Path) -> None:
     """Move the files of all examples into the folder of a new snapshot, and write its tables beside them."""
     for split, text in content.metadata.items():
         (folder / split).mkdir(parents=True)
@@ -60,10 +60,10 @@ def lay_out(content: Content, splits: Splits, made: Path, folder: Path) -> None:
     ]
     captions = dict(told)
     if captions:
-        write_json(folder / CAPTIONS, captions)
+        _write_json(folder / CAPTIONS, captions)
 
 
-def write_account(
+def write_snapshot_json(
     folder: Path, content: Content, origin: Mapping[str, str], previous: Snapshot | None, ingestion: Ingestion
 ) -> None:
     """Write what is known of a snapshot besides its examples; only `files` and the order of `sizes` are read again."""
@@ -75,7 +75,7 @@ def write_account(
         "ingestion": asdict(ingestion),
         "files": dict(content.files),
     }
-    write_json(folder / ACCOUNT, account)
+    _write_json(folder / SNAPSHOT_FILE, account)
 
 
 def read_files(folder: Path) -> tuple[Content, Splits]:
@@ -84,13 +84,13 @@ def read_files(folder: Path) -> tuple[Content, Splits]:
     Raises:
         ValueError, KeyError, OSError: a table is missing or damaged.
     """
-    account = json.loads((folder / ACCOUNT).read_text(encoding="utf-8"))
+    account = json.loads((folder / SNAPSHOT_FILE).read_text(encoding="utf-8"))
     texts = {split: (folder / split / METADATA).read_bytes().decode("utf-8") for split in account["sizes"]}
     splits = {split: [json.loads(line) for line in text.split("\n") if line] for split, text in texts.items()}
     return Content(texts, account["files"]), splits
 
 
-def write_json(path: Path, value: Any) -> None:
+def _write_json(path: Path, value: Any) -> None:
     path.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 

@@ -13,10 +13,10 @@ from components.core.errors import DataError
 from components.core.files import UNFINISHED, file_digest, new_folder, write_text
 from components.core.recipe import Examples
 from components.core.records import Example, Ingestion, Snapshot
-from components.data.snapshot_files import ACCOUNT, FILE, content_of, lay_out, read_files, write_account
+from components.data.snapshot_files import FILE, SNAPSHOT_FILE, content_of, read_files, write_files, write_snapshot_json
 
 LATEST = "latest"  # holds the digest of the latest snapshot
-STANDING = "latest.json"  # what it was made from, and what became of every row then
+LATEST_DETAILS = "latest.json"  # what it was made from, and what became of every row then
 
 Origin = Mapping[str, str]
 Make = Callable[[Snapshot | None, Path], Examples]
@@ -45,7 +45,7 @@ def build_snapshot(folder: Path, origin: Origin, make: Make) -> tuple[Snapshot, 
         finally:
             shutil.rmtree(made, ignore_errors=True)
         standing = {"digest": snapshot.digest, "origin": dict(origin), "ingestion": asdict(examples.ingestion)}
-        write_text(folder / STANDING, json.dumps(standing, indent=1) + "\n")
+        write_text(folder / LATEST_DETAILS, json.dumps(standing, indent=1) + "\n")
         write_text(folder / LATEST, snapshot.digest)
     return snapshot, examples.ingestion
 
@@ -53,7 +53,7 @@ def build_snapshot(folder: Path, origin: Origin, make: Make) -> tuple[Snapshot, 
 def find_snapshot(folder: Path, origin: Origin) -> tuple[Snapshot, Ingestion] | None:
     """Return the latest snapshot with its account of rows, if it was made from this very origin."""
     try:
-        standing = json.loads((folder / STANDING).read_text(encoding="utf-8"))
+        standing = json.loads((folder / LATEST_DETAILS).read_text(encoding="utf-8"))
         digest = (folder / LATEST).read_text(encoding="utf-8").strip()
         if standing["digest"] != digest or standing["origin"] != dict(origin):
             return None
@@ -112,8 +112,8 @@ def _write(folder: Path, made: Path, examples: Examples, origin: Origin, previou
     content = content_of(examples.splits, made)
     _set_aside_if_damaged(folder / content.digest)
     with new_folder(folder / content.digest) as unfinished:
-        lay_out(content, examples.splits, made, unfinished)
-        write_account(unfinished, content, origin, previous, examples.ingestion)
+        write_files(content, examples.splits, made, unfinished)
+        write_snapshot_json(unfinished, content, origin, previous, examples.ingestion)
     return read_snapshot(folder, content.digest)
 
 
@@ -134,7 +134,7 @@ def _sweep(folder: Path) -> None:
 
 
 def _known(folder: Path) -> list[str]:
-    there = (path.parent.name for path in folder.glob(f"*/{ACCOUNT}"))
+    there = (path.parent.name for path in folder.glob(f"*/{SNAPSHOT_FILE}"))
     return sorted(name for name in there if not name.startswith(UNFINISHED))
 
 

@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from components.core.seeds import derive_seed
-from components.data.pictures.near_duplicates import group_alike
+from components.data.pictures.near_duplicates import group_near_duplicates
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class PictureHashes:
     """What a picture is known by: the sha256 of its file, and its perceptual hash in hex."""
 
     content: str
@@ -17,7 +17,7 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SplitAssignment:
     """Where a picture stands: its split, and its group, named by the smallest content digest in it (12 digits)."""
 
     split: str
@@ -25,8 +25,8 @@ class Place:
 
 
 def assign_splits(
-    looks: Sequence[Look], earlier: Mapping[Look, str], shares: Mapping[str, int], bits: int
-) -> list[Place]:
+    looks: Sequence[PictureHashes], earlier: Mapping[PictureHashes, str], shares: Mapping[str, int], bits: int
+) -> list[SplitAssignment]:
     """Return the place of each picture; identical and nearly identical ones (up to `bits` of the hash) stand together.
 
     A group inherits the split that any member, or any earlier picture as near, had before. Where these had several,
@@ -36,7 +36,7 @@ def assign_splits(
     """
     every = list(dict.fromkeys([*earlier, *looks]))
     heads = _heads(every, bits)
-    members: dict[int, list[Look]] = defaultdict(list)
+    members: dict[int, list[PictureHashes]] = defaultdict(list)
     for look in every:
         members[heads[look]].append(look)
     present = set(looks)
@@ -44,10 +44,10 @@ def assign_splits(
     return [places[heads[look]] for look in looks]
 
 
-def draw_split(content: str, shares: Mapping[str, int]) -> str:
+def split_by_hash(content: str, shares: Mapping[str, int]) -> str:
     """Return the split that a content digest draws, in proportion to the shares.
 
-    >>> draw_split("any", {"train": 1, "test": 0})
+    >>> split_by_hash("any", {"train": 1, "test": 0})
     'train'
     """
     point = derive_seed("split", content) / 2**63 * sum(shares.values())
@@ -58,14 +58,19 @@ def draw_split(content: str, shares: Mapping[str, int]) -> str:
     return list(shares)[-1]
 
 
-def _heads(every: Sequence[Look], bits: int) -> dict[Look, int]:
+def _heads(every: Sequence[PictureHashes], bits: int) -> dict[PictureHashes, int]:
     """Return the group of each look. Hashes of equal length are comparable; the same file is the same picture."""
     phash_of = {look.content: look.phash for look in every}
-    return dict(zip(every, group_alike([phash_of[look.content] for look in every], bits), strict=True))
+    return dict(zip(every, group_near_duplicates([phash_of[look.content] for look in every], bits), strict=True))
 
 
-def _place(group: Sequence[Look], present: set[Look], earlier: Mapping[Look, str], shares: Mapping[str, int]) -> Place:
+def _place(
+    group: Sequence[PictureHashes],
+    present: set[PictureHashes],
+    earlier: Mapping[PictureHashes, str],
+    shares: Mapping[str, int],
+) -> SplitAssignment:
     name = min(look.content for look in group if look in present) if not present.isdisjoint(group) else ""
     had = {earlier[look] for look in group if look in earlier}
     inherited = next((split for split in shares if split in had), None)
-    return Place(inherited or draw_split(name, shares), name[:12])
+    return SplitAssignment(inherited or split_by_hash(name, shares), name[:12])

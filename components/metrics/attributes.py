@@ -78,10 +78,10 @@ def fit_attribute(features: Tensor, values: Sequence[str], seed: int) -> Attribu
     return AttributeClassifier(model, tuple(learnt), accuracy, max(Counter(y_out).values()) / len(y_out))
 
 
-def all_agreements(agreements: Sequence[Tensor]) -> Tensor:
+def attribute_agreement(agreements: Sequence[Tensor]) -> Tensor:
     """Return (N,) the share of the asked-for attributes that each picture shows; NaN where none is known.
 
-    >>> all_agreements([torch.tensor([1.0, 0.0]), torch.tensor([0.0, torch.nan])])
+    >>> attribute_agreement([torch.tensor([1.0, 0.0]), torch.tensor([0.0, torch.nan])])
     tensor([0.5000, 0.0000])
     """
     return torch.stack(list(agreements)).nanmean(0)

@@ -63,7 +63,7 @@ def compare_means(
     return _concluded((pair, metrics), float(gaps.mean()), reach, len(gaps), BOOTSTRAP)
 
 
-def compare_kernels(  # noqa: PLR0913 - a comparison with a reference has so many parts; metrics are seldom given
+def compare_kernel_distances(  # noqa: PLR0913 - a comparison with a reference has so many parts; metrics are seldom given
     pair: Pair,
     ours: Tensor,
     theirs: Tensor,
@@ -103,7 +103,7 @@ def compare_kernels(  # noqa: PLR0913 - a comparison with a reference has so man
     return _concluded((pair, metrics), difference, reach, len(ours), BOOTSTRAP)
 
 
-def compare_left_out(
+def compare_jackknife(
     pair: Pair, values: tuple[float, float], left_out: tuple[Tensor, Tensor], n: int, metrics: Metrics = METRICS
 ) -> Comparison:
     """Compare two scores of which a bootstrap would be biased, as Frechet distances are, by the paired jackknife.
@@ -126,7 +126,7 @@ def compare_left_out(
     return _concluded((pair, metrics), values[0] - values[1], reach, n, "paired jackknife")
 
 
-def likely_better(direction: int, difference: float, reach: float) -> float:
+def probability_better(direction: int, difference: float, reach: float) -> float:
     """Return the probability that the difference is on the better side, if `reach` is 1.96 standard errors.
 
     `direction` is +1 where higher is better and -1 where lower is.
@@ -184,7 +184,7 @@ def _concluded(of: tuple[Pair, Metrics], difference: float, reach: float, n: int
         difference=difference,
         low=difference - reach if known else -math.inf,
         high=difference + reach if known else math.inf,
-        better=likely_better(metrics[pair.metric].better, difference, reach) if known else 0.5,
+        better=probability_better(metrics[pair.metric].better, difference, reach) if known else 0.5,
         n=n,
         enough=deciding_n(n, reach, abs(difference)) if known else None,
         method=method,

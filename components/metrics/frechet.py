@@ -7,7 +7,7 @@ from torch import Tensor
 
 from components.core.metric_table import METRICS
 from components.core.records import Score
-from components.metrics.intervals import Clusters, deal, deal_both, jackknife_interval
+from components.metrics.intervals import Clusters, assign_groups, assign_groups_together, jackknife_interval
 
 
 def fid(generated: Tensor, real: Tensor, others: Tensor, extractor: str, clusters: Clusters, seed: int) -> Score:
@@ -25,7 +25,7 @@ def fid(generated: Tensor, real: Tensor, others: Tensor, extractor: str, cluster
         seed: decides the groups of the jackknife.
     """
     value = frechet_distance(generated, real)
-    groups = deal_both(clusters, seed)
+    groups = assign_groups_together(clusters, seed)
     left_out = [frechet_distance(generated[groups[0] != g], real[groups[1] != g]) for g in _all(groups)]
     low, high = jackknife_interval(value, torch.tensor(left_out))
     return Score(
@@ -50,7 +50,7 @@ def fd_infinity(
     the rest of the bias stays, and below that the score is not honest. It may fall slightly below 0. The interval is
     a little too wide, as that of `fid` is, where the distance is near 0.
     """
-    groups = deal_both(clusters, seed)
+    groups = assign_groups_together(clusters, seed)
     value, left_out = _extrapolated(generated, real, groups)
     low, high = jackknife_interval(value, left_out)
     return Score(
@@ -114,7 +114,7 @@ def _floor(others: Tensor, real: Tensor, seed: int) -> float | None:
     if len(others) < 4 or len(real) < 4:
         return None
     apart = torch.arange(len(others)), len(others) + torch.arange(len(real))
-    halves = [part < 1 for part in (deal(apart[0], seed, 2), deal(apart[1], seed, 2))]
+    halves = [part < 1 for part in (assign_groups(apart[0], seed, 2), assign_groups(apart[1], seed, 2))]
     first, second = (frechet_distance(others[x], real[y]) for x, y in (halves, [~half for half in halves]))
     return _at_infinity(frechet_distance(others, real), first, second)
 

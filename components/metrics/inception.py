@@ -5,7 +5,7 @@ from torch import Tensor
 
 from components.core.metric_table import METRICS
 from components.core.records import Score
-from components.metrics.intervals import deal, jackknife_interval
+from components.metrics.intervals import assign_groups, jackknife_interval
 
 
 def inception_score(probabilities: Tensor, others: Tensor, extractor: str, clusters: Tensor, seed: int) -> Score:
@@ -21,7 +21,7 @@ def inception_score(probabilities: Tensor, others: Tensor, extractor: str, clust
         clusters: (N,) the caption of each picture.
         seed: decides the groups of the jackknife.
     """
-    groups = deal(clusters, seed)
+    groups = assign_groups(clusters, seed)
     value = score_of(probabilities)
     left_out = [score_of(probabilities[groups != group]) for group in range(1 + int(groups.max()))]
     metric = METRICS["inception_score"]

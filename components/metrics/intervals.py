@@ -18,17 +18,17 @@ Range = tuple[float, float]
 Clusters = tuple[Tensor, Tensor]  # of generated pictures (N,) and of real ones (M,): what they show, by number
 
 
-def deal_both(clusters: Clusters, seed: int, groups: int = GROUPS) -> Clusters:
+def assign_groups_together(clusters: Clusters, seed: int, groups: int = GROUPS) -> Clusters:
     """Deal the clusters of two sets out together: what belongs to one cluster is left out of both at once.
 
     Pictures are generated for the captions of the real ones, so that both have, say, the same share of red shoes.
     A jackknife of each set by itself would take that share for chance, twice, and its intervals would be too wide.
     """
-    dealt = deal(torch.cat(clusters), seed, groups)
+    dealt = assign_groups(torch.cat(clusters), seed, groups)
     return dealt[: len(clusters[0])], dealt[len(clusters[0]) :]
 
 
-def deal(clusters: Tensor, seed: int, groups: int = GROUPS) -> Tensor:
+def assign_groups(clusters: Tensor, seed: int, groups: int = GROUPS) -> Tensor:
     """Deal clusters out to groups of about equal size; examples of one cluster stay together.
 
     Pictures of one prompt resemble each other. Left out one by one they would make a score look surer than it is.
@@ -63,11 +63,11 @@ def jackknife_interval(value: float, left_out: Tensor) -> Range:
     if groups < 2 or not left_out.isfinite().all():
         return -math.inf, math.inf
     variance = float((groups - 1) / groups * (left_out - left_out.mean()).square().sum())
-    reach = quantile(groups - 1) * math.sqrt(variance)
+    reach = t_quantile(groups - 1) * math.sqrt(variance)
     return value - reach, value + reach
 
 
-def halvings(clusters: Clusters, seed: int) -> list[Clusters]:
+def balanced_halves(clusters: Clusters, seed: int) -> list[Clusters]:
     """Return which examples of both sets (N,) and (M,) are in the first half, for balanced splits into halves.
 
     The clusters are dealt out to 16 groups, and the rows of Hadamard's matrix part these 15 times, so that any two
@@ -75,12 +75,12 @@ def halvings(clusters: Clusters, seed: int) -> list[Clusters]:
     """
     count = min(HALVED, len(torch.unique(torch.cat(clusters))))
     groups = 1 << (count.bit_length() - 1)
-    first, second = deal_both(clusters, seed, groups)
+    first, second = assign_groups_together(clusters, seed, groups)
     rows = torch.from_numpy(hadamard(groups))[1:] > 0
     return [(row[first], row[second]) for row in rows]
 
 
-def half_variance(halves: Tensor) -> Tensor:
+def half_sample_variance(halves: Tensor) -> Tensor:
     """Return the variance of scores from what they are on both halves of balanced splits.
 
     The halves are independent, so that half the square of their difference has the variance of a score of n / 2
@@ -96,19 +96,19 @@ def half_variance(halves: Tensor) -> Tensor:
     return variance.nan_to_num(nan=math.inf)
 
 
-def wilson(share: float, worth: float, freedom: int) -> Range:
+def wilson_interval(share: float, worth: float, freedom: int) -> Range:
     """Return Wilson's interval of a share that `worth` independent observations would have measured as well.
 
     Source: Wilson, Probable inference (1927), with Student's t of `freedom` degrees, for `worth` is an estimate.
     """
     if not worth > 0:
         return -math.inf, math.inf
-    z2 = quantile(freedom) ** 2
+    z2 = t_quantile(freedom) ** 2
     centre = (share + z2 / (2 * worth)) / (1 + z2 / worth)
     half = math.sqrt(z2 * share * (1 - share) / worth + z2**2 / (4 * worth**2)) / (1 + z2 / worth)
     return min(centre - half, share), max(centre + half, share)
 
 
-def quantile(freedom: int) -> float:
+def t_quantile(freedom: int) -> float:
     """Return how many standard errors reach from a score to the end of its 95 % interval."""
     return float(student.ppf((1 + COVERAGE) / 2, freedom))

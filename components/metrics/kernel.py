@@ -6,7 +6,7 @@ from torchmetrics.image.kid import poly_kernel
 
 from components.core.metric_table import METRICS
 from components.core.records import Score
-from components.metrics.intervals import Clusters, deal_both, jackknife_interval
+from components.metrics.intervals import Clusters, assign_groups_together, jackknife_interval
 
 
 def kid(generated: Tensor, real: Tensor, others: Tensor, extractor: str, clusters: Clusters, seed: int) -> Score:
@@ -24,7 +24,7 @@ def kid(generated: Tensor, real: Tensor, others: Tensor, extractor: str, cluster
         clusters: the caption of each generated picture, and of each real one.
         seed: decides the groups of the jackknife.
     """
-    value, left_out = _with_left_out(generated, real, deal_both(clusters, seed))
+    value, left_out = _with_left_out(generated, real, assign_groups_together(clusters, seed))
     low, high = jackknife_interval(value, left_out)
     return Score(
         value=value,

@@ -7,7 +7,14 @@ from torch import Tensor
 
 from components.core.metric_table import METRICS
 from components.core.records import Score
-from components.metrics.intervals import Clusters, Range, half_variance, halvings, quantile, wilson
+from components.metrics.intervals import (
+    Clusters,
+    Range,
+    balanced_halves,
+    half_sample_variance,
+    t_quantile,
+    wilson_interval,
+)
 from components.metrics.neighbours import distances
 
 NAMES = ("precision", "recall", "density", "coverage")
@@ -39,9 +46,9 @@ def neighbour_scores(
     among_real = distances(real, real)
     among, across = distances(generated, generated), distances(generated, real)
     values = _scores(among, among_real, across)
-    splits = halvings(clusters, seed)
+    splits = balanced_halves(clusters, seed)
     halves = [_half(among, among_real, across, a, b) for split in splits for a, b in (split, (~split[0], ~split[1]))]
-    variances = half_variance(torch.stack(halves).reshape(-1, 2, 4)) if halves else torch.full((4,), torch.inf)
+    variances = half_sample_variance(torch.stack(halves).reshape(-1, 2, 4)) if halves else torch.full((4,), torch.inf)
     floors = _floors(others[: len(generated)], real, among_real)
     independent = min(len(torch.unique(numbers)) for numbers in clusters)
     smallest = min(len(generated), len(real))
@@ -103,8 +110,8 @@ def _interval(name: str, value: Tensor, variance: Tensor, independent: int, free
         return -math.inf, math.inf
     share = float(value)
     if METRICS[name].high > 1:
-        reach = quantile(freedom) * math.sqrt(float(variance))
+        reach = t_quantile(freedom) * math.sqrt(float(variance))
         return share - reach, share + reach
     if share in {0, 1} or variance == 0:
-        return wilson(share, independent, freedom)
-    return wilson(share, share * (1 - share) / float(variance), freedom)
+        return wilson_interval(share, independent, freedom)
+    return wilson_interval(share, share * (1 - share) / float(variance), freedom)

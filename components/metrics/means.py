@@ -10,7 +10,7 @@ from torch import Tensor
 
 from components.core.metric_table import METRICS, Interval, Metrics
 from components.core.records import Score
-from components.metrics.intervals import Range, quantile, wilson
+from components.metrics.intervals import Range, t_quantile, wilson_interval
 
 RESAMPLES = 2000
 
@@ -71,7 +71,7 @@ def _bootstrap(values: Tensor, members: Tensor, seed: int, _: float) -> Range:
         return -math.inf, math.inf
     picked = np.random.default_rng(seed).integers(count, size=(RESAMPLES, count))
     means = sums.numpy()[picked].sum(1) / sizes.numpy()[picked].sum(1)
-    outer = norm.cdf(-math.sqrt(count / (count - 1)) * quantile(count - 1))
+    outer = norm.cdf(-math.sqrt(count / (count - 1)) * t_quantile(count - 1))
     low, high = np.quantile(means, [outer, 1 - outer])
     return float(low), float(high)
 
@@ -93,7 +93,7 @@ def _wilson(values: Tensor, members: Tensor, _: int, design_effect: float) -> Ra
     clustered = float((sums - share * sizes).square().sum()) * count / (count - 1) / n**2
     variance = max(clustered, alone * design_effect)
     worth = share * (1 - share) / variance if alone > 0 else n**2 / float(sizes.square().sum()) / design_effect
-    return wilson(share, worth, count - 1)
+    return wilson_interval(share, worth, count - 1)
 
 
 INTERVALS: dict[Interval, Callable[[Tensor, Tensor, int, float], Range]] = {

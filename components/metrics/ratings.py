@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import t as student
 
-from components.core.records import Rated, Rating
+from components.core.records import Rating, RatingSummary
 from components.metrics.questions import HIGHEST, LOWEST
 from components.metrics.reliability import ordinal_alpha
 
 QUANTILE = 0.975  # of Student's t, for 95 % intervals
 
 
-def rate(ratings: Iterable[Rating]) -> list[Rated]:
+def summarise_ratings(ratings: Iterable[Rating]) -> list[RatingSummary]:
     """Return one row for each subject and question that has answers, in the order of their names.
 
     Each rater's answer about a picture counts once: hand in the newest only. All are of one model and snapshot.
@@ -26,7 +26,7 @@ def rate(ratings: Iterable[Rating]) -> list[Rated]:
     return [_rated(*key, groups[key]) for key in sorted(groups)]
 
 
-def agreement(ratings: Iterable[Rating]) -> float | None:
+def rater_agreement(ratings: Iterable[Rating]) -> float | None:
     """Return Krippendorff's ordinal alpha of the answers to one question, each picture of each subject being a unit.
 
     Over all subjects it says how far the question itself can be trusted; within one subject, whose pictures are much
@@ -38,19 +38,19 @@ def agreement(ratings: Iterable[Rating]) -> float | None:
     return ordinal_alpha(list(units.values()))
 
 
-def _rated(digest: str, question: str, ratings: Sequence[Rating]) -> Rated:
+def _rated(digest: str, question: str, ratings: Sequence[Rating]) -> RatingSummary:
     scores = np.array([rating.score for rating in ratings], dtype=float)
     low, high = crossed_interval(
         scores, _numbered(r.item for r in ratings), _numbered(rating.rater for rating in ratings)
     )
-    return Rated(
+    return RatingSummary(
         digest=digest,
         question=question,
         mean=float(scores.mean()),
         low=max(low, float(LOWEST)),
         high=min(high, float(HIGHEST)),
         n=len(ratings),
-        agreement=agreement(ratings),
+        agreement=rater_agreement(ratings),
     )
 
 

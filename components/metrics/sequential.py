@@ -17,7 +17,7 @@ from scipy.special import lambertw
 from components.core.differences import deciding_n
 from components.core.metric_table import METRICS, Metrics
 from components.core.records import Comparison
-from components.metrics.comparison import NORMAL, likely_better
+from components.metrics.comparison import NORMAL, probability_better
 
 ALPHA = 0.05
 # t rho^2 where the sequence is narrowest against an interval for one look: the half width's derivative vanishes where
@@ -52,7 +52,7 @@ def widen(comparison: Comparison, tightest: int, metrics: Metrics = METRICS) -> 
         comparison,
         low=comparison.difference - wider,
         high=comparison.difference + wider,
-        better=likely_better(metrics[comparison.metric].better, comparison.difference, wider),
+        better=probability_better(metrics[comparison.metric].better, comparison.difference, wider),
         enough=deciding_n(comparison.n, reach, abs(comparison.difference), partial(_times, tightest)),
         method="confidence sequence",
     )

@@ -21,7 +21,7 @@ from components.core.errors import ConfigError
 
 PRECISIONS = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
 MIXED = {torch.float32: "no", torch.bfloat16: "bf16", torch.float16: "fp16"}  # as accelerate names them
-InOrder = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]
+Map = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]
 LARGE = 100_000_000  # parameters, from which on half precision pays
 
 
@@ -58,7 +58,7 @@ def choose_precision(setting: str, device: torch.device, parameters: int) -> tor
 
 
 @contextmanager
-def steady_threads(device: torch.device, parameters: int) -> Iterator[None]:
+def limit_threads(device: torch.device, parameters: int) -> Iterator[None]:
     """Compute a tiny model on one CPU thread inside the block, anything else on as many as before.
 
     Two OpenMP threads that wait for each other on a busy machine stall: 3.8 s a step of a tiny UNet instead of 0.2 s.
@@ -74,7 +74,7 @@ def steady_threads(device: torch.device, parameters: int) -> Iterator[None]:
 
 
 @contextmanager
-def a_core_each(device: torch.device, parameters: int) -> Iterator[InOrder]:
+def parallel_map(device: torch.device, parameters: int) -> Iterator[Map]:
     """Yield a `map` whose calls get a CPU core each where the model is tiny; elsewhere one that makes them in turn.
 
     Two calls of one thread each take half the time of one call after the other; two threads in one call do not.
@@ -82,7 +82,7 @@ def a_core_each(device: torch.device, parameters: int) -> Iterator[InOrder]:
     if device.type != "cpu" or parameters >= LARGE:
         yield map
         return
-    with steady_threads(device, parameters):
+    with limit_threads(device, parameters):
         pool = ThreadPoolExecutor(os.cpu_count())
         try:
             yield pool.map

@@ -21,7 +21,7 @@ Loss = Callable[[int], Tensor]  # number of the micro-batch, 0-based over the wh
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class TrainingSettings:
     """How to optimize. All steps are optimizer steps, of `accumulation` micro-batches each."""
 
     steps: int
@@ -37,7 +37,7 @@ class Plan:
 class Training:
     """A training in memory. `step` counts the optimizer steps that are done."""
 
-    plan: Plan
+    settings: TrainingSettings
     parameters: Sequence[torch.nn.Parameter]
     accelerator: Accelerator
     optimizer: Any  # accelerate's wrapper, which skips micro-batches that only accumulate
@@ -52,24 +52,26 @@ class StepReport:
     seconds: float
 
 
-def prepare(plan: Plan, parameters: Sequence[torch.nn.Parameter], device: torch.device, dtype: torch.dtype) -> Training:
+def prepare_training(
+    settings: TrainingSettings, parameters: Sequence[torch.nn.Parameter], device: torch.device, dtype: torch.dtype
+) -> Training:
     """Return a training at step 0. `dtype` is what the frozen part computes in; the parameters themselves stay fp32."""
-    accelerator = _accelerator(plan.accumulation, device, dtype)
-    optimizer = OPTIMIZERS[plan.optimizer](list(parameters), plan.peak_rate, plan.weight_decay)
-    return Training(plan, list(parameters), accelerator, accelerator.prepare_optimizer(optimizer))
+    accelerator = _accelerator(settings.accumulation, device, dtype)
+    optimizer = OPTIMIZERS[settings.optimizer](list(parameters), settings.peak_rate, settings.weight_decay)
+    return Training(settings, list(parameters), accelerator, accelerator.prepare_optimizer(optimizer))
 
 
-def advance(training: Training, loss_of: Loss) -> StepReport:
+def optimizer_step(training: Training, loss_of: Loss) -> StepReport:
     """Do one optimizer step.
 
     Raises:
         TrainingError: the loss or the gradient is not finite; the weights are as they were before the step.
     """
-    started, plan = perf_counter(), training.plan
-    rate = learning_rate(training.step, plan.peak_rate, plan.warmup, plan.steps)
+    started, settings = perf_counter(), training.settings
+    rate = learning_rate(training.step, settings.peak_rate, settings.warmup, settings.steps)
     for group in training.optimizer.param_groups:
         group["lr"] = rate
-    losses = [_micro_step(training, loss_of, part) for part in range(plan.accumulation)]
+    losses = [_micro_step(training, loss_of, part) for part in range(settings.accumulation)]
     norm = _clip(training)
     training.optimizer.step()
     training.optimizer.zero_grad()
@@ -91,7 +93,7 @@ def restore(training: Training, state: State) -> None:
     training.step = state.step
 
 
-def metrics_of(report: StepReport, examples: int, memory: float) -> Mapping[str, float]:
+def step_metrics(report: StepReport, examples: int, memory: float) -> Mapping[str, float]:
     """Return what is logged at each step; `examples` is how many the step saw, `memory` is in GB."""
     return {
         "loss": report.loss,
@@ -106,7 +108,7 @@ def _micro_step(training: Training, loss_of: Loss, part: int) -> float:
     accelerator = training.accelerator
     with accelerator.accumulate():
         with accelerator.autocast():
-            loss = loss_of(training.step * training.plan.accumulation + part)
+            loss = loss_of(training.step * training.settings.accumulation + part)
         value = float(loss.detach())
         if not math.isfinite(value):
             raise TrainingError(f"The loss at step {training.step + 1} is {value}, expected a number")
@@ -116,7 +118,7 @@ def _micro_step(training: Training, loss_of: Loss, part: int) -> float:
 
 def _clip(training: Training) -> float:
     """Clip the gradient of all parameters together, a list (an iterator would be used up); return its norm before."""
-    norm = float(training.accelerator.clip_grad_norm_(training.parameters, training.plan.clip))
+    norm = float(training.accelerator.clip_grad_norm_(training.parameters, training.settings.clip))
     if math.isfinite(norm) or training.accelerator.scaler:  # loss scaling finds infinities as a matter of course
         return norm
     raise TrainingError(f"The gradient's norm at step {training.step + 1} is {norm}, expected a number")

@@ -11,7 +11,7 @@ from components.data.catalogue.catalogue import Catalogue, Where, matches
 from components.data.catalogue.schema import Refused, Repair
 
 
-def account_for(
+def summarise_ingestion(
     catalogue: Catalogue,
     where: Where,
     refused: Sequence[Refused],

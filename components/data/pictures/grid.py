@@ -75,10 +75,10 @@ def _lay_out(rows: Sequence[tuple[str, "Tensor"]], columns: Sequence[str], scale
     return Layout(cell, labels, heads, MARGIN + int(widest) + 2 * GAP, top)
 
 
-def what_differs(texts: Sequence[str]) -> list[str]:
+def differing_words(texts: Sequence[str]) -> list[str]:
     """Return the texts without the words that all of them begin and end with, so that labels stay short.
 
-    >>> what_differs(["a photo of a red shoe , on white", "a photo of a blue boot , on white"])
+    >>> differing_words(["a photo of a red shoe , on white", "a photo of a blue boot , on white"])
     ['red shoe', 'blue boot']
     """
     words = [text.split() for text in texts]

@@ -10,14 +10,14 @@ WIDEST_BANDED = 15  # bits; with more, bands get so narrow that comparing all wi
 Hashes = NDArray[np.uint8]  # (n, bytes)
 
 
-def group_alike(phashes: Sequence[str], bits: int) -> list[int]:
+def group_near_duplicates(phashes: Sequence[str], bits: int) -> list[int]:
     """Return for each hash (hex, all of one length) the place of the first one of its group.
 
     Two hashes that differ in at most `bits` bits are in one group, and so is whatever is so near to one of them. By
     the pigeonhole principle two such hashes agree in at least one of `bits` + 1 bands: only those that share a band
     are compared. 50,000 hashes at 6 bits take about two seconds.
 
-    >>> group_alike(["00ff", "f00f", "00fe"], bits=1)
+    >>> group_near_duplicates(["00ff", "f00f", "00fe"], bits=1)
     [0, 1, 0]
     """
     distinct = list(dict.fromkeys(phashes))

@@ -53,7 +53,7 @@ CHUNK = 16
 Progress = Callable[[int, int], None]  # (done, total)
 
 
-def prepare(job: Job) -> Prepared | Failed:
+def prepare_product(job: Job) -> Prepared | Failed:
     """Write the square picture of one product as PNG, and say what is known of it. The same file, the same bytes."""
     try:
         picture = read_picture(job.picture, job.size)
@@ -72,7 +72,7 @@ def prepare(job: Job) -> Prepared | Failed:
     )
 
 
-def prepare_all(jobs: Sequence[Job], workers: int, progress: Progress) -> list[Prepared | Failed]:
+def prepare_products(jobs: Sequence[Job], workers: int, progress: Progress) -> list[Prepared | Failed]:
     """Prepare all products, in their order, in `workers` processes (in this one where there are few).
 
     Processes are spawned, since forking one that has threads or a database client is unsafe: a script that calls this
@@ -97,10 +97,10 @@ def prepare_all(jobs: Sequence[Job], workers: int, progress: Progress) -> list[P
 
 def _results(jobs: Sequence[Job], workers: int) -> Iterator[Prepared | Failed]:
     if workers < 2 or len(jobs) < FEW:
-        yield from map(prepare, jobs)
+        yield from map(prepare_product, jobs)
         return
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         try:
-            yield from pool.map(prepare, jobs, chunksize=CHUNK)
+            yield from pool.map(prepare_product, jobs, chunksize=CHUNK)
         finally:
             pool.shutdown(wait=True, cancel_futures=True)  # an interrupt does not wait for the whole queue

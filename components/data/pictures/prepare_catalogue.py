@@ -6,8 +6,8 @@ from pathlib import Path
 
 from components.data.catalogue.catalogue import Catalogue
 from components.data.catalogue.schema import Refusal, Refused, Row
-from components.data.pictures.prepare import Failed, Job, Prepared, prepare_all
-from components.data.pictures.shared_pictures import other_articles
+from components.data.pictures.prepare import Failed, Job, Prepared, prepare_products
+from components.data.pictures.shared_pictures import pictures_of_other_articles
 
 
 def prepare_pictures(
@@ -25,10 +25,10 @@ def prepare_pictures(
         Job(product, files.pictures[product], files.styles.get(product), folder / f"{product}.png", size)
         for product in sorted(rows.keys() & files.pictures.keys())
     ]
-    results = prepare_all(jobs, workers, progress)
+    results = prepare_products(jobs, workers, progress)
     prepared = [result for result in results if isinstance(result, Prepared)]
     failed = [result for result in results if isinstance(result, Failed)]
-    elsewhere = other_articles(catalogue, prepared)
+    elsewhere = pictures_of_other_articles(catalogue, prepared)
     unusable = [Refused(str(found.id), found.reason, found.detail, rows[found.id]) for found in failed]
     refused = [*_missing(catalogue, selected), *unusable, *elsewhere.values()]
     return {product.id: product for product in prepared if product.id not in elsewhere}, refused

@@ -17,7 +17,7 @@ from components.data.catalogue.schema import Refusal, Repair
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")  # no format that starts other programs, such as EPS
 SMALLEST_SIDE = 16  # pixels; below, nobody can tell what is shown
-LOOK_SIDE = 256  # the perceptual hash is taken at no less than this, so that it hardly depends on the model's size
+HASHED_SIDE = 256  # the perceptual hash is taken at no less than this, so that it hardly depends on the model's size
 HASH_SIDE = 16  # 16 x 16 = 256 bits: 64 cannot tell products of one silhouette apart
 WHITE = 240  # of 255: a border pixel with all channels at or above is white
 ORIENTATION = 0x0112
@@ -110,7 +110,7 @@ def _opened(content: bytes, name: str, size: int) -> Decoded:
         warnings.simplefilter("ignore")  # what Pillow merely remarks upon, such as odd EXIF
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         with Image.open(io.BytesIO(content), formats=FORMATS) as file:
-            return _loaded(file, name, max(size, LOOK_SIDE))
+            return _loaded(file, name, max(size, HASHED_SIDE))
 
 
 def _loaded(file: Image.Image, name: str, side: int) -> Decoded:

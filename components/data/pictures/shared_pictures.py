@@ -9,7 +9,7 @@ from components.data.catalogue.schema import Refusal, Refused, Row
 from components.data.pictures.prepare import Prepared
 
 
-def other_articles(catalogue: Catalogue, prepared: Sequence[Prepared]) -> dict[int, Refused]:
+def pictures_of_other_articles(catalogue: Catalogue, prepared: Sequence[Prepared]) -> dict[int, Refused]:
     """Return the prepared products that carry the picture of another article type, byte for byte, by id.
 
     All rows of the catalogue count, whatever was selected. The type that most rows with the picture have is believed;

@@ -19,7 +19,7 @@ LARGEST_ERROR = 1e-3  # of the adapter's own effect, by norm, in fp32; a lost al
 
 
 @torch.no_grad()
-def prove_effect(pipeline: StableDiffusionPipeline, folder: Path) -> float:
+def check_adapter_effect(pipeline: StableDiffusionPipeline, folder: Path) -> float:
     """Prove the adapter in `folder` against the one in the pipeline's memory, and return its effect.
 
     The folder is loaded the stock way (as `load_lora_weights` does), as MLflow and everybody else will. All is

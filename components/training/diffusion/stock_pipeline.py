@@ -12,7 +12,7 @@ from diffusers import StableDiffusionPipeline
 from numpy.typing import NDArray
 
 from components.core.errors import CheckpointError
-from components.training.device import steady_threads
+from components.training.device import limit_threads
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def generate_stock(pipeline: StableDiffusionPipeline, settings: StockSettings) -
     """
     pipeline.scheduler = _scheduler(settings)
     pipeline.set_progress_bar_config(disable=True)
-    with steady_threads(pipeline.device, pipeline.unet.num_parameters()), torch.inference_mode():
+    with limit_threads(pipeline.device, pipeline.unet.num_parameters()), torch.inference_mode():
         picture = pipeline(
             settings.prompt,
             num_inference_steps=settings.steps,

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.core.config import PromotionPolicy
-from components.core.differences import HOPELESS, deciding_n, difference, enough_within, gain
+from components.core.differences import HOPELESS, deciding_n, deciding_n_within_margin, difference, gain
 from components.core.metric_table import METRICS, Interval, Metric
 from components.core.records import Candidate, Score, Scorecard, Verdict
 from components.core.selection import decide
@@ -52,7 +52,7 @@ def test_a_score_that_only_the_recipe_knows_has_its_own_direction() -> None:
     assert apart.difference == -3.0
     assert apart.better > 0.99
     assert gain(apart, TABLE)[0] == 3.0
-    assert enough_within(apart, 1.0, TABLE) is not None
+    assert deciding_n_within_margin(apart, 1.0, TABLE) is not None
 
 
 def test_versions_are_decided_by_a_score_that_only_the_recipe_knows() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.core.config import PromotionPolicy
-from components.core.differences import difference, gain, in_parts, is_number, paired
+from components.core.differences import by_pair, difference, gain, in_slices, is_number
 from components.core.records import Candidate, Comparison, Decision, Score, Scorecard, Verdict
 from components.core.selection import decide
 from tests.components.core.test_selection import compared
@@ -104,9 +104,9 @@ def test_whoever_replaces_production_loses_no_more_than_the_margins_and_was_comp
         assert champion
         assert new.version != champion.version
         for name, margin in policy.margins.items():
-            assert gain(difference(name, new, champion, paired(comparisons)))[1] >= -margin
+            assert gain(difference(name, new, champion, by_pair(comparisons)))[1] >= -margin
         for name, margin in policy.slices.items():
-            parts = in_parts(name, new, champion, comparisons)
+            parts = in_slices(name, new, champion, comparisons)
             assert parts
             assert all(found >= -margin or best >= 0 for found, _, best in map(gain, parts))
 

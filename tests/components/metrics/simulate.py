@@ -15,7 +15,7 @@ from torch import Tensor
 
 from components.core.records import Comparison
 from components.core.seeds import derive_seed
-from components.metrics.comparison import NORMAL, Pair, compare_kernels, compare_means
+from components.metrics.comparison import NORMAL, Pair, compare_kernel_distances, compare_means
 from components.metrics.sequential import looks, standard_errors, widen
 from components.recipes.product_images.starter.drawing.colours import COLOURS
 from components.recipes.product_images.starter.training.pictures import draw_set
@@ -52,7 +52,7 @@ def kernels(gap: float, seed: int) -> Look:
     ours = 0.7 * shown[captions] + own[1] + 0.3 + gap
     real = shown[real_captions] + numbers(REAL, WIDTH, seed=derive_seed(seed, "real"))
     pair, clusters = Pair("kid", "ours", "theirs"), (captions, real_captions)
-    return lambda n: compare_kernels(pair, ours[:n], theirs[:n], real, (clusters[0][:n], clusters[1]), seed)
+    return lambda n: compare_kernel_distances(pair, ours[:n], theirs[:n], real, (clusters[0][:n], clusters[1]), seed)
 
 
 @cache
@@ -73,7 +73,9 @@ def drawn_shoes(gap: float, seed: int) -> Look:
     a, b = torch.cat([ours, more]) + gap, torch.cat([theirs, others])
     clusters = captions.repeat(2), torch.arange(len(real)).repeat_interleave(2)
     pair = Pair("kid", "ours", "theirs")
-    return lambda n: compare_kernels(pair, a[:n], b[:n], real.flatten(0, 1), (clusters[0][:n], clusters[1]), seed)
+    return lambda n: compare_kernel_distances(
+        pair, a[:n], b[:n], real.flatten(0, 1), (clusters[0][:n], clusters[1]), seed
+    )
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import accuracy_score
 from torch import Tensor
 
-from components.metrics.attributes import AttributeClassifier, all_agreements, fit_attribute
+from components.metrics.attributes import AttributeClassifier, attribute_agreement, fit_attribute
 
 COLOURS = ("black", "red", "white")
 
@@ -80,4 +80,4 @@ def test_fewer_than_two_values_seen_often_enough_make_no_head(counts: list[int])
 def test_a_picture_shows_the_share_of_its_attributes_that_could_be_judged() -> None:
     colour = torch.tensor([1.0, 0.0, math.nan, math.nan])
     article = torch.tensor([0.0, 0.0, 1.0, math.nan])
-    assert all_agreements([colour, article]).tolist() == pytest.approx([0.5, 0, 1, math.nan], nan_ok=True)
+    assert attribute_agreement([colour, article]).tolist() == pytest.approx([0.5, 0, 1, math.nan], nan_ok=True)

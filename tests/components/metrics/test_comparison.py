@@ -11,7 +11,7 @@ from torch import Tensor
 from torchmetrics.image.kid import poly_mmd
 
 from components.core.records import BASE, Comparison
-from components.metrics.comparison import Pair, compare_kernels, compare_left_out, compare_means
+from components.metrics.comparison import Pair, compare_jackknife, compare_kernel_distances, compare_means
 from tests.components.metrics.simulate import (
     KERNELS_GAP,
     MEANS_GAP,
@@ -76,7 +76,7 @@ def test_intervals_of_kid_hold_the_true_difference_19_times_in_20() -> None:
         noise = numbers(N, WIDTH, seed=2 * seed) * 0.5  # what both make of one seed is alike
         ours, theirs = ((numbers(N, WIDTH, seed=seed + k) * 0.75**0.5 + noise) for k in (10_000, 20_000))
         sets = ours + NEAR, theirs + FAR, shifted(N, 0, 2 * seed + 1)
-        comparisons.append(compare_kernels(KID, *sets, apart, seed))
+        comparisons.append(compare_kernel_distances(KID, *sets, apart, seed))
     truth = true_kid(NEAR) - true_kid(FAR)
     assert mean_difference(comparisons) == pytest.approx(truth, rel=0.05)
     assert FEWEST_ERRORS <= share_of_errors(comparisons, truth) <= MOST_ERRORS
@@ -103,7 +103,7 @@ def test_intervals_of_fid_hold_the_difference_at_this_many_pictures_19_times_in_
         ours, theirs, real = (shifted(N, shift, 3 * seed + k) for k, shift in enumerate((NEAR, FAR, 0.0)))
         values = float(frechet(ours, real)), float(frechet(theirs, real))
         left_out = frechet(ours[kept], real[kept]), frechet(theirs[kept], real[kept])
-        comparisons.append(compare_left_out(FID, values, left_out, N))
+        comparisons.append(compare_jackknife(FID, values, left_out, N))
     assert FEWEST_ERRORS <= share_of_errors(comparisons, mean_difference(comparisons)) <= MOST_ERRORS
     assert {comparison.method for comparison in comparisons} == {"paired jackknife"}
 
@@ -130,7 +130,7 @@ def reach(comparison: Comparison) -> float:
 
 def test_the_difference_of_kernel_distances_is_torchmetrics() -> None:
     ours, theirs, real = shifted(50, 0.3, 1), shifted(50, 0.6, 2), shifted(50, 0, 3)
-    comparison = compare_kernels(KID, ours, theirs, real, (torch.arange(50), 10 + torch.arange(50)), seed=1)
+    comparison = compare_kernel_distances(KID, ours, theirs, real, (torch.arange(50), 10 + torch.arange(50)), seed=1)
     assert comparison.difference == pytest.approx(float(poly_mmd(real, ours) - poly_mmd(real, theirs)), rel=1e-9)
 
 
@@ -156,7 +156,7 @@ def test_what_both_made_of_a_prompt_cancels() -> None:
 
 def test_the_same_pictures_are_no_different() -> None:
     same, captions = shifted(40, 0.3, 1), torch.arange(40) // 2
-    comparison = compare_kernels(KID, same, same, shifted(30, 0, 2), (captions, torch.arange(30)), seed=1)
+    comparison = compare_kernel_distances(KID, same, same, shifted(30, 0, 2), (captions, torch.arange(30)), seed=1)
     assert (comparison.difference, comparison.better, comparison.decided, comparison.enough) == (0, 0.5, False, None)
 
 
@@ -175,15 +175,15 @@ def test_too_few_prompts_decide_nothing(captions: list[int]) -> None:
     a, b = shifted(len(captions), 9, 1), shifted(len(captions), 0, 2)
     for comparison in (
         compare_means(CLIP, a.sum(1), b.sum(1), clusters, seed=1),
-        compare_kernels(KID, a, b, shifted(30, 0, 3), (clusters, torch.arange(30)), seed=1),
-        compare_left_out(FID, (1.0, 2.0), (torch.tensor([1.0]), torch.tensor([2.0])), n=1),
+        compare_kernel_distances(KID, a, b, shifted(30, 0, 3), (clusters, torch.arange(30)), seed=1),
+        compare_jackknife(FID, (1.0, 2.0), (torch.tensor([1.0]), torch.tensor([2.0])), n=1),
     ):
         assert (comparison.low, comparison.high, comparison.better) == (-math.inf, math.inf, 0.5)
         assert (comparison.decided, comparison.enough) == (False, None)
 
 
 def test_a_difference_that_never_varies_is_decided() -> None:
-    comparison = compare_left_out(FID, (1.0, 2.0), (torch.full((20,), 1.0), torch.full((20,), 2.0)), n=64)
+    comparison = compare_jackknife(FID, (1.0, 2.0), (torch.full((20,), 1.0), torch.full((20,), 2.0)), n=64)
     assert (comparison.low, comparison.high, comparison.better, comparison.enough) == (-1, -1, 1, 2)
 
 
@@ -191,8 +191,8 @@ def test_pictures_of_one_prompt_count_as_one() -> None:
     captions = torch.arange(30).repeat(4)
     ours, theirs = (shifted(30, shift, seed).repeat(4, 1) for shift, seed in ((0.3, 1), (0.5, 2)))
     real = shifted(60, 0, 3), 100 + torch.arange(60)
-    four_times = compare_kernels(KID, ours, theirs, real[0], (captions, real[1]), seed=1)
-    apart = compare_kernels(KID, ours, theirs, real[0], (1000 + torch.arange(120), real[1]), seed=1)
+    four_times = compare_kernel_distances(KID, ours, theirs, real[0], (captions, real[1]), seed=1)
+    apart = compare_kernel_distances(KID, ours, theirs, real[0], (1000 + torch.arange(120), real[1]), seed=1)
     assert reach(four_times) > 1.5 * reach(apart)
 
 

@@ -12,7 +12,14 @@ from torch import Tensor
 from components.core.records import Score
 from components.metrics.frechet import fd_infinity, fid
 from components.metrics.inception import inception_score
-from components.metrics.intervals import GROUPS, deal, half_variance, halvings, jackknife_interval, wilson
+from components.metrics.intervals import (
+    GROUPS,
+    assign_groups,
+    balanced_halves,
+    half_sample_variance,
+    jackknife_interval,
+    wilson_interval,
+)
 from components.metrics.kernel import kid
 from components.metrics.manifold import neighbour_scores
 
@@ -104,7 +111,7 @@ def test_intervals_of_neighbour_scores_hold_what_so_many_pictures_score_19_times
 @settings(max_examples=50)
 @given(clusters=st.lists(st.integers(0, 30), min_size=1, max_size=80), seed=st.integers(0, 2**62))
 def test_groups_are_of_equal_numbers_of_whole_clusters(clusters: list[int], seed: int) -> None:
-    groups = deal(torch.tensor(clusters), seed)
+    groups = assign_groups(torch.tensor(clusters), seed)
     of_cluster = {
         cluster: {int(g) for c, g in zip(clusters, groups, strict=True) if c == cluster} for cluster in clusters
     }
@@ -125,7 +132,7 @@ def test_a_score_that_never_changes_has_an_interval_of_no_width() -> None:
 @given(clusters=st.lists(st.integers(0, 40), min_size=1, max_size=80), seed=st.integers(0, 2**62))
 def test_every_two_halves_are_balanced_and_never_part_a_cluster(clusters: list[int], seed: int) -> None:
     numbers = torch.tensor(clusters)
-    splits = halvings((numbers, numbers[:0]), seed)
+    splits = balanced_halves((numbers, numbers[:0]), seed)
     assert len(splits) == max(2**k - 1 for k in range(5) if 2**k <= len(set(clusters)))
     for half, none in splits:
         assert len(none) == 0
@@ -137,13 +144,15 @@ def test_half_samples_find_the_variance_of_a_mean() -> None:
     found = []
     for seed in range(100):
         values = draw(seed, 0)[:, 0]
-        halves = [(values[h].mean(), values[~h].mean()) for h, _ in halvings((torch.arange(N), torch.arange(0)), seed)]
-        found.append(half_variance(torch.tensor(halves)[..., None]))
+        halves = [
+            (values[h].mean(), values[~h].mean()) for h, _ in balanced_halves((torch.arange(N), torch.arange(0)), seed)
+        ]
+        found.append(half_sample_variance(torch.tensor(halves)[..., None]))
     assert float(torch.stack(found).mean()) * N == pytest.approx(1.1**2, rel=0.1)
 
 
 @given(share=st.floats(0, 1), worth=st.floats(0.5, 1e4), freedom=st.integers(1, 500))
 def test_wilsons_interval_holds_the_share_within_0_and_1(share: float, worth: float, freedom: int) -> None:
-    low, high = wilson(share, worth, freedom)
+    low, high = wilson_interval(share, worth, freedom)
     assert -1e-9 <= low <= share <= high <= 1 + 1e-9
     assert low < high

@@ -8,7 +8,7 @@ import pytest
 from scipy.stats import t as student
 
 from components.core.records import Rating
-from components.metrics.ratings import agreement, crossed_interval, rate
+from components.metrics.ratings import crossed_interval, rater_agreement, summarise_ratings
 
 REPEATS = 400
 FEWEST, MOST = 367, 393  # of 400 at 95 %: 380 plus and minus three binomial deviations
@@ -62,43 +62,43 @@ def test_the_variance_is_that_of_the_table_of_variances() -> None:
 def test_each_subject_and_question_has_its_row() -> None:
     said = answers({("p1", "ada"): 5, ("p2", "ada"): 4}, "real") + answers({("p1", "ada"): 1, ("p2", "ada"): 2}, "base")
     said += answers({("p1", "ada"): 3, ("p2", "ada"): 3}, "base", "quality")
-    rows = {(row.digest, row.question): (row.mean, row.n) for row in rate(said)}
+    rows = {(row.digest, row.question): (row.mean, row.n) for row in summarise_ratings(said)}
     assert rows == {("base", "quality"): (3.0, 2), ("base", "realism"): (1.5, 2), ("real", "realism"): (4.5, 2)}
 
 
 def test_an_interval_keeps_to_the_answers_that_are_possible() -> None:
-    (row,) = rate(answers({("p1", "ada"): 1, ("p2", "ada"): 5}))
+    (row,) = summarise_ratings(answers({("p1", "ada"): 1, ("p2", "ada"): 5}))
     assert (row.low, row.mean, row.high) == (1.0, 3.0, 5.0)
 
 
 def test_one_picture_alone_says_nothing_about_others() -> None:
-    (row,) = rate(answers({("p1", "ada"): 4, ("p1", "bob"): 4}))
+    (row,) = summarise_ratings(answers({("p1", "ada"): 4, ("p1", "bob"): 4}))
     assert (row.low, row.mean, row.high) == (1.0, 4.0, 5.0)
 
 
 def test_where_all_say_the_same_the_interval_has_no_width() -> None:
-    (row,) = rate(answers({(picture, rater): 5 for picture in ("p1", "p2") for rater in ("ada", "bob")}))
+    (row,) = summarise_ratings(answers({(picture, rater): 5 for picture in ("p1", "p2") for rater in ("ada", "bob")}))
     assert (row.low, row.mean, row.high, row.agreement) == (5.0, 5.0, 5.0, None)
 
 
 def test_raters_who_contradict_each_other_make_the_mean_less_sure() -> None:
     apart = {("p1", "ada"): 5, ("p2", "ada"): 4, ("p1", "bob"): 2, ("p2", "bob"): 1, ("p3", "ada"): 5, ("p3", "bob"): 2}
     together = {key: 4 + (key[0] == "p1") for key in apart}
-    (unsure,), (sure,) = rate(answers(apart)), rate(answers(together))
+    (unsure,), (sure,) = summarise_ratings(answers(apart)), summarise_ratings(answers(together))
     assert unsure.high - unsure.low > sure.high - sure.low
 
 
 def test_a_lone_rater_agrees_with_nobody() -> None:
-    (row,) = rate(answers({("p1", "ada"): 4, ("p2", "ada"): 2}))
+    (row,) = summarise_ratings(answers({("p1", "ada"): 4, ("p2", "ada"): 2}))
     assert row.agreement is None
 
 
 def test_the_same_picture_of_two_subjects_is_two_units() -> None:
     scores = {("p1", "ada"): 5, ("p1", "bob"): 5}
     said = answers(scores, "real") + answers(dict.fromkeys(scores, 1), "base")
-    assert agreement(said) == pytest.approx(1.0)
+    assert rater_agreement(said) == pytest.approx(1.0)
 
 
 def test_nobody_said_anything() -> None:
-    assert rate([]) == []
-    assert agreement([]) is None
+    assert summarise_ratings([]) == []
+    assert rater_agreement([]) is None

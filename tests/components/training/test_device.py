@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from components.core.errors import ConfigError
-from components.training.device import choose_device, choose_precision, memory_gb, steady_threads
+from components.training.device import choose_device, choose_precision, limit_threads, memory_gb
 
 CPU, CUDA, MPS = (torch.device(name) for name in ("cpu", "cuda", "mps"))
 
@@ -35,6 +35,6 @@ def test_the_device_has_a_memory() -> None:
 
 def test_a_tiny_model_on_a_cpu_gets_one_thread_for_as_long_as_it_is_computed() -> None:
     before = torch.get_num_threads()
-    with steady_threads(CPU, 3_000_000):
+    with limit_threads(CPU, 3_000_000):
         assert torch.get_num_threads() == 1
     assert torch.get_num_threads() == before

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from components.data.catalogue.catalogue import read_catalogue
-from components.data.catalogue.ingest_report import account_for
+from components.data.catalogue.ingest_report import summarise_ingestion
 from components.data.catalogue.schema import Refusal, Refused
 from tests.components.data.catalogues import jpeg, line, write_catalogue
 
@@ -13,7 +13,7 @@ def test_the_account_adds_up(tmp_path: Path) -> None:
     lines = [line(1), line(1), line(2), heels, heels, "4,Men", line(5, "RTV_LoadTest")]
     catalogue = read_catalogue(write_catalogue(tmp_path / "c", lines, {1: jpeg(1)}))
     missing = [Refused("2", Refusal.MISSING_PICTURE, "", catalogue.rows[1])]
-    account = account_for(catalogue, {"articleType": ["Casual Shoes"]}, missing, [], {})
+    account = summarise_ingestion(catalogue, {"articleType": ["Casual Shoes"]}, missing, [], {})
     assert (account.rows, account.selected, account.kept) == (7, 4, 1)
     assert account.quarantined == {"duplicate-id": 2, "missing-picture": 1, "test-row": 1, "too-few-fields": 1}
     elsewhere = account.notes["quarantined-not-selected"]

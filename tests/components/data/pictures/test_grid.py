@@ -7,7 +7,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from components.data.pictures.grid import save_grid, what_differs
+from components.data.pictures.grid import differing_words, save_grid
 
 
 def flat(side: int, *colours: tuple[int, int, int]) -> Tensor:
@@ -45,10 +45,10 @@ def test_every_row_is_as_high_as_it_has_to_be_and_the_margins_are_white(tmp_path
 
 
 def test_labels_keep_only_the_words_in_which_they_differ() -> None:
-    assert what_differs(["photo of red shoes , on white", "photo of blue boots , on white"]) == [
+    assert differing_words(["photo of red shoes , on white", "photo of blue boots , on white"]) == [
         "red shoes",
         "blue boots",
     ]
-    assert what_differs(["the same", "the same"]) == ["the same", "the same"]
-    assert what_differs(["shoes", "shoes in red"]) == ["shoes", "in red"]
-    assert what_differs([]) == []
+    assert differing_words(["the same", "the same"]) == ["the same", "the same"]
+    assert differing_words(["shoes", "shoes in red"]) == ["shoes", "in red"]
+    assert differing_words([]) == []
