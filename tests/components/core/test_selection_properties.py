@@ -115,7 +115,7 @@ def test_a_version_that_replaces_production_keeps_the_margins_and_was_compared_o
 def test_by_one_score_and_its_intervals_deciding_again_after_a_promotion_promotes_nothing(
     situation: Situation,
 ) -> None:
-    """It does not hold with margins, which move with production, or with comparisons in pairs, which can be circular."""
+    """It does not hold with margins, which move with production, or with paired comparisons, which can be circular."""
     candidates, champion, _, policy, _ = situation
     plain = policy.model_copy(update={"primary": policy.primary[:1], "margins": {}, "slices": {}})
     for number in promoted(decide(candidates, champion, None, plain)):

@@ -1,4 +1,4 @@
-"""Tests: pictures are prepared by many processes as by one."""
+"""Tests: many processes prepare pictures exactly as one process does."""
 
 from pathlib import Path
 
