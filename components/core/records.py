@@ -9,7 +9,8 @@ from typing import Any, Generic
 from typing_extensions import TypeVar
 
 Example = Mapping[str, Any]
-E = TypeVar("E", default=Example)  # the TypedDict of a recipe's examples
+# The TypedDict of a recipe's examples. Covariant, so that functions for any examples accept a `Snapshot[Fruit]`.
+E = TypeVar("E", default=Example, covariant=True)
 Splits = Mapping[str, Sequence[Any]]  # examples by split
 
 BASE = "base"  # the subject of the scorecard of the untrained base model

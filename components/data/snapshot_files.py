@@ -15,7 +15,8 @@ from components.core.records import Example, Ingestion, Snapshot, Splits
 SNAPSHOT_FILE = "snapshot.json"
 METADATA = "metadata.jsonl"
 CAPTIONS = "captions.json"
-FILE = "file_name"  # the column by which Hugging Face's imagefolder finds an example's file
+FILE = "file_name"  # the column in which Hugging Face's imagefolder looks for an example's file
+CAPTION = "caption"
 
 Digests = Mapping[str, str]  # `train/1.png` -> sha256
 
@@ -57,7 +58,7 @@ def write_files(content: Content, splits: Splits, made: Path, folder: Path) -> N
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (made / PurePosixPath(path).relative_to(PurePosixPath(path).parts[0])).rename(folder / path)
     captions = {
-        f"{split}/{e[FILE]}": e["caption"] for split in splits for e in splits[split] if {FILE, "caption"} <= e.keys()
+        f"{split}/{e[FILE]}": e[CAPTION] for split in splits for e in splits[split] if {FILE, CAPTION} <= e.keys()
     }
     if captions:
         _write_json(folder / CAPTIONS, captions)

@@ -8,7 +8,7 @@ from typing import Any
 
 from components.core.records import Ingestion
 from components.data.catalogue.catalogue import Catalogue, Where, matches
-from components.data.catalogue.schema import Refused, Repair
+from components.data.catalogue.schema import ARTICLE, ID, Refused, Repair
 
 
 def summarise_ingestion(
@@ -52,12 +52,10 @@ def summarise_ingestion(
 def write_tables(report: Path, catalogue: Catalogue, where: Where, refused: Sequence[Refused]) -> None:
     """Write quarantine.csv, with the reason of each refusal, and missing-pictures.csv, for all rows that were read."""
     everything = [*catalogue.refused, *refused]
-    _write_table(
-        report / "quarantine.csv", ("id", "reason", "detail"), [(r.id, r.reason, r.detail) for r in everything]
-    )
+    _write_table(report / "quarantine.csv", (ID, "reason", "detail"), [(r.id, r.reason, r.detail) for r in everything])
     absent = [row for row in catalogue.rows if row.id not in catalogue.files.pictures]
-    lines = [(row.id, row.values["articleType"], "yes" if matches(row, where) else "no") for row in absent]
-    _write_table(report / "missing-pictures.csv", ("id", "articleType", "selected"), lines)
+    lines = [(row.id, row.values[ARTICLE], "yes" if matches(row, where) else "no") for row in absent]
+    _write_table(report / "missing-pictures.csv", (ID, ARTICLE, "selected"), lines)
 
 
 def _counts(counter: Mapping[Any, int]) -> dict[str, int]:

@@ -4,21 +4,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+ID, ARTICLE, YEAR = "id", "articleType", "year"
+NAME = "productDisplayName"  # the column that unquoted commas belong to
 # The required columns of styles.csv, in any order. Other columns are kept too.
 COLUMNS: Sequence[str] = (
-    "id",
+    ID,
     "gender",
     "masterCategory",
     "subCategory",
-    "articleType",
+    ARTICLE,
     "baseColour",
     "season",
-    "year",
+    YEAR,
     "usage",
-    "productDisplayName",
+    NAME,
 )
 ATTRIBUTES: Sequence[str] = COLUMNS[1:]
-NAME = "productDisplayName"  # the column that unquoted commas belong to
 LAYOUT = "styles.csv, images/<id>.jpg and optionally styles/<id>.json and images.csv"
 
 MISSING_TEXTS = frozenset({"", "NA", "N/A", "NaN", "nan", "NULL", "null"})

@@ -6,7 +6,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from components.core.errors import DataError
-from components.data.catalogue.schema import COLUMNS, MISSING_TEXTS, NAME, TEST_ROWS, Refusal, Refused, Repair, Row
+from components.data.catalogue.schema import (
+    COLUMNS,
+    ID,
+    MISSING_TEXTS,
+    NAME,
+    TEST_ROWS,
+    YEAR,
+    Refusal,
+    Refused,
+    Repair,
+    Row,
+)
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _BEGINS_A_ROW = re.compile(r'\s*"?\d+(\.0+)?"?\s*,')
@@ -39,13 +50,11 @@ def parse_row(line: int, text: str, columns: Sequence[str], repairs: Sequence[Re
     joined = _rejoin(fields, columns)
     values, repaired = _repaired(dict(zip(columns, joined, strict=True)))
     every = (*repairs, *([Repair.SURPLUS_COMMAS] if len(fields) > len(columns) else []), *repaired)
-    if not values["id"].isascii() or not values["id"].isdecimal():
-        return Refused(
-            values["id"], Refusal.BAD_ID, f"line {line} has the id {values['id']!r}, expected a whole number"
-        )
-    row = Row(int(values["id"]), line, values, every)
+    if not values[ID].isascii() or not values[ID].isdecimal():
+        return Refused(values[ID], Refusal.BAD_ID, f"line {line} has the id {values['id']!r}, expected a whole number")
+    row = Row(int(values[ID]), line, values, every)
     if any(mark in values[NAME].casefold() for mark in TEST_ROWS):
-        return Refused(values["id"], Refusal.TEST_ROW, f"line {line} is called {values[NAME]!r}", row)
+        return Refused(values[ID], Refusal.TEST_ROW, f"line {line} is called {values[NAME]!r}", row)
     return row
 
 
@@ -108,12 +117,12 @@ def _repaired(values: Mapping[str, str]) -> tuple[dict[str, str], list[Repair]]:
     if any(value and value in MISSING_TEXTS for value in repaired.values()):
         repairs.append(Repair.TEXT_NA)
         repaired = {column: "" if value in MISSING_TEXTS else value for column, value in repaired.items()}
-    for column in ("id", "year"):
+    for column in (ID, YEAR):
         if whole := _WHOLE_NUMBER.fullmatch(repaired[column]):
             repaired[column] = whole[1]
             repairs.append(Repair.DECIMAL_NUMBER)
-    if repaired["year"] and not repaired["year"].isdecimal():
-        repaired["year"] = ""
+    if repaired[YEAR] and not repaired[YEAR].isdecimal():
+        repaired[YEAR] = ""
         repairs.append(Repair.UNREADABLE_YEAR)
     return repaired, list(dict.fromkeys(repairs))
 

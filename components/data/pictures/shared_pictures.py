@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from components.core.files import file_digest
 from components.data.catalogue.catalogue import Catalogue
-from components.data.catalogue.schema import Refusal, Refused, Row
+from components.data.catalogue.schema import ARTICLE, Refusal, Refused, Row
 from components.data.pictures.prepare import Prepared
 
 
@@ -19,9 +19,7 @@ def pictures_of_other_articles(catalogue: Catalogue, prepared: Sequence[Prepared
     content_of = {product.id: product.content for product in prepared}
     rows = {row.id: row for row in catalogue.rows}
     sharing = _sharing(catalogue, rows, content_of)
-    disputed = {
-        content: ids for content, ids in sharing.items() if len({rows[i].values["articleType"] for i in ids}) > 1
-    }
+    disputed = {content: ids for content, ids in sharing.items() if len({rows[i].values[ARTICLE] for i in ids}) > 1}
     return {
         product: _refused(product, disputed[content], rows)
         for product, content in content_of.items()
@@ -43,12 +41,12 @@ def _sharing(catalogue: Catalogue, rows: Mapping[int, Row], content_of: Mapping[
 
 
 def _has_majority(product: int, sharing: Sequence[int], rows: Mapping[int, Row]) -> bool:
-    votes = Counter(rows[other].values["articleType"] for other in sharing)
-    return 2 * votes[rows[product].values["articleType"]] > len(sharing)
+    votes = Counter(rows[other].values[ARTICLE] for other in sharing)
+    return 2 * votes[rows[product].values[ARTICLE]] > len(sharing)
 
 
 def _refused(product: int, sharing: Sequence[int], rows: Mapping[int, Row]) -> Refused:
-    own = rows[product].values["articleType"]
-    others = [f"{other} ({rows[other].values['articleType']})" for other in sharing if other != product]
+    own = rows[product].values[ARTICLE]
+    others = [f"{other} ({rows[other].values[ARTICLE]})" for other in sharing if other != product]
     detail = f"{own} with the picture of {', '.join(others)}"
     return Refused(str(product), Refusal.OTHER_ARTICLE, detail, rows[product])
