@@ -1,4 +1,4 @@
-"""Benchmarks: figures of the code base: import circles, upward imports, and sizes of files and functions."""
+"""Benchmarks: how the house is kept, in figures: circles, upward imports, sizes, and the way of one scorecard."""
 
 import ast
 import json
@@ -12,7 +12,7 @@ import typer
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("components", "registry", "flows", "deployments")
-# Lowest first; rooms of one rank are siblings. A module belongs to the longest name that is its prefix.
+# From the ground up; rooms of one rank are siblings. A module belongs to the longest name that it begins with.
 RANKS = {
     "components": 0,
     "components.core": 0,
@@ -62,7 +62,7 @@ def sources() -> Iterator[Path]:
 
 
 def bodies_in(path: Path) -> Iterator[int]:
-    """Yield the number of lines of each function's body, without its docstring."""
+    """Yield the lines of each function's body, without its docstring."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             body = node.body[1:] if ast.get_docstring(node) and len(node.body) > 1 else node.body
