@@ -1,1 +1,1 @@
-"""Benchmarks: what the project claims to be quick at, measured against how it is usually done, in one run."""
+"""Benchmarks: measurements of the project's speed claims, against the usual way of doing the same, in one run."""

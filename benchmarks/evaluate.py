@@ -1,4 +1,4 @@
-"""Benchmarks: scoring checkpoints against the usual way, by phase, in CPU seconds of one thread."""
+"""Benchmarks: the project's way to score checkpoints against the usual one, by phase, in CPU seconds of one thread."""
 
 import argparse
 import json
@@ -13,14 +13,14 @@ import torch
 from scipy.linalg import LinAlgWarning
 
 from benchmarks.naive import score_naively
-from benchmarks.ours import Caches, go_on, score_our_way
+from benchmarks.ours import Caches, finish_evaluation, score_as_evaluate
 from benchmarks.phases import Clock, medians
 from benchmarks.setting import SPLIT, Setting, Sizes, make_setting
 from components.recipes.product_images.generate.base_model import open_base
 from components.recipes.product_images.prompt_plan import PromptPlan, make_plan
 
-EXPECTED = {"cold": 4.0, "cached": 6.0}  # times as fast as the naive way, at least
-TOLERANCE = 1e-3  # by which FID and KID may differ from the naive way's, relatively
+EXPECTED = {"cold": 4.0, "cached": 6.0}  # the least speedup over the naive way
+TOLERANCE = 1e-3  # relative difference of FID and KID that is allowed to the naive way's
 Seconds = Mapping[str, Mapping[str, float]]  # by way and phase
 Scores = Mapping[str, Sequence[tuple[float, float]]]  # by way: FID and KID of each checkpoint
 
@@ -32,13 +32,13 @@ class Measured:
 
 
 def main() -> None:
-    """Print a table by phase, what the rest of an evaluation takes, and one line of JSON; exit with 1 if too slow."""
+    """Print a table by phase, the time of the rest of an evaluation, and one line of JSON. Exit with 1 if too slow."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--repeats", type=int, default=3, help="of which the median is told (default 3)")
+    parser.add_argument("--repeats", type=int, default=3, help="number of runs; the median is printed (default 3)")
     repeats = parser.parse_args().repeats
     torch.set_num_threads(1)
     logging.getLogger("diffusers").setLevel(logging.ERROR)
-    warnings.simplefilter("ignore", LinAlgWarning)  # of the naive square root: so few pictures make it singular
+    warnings.simplefilter("ignore", LinAlgWarning)  # the naive square root is singular with so few pictures
     with TemporaryDirectory() as folder:
         setting = make_setting(Path(folder) / "setting", Sizes())
         plan = make_plan(setting.config, setting.snapshot.splits[SPLIT], smallest=2)
@@ -55,14 +55,14 @@ def _measure(setting: Setting, plan: PromptPlan, folder: Path) -> Measured:
     scores = {"naive": score_naively(setting, plan, clocks["naive"])}
     for way, caches in (("cold", cold), ("cached", cached)):
         _forget_base(setting)
-        found = score_our_way(setting, plan, caches, clocks[way])
+        found = score_as_evaluate(setting, plan, caches, clocks[way])
         scores[way] = found.scores
-    go_on(setting, plan, cached, found, clocks["beside"])
+    finish_evaluation(setting, plan, cached, found, clocks["beside"])
     return Measured({way: clock.seconds for way, clock in clocks.items()}, scores)
 
 
 def _forget_base(setting: Setting) -> None:
-    """Open another base: a process keeps the last one alone, and each way is to load its own."""
+    """Open another base model: a process caches only the last one, and each way must load its own."""
     train = setting.config.train.model_copy(update={"precision": "bf16"})
     open_base(setting.config.model_copy(update={"train": train}))
 
@@ -89,7 +89,7 @@ def _lines(seconds: Seconds, figures: Mapping[str, object]) -> list[str]:
     rows = [f"{phase:<12}" + "".join(f"{seconds[way][phase]:>10.2f}" for way in ways) for phase in seconds["naive"]]
     beside = [f"{phase:<34}{value:>8.2f}" for phase, value in seconds["beside"].items()]
     head = f"{'CPU seconds':<12}" + "".join(f"{way:>10}" for way in ways)
-    return [head, *rows, "", "What evaluate does besides", *beside, ""]
+    return [head, *rows, "", "The rest of evaluate", *beside, ""]
 
 
 if __name__ == "__main__":

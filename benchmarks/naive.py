@@ -1,4 +1,4 @@
-"""Benchmarks: the usual way to score checkpoints: each by itself, from disk to number, one picture at a time."""
+"""Benchmarks: the usual way to score checkpoints: load each one, and generate and score one picture at a time."""
 
 from collections.abc import Iterable
 
@@ -32,17 +32,17 @@ def _score(setting: Setting, checkpoint: Checkpoint, plan: PromptPlan, clock: Cl
         pipeline.set_progress_bar_config(disable=True)
         pipeline.load_lora_weights(checkpoint.folder)
     with clock.phase("draw"):
-        pictures = [_draw(pipeline, plan, i) for i in range(len(plan.seeds))]
+        pictures = [_generate(pipeline, plan, i) for i in range(len(plan.seeds))]
     with clock.phase("features"):
-        drawn = _features(setting.extractor, pictures)
+        generated = _features(setting.extractor, pictures)
     with clock.phase("reference"):
         paths = [picture_path(setting.snapshot, SPLIT, example) for example in setting.snapshot.splits[SPLIT]]
         real = _features(setting.extractor, map(Image.open, paths))
     with clock.phase("FID"):
-        return _frechet_distance(drawn, real), _kernel_distance(drawn, real)
+        return _frechet_distance(generated, real), _kernel_distance(generated, real)
 
 
-def _draw(pipeline: StableDiffusionPipeline, plan: PromptPlan, number: int) -> Image.Image:
+def _generate(pipeline: StableDiffusionPipeline, plan: PromptPlan, number: int) -> Image.Image:
     picture: Image.Image = pipeline(
         plan.prompts[number],
         num_inference_steps=plan.sampling.steps,
@@ -54,15 +54,15 @@ def _draw(pipeline: StableDiffusionPipeline, plan: PromptPlan, number: int) -> I
 
 @torch.no_grad()
 def _features(extractor: Inception, pictures: Iterable[Image.Image]) -> Features:
-    seen = []
+    rows = []
     for picture in pictures:
         pixels = torch.from_numpy(np.array(picture.convert("RGB"))).permute(2, 0, 1)
-        seen.append(extractor(pixels[None]).numpy()[0])
-    return np.stack(seen).astype(np.float64)
+        rows.append(extractor(pixels[None]).numpy()[0])
+    return np.stack(rows).astype(np.float64)
 
 
 def _frechet_distance(a: Features, b: Features) -> float:
-    """Return the distance as Heusel et al. (2017) published it, with the square root of a width x width matrix."""
+    """Return the distance of Heusel et al. (2017), with the square root of a width x width matrix."""
     sigma_a, sigma_b = np.cov(a, rowvar=False), np.cov(b, rowvar=False)
     root = sqrtm(sigma_a @ sigma_b).real
     gap = a.mean(0) - b.mean(0)

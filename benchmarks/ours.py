@@ -1,4 +1,4 @@
-"""Benchmarks: the project's way to score checkpoints, by the functions that `evaluate` itself is made of."""
+"""Benchmarks: the project's way to score checkpoints, with the functions that `evaluate` calls."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,8 +23,8 @@ from components.recipes.product_images.score.reference import prepare_extractors
 from components.recipes.product_images.score.scores import score_subject, value_pictures
 
 
-class Silence:
-    """A RunLog that keeps nothing."""
+class SilentLog:
+    """A RunLog that discards everything."""
 
     def metrics(self, values: Mapping[str, float], step: int) -> None: ...
 
@@ -32,8 +32,8 @@ class Silence:
 
 
 @dataclass(frozen=True)
-class Found:
-    """What was generated and seen of each checkpoint, with FID and KID."""
+class Scored:
+    """The outputs of each checkpoint, with FID and KID."""
 
     subjects: list[PictureSubject]
     scores: list[tuple[float, float]]
@@ -41,38 +41,38 @@ class Found:
 
 @dataclass(frozen=True)
 class Caches:
-    features: Path  # what extractors saw in real pictures: empty, or filled by an earlier run
-    pictures: Path  # generated ones: empty
+    features: Path  # features of real pictures: empty, or filled by an earlier run
+    pictures: Path  # generated pictures: empty
 
 
-def score_our_way(setting: Setting, plan: PromptPlan, caches: Caches, clock: Clock) -> Found:
-    """Return the scores of all checkpoints as far as the naive way has them: no intervals, floors or comparisons."""
+def score_as_evaluate(setting: Setting, plan: PromptPlan, caches: Caches, clock: Clock) -> Scored:
+    """Score all checkpoints as the naive way does: without intervals, floors and comparisons."""
     with clock.phase("load"):
         open_base(setting.config)
         image_text = open_image_text(setting.config.evaluate.image_text)
     with clock.phase("draw"):
-        drawn = list(map(Drawing(setting.config, plan, caches.pictures, Silence()), setting.checkpoints))
+        generated = list(map(Drawing(setting.config, plan, caches.pictures, SilentLog()), setting.checkpoints))
     with clock.phase("features"):
-        extracted = [extract(found.pictures, setting.extractor, image_text) for found in drawn]
+        extracted = [extract(found.pictures, setting.extractor, image_text) for found in generated]
     with clock.phase("reference"):
         real = extract_split(setting.snapshot, SPLIT, setting.extractor, image_text, caches.features).features
     with clock.phase("FID"):
         scores = [(frechet_distance(s.features, real), kernel_distance(s.features, real)) for s in extracted]
-    outputs = [PictureOutputs(*found) for found in zip(drawn, extracted, strict=True)]
-    return Found(list(map(_subject, setting.checkpoints, outputs)), scores)
+    outputs = [PictureOutputs(*found) for found in zip(generated, extracted, strict=True)]
+    return Scored(list(map(_subject, setting.checkpoints, outputs)), scores)
 
 
-def go_on(
-    setting: Setting, plan: PromptPlan, caches: Caches, found: Found, clock: Clock
+def finish_evaluation(
+    setting: Setting, plan: PromptPlan, caches: Caches, scored: Scored, clock: Clock
 ) -> Sequence[Mapping[str, Score]]:
-    """Do what else `evaluate` does, and the naive way does not; return the scores of the checkpoints."""
+    """Do the rest of `evaluate`, which the naive way does not do, and return the scores of the checkpoints."""
     config, image_text = setting.config, open_image_text(setting.config.evaluate.image_text)
     with clock.phase("training pictures, heads, floors"):
         both = setting.extractor, image_text
         extractors = prepare_extractors(config, setting.snapshot, SPLIT, plan, both, caches.features)
     with clock.phase("base model: pictures and features"):
-        drawn = Drawing(config, plan, caches.pictures, Silence())(None)
-        base = _subject(None, PictureOutputs(drawn, extract(drawn.pictures, setting.extractor, image_text)))
+        generated = Drawing(config, plan, caches.pictures, SilentLog())(None)
+        base = _subject(None, PictureOutputs(generated, extract(generated.pictures, setting.extractor, image_text)))
     with clock.phase("all scores with intervals"):
         subjects = [
             replace(
@@ -81,12 +81,12 @@ def go_on(
                     s.outputs.extracted, plan.examples, extractors.texts, extractors.real, extractors.classifiers
                 ),
             )
-            for s in [base, *found.subjects]
+            for s in [base, *scored.subjects]
         ]
         scores = [score_subject(s.outputs.extracted, s.values, plan, extractors, config.seed) for s in subjects]
     with clock.phase("comparisons in pairs"):
         setup = EvaluationSetup(config, setting.snapshot, SPLIT, plan, extractors)
-        inputs = setup.loop_inputs(Workplace(caches.features, caches.features), Silence())
+        inputs = setup.loop_inputs(Workplace(caches.features, caches.features), SilentLog())
         compare_all(subjects, compared_scores(inputs, subjects), inputs.design, config.seed)
     return scores[1:]
 

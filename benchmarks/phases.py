@@ -1,4 +1,4 @@
-"""Benchmarks: CPU seconds by phase, of one run and of the median of several."""
+"""Benchmarks: CPU seconds by phase, for one run and as the median of several runs."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -9,13 +9,13 @@ from time import process_time
 
 @dataclass
 class Clock:
-    """CPU seconds of this process by phase, all its threads together: a busy machine does not change them much."""
+    """CPU seconds of all threads of this process by phase, which other load on the machine hardly changes."""
 
     seconds: dict[str, float] = field(default_factory=dict)
 
     @contextmanager
     def phase(self, name: str) -> Iterator[None]:
-        """Add what the block takes to a phase."""
+        """Add the CPU seconds of the block to a phase."""
         began = process_time()
         try:
             yield
@@ -24,6 +24,6 @@ class Clock:
 
 
 def medians(runs: Sequence[Mapping[str, float]]) -> dict[str, float]:
-    """Return the median of each phase, and of the `total` of the phases, over runs that all have the same phases."""
+    """Return the median of each phase, and of the `total` of all phases, over runs with the same phases."""
     found = {name: median(run[name] for run in runs) for name in runs[0]}
     return {**found, "total": median(sum(run.values()) for run in runs)}

@@ -1,4 +1,4 @@
-"""Benchmarks: what asking and moving costs with 100, 1,000 and 10,000 versions of one model, on SQLite."""
+"""Benchmarks: the cost of registry calls with 100, 1,000 and 10,000 versions of one model, on SQLite."""
 
 import json
 import os
@@ -35,12 +35,12 @@ MODEL = "starter"
 TRIES = 5
 STEPS = 4  # versions of one training
 LEDGER = 10  # versions for each entry of the ledger
-SCORES = ("fid", "kid", "clip_score", "precision", "recall", "text_match", "sharpness")  # some 60 tags a version
+SCORES = ("fid", "kid", "clip_score", "precision", "recall", "text_match", "sharpness")  # about 60 tags per version
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """The median of several calls. `loaded` is how many versions MLflow read from its database for one."""
+    """The median cost of several calls. `loaded` is the number of versions that MLflow read for one call."""
 
     call: str
     versions: int
@@ -50,9 +50,9 @@ class Cost:
 
 
 def main(
-    sizes: Annotated[str, typer.Option(help="How many versions, with commas between.")] = "100,1000,10000",
+    sizes: Annotated[str, typer.Option(help="Numbers of versions, separated by commas.")] = "100,1000,10000",
 ) -> None:
-    """Print a table, and as its last line one JSON object with the figures."""
+    """Print a table, and one JSON object with the figures as the last line."""
     costs = [cost for size in sizes.split(",") for cost in _measure(int(size))]
     typer.echo(f"\n{'call':<24}{'versions':>10}{'CPU s':>10}{'wall s':>10}{'loaded':>10}")
     for cost in costs:
@@ -71,12 +71,12 @@ def _measure(size: int) -> Iterator[Cost]:
 
 
 def _calls(config: ModelConfig, size: int) -> dict[str, Callable[[], Any]]:
-    newest, seen = f"{size - size % STEPS}", config.evaluation_digest(_snapshot(size))
+    newest, evaluation = f"{size - size % STEPS}", config.evaluation_digest(_snapshot(size))
     return {
         "alias": lambda: aliases.production(MODEL),
         "all aliases": lambda: aliases.aliases(MODEL),
         "trained versions": lambda: search.trained_versions(MODEL, _training(size)),
-        "candidates": lambda: scorecards.candidates(MODEL, _training(size), seen),
+        "candidates": lambda: scorecards.candidates(MODEL, _training(size), evaluation),
         "promote": _promotions(size),
         "one tag": lambda: connect().set_model_version_tag(MODEL, newest, "decision", "HOLD"),
         "compare": lambda: compare.compare(config, newest, f"{int(newest) - 1}"),
@@ -87,7 +87,7 @@ def _calls(config: ModelConfig, size: int) -> dict[str, Callable[[], Any]]:
 
 
 def _promotions(size: int) -> Callable[[], Any]:
-    """Each call puts another version in production: intent, alias, entry, anchor and file; its smoke test apart."""
+    """Return a call that promotes the next version: intent, alias, entry, anchor and file, but no smoke test."""
     numbers = iter(range(1, size))
 
     def promote() -> None:
@@ -99,7 +99,7 @@ def _promotions(size: int) -> Callable[[], Any]:
 
 
 def _cost(name: str, size: int, call: Callable[[], Any]) -> Cost:
-    call()  # what is opened once is opened
+    call()  # a warm-up: opens the connections
     cpu, wall, loaded = [], [], 0
     for _ in range(TRIES):
         with _counted() as count:
@@ -113,7 +113,7 @@ def _cost(name: str, size: int, call: Callable[[], Any]) -> Cost:
 
 @contextmanager
 def _counted() -> Iterator[dict[str, int]]:
-    """Count the versions that MLflow's store makes of rows: a call that lists all of them shows at once."""
+    """Count the versions that MLflow's store loads, so that a call that lists all of them is visible."""
     count = {"versions": 0}
 
     def loaded(*_: Any) -> None:
@@ -127,7 +127,7 @@ def _counted() -> Iterator[dict[str, int]]:
 
 
 def _fill(home: Path, size: int) -> ModelConfig:
-    """Register one version as any is, and copy its rows: through the client 10,000 versions would take an hour."""
+    """Register one version and copy its rows: registering 10,000 through the client would take an hour."""
     config = read_config(settings().models, MODEL, ())
     recipe = replace(get_recipe(config.recipe), package=lambda _: Package())
     (home / "step-100").mkdir()
@@ -145,7 +145,7 @@ def _fill(home: Path, size: int) -> ModelConfig:
 
 
 def _copy(size: int, config: ModelConfig) -> None:
-    """Copy the rows of the first version with other numbers, trainings, snapshots and scores."""
+    """Copy the rows of the first version, with other numbers, trainings, snapshots and scores."""
     shown = get_recipe(config.recipe).shown
     database = create_engine(tracking_uri())
     tables = MetaData()
@@ -153,7 +153,7 @@ def _copy(size: int, config: ModelConfig) -> None:
     rows, tags = tables.tables["model_versions"], tables.tables["model_version_tags"]
     with database.begin() as connection:
         first = dict(connection.execute(select(rows)).mappings().one())
-        borne = {row["key"]: dict(row) for row in connection.execute(select(tags)).mappings()}
+        first_tags = {row["key"]: dict(row) for row in connection.execute(select(tags)).mappings()}
         for number in range(2, size + 1):
             own = tag.to_tags(_scorecard(number), shown) | {
                 tag.TRAINING: _training(number),
@@ -161,7 +161,7 @@ def _copy(size: int, config: ModelConfig) -> None:
             }
             own[tag.EVALUATION] = config.evaluation_digest(_snapshot(number))
             connection.execute(insert(rows), first | {"version": number})
-            copies = [row | {"version": number, "value": own.get(key, row["value"])} for key, row in borne.items()]
+            copies = [row | {"version": number, "value": own.get(key, row["value"])} for key, row in first_tags.items()]
             connection.execute(insert(tags), copies)
     database.dispose()
 

@@ -1,4 +1,4 @@
-"""Benchmarks: what both ways of scoring are given: pictures, adapters, and a network of Inception's shape."""
+"""Benchmarks: the inputs of both ways of scoring: pictures, adapters, and a network with Inception's layers."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +22,7 @@ from components.training.diffusion.lora import add_lora, lora_parameters, remove
 MODELS = Path(__file__).parents[1] / "deployments" / "models"
 SPLIT, TRAIN = "validation", "train"
 COLOURS = ("Black", "Blue", "Brown", "Green", "Grey", "Pink", "Red", "White")
-STRENGTH = 0.05  # standard deviation of an adapter's second matrices: pictures change, and stay pictures
+STRENGTH = 0.05  # standard deviation of an adapter's B matrices: pictures change, but stay pictures
 SEED = 7
 
 
@@ -30,8 +30,8 @@ SEED = 7
 class Sizes:
     checkpoints: int = 4
     pictures: int = 8  # of each checkpoint
-    reference: int = 64  # real pictures that these are held against
-    training: int = 64  # real pictures for the floors and the heads, which the naive way does without
+    reference: int = 64  # real pictures that these are compared with
+    training: int = 64  # real pictures for floors and classifiers, which the naive way does not need
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Setting:
 
 
 def make_setting(folder: Path, sizes: Sizes) -> Setting:
-    """Write real pictures and adapters into the folder; all is made from one seed."""
+    """Write real pictures and adapters, made from one seed, into the folder."""
     config = read_config(MODELS, "starter", [f"evaluate.pictures={sizes.pictures}"])
     assert isinstance(config, ProductImagesConfig)
     splits = {
@@ -58,7 +58,7 @@ def make_setting(folder: Path, sizes: Sizes) -> Setting:
 
 @torch.no_grad()
 def random_network(seed: int) -> nn.Sequential:
-    """Return Inception-v3 with weights of the size that keeps values of one size through ReLUs (He et al., 2015)."""
+    """Return Inception-v3 with random weights that keep the variance of activations through ReLUs (He et al., 2015)."""
     network, numbers = make_network(), torch.Generator().manual_seed(seed)
     for layer in network.modules():
         if isinstance(layer, nn.Conv2d | nn.Linear):

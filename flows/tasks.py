@@ -14,7 +14,7 @@ from components.core.errors import AtelierError
 from components.core.recipe import Workplace
 from components.core.records import Checkpoint, Evaluation, Ingestion, Snapshot
 from components.data import snapshots
-from components.metrics.ratings import rate
+from components.metrics.ratings import summarise_ratings
 from flows.console.progress import flow_log
 from flows.retries import WITH_RETRIES
 from registry import aliases, scorecards, search, tags, tracking, versions
@@ -112,7 +112,7 @@ def score(config: ModelConfig, snapshot: Snapshot, candidates: Sequence[Version]
             spread=spread,
             production=champion.tags.get(tags.ADAPTER, "") if champion else "",
             test=tags.from_tags(champion.tags, tags.TEST_PREFIX) if champion else None,
-            ratings=rate(answer for answer in ratings(config.model) if answer.snapshot == snapshot.digest),
+            ratings=summarise_ratings(answer for answer in ratings(config.model) if answer.snapshot == snapshot.digest),
         )
         checkpoints = [versions.checkpoint_of(version) for version in candidates]
         evaluate = recipes.get_recipe(config.recipe).evaluate

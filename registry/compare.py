@@ -7,7 +7,7 @@ from typing import Any
 from mlflow.entities.model_registry import ModelVersion
 
 from components.core.config import ModelConfig
-from components.core.differences import Pairs, difference, is_number, paired
+from components.core.differences import Pairs, by_pair, difference, is_number
 from components.core.errors import IncomparableScoresError, RegistryError
 from components.core.metric_table import Metrics
 from components.core.records import Candidate, Comparison, Score
@@ -40,7 +40,7 @@ def compare(config: ModelConfig, ours: str, theirs: str) -> dict[str, Any]:
     _require_same_examples(one, other)
     _require_same_extractors(one, other, metrics)
     _require_same_settings(one, other, digests)
-    pairs = paired(read_comparisons(model, digests[0]))
+    pairs = by_pair(read_comparisons(model, digests[0]))
     return {
         "model": model,
         "snapshot": one.scorecard.snapshot,

@@ -1,1 +1,1 @@
-"""The words of the house: records, the recipe contract, config, selection, errors, seeds, files."""
+"""Core: what every other room imports: records, the recipe contract, config, selection, errors, seeds, files."""

@@ -1,4 +1,4 @@
-"""Core: the card of a version, one page of Markdown that says what it is, how good, and how to use it.
+"""Core: the model card of a version, one page of Markdown: what it is, its scores, and how to use it.
 
 After M. Mitchell et al., 2019: Model Cards for Model Reporting (arXiv 1810.03993).
 """
@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from components.core.manifest import Origin
 from components.core.records import Score, Scorecard
 
-PAD = "\u00a0" * 3  # no-break spaces: MLflow's page sets columns without a gap
+PAD = "\u00a0" * 3  # no-break spaces: MLflow's page leaves no gap between columns
 
 
 @dataclass(frozen=True, slots=True)
 class CardNotes:
-    """What a recipe says on the card of a version, in Markdown. `base` is empty where there is no base model."""
+    """What a recipe adds to the card of a version, as Markdown lines. `base` is empty without a base model."""
 
     base: Sequence[str] = ()  # lines about the base model, such as its licence
     limits: Sequence[str] = ()  # what the model's outputs must not be taken for
@@ -23,20 +23,20 @@ class CardNotes:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a card is made of. `grid` is the address of an image on the same server, empty where there is none."""
+    """The parts of a card. `grid` is the address of an image on the same server, or empty."""
 
     version: int
     about: str
     notes: CardNotes
-    data: str  # which catalogue, and which part of it
+    data: str  # the catalogue, and the part of it that was used
     origin: Origin
     scorecard: Scorecard | None
-    test: Scorecard | None = None  # on the test split, of versions that were promoted
+    test: Scorecard | None = None  # scores on the test split, for promoted versions only
     grid: str = ""
 
 
 def card_text(card: Card) -> str:
-    """Return the card as Markdown, with no image from elsewhere."""
+    """Return the card as Markdown. It shows no image from another server."""
     return "\n".join([*_what(card), *_scores(card), *_use(card), *_loading(card)]).rstrip() + "\n"
 
 
@@ -76,7 +76,7 @@ def _counts(name: str, cards: Sequence[Scorecard]) -> str:
 
 
 def _measured(cards: Sequence[Scorecard]) -> list[str]:
-    """Say on what the scores were measured, and by which extractors: each one once."""
+    """Name the snapshot and list each extractor once, with its scores."""
     seen: dict[str, list[str]] = {}
     for name, score in cards[0].scores.items():
         if score.extractor:
@@ -95,9 +95,9 @@ def _use(card: Card) -> list[str]:
     return [
         "### Use and limits",
         "",
-        f"- Meant for what its data show: {card.data}. Nothing was measured on anything else.",
+        f"- Meant for what its data show: {card.data}. It was not measured on other data.",
         *(f"- {line}" for line in card.notes.limits),
-        "- Scores compare versions on one snapshot and one extractor; they are no promise about other data.",
+        "- Scores compare versions on one snapshot with one extractor; they do not predict scores on other data.",
         *too_few,
         "",
     ]
@@ -108,5 +108,5 @@ def _loading(card: Card) -> list[str]:
 
 
 def _cell(text: str) -> str:
-    """Return text that cannot end a cell or a code span."""
+    """Return the text without characters that would end a table cell or a code span."""
     return text.replace("|", "/").replace("`", "'").replace("\n", " ")

@@ -1,4 +1,4 @@
-"""Core: which scores may be compared at all. What may not is refused in a sentence, never ranked."""
+"""Core: the check that scores can be compared: same examples, same extractor, finite numbers."""
 
 from collections.abc import Sequence
 
@@ -11,11 +11,11 @@ from components.core.records import BASE, Scorecard
 def check_comparable(
     candidates: Sequence[Scorecard], champion: Scorecard | None, base: Scorecard | None, policy: PromotionPolicy
 ) -> None:
-    """Raise unless all scores that the policy names speak of the same examples, measured by the same extractor.
+    """Raise unless all scores that the policy names come from the same examples and the same extractor.
 
     Raises:
         IncomparableScoresError: scores come from different snapshots, splits or extractors, or the version in
-            production or the base model has no number to compare with.
+            production or the base model has no finite score to compare with.
     """
     opponents = [card for card in (champion, base) if card is not None]
     cards = [*candidates, *opponents]
@@ -32,7 +32,9 @@ def _same_examples(cards: Sequence[Scorecard]) -> None:
     if len(found_in) > 1:
         found = "; ".join(f"snapshot {snapshot}, {split}" for snapshot, split in sorted(found_in))
         raise IncomparableScoresError(
-            f"Scores come from different examples ({found}), expected one split of one snapshot: run `evaluate` again."
+            f"Scores come from different examples ({found})",
+            expected="one split of one snapshot",
+            act="run `evaluate` again",
         )
 
 
@@ -40,16 +42,19 @@ def _same_extractor(cards: Sequence[Scorecard], name: str) -> None:
     extractors = {card.scores[name].extractor or "none" for card in cards if name in card.scores}
     if len(extractors) > 1:
         raise IncomparableScoresError(
-            f"Scores called {name} come from different extractors ({', '.join(sorted(extractors))}), expected one: "
-            "run `evaluate` again."
+            f"The {name} scores come from different extractors ({', '.join(sorted(extractors))})",
+            expected="one",
+            act="run `evaluate` again",
         )
 
 
 def _has_number(card: Scorecard, name: str) -> None:
     score = card.scores.get(name)
     if card.subject == BASE and score is None:
-        return  # some kinds of model measure less on the base; such scores are not compared with it
+        return  # a recipe may measure fewer scores on the base model; the missing ones are not compared
     if not is_number(score):
-        who = "The base model" if card.subject == BASE else f"The version in production ({card.subject})"
+        subject = "The base model" if card.subject == BASE else f"The version in production ({card.subject})"
         found = f"no {name}" if score is None else f"{score.value} as its {name}"
-        raise IncomparableScoresError(f"{who} has {found}, expected a number to compare with: run `evaluate` again.")
+        raise IncomparableScoresError(
+            f"{subject} has {found}", expected="a number to compare with", act="run `evaluate` again"
+        )

@@ -1,4 +1,4 @@
-"""Core: what every model's YAML has in common. A recipe adds its sections by naming its own subclass."""
+"""Core: the fields that every model's YAML has. A recipe adds its own sections in a subclass of `ModelConfig`."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -22,15 +22,15 @@ from components.core.files import digest_of
 from components.core.metric_table import METRICS, Metric, Metrics
 
 Positive = Annotated[float, Field(ge=0)]
-SCORES = "metrics"  # in the context of a validation: the metrics table of the recipe
+SCORES = "metrics"  # key of the recipe's metrics table in pydantic's validation context
 
 
 def unit(name: str) -> Any:
-    """Return what says in `Annotated` in which unit a field is, for docs/models.md and the JSON Schema."""
+    """Return the annotation that puts a field's unit into docs/models.md and the JSON Schema."""
     return Field(json_schema_extra={"unit": name})
 
 
-# What the JSON Schema says of fields whose keys or values are names of scores: `title` names the list in the docs.
+# The JSON Schema of fields whose keys or values are names of scores. The docs list the names under `title`.
 _SCORE = {"title": "score", "enum": sorted(METRICS)}
 _SCORE_OF_EXAMPLES = {
     "title": "score of single examples",
@@ -48,36 +48,35 @@ def _by_score(names: Mapping[str, Any], **limits: float) -> WithJsonSchema:
 class Strict(BaseModel):
     """A frozen section of a YAML file, in which an unknown field is an error.
 
-    The text below a field says what it means, that of a section's class what the section is for: docs/models.md and the
-    JSON Schemas are made of them (`make docs`).
+    The docstrings of fields and section classes become the texts of docs/models.md and the JSON Schemas (`make docs`).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 class PromotionPolicy(Strict):
-    """How the versions of one model are compared: bounds, then losses that are not tolerated, then the primary scores.
+    """How the versions of one model are compared: bounds first, then margins against Production, then primary scores.
 
-    A score's name stands for itself everywhere; thresholds and margins are in the score's own unit.
+    Fields refer to scores by their names in the metrics table; bounds and margins are in the score's own unit.
     """
 
     primary: Annotated[tuple[str, ...], _ONE_OR_MORE_SCORES]
-    """The scores that rank versions: the first decides; where it leaves two tied, the next one does."""
+    """The scores that rank versions: the first one decides, the next one breaks its ties."""
     at_least: Annotated[Mapping[str, float], _by_score(_SCORE), unit("of the score")] = {}
     """The lowest value of a score that a promoted version may have."""
     at_most: Annotated[Mapping[str, float], _by_score(_SCORE), unit("of the score")] = {}
     """The highest value of a score that a promoted version may have."""
     margins: Annotated[Mapping[str, Positive], _by_score(_SCORE, minimum=0), unit("of the score")] = {}
-    """How much worse than Production a version may be: its interval must prove that it is not worse by more."""
+    """How much worse than Production a version may be: the interval of the difference must rule out a larger loss."""
     slices: Annotated[Mapping[str, Positive], _by_score(_SCORE_OF_EXAMPLES, minimum=0), unit("of the score")] = {}
-    """How much worse than Production a version may clearly be on any slice, such as colour=white. Margins ask for proof
-    that it is not worse by more; these do not, because a slice has too few examples to give it."""
+    """How much worse than Production a version may be on any slice, such as colour=white. It is held where the interval
+    shows a loss and the measured loss is larger. Slices have too few examples for the stricter test of `margins`."""
     smallest_n: Annotated[int, unit("examples")] = 2
-    """Fewer examples than this decide nothing, whatever a score's own smallest number is."""
+    """A score of fewer examples decides nothing, even where the metric itself needs fewer."""
     beat_base: bool = True
-    """A version must also score better than the untrained base model, where that was scored."""
+    """A version must also beat the untrained base model, if that was scored."""
     approval: bool = False
-    """A person must approve each promotion, in Prefect's page or by `--approve`."""
+    """A person must approve each promotion, on Prefect's page or with `--approve`."""
 
     @field_validator("primary", mode="before")
     @classmethod
@@ -104,35 +103,35 @@ class PromotionPolicy(Strict):
 
 
 class ModelConfig(Strict):
-    """One model: which recipe, which data, how to train, how to score, what the gates are."""
+    """One model: its recipe, its data, how it is trained and scored, and what gates a promotion."""
 
     model: str
     """The model's name, the same as the file's: `starter` in starter.yaml."""
     recipe: str
     """The kind of model."""
     about: str
-    """One sentence for people, shown in the registry."""
+    """One sentence that describes the model, shown in the registry."""
     seed: int = 42
-    """All random numbers of training and evaluation follow from it: the same seed gives the same weights and scores."""
+    """The seed of all random numbers in training and evaluation: the same seed gives the same weights and scores."""
     data: Strict
     train: Strict
     evaluate: Strict
     promote: PromotionPolicy
 
     def training_digest(self, snapshot: str) -> str:
-        """Name everything that trained weights depend on. Two trainings of the same name give the same weights."""
+        """Return the digest of everything that trained weights depend on. Equal digests give equal weights."""
         return self._digest(snapshot, exclude={"about", "data", "evaluate", "promote"})
 
     def data_digest(self) -> str:
-        """Name everything that a snapshot depends on, besides the catalogue itself."""
+        """Return the digest of everything that a snapshot depends on, besides the catalogue itself."""
         return digest_of(self.data.model_dump(mode="json", exclude={"catalogue"}))
 
     def evaluation_digest(self, snapshot: str) -> str:
-        """Name everything that scores depend on."""
+        """Return the digest of everything that scores depend on."""
         return self._digest(snapshot, exclude={"about", "data", "promote"})
 
     def decision_digest(self, snapshot: str) -> str:
-        """Name everything that a decision depends on, besides the versions that were there before."""
+        """Return the digest of everything that a decision depends on, besides the earlier versions."""
         return self._digest(snapshot, exclude={"about", "data"})
 
     def _digest(self, snapshot: str, exclude: set[str]) -> str:
@@ -145,7 +144,7 @@ def parse_config(
     """Check the fields against the schema, and the names of scores against the metrics table of the recipe.
 
     Raises:
-        ConfigError: names the origin, each wrong field, what was found and what is allowed.
+        ConfigError: the message names the origin, each wrong field, what was found and what is allowed.
     """
     try:
         return schema.model_validate(fields, context={SCORES: metrics})
@@ -157,15 +156,15 @@ def read_yaml(path: Path) -> dict[str, Any]:
     """Read a YAML mapping.
 
     Raises:
-        ConfigError: the file cannot be read, is not YAML, or is no mapping.
+        ConfigError: the file cannot be read, is not YAML, or is not a mapping.
     """
     try:
         fields = _load(path.read_text(encoding="utf-8"), path.name)
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path.name} cannot be read as text: {error}. Mend the file.") from None
+        raise ConfigError(f"{path.name} cannot be read as text ({error})", act="correct the file") from None
     if not isinstance(fields, dict):
-        expected = f"expected fields such as `model: {path.stem}`"
-        raise ConfigError(f"{path.name} holds {kind_of(fields)}, {expected}: mend it.")
+        expected = f"fields such as `model: {path.stem}`"
+        raise ConfigError(f"{path.name} holds {kind_of(fields)}", expected=expected, act="correct the file")
     return fields
 
 
@@ -182,7 +181,7 @@ def override(fields: dict[str, Any], assignments: Sequence[str]) -> dict[str, An
         path, equals, value = assignment.partition("=")
         keys = path.split(".")
         if not equals or not all(keys):
-            raise ConfigError(f"--set {assignment!r} was not understood: write it as train.steps=200.")
+            raise ConfigError(f"--set {assignment!r} is not an assignment", act="write it as train.steps=200")
         fields = _with(fields, keys, _load(value, f"--set {path}"))
     return fields
 
@@ -193,32 +192,30 @@ def _with(fields: dict[str, Any], keys: Sequence[str], value: Any) -> dict[str, 
         return {**fields, first: value}
     section = fields.get(first, {})
     if not isinstance(section, dict):
-        raise ConfigError(f"--set {'.'.join(keys)}: {first} is {kind_of(section)}, expected a section with fields.")
+        found = f"--set {'.'.join(keys)}: {first} is {kind_of(section)}"
+        raise ConfigError(found, expected="a section with fields")
     return {**fields, first: _with(section, rest, value)}
 
 
 def _load(text: str, origin: str) -> Any:
     try:
         return yaml.safe_load(text)
-    except (
-        Exception
-    ) as error:  # besides YAMLError, PyYAML lets ValueError, KeyError, IndexError ... through: `2001-99-99`
-        said = " ".join(str(error).split())
-        raise ConfigError(f"{origin} is no YAML: {said}. Mend it.") from None
+    except Exception as error:  # besides YAMLError, PyYAML raises ValueError, KeyError, IndexError ...: `2001-99-99`
+        raise ConfigError(f"{origin} is not YAML ({' '.join(str(error).split())})", act="correct it") from None
 
 
 def _check_scale(name: str, bound: float, metric: Metric) -> None:
-    """Raise unless a score can have this value. Others print a cosine or a share of 0.3 as 30."""
+    """Raise ValueError unless a score can have this value. Some tools print a cosine or a share of 0.3 as 30."""
     if metric.low <= bound <= metric.high:
         return
-    meant = f"; {bound:g} on a scale of 0 to 100 is {bound / 100:g}" if metric.high == 1 else ""
+    hint = f"; {bound:g} on a scale of 0 to 100 is {bound / 100:g}" if metric.high == 1 else ""
     raise ValueError(
-        f"the bound of {name} is {bound:g}, expected {metric.low:g} to {metric.high:g} ({metric.unit}){meant}"
+        f"the bound of {name} is {bound:g}, expected {metric.low:g} to {metric.high:g} ({metric.unit}){hint}"
     )
 
 
 def _check_sliced(names: Iterable[str], metrics: Metrics) -> None:
-    """Raise unless slices can be compared by these scores: one that is never measured would block every promotion."""
+    """Raise ValueError unless each score exists per example: slices of other scores would block every promotion."""
     for name in (name for name in names if metrics[name].of_sets):
         known = ", ".join(sorted(known for known, metric in metrics.items() if not metric.of_sets))
-        raise ValueError(f"slices has {name}, which only a whole set has, expected a score of each example: {known}")
+        raise ValueError(f"slices names {name}, a score of whole sets, expected a score of single examples: {known}")

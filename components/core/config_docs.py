@@ -1,4 +1,4 @@
-"""Core: the schema of a model's YAML for people (Markdown tables) and for editors (JSON Schema)."""
+"""Core: the schema of a model's YAML as Markdown tables (docs/models.md) and as JSON Schema (for editors)."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -10,8 +10,8 @@ Schema = Mapping[str, Any]
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 INTRODUCTION = """# The fields of a model's YAML
 
-One file in `deployments/models` is one model. An unknown field is an error, which names the allowed ones. This page is
-generated from the code by `make docs`; the JSON Schemas beside it serve editors."""
+Each file in `deployments/models` defines one model. An unknown field is an error that lists the allowed ones. `make
+docs` generates this page, and the JSON Schemas beside it for editors, from the code."""
 HEAD = ("field", "meaning", "unit", "default", "required", "allowed values")
 BOUNDS = {
     "minimum": "≥",
@@ -24,14 +24,14 @@ KINDS = {"integer": "whole number", "number": "number", "string": "text", "boole
 
 
 def json_schema(recipe: str, config: type[ModelConfig]) -> dict[str, Any]:
-    """Return the JSON Schema of the YAML files of one recipe, as editors read it."""
+    """Return the JSON Schema of one recipe's YAML files."""
     schema = _without_generated_titles(config.model_json_schema())
     schema["properties"]["recipe"]["const"] = recipe
     return {"$schema": DIALECT, "title": f"A model of the recipe {recipe}", **schema}
 
 
 def models_page(schemas: Mapping[str, Schema]) -> str:
-    """Return a Markdown page: for each recipe a table a section, then the names that several fields allow."""
+    """Return a Markdown page: for each recipe one table per section, then the lists of names that fields share."""
     lines, names = [INTRODUCTION], dict[str, list[str]]()
     for recipe, schema in schemas.items():
         lines += ["", f"## Recipe {recipe}", "", _text(schema)]
@@ -45,7 +45,7 @@ def models_page(schemas: Mapping[str, Schema]) -> str:
 
 
 def _without_generated_titles(schema: Any) -> Any:
-    """Drop the titles that pydantic makes of names; those of lists of names (`enum`) are ours."""
+    """Drop the titles that pydantic generates. Titles of lists of names (`enum`) are ours and stay."""
     if isinstance(schema, list):
         return [_without_generated_titles(part) for part in schema]
     if not isinstance(schema, dict):
@@ -79,7 +79,7 @@ def _heading(path: str, recipe: str) -> str:
 
 
 def _anchor(heading: str) -> str:
-    """Return the link to a heading, as GitHub makes it.
+    """Return the link to a heading, in GitHub's form.
 
     >>> _anchor("data.split of product-images")
     '#datasplit-of-product-images'
@@ -88,7 +88,7 @@ def _anchor(heading: str) -> str:
 
 
 def _allowed(field: Schema, names: dict[str, list[str]]) -> str:
-    """Say in words which values a field may have; a list that has a title is put into `names` and told by its title."""
+    """Describe the values that a field may have. A list with a title goes into `names` and is linked by its title."""
     if "const" in field:
         return f"`{field['const']}`"
     if "enum" in field:
@@ -107,7 +107,7 @@ def _allowed(field: Schema, names: dict[str, list[str]]) -> str:
 
 
 def _default(field: Schema) -> str:
-    if "default" not in field or "$ref" in field:  # the table of a section has its defaults
+    if "default" not in field or "$ref" in field:  # a section's defaults are in its own table
         return ""
     default = field["default"]
     if default in (None, {}):
@@ -123,7 +123,7 @@ def _resolved(root: Schema, field: Schema) -> Schema:
 
 
 def _text(described: Schema) -> str:
-    """Return a description in one line, its first paragraph only."""
+    """Return the first paragraph of a description, in one line."""
     return " ".join(described.get("description", "").partition("\n\n")[0].split()).replace("|", "\\|")
 
 

@@ -1,4 +1,4 @@
-"""Core: what is said of a field of a model's YAML that does not fit."""
+"""Core: pydantic's errors about a model's YAML, turned into sentences."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,18 +7,18 @@ from pydantic import BaseModel
 
 
 def kind_of(value: Any) -> str:
-    """Return what a value is, in words: `nothing`, `one list`."""
-    return "nothing" if value is None else f"one {type(value).__name__}"
+    """Return the kind of a value in words: `nothing`, `a list`."""
+    return "nothing" if value is None else f"a {type(value).__name__}"
 
 
 def sentence(schema: type[BaseModel], error: Any) -> str:
-    """Return one of pydantic's errors as a part of a sentence: the field, what was found, and what is allowed."""
+    """Return one of pydantic's errors as a clause: the field, what was found, and what is allowed."""
     field = ".".join(map(str, error["loc"])) or "the whole"
     if error["type"] == "extra_forbidden":
-        return f"{field} is no known field; allowed here: {', '.join(_allowed(schema, error['loc'][:-1]))}"
+        return f"{field} is not a known field; allowed here: {', '.join(_allowed(schema, error['loc'][:-1]))}"
     if error["type"] == "missing":
         return f"{field} is missing: add it"
-    if error["type"] == "value_error":  # a validator of ours has said it in its own words
+    if error["type"] == "value_error":  # a validator of this project wrote the message
         return f"{field}: {error['ctx']['error']}"
     return f"{field} is {_short(error['input'])}, but {error['msg'][0].lower()}{error['msg'][1:]}"
 

@@ -1,4 +1,4 @@
-"""Core: what a file of weights may hold, checked byte by byte before any library opens it. Nothing here loads torch."""
+"""Core: checks of what a version's files contain, made on the bytes before any library opens them, without torch."""
 
 import json
 import pickletools
@@ -11,8 +11,8 @@ from typing import Any
 from components.core.errors import CheckpointError
 
 LARGEST_TEXT = 1 << 26  # bytes; a large tokenizer has 20 MB
-LARGEST_HEADER = 100_000_000  # bytes, as safetensors' own reader has it
-NUMBERS = {  # bytes of one, for each type that safetensors names
+LARGEST_HEADER = 100_000_000  # bytes, the limit of safetensors' own reader
+NUMBERS = {  # bytes per number, for each type of safetensors
     **dict.fromkeys(("BOOL", "U8", "I8", "F8_E4M3", "F8_E5M2"), 1),
     **dict.fromkeys(("U16", "I16", "F16", "BF16"), 2),
     **dict.fromkeys(("U32", "I32", "F32"), 4),
@@ -22,43 +22,45 @@ _NO_TEXT = re.compile(r"[^\t\n\r\x20-\x7e\u00a0-\uffff\U00010000-\U0010ffff]")
 
 
 def check_content(path: Path) -> None:
-    """Check that a file holds what its name says, and that this is nothing that runs when it is loaded.
+    """Check that a file has the content that its suffix promises, and nothing that runs code when it is loaded.
 
     Raises:
-        CheckpointError: its kind is not in CONTENTS (as every pickle's), or it holds something else.
+        CheckpointError: its suffix is not in CONTENTS (no suffix of pickles is), or its content is different.
     """
     kind = PurePosixPath(path.name).suffix
     if kind not in CONTENTS:
         raise CheckpointError(
-            f"{path} is of the kind {kind!r}, expected safetensors, JSON or text: other files may run code when they "
-            "are loaded; train again."
+            f"{path} is of the kind {kind!r}",
+            expected="safetensors, JSON or text",
+            act="train again, since loading other files may run code",
         )
     try:
         CONTENTS[kind](path)
     except (OSError, ValueError, RecursionError) as error:
-        raise CheckpointError(f"{path} does not hold what its name says ({error}): train again.") from None
+        expected = f"content that fits {kind or 'its name'}"
+        raise CheckpointError(f"{path} is damaged ({error})", expected=expected, act="train again") from None
 
 
 def check_header(path: Path) -> None:
-    """Check the header of a safetensors file against the file's size, without reading a tensor.
+    """Check the header of a safetensors file against the file's size, without reading tensors.
 
-    The format is that of safetensors' README: 8 bytes of length, a JSON header, and the tensors' bytes, which the
-    header covers from the first to the last one without a gap.
+    The format, from safetensors' README: the header's length in 8 bytes, a JSON header, and the bytes of the tensors,
+    which the header describes without a gap.
 
     Raises:
-        ValueError: what is wrong.
+        ValueError: the header does not fit; the message says how.
     """
     size = path.stat().st_size
     with path.open("rb") as file:
         length = int.from_bytes(file.read(8), "little")
         if size < 8 or not 2 <= length <= min(size - 8, LARGEST_HEADER):
-            raise ValueError(f"its header would have {length} bytes of {size}")
+            raise ValueError(f"its header claims {length} of {size} bytes")
         header = _json(file.read(length))
     if not isinstance(header, dict):
-        raise ValueError("its header is no JSON object")
-    told = header.pop("__metadata__", {})
-    if not isinstance(told, dict) or not all(isinstance(value, str) for value in told.values()):
-        raise ValueError("its metadata are no texts")
+        raise ValueError("its header is not a JSON object")
+    metadata = header.pop("__metadata__", {})
+    if not isinstance(metadata, dict) or not all(isinstance(value, str) for value in metadata.values()):
+        raise ValueError("its metadata has values that are not text")
     _check_tensors(header, size - 8 - length)
 
 
@@ -69,16 +71,16 @@ def _check_tensors(tensors: Mapping[str, Any], data: int) -> None:
             raise ValueError(f"its tensors leave a gap or overlap at byte {end}")
         end = stop
     if end != data:
-        raise ValueError(f"its tensors have {end} bytes of {data}")
+        raise ValueError(f"its tensors cover {end} of {data} bytes")
 
 
 def _span(name: str, tensor: Any) -> tuple[int, int]:
-    """Return the first byte of a tensor and the one behind it."""
+    """Return the offsets of a tensor's first byte and of the byte after its last."""
     if not isinstance(tensor, dict) or tensor.keys() != {"dtype", "shape", "data_offsets"}:
-        raise ValueError(f"tensor {name!r} is not described as safetensors does it")
+        raise ValueError(f"the entry of tensor {name!r} is not in safetensors' form")
     dtype, shape, offsets = tensor["dtype"], tensor["shape"], tensor["data_offsets"]
     if not isinstance(dtype, str) or dtype not in NUMBERS:
-        raise ValueError(f"tensor {name!r} is of the unknown type {dtype!r}")
+        raise ValueError(f"tensor {name!r} has the unknown type {dtype!r}")
     if not _are_counts(shape) or not _are_counts(offsets) or len(offsets) != 2:
         raise ValueError(f"tensor {name!r} has the shape {shape} at {offsets}")
     if offsets[1] - offsets[0] != prod(shape) * NUMBERS[dtype]:
@@ -91,16 +93,16 @@ def _are_counts(values: Any) -> bool:
 
 
 def check_json(path: Path) -> None:
-    """Raise ValueError unless the file is one JSON value, whose objects name nothing twice."""
+    """Raise ValueError unless the file is one JSON value, in which no object has a key twice."""
     _json(_small(path))
 
 
 def check_text(path: Path) -> None:
-    """Raise ValueError unless the file is text; a pickle of protocol 0 is text too, and is refused."""
+    """Raise ValueError unless the file is text. A pickle of protocol 0 is text too, but is refused."""
     content = _small(path)
     found = _NO_TEXT.search(content.decode("utf-8"))
     if found:
-        raise ValueError(f"it has the character {found[0]!r}")
+        raise ValueError(f"it contains the character {found[0]!r}")
     if _is_pickle(content):
         raise ValueError("it is a pickle")
 
@@ -120,13 +122,13 @@ def _small(path: Path) -> bytes:
 
 
 def _json(content: bytes) -> Any:
-    return json.loads(content.decode("utf-8"), object_pairs_hook=_without_doubles)
+    return json.loads(content.decode("utf-8"), object_pairs_hook=_unique_keys)
 
 
-def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise ValueError("it names something twice")
+        raise ValueError("it has a key twice")
     return found
 
 

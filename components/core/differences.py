@@ -1,4 +1,4 @@
-"""Core: how two scored subjects differ on one score: as a paired comparison has it, else as their intervals have it."""
+"""Core: the difference of two subjects on one score, from their paired comparison or else from their two intervals."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -9,21 +9,21 @@ from components.core.records import Candidate, Comparison, Score
 
 Pairs = Mapping[tuple[str, str, str], Comparison]  # (metric, ours, theirs) over all examples, each pair both ways
 UNPAIRED = "two intervals"
-HOPELESS = 1e3  # an interval so many times wider than the difference says nothing about how many examples would decide
-SMALLEST = 2  # examples that have a spread
+HOPELESS = 1e3  # an interval this many times the difference cannot predict how many examples would decide
+SMALLEST = 2  # examples: fewer have no spread
 
-# n -> how many times as wide an interval is at n examples as one for a single look
+# n -> width of the interval at n examples, in widths of an interval for a single look
 Widening = Callable[[float], float]
 
 
-def paired(comparisons: Sequence[Comparison]) -> Pairs:
-    """Return the comparisons over all examples, to be looked up from either side."""
+def by_pair(comparisons: Sequence[Comparison]) -> Pairs:
+    """Return the comparisons over all examples by pair, in both directions."""
     whole = [c for c in comparisons if not c.part]
-    return {(c.metric, c.ours, c.theirs): c for c in [*map(turned, whole), *whole]}
+    return {(c.metric, c.ours, c.theirs): c for c in [*map(swapped, whole), *whole]}
 
 
-def turned(comparison: Comparison) -> Comparison:
-    """Return the same comparison seen from the other side."""
+def swapped(comparison: Comparison) -> Comparison:
+    """Return the same comparison with the two subjects swapped."""
     c = comparison
     return replace(
         c, ours=c.theirs, theirs=c.ours, difference=-c.difference, low=-c.high, high=-c.low, better=1 - c.better
@@ -33,15 +33,15 @@ def turned(comparison: Comparison) -> Comparison:
 def difference(metric: str, ours: Candidate, theirs: Candidate, pairs: Pairs, metrics: Metrics = METRICS) -> Comparison:
     """Return how two candidates differ on a score.
 
-    Where they were not compared in pairs, their two intervals are taken for independent: the half widths add up in
-    squares. On the same examples that is too wide rather than too narrow.
+    Without a paired comparison, their two intervals count as independent: the squares of the half widths add up. On the
+    same examples that is too wide rather than too narrow.
     """
     found = pairs.get((metric, ours.digest, theirs.digest))
     if found:
         return found
     a, b = ours.scorecard.scores[metric], theirs.scorecard.scores[metric]
     gap, n = a.value - b.value, min(a.n, b.n)
-    # Each end by itself: an interval near the edge of a score's range is not symmetric.
+    # Each end is computed separately: near the edge of a score's range an interval is not symmetric.
     low = gap - math.hypot(a.value - a.low, b.high - b.value)
     high = gap + math.hypot(a.high - a.value, b.value - b.low)
     reach = gap - low if gap > 0 else high - gap
@@ -49,40 +49,39 @@ def difference(metric: str, ours: Candidate, theirs: Candidate, pairs: Pairs, me
     return Comparison(metric, ours.digest, theirs.digest, gap, low, high, probability, n, enough, UNPAIRED)
 
 
-def in_parts(metric: str, ours: Candidate, theirs: Candidate, comparisons: Sequence[Comparison]) -> list[Comparison]:
-    """Return how two candidates differ on a score in each slice that was compared, seen from ours."""
+def in_slices(metric: str, ours: Candidate, theirs: Candidate, comparisons: Sequence[Comparison]) -> list[Comparison]:
+    """Return the comparisons of two candidates on a score, one per compared slice; `ours` is the first argument."""
     wanted = (metric, ours.digest, theirs.digest)
-    both = (side for c in comparisons if c.part for side in (c, turned(c)))
+    both = (side for c in comparisons if c.part for side in (c, swapped(c)))
     return [c for c in both if (c.metric, c.ours, c.theirs) == wanted]
 
 
-def enough_within(comparison: Comparison, margin: float, metrics: Metrics = METRICS) -> int | None:
-    """Return how many examples would show that ours is not worse by more than the margin, if all stays as measured.
+def deciding_n_within_margin(comparison: Comparison, margin: float, metrics: Metrics = METRICS) -> int | None:
+    """Return how many examples would show a loss within the margin, if the difference and its spread stay as measured.
 
-    With so many, the worse end of the interval is at the margin: it comes nearer with the root of n, that of a
-    confidence sequence a little more slowly. None where what was measured is itself not within the margin, or where
-    the number is out of reach.
+    At that number the worse end of the interval reaches the margin: intervals shrink with the root of n, confidence
+    sequences a little more slowly. None if the measured loss is outside the margin, or if the number is out of reach.
     """
     measured, worst, _ = gain(comparison, metrics)
     return deciding_n(comparison.n, measured - worst, margin + measured)
 
 
 def gain(comparison: Comparison, metrics: Metrics = METRICS) -> tuple[float, float, float]:
-    """Return by how much ours is better, and the interval of that: positive is better whatever the direction."""
+    """Return by how much ours is better, with its interval. Positive is better, whatever the metric's direction."""
     if metrics[comparison.metric].better > 0:
         return comparison.difference, comparison.low, comparison.high
     return -comparison.difference, -comparison.high, -comparison.low
 
 
 def is_number(score: Score | None) -> bool:
-    """Tell whether a score is there, finite, and has an interval."""
+    """Return whether the score exists, is finite, and has an interval."""
     return score is not None and math.isfinite(score.value) and not (math.isnan(score.low) or math.isnan(score.high))
 
 
 def deciding_n(n: int, reach: float, room: float, widening: Widening | None = None) -> int | None:
     """Return how many examples would decide, if the difference and its spread stay as measured; at least 2.
 
-    With so many, an interval reaches just as far as there is room. It shrinks with the root of n; that of a confidence
+    At that number the half width of the interval equals `room`. An interval shrinks with the root of n; a confidence
     sequence is wider by a factor that depends on n.
 
     >>> deciding_n(100, reach=2.0, room=1.0)
@@ -90,12 +89,12 @@ def deciding_n(n: int, reach: float, room: float, widening: Widening | None = No
 
     Args:
         n: examples measured so far.
-        reach: half the width of their interval for a single look.
-        room: how far it may reach: the distance of the difference from 0, or from a margin.
-        widening: of a confidence sequence.
+        reach: half width of the interval for a single look.
+        room: the half width that would decide: the distance of the difference from 0, or from a margin.
+        widening: the factor of a confidence sequence.
 
     Returns:
-        None where there is no room, or where the interval is HOPELESS times as wide.
+        None if there is no room, or if the half width is at least HOPELESS times the room.
     """
     ratio = reach / room if room > 0 else math.inf
     if not ratio < HOPELESS:
@@ -105,7 +104,7 @@ def deciding_n(n: int, reach: float, room: float, widening: Widening | None = No
 
 
 def _first(one_look: float, widening: Widening) -> int:
-    """Return the first number of examples at which the widened interval reaches no further than there is room."""
+    """Return the smallest number of examples at which the widened interval fits into the room."""
     low, high = 0, 1
     while one_look * widening(high) ** 2 > high:
         low, high = high, 2 * high
@@ -116,7 +115,7 @@ def _first(one_look: float, widening: Widening) -> int:
 
 
 def _probability(gap: float, reach: float, direction: int) -> float:
-    """Return the probability that ours is better, of a normal error of which `reach` is 1.96 deviations."""
+    """Return the probability that ours is better, for a normal error with `reach` = 1.96 standard deviations."""
     if not reach > 0 or math.isinf(reach):
         return 0.5 if not gap or math.isinf(reach) else float(gap * direction > 0)
     return 0.5 * (1 + math.erf(direction * gap * 1.96 / reach / math.sqrt(2)))

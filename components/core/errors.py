@@ -1,12 +1,12 @@
-"""Core: errors that a person can act on. Each is one sentence: what was found, what was expected, what to do."""
+"""Core: the errors of the project. Each message is one sentence: what was found, what was expected, what to do."""
 
 from collections.abc import Iterable
 
 
 class AtelierError(Exception):
-    """Base of every error that this project raises on purpose. The command line prints it and exits with 1.
+    """Base class of the errors that the project raises itself. The command line prints the message and exits with 1.
 
-    The sentence is built here of what was found, what was expected, and what to do.
+    The message is built from three values: what was found, what was expected, and what to do.
 
     >>> str(AtelierError("The split has 3 examples", expected="16 at least", act="add rows"))
     'The split has 3 examples, expected 16 at least: add rows.'
@@ -21,16 +21,16 @@ class AtelierError(Exception):
 
 
 class UsageError(AtelierError):
-    """The command, the model's name or its YAML cannot be right. The command line exits with 2."""
+    """The command, the model's name or its YAML is wrong. The command line exits with 2."""
 
 
 class UnknownNameError(UsageError, LookupError):
-    """Something was asked for by a name that nothing has. A subclass says what kind of thing it is."""
+    """Nothing has the given name. A subclass says in `kind` what was looked for."""
 
     kind = "name"
 
     def __init__(self, name: str, known: Iterable[str]) -> None:
-        Exception.__init__(self, name, sorted(known))  # as they came, so that the error can be pickled
+        Exception.__init__(self, name, sorted(known))  # the arguments of __init__, so that the error can be pickled
 
     def __str__(self) -> str:
         name, known = self.args
@@ -38,19 +38,19 @@ class UnknownNameError(UsageError, LookupError):
 
 
 class UnknownModelError(UnknownNameError):
-    """A model was asked for that has no YAML file."""
+    """No YAML file defines the model."""
 
     kind = "model"
 
 
 class UnknownRecipeError(UnknownNameError):
-    """A model's YAML names a recipe that is not in the table."""
+    """A model's YAML names a recipe that is not in the table RECIPES."""
 
     kind = "recipe"
 
 
 class UnknownFormatError(UnknownNameError):
-    """A version was to be exported in a format that its recipe does not offer."""
+    """The recipe of a version has no export format of this name."""
 
     kind = "format"
 
@@ -60,11 +60,11 @@ class ConfigError(UsageError, ValueError):
 
 
 class DataError(AtelierError, ValueError):
-    """The catalogue or a snapshot does not hold what the model needs."""
+    """The catalogue or a snapshot lacks data that the model needs."""
 
 
 class BaseModelError(AtelierError, ValueError):
-    """The base model is missing, or it is not what the recipe works on."""
+    """The base model is missing, or the recipe cannot use it."""
 
 
 class CheckpointError(AtelierError, ValueError):
@@ -72,26 +72,26 @@ class CheckpointError(AtelierError, ValueError):
 
 
 class DiskSpaceError(AtelierError, OSError):
-    """There is less room on the disk than the work needs; nothing has been written yet."""
+    """The disk has less free space than the work needs. Nothing has been written yet."""
 
 
 class IncomparableScoresError(AtelierError, ValueError):
-    """Scores of different snapshots, splits or extractors were about to be compared."""
+    """Scores come from different snapshots, splits or extractors, so that they cannot be compared."""
 
 
 class RegistryError(AtelierError, RuntimeError):
-    """MLflow or the lock database cannot be reached, or does not hold what was asked for."""
+    """MLflow or the lock database cannot be reached, or lacks an expected entry."""
 
 
 class UnavailableError(RegistryError):
-    """MLflow, its database or its disk failed by itself. It may pass, so that it is worth another try."""
+    """MLflow, its database or its disk failed. The cause may be temporary, so a retry makes sense."""
 
 
 class UntriedError(UnavailableError):
-    """This machine could not try a version, which says nothing about the version. Trying again takes minutes."""
+    """This machine could not test a version, which says nothing about the version. A retry takes minutes."""
 
     act = "mend that on this machine, then run the same command again"
 
 
 class TrainingError(AtelierError, ArithmeticError):
-    """Training diverged: its loss or its gradient is no number."""
+    """Training diverged: its loss or its gradient is not a finite number."""

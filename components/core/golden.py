@@ -1,4 +1,4 @@
-"""Core: the golden sample of a version, an output that every later loading must make again."""
+"""Core: the golden sample of a version, an output that every later loading must reproduce."""
 
 import hashlib
 import json
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class GoldenSample:
-    """Files by their plain names. What they hold, and how it is compared, only the recipe knows."""
+    """Files by name. Only the recipe knows their content and how to compare it."""
 
     files: Mapping[str, bytes]
 

@@ -1,4 +1,4 @@
-"""Core: the manifest of a folder of weights: what is in it, to the byte, and where it comes from."""
+"""Core: the manifest of a version's folder: the digest of every file, and the origin of the weights."""
 
 import hashlib
 import json
@@ -13,14 +13,14 @@ from components.core.errors import CheckpointError
 from components.core.files import file_digest, write_text
 
 MANIFEST = "manifest.json"
-FORM = 1  # of manifest.json
-NOTE = "registered_model_meta"  # MLflow puts it into the folder when a client loads it by its name: text, never loaded
-_PART = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_-])?")  # no `..`, no hidden file, nothing from the root
+FORM = 1  # version of the format of manifest.json
+NOTE = "registered_model_meta"  # MLflow writes this text file when a client loads the model by name; it is never loaded
+_PART = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_-])?")  # no `..`, no hidden file, no absolute path
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What weights were made from. Digests are hex, empty where there is none."""
+    """What the weights were made from. Digests are hex, or empty where there is none."""
 
     model: str
     step: int
@@ -41,7 +41,7 @@ class FileEntry:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """Every file of a folder but the manifest itself, by its path with `/`. `digest` is the sha256 of manifest.json."""
+    """All files of a folder except the manifest, by path with `/`. `digest` is the sha256 of manifest.json."""
 
     origin: Origin
     files: Mapping[str, FileEntry]
@@ -49,10 +49,10 @@ class Manifest:
 
 
 def write_manifest(folder: Path, origin: Origin) -> str:
-    """Write the manifest of a folder into it and return the manifest's own sha256.
+    """Write the manifest of a folder into that folder, and return the sha256 of the manifest.
 
     Raises:
-        CheckpointError: a file there is none that may be loaded, or has no plain name; or a folder is empty.
+        CheckpointError: a file may not be loaded or has an unsafe name, or a folder is empty.
     """
     files = {name: FileEntry(file_digest(folder / name), (folder / name).stat().st_size) for name in _names(folder)}
     content = {"form": FORM, "origin": asdict(origin), "files": {name: asdict(entry) for name, entry in files.items()}}
@@ -63,17 +63,17 @@ def write_manifest(folder: Path, origin: Origin) -> str:
 
 
 def verify_files(folder: Path, expected_manifest_digest: str) -> Manifest:
-    """Return the manifest of a folder, once every file in it is what the manifest says and safe to be loaded.
+    """Check that every file of a folder matches the manifest and is safe to load, and return the manifest.
 
-    Nothing is loaded here: files are hashed and their headers read.
+    Files are hashed and their headers are read; nothing is loaded.
 
     Args:
         folder: the root of the version's files.
-        expected_manifest_digest: whole sha256 of manifest.json, from a place that who changes files does not reach.
+        expected_manifest_digest: full sha256 of manifest.json, stored where a change of the files cannot reach it.
 
     Raises:
-        CheckpointError: a file was changed, added or removed; is a link; has an odd name; or holds what may run. Or a
-            folder holds nothing.
+        CheckpointError: a file was changed, added or removed, is a link, has an unsafe name, or may run code when it is
+            loaded; or a folder is empty.
     """
     manifest = _read(folder, expected_manifest_digest)
     found = {name for name in _names(folder) if name != NOTE}
@@ -89,19 +89,19 @@ def verify_files(folder: Path, expected_manifest_digest: str) -> Manifest:
 def _require_same(folder: Path, found: Set[str], listed: Set[str]) -> None:
     for what, names in (("is missing", listed - found), ("is not listed", found - listed)):
         if names:
-            raise CheckpointError(f"{folder / min(names)} {what}, expected what {MANIFEST} lists: {_ACT}.")
+            raise CheckpointError(f"{folder / min(names)} {what}", expected=f"what {MANIFEST} lists", act=_ACT)
 
 
 def _require_filled(folder: Path) -> None:
-    """Raise CheckpointError where a folder is empty: no manifest lists it, and who looks for its name would find it."""
+    """Raise CheckpointError if a folder is empty: the manifest lists files only, but a loader may look for folders."""
     for path in sorted(folder.rglob("*")):
         if path.is_dir() and not any(path.iterdir()):
-            raise CheckpointError(f"{path} is an empty folder, expected what {MANIFEST} lists: {_ACT}.")
+            raise CheckpointError(f"{path} is an empty folder", expected=f"what {MANIFEST} lists", act=_ACT)
 
 
 def _verify_file(path: Path, entry: FileEntry) -> None:
     if path.stat().st_size != entry.size or file_digest(path) != entry.sha256:
-        raise CheckpointError(f"{path} is not what was registered, expected the sha256 in {MANIFEST}: {_ACT}.")
+        raise CheckpointError(f"{path} is not what was registered", expected=f"the sha256 in {MANIFEST}", act=_ACT)
     check_content(path)
 
 
@@ -109,26 +109,27 @@ def _verify_note(path: Path) -> None:
     try:
         check_text(path)
     except ValueError as error:
-        raise CheckpointError(f"{path} is no text of MLflow's ({error}): delete it.") from None
+        raise CheckpointError(f"{path} is not text ({error})", expected="a note of MLflow", act="delete it") from None
 
 
 def _read(folder: Path, expected: str) -> Manifest:
     path = folder / MANIFEST
     if folder.is_symlink() or path.is_symlink() or not path.is_file():
-        raise CheckpointError(f"{folder} has no {MANIFEST} that can be read, expected one: {_ACT}.")
+        raise CheckpointError(f"{folder} has no readable {MANIFEST}", expected="one", act=_ACT)
     if path.stat().st_size > LARGEST_TEXT:
-        raise CheckpointError(f"{path} has {path.stat().st_size} bytes, expected {LARGEST_TEXT} at most: {_ACT}.")
+        raise CheckpointError(f"{path} has {path.stat().st_size} bytes", expected=f"{LARGEST_TEXT} at most", act=_ACT)
     content = path.read_bytes()
     digest = hashlib.sha256(content).hexdigest()
     if digest != expected:
         raise CheckpointError(
-            f"{path} was changed (sha256 {digest[:12]}), expected {expected[:12] or 'a digest'} as the version's tag "
-            f"says: {_ACT}."
+            f"{path} was changed (sha256 {digest[:12]})",
+            expected=f"{expected[:12] or 'a digest'} as in the version's tag",
+            act=_ACT,
         )
     try:
         return _parsed(json.loads(content), digest)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise CheckpointError(f"{path} is no manifest ({error}), expected form {FORM}: {_ACT}.") from None
+        raise CheckpointError(f"{path} is not a manifest ({error})", expected=f"form {FORM}", act=_ACT) from None
 
 
 def _parsed(content: Any, digest: str) -> Manifest:
@@ -140,16 +141,16 @@ def _parsed(content: Any, digest: str) -> Manifest:
 
 
 def _names(folder: Path) -> list[str]:
-    """Return the paths of all files below a folder but its manifest, sorted.
+    """Return the sorted paths of all files below a folder, except its manifest.
 
     Raises:
-        CheckpointError: something is neither a file nor a folder, or its name is not plain.
+        CheckpointError: an entry is neither a file nor a folder, or has an unsafe name.
     """
     try:
         names = sorted(_plain(name) for name in _walk(folder, "") if name != MANIFEST)
         _require_distinct(names)
     except ValueError as error:
-        raise CheckpointError(f"{folder} cannot be taken ({error}): {_ACT}.") from None
+        raise CheckpointError(f"{folder} has an entry that is not safe ({error})", act=_ACT) from None
     return names
 
 
@@ -157,7 +158,7 @@ def _walk(folder: Path, prefix: str) -> Iterator[str]:
     for path in folder.iterdir():
         name = prefix + path.name
         if path.is_symlink() or not (path.is_file() or path.is_dir()):
-            raise ValueError(f"{name} is a link or no file")
+            raise ValueError(f"{name} is neither a file nor a folder")
         if path.is_file():
             yield name
         else:
@@ -166,15 +167,15 @@ def _walk(folder: Path, prefix: str) -> Iterator[str]:
 
 def _plain(name: str) -> str:
     if not all(_PART.fullmatch(part) for part in name.split("/")):
-        raise ValueError(f"{name!r} is no plain path inside the folder")
+        raise ValueError(f"{name!r} is not a plain path inside the folder")
     return name
 
 
 def _require_distinct(names: Iterable[str]) -> None:
-    """Raise ValueError where two names are one on a disk that does not tell capitals."""
+    """Raise ValueError if two names are equal on a file system that ignores case."""
     lower = [name.lower() for name in names]
     if len(set(lower)) != len(lower) or MANIFEST in lower:
-        raise ValueError("two of its names differ in capitals alone")
+        raise ValueError("two of its names differ in case only")
 
 
 _ACT = "restore the folder from a copy, or train again"

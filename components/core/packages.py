@@ -1,4 +1,4 @@
-"""Core: how a checkpoint becomes an MLflow model, as its recipe says it."""
+"""Core: what a recipe says about saving a checkpoint as an MLflow model."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,13 +7,15 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """Which of MLflow's flavours saves a checkpoint, and what it is told.
+    """The MLflow flavour that saves a checkpoint, with its arguments.
 
-    Without a flavour the files of the checkpoint are kept as they are: stock MLflow cannot load them by itself.
+    Without a flavour the files of the checkpoint are copied as they are, and stock MLflow cannot load them.
     """
 
     flavor: str = ""  # a module of mlflow, whose `save_model` and `load_model` are called
     model: Any = None  # the first argument of `save_model`
     options: Mapping[str, Any] = field(default_factory=dict)  # further arguments of `save_model`
-    corrections: Mapping[str, Any] = field(default_factory=dict)  # entries of MLmodel that the flavour writes otherwise
-    packages: Sequence[str] = ()  # what must be installed to load it: the versions that are installed now are noted
+    corrections: Mapping[str, Any] = field(
+        default_factory=dict
+    )  # entries of MLmodel that replace what the flavour writes
+    packages: Sequence[str] = ()  # needed to load it; the installed versions are recorded

@@ -1,4 +1,4 @@
-"""Core: the recipe contract, a record of the functions that make one kind of model."""
+"""Core: the recipe contract, a record of the functions that define one kind of model."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ from components.core.config import ModelConfig
 from components.core.golden import GoldenSample
 from components.core.metric_table import Metrics
 from components.core.packages import Package
-from components.core.records import Checkpoint, Evaluation, Ingestion, Rated, Scorecard, Snapshot, Splits
+from components.core.records import Checkpoint, Evaluation, Ingestion, RatingSummary, Scorecard, Snapshot, Splits
 
 F = TypeVar("F")
 
 
 class RunLog(Protocol):
-    """Where work reports to while it runs: MLflow and a progress bar in production, a list in tests."""
+    """Receives metrics and progress of running work: MLflow and a progress bar in production, a list in tests."""
 
     def metrics(self, values: Mapping[str, float], step: int) -> None: ...
 
@@ -28,7 +28,7 @@ class RunLog(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """What `make_examples` returns: examples by split, and the account of what was left out and why."""
+    """The result of `make_examples`: examples by split, and the counts of what was left out and why."""
 
     splits: Splits
     ingestion: Ingestion
@@ -36,47 +36,47 @@ class Examples:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where examples come from, opened once. `fingerprint` changes when the catalogue does; it need not read it all."""
+    """An opened catalogue. `fingerprint` changes when the catalogue changes; it need not be a hash of all content."""
 
     folder: Path
     fingerprint: str
 
 
-# (work, items) -> what the work makes of each, in their order. Like `map`, but items may go to other processes or
-# machines, so that work and items can be pickled.
+# (function, items) -> the results in the order of the items. Like `map`, but items may go to other processes or
+# machines, so the function and the items must be picklable.
 Spread = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Workplace:
-    """Where an evaluation works. `cache` is kept between evaluations; `report` is an empty folder, for people."""
+    """What an evaluation gets besides its inputs. `cache` is kept between evaluations; `report` is an empty folder."""
 
     cache: Path
     report: Path
     spread: Spread = map
-    production: str = ""  # digest of the weights in production, empty where none are
-    test: Scorecard | None = None  # of production on the test split, which is shown and never used to choose
-    ratings: Sequence[Rated] = ()  # what people said of the subjects' outputs
+    production: str = ""  # digest of the weights in production, or empty
+    test: Scorecard | None = None  # Production's scores on the test split: shown, never used to choose
+    ratings: Sequence[RatingSummary] = ()  # people's ratings of the subjects' outputs
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """Something that a model needs on this machine before it is ingested, trained and scored."""
+    """Something that must be on this machine before a model is ingested, trained and scored."""
 
     what: str  # such as `catalogue` or `base model`
     name: str  # which one, as the YAML names it
     found: bool
     sentence: str  # where it is; or what was found, what was expected, and what to do
-    optional: bool = False  # without it something is left out, and the rest goes on
+    optional: bool = False  # without it one part is skipped, and the rest still runs
 
 
-# The functions of a recipe. `config` is the recipe's own `ModelConfig` subclass. `folder` is an existing empty folder
-# that the function may fill, and so is `report`, whose files become artifacts of the MLflow run.
+# The functions of a recipe. `config` is the recipe's own `ModelConfig` subclass. `folder` and `report` are empty
+# folders that the function may fill; the files in `report` become artifacts of the MLflow run.
 
 
 class OpenSource(Protocol):
     def __call__(self, config: Any, catalogue: Path | None, cache: Path, log: RunLog, /) -> Source:
-        """Open the catalogue that a person names, else the one of the YAML."""
+        """Open the given catalogue, or the one that the YAML names."""
         ...
 
 
@@ -84,19 +84,19 @@ class MakeExamples(Protocol):
     def __call__(
         self, config: Any, source: Source, previous: Snapshot[Any] | None, folder: Path, report: Path, log: RunLog, /
     ) -> Examples:
-        """Return examples by split; the files that they name lie in `folder`. `previous` is the latest snapshot."""
+        """Return examples by split, with the files that they name in `folder`. `previous` is the latest snapshot."""
         ...
 
 
 class FindNeeds(Protocol):
     def __call__(self, config: Any, catalogue: Path | None, /) -> Sequence[Need]:
-        """Return what must be on this machine. Looks for files, loads and fetches nothing."""
+        """Return what must be on this machine. Looks for files only; loads and downloads nothing."""
         ...
 
 
 class Train(Protocol):
     def __call__(self, config: Any, snapshot: Snapshot[Any], folder: Path, log: RunLog, /) -> Sequence[Checkpoint]:
-        """Return the checkpoints by step. Complete checkpoints that are in `folder` already are not trained again."""
+        """Return the checkpoints in the order of their steps. Complete checkpoints in `folder` are reused."""
         ...
 
 
@@ -111,15 +111,15 @@ class Evaluate(Protocol):
         log: RunLog,
         /,
     ) -> Evaluation:
-        """Return scorecards in the order of the checkpoints, the base's among them if any, and paired comparisons.
+        """Return one scorecard per checkpoint in their order, the base model's if it has one, and paired comparisons.
 
-        `split` is `validation`, by which versions are chosen, or `test`, on which the chosen one is scored once.
+        `split` is `validation`, which is used to choose a version, or `test`, on which the chosen one is scored once.
         """
         ...
 
 
 class Predictor(Protocol):
-    """A version that is loaded. `request` and `response` are pydantic models, so that a service has their schema."""
+    """A loaded version. `request` and `response` are pydantic models, from which a service gets its schema."""
 
     @property
     def request(self) -> type[BaseModel]: ...
@@ -134,29 +134,28 @@ class Predictor(Protocol):
 
 class Load(Protocol):
     def __call__(self, config: Any, checkpoint: Checkpoint, /) -> Predictor:
-        """Load the files of a version, which are checked against their manifest before."""
+        """Load the files of a version. They have been checked against their manifest."""
         ...
 
 
 class MakeGolden(Protocol):
     def __call__(self, config: Any, checkpoint: Checkpoint, /) -> GoldenSample:
-        """Return an output of the checkpoint, with all that is needed to make it again."""
+        """Return an output of the checkpoint, with everything that is needed to reproduce it."""
         ...
 
 
 class CheckGolden(Protocol):
     def __call__(self, loaded: Any, sample: GoldenSample, /) -> None:
-        """Raise CheckpointError unless what was loaded makes the sample again.
+        """Raise CheckpointError unless the loaded model reproduces the sample.
 
-        `loaded` is what MLflow's own flavour loads from the version's files; for files that no flavour has saved it is
-        their checkpoint.
+        `loaded` is what MLflow's flavour loads from the version's files, or the checkpoint if no flavour saved them.
         """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Golden:
-    """The golden sample of a kind of model: how it is made, and how a loading is checked against it."""
+    """How the golden sample of a version is made, and how a loaded version is checked against it."""
 
     make: MakeGolden
     check: CheckGolden
@@ -164,35 +163,35 @@ class Golden:
 
 class Features(Protocol):
     def __call__(self, config: Any, snapshot: Snapshot[Any], split: str, /) -> Mapping[str, Sequence[Any]]:
-        """Return what drift is measured on: columns of numbers or of texts, None where a value is missing."""
+        """Return what drift is measured on: columns of numbers or texts, with None for a missing value."""
         ...
 
 
 class Export(Protocol):
     def __call__(self, checkpoint: Checkpoint, folder: Path, /) -> None:
-        """Write the checkpoint into the folder, in a format that other programs read."""
+        """Write the checkpoint into the folder in a format of other programs."""
         ...
 
 
 class DescribeCard(Protocol):
     def __call__(self, config: Any, version: int, base_model: str, /) -> CardNotes:
-        """Return what the card of a version says of its use, its limits and how to load it."""
+        """Return the card's texts about the base model, the limits and how to load the version."""
         ...
 
 
 class PackageCheckpoint(Protocol):
     def __call__(self, checkpoint: Checkpoint, /) -> Package:
-        """Return how MLflow packs the checkpoint. Raises CheckpointError where it lacks a file."""
+        """Return how MLflow saves the checkpoint. Raises CheckpointError if a file is missing."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """Everything that flows and the registry need to know about one kind of model. A record of functions."""
+    """Everything that flows and the registry need to know about one kind of model."""
 
     config: type[ModelConfig]
-    metrics: Metrics  # the scores that such models may have, in the order in which `compare` lists them
-    shown: tuple[str, ...]  # those that `status`, tags and MLflow's page show, in their order
+    metrics: Metrics  # all scores of such models, in the order of `compare`
+    shown: tuple[str, ...]  # the scores in `status`, in tags and on MLflow's page, in that order
     open_source: OpenSource
     make_examples: MakeExamples
     train: Train
@@ -203,7 +202,7 @@ class Recipe:
     golden: Golden
     features: Features
     card: DescribeCard
-    exports: Mapping[str, Export]  # by the name of the format
+    exports: Mapping[str, Export]  # by name of the format
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,10 +219,10 @@ class _Lazy:
 
 
 def lazy(reference: str) -> F:  # type: ignore[type-var]  # F is the Protocol of the field that it is assigned to
-    """Return the function `module:name`, which is imported when it is called first.
+    """Return a function that imports `module:name` when it is called.
 
-    So a recipe names its functions without importing torch. What Protocols say of their parameters is held by
-    tests/components/core/test_recipe.py.
+    A recipe can name its functions this way without importing torch. tests/components/core/test_recipe.py checks that
+    their parameters are those of the Protocol.
     """
     module, _, name = reference.partition(":")
     found: Any = _Lazy(module, name)
@@ -231,5 +230,5 @@ def lazy(reference: str) -> F:  # type: ignore[type-var]  # F is the Protocol of
 
 
 def resolved(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return the function itself, imported now if it is a lazy one."""
+    """Return the function itself, importing it if it is lazy."""
     return function.resolved() if isinstance(function, _Lazy) else function

@@ -1,4 +1,4 @@
-"""Core: the nouns of the house, in the order data meets them, from Snapshot to Decision and Rating."""
+"""Core: the records that rooms exchange, in the order of a lifecycle, from Ingestion to Decision and Rating."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,28 +9,29 @@ from typing import Any, Generic
 from typing_extensions import TypeVar
 
 Example = Mapping[str, Any]
-E = TypeVar("E", default=Example)  # a recipe's own example, a TypedDict
+# The TypedDict of a recipe's examples. Covariant, so that functions for any examples accept a `Snapshot[Fruit]`.
+E = TypeVar("E", default=Example, covariant=True)
 Splits = Mapping[str, Sequence[Any]]  # examples by split
 
 BASE = "base"  # the subject of the scorecard of the untrained base model
-REAL = "real"  # the subject of ratings that stands for real examples: the floor that a model is held against
+REAL = "real"  # the subject of ratings of real examples, with which a model is compared
 
 
 @dataclass(frozen=True, slots=True)
 class Ingestion:
-    """What became of a catalogue: every row is selected or not, every selected row is kept or quarantined."""
+    """Counts of an ingestion: a row is selected or not, and a selected row is kept or quarantined."""
 
     rows: int
     selected: int
     kept: int
     repaired: Mapping[str, int]  # reason -> rows
     quarantined: Mapping[str, int]  # reason -> rows, over all rows read
-    notes: Mapping[str, int] = field(default_factory=dict)  # other things counted, e.g. side files ignored
+    notes: Mapping[str, int] = field(default_factory=dict)  # other counts, such as ignored side files
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot(Generic[E]):
-    """An immutable set of examples, named by the hash of its content. `folder` holds the files that examples name."""
+    """An immutable set of examples, named by the hash of its content. `folder` has the files that examples name."""
 
     digest: str
     folder: Path
@@ -45,8 +46,8 @@ class Snapshot(Generic[E]):
 class Checkpoint:
     """Trained weights in a folder, at one optimizer step. `digest` is the sha256 of the weights alone (12 hex digits).
 
-    `base_model` is what the weights sit on, as it can be loaded (a folder or a hub id), and `base_digest` names its
-    files; both are empty if there is none.
+    `base_model` is the folder or hub id of the base model, and `base_digest` the digest of its files; both are empty
+    without a base model.
     """
 
     folder: Path
@@ -60,8 +61,8 @@ class Checkpoint:
 class Score:
     """One measured number, with its 95 % interval [low, high] and the number of examples it was measured on.
 
-    `extractor` names what looked at the examples (with its digest, `name@digest`), empty where nothing did; `floor`
-    is what real examples score against real ones at this n; `honest` is false below the metric's smallest honest n.
+    `extractor` is `name@digest` of what turned the examples into features, or empty. `floor` is the score of real
+    examples against real ones at this n. `honest` is false below the metric's smallest honest n.
     """
 
     value: float
@@ -71,12 +72,12 @@ class Score:
     extractor: str = ""
     floor: float | None = None
     honest: bool = True
-    smallest_n: int = 0  # from how many examples on the score ranks anything; 0 where nobody has said so
+    smallest_n: int = 0  # examples from which on the score can rank versions; 0 if unknown
 
 
 @dataclass(frozen=True, slots=True)
 class Scorecard:
-    """What one subject (`step-300`, or `base`) scored on one split of one snapshot."""
+    """The scores of one subject (`step-300`, or `base`) on one split of one snapshot."""
 
     subject: str
     snapshot: str
@@ -86,14 +87,14 @@ class Scorecard:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """How far two subjects are apart in one metric, on the same examples.
+    """The difference of two subjects in one metric, on the same examples.
 
-    `ours` and `theirs` are the digests of the adapters' weights, or BASE. `difference` is the value of ours minus that
-    of theirs, in the metric's unit, and [low, high] its 95 % interval. `better` is the probability, in [0, 1], that
-    ours is the better one; it lies in [0.025, 0.975] where the interval holds 0. `n` counts the examples of each, and
-    `enough` those that would decide if the difference and its spread are as seen; None where there is no difference or
-    no spread to go by. `method` is "paired bootstrap", "paired jackknife" or "confidence sequence": only the last may
-    be looked at again and again while examples are generated. `part` is a slice such as "colour=white", empty for all.
+    `ours` and `theirs` are digests of weights, or BASE. `difference` is the value of ours minus that of theirs, in the
+    metric's unit, and [low, high] its 95 % interval. `better` is the probability, in [0, 1], that ours is better; it is
+    in [0.025, 0.975] if the interval contains 0. `n` is the number of examples of each. `enough` is the number that
+    would decide if the difference and its spread stay as measured, or None without a difference or spread. `method` is
+    "paired bootstrap", "paired jackknife" or "confidence sequence": only the last stays valid when it is computed
+    repeatedly while examples are generated. `part` is a slice such as "colour=white", or empty for all examples.
     """
 
     metric: str
@@ -110,13 +111,13 @@ class Comparison:
 
     @property
     def decided(self) -> bool:
-        """Whether 0 lies outside the interval: one of the two is the better one."""
+        """Whether 0 is outside the interval, so that one of the two is better."""
         return self.low > 0 or self.high < 0
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What scoring gives: a scorecard a checkpoint in their order, the base model's if any, and who beats whom."""
+    """The result of scoring: a scorecard per checkpoint in their order, the base model's if any, and comparisons."""
 
     scorecards: Sequence[Scorecard]
     comparisons: Sequence[Comparison] = ()
@@ -132,7 +133,7 @@ class Evaluation:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A registered version together with the scorecard that speaks for it. `digest` names its weights."""
+    """A registered version with its scorecard. `digest` is that of its weights."""
 
     version: int
     step: int
@@ -148,7 +149,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What becomes of one version: the verdict, the rule that fired, and the reason in one sentence."""
+    """The decision on one version: the verdict, the rule that fired, and the reason in one sentence."""
 
     version: int
     verdict: Verdict
@@ -158,7 +159,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Rating:
-    """One person's answer about one output. `digest` names whose output it is: a checkpoint's, `base` or `real`."""
+    """One person's answer about one output. `digest` is that of the checkpoint, or `base` or `real`."""
 
     model: str
     snapshot: str
@@ -170,11 +171,11 @@ class Rating:
 
 
 @dataclass(frozen=True, slots=True)
-class Rated:
-    """What people said about one subject on one question: the mean score in [1, 5] with its 95 % interval [low, high].
+class RatingSummary:
+    """The ratings of one subject on one question: the mean score in [1, 5] with its 95 % interval [low, high].
 
-    `n` counts answers; `agreement` is Krippendorff's ordinal alpha (1: all agree, 0: no better than chance), or None
-    where no two raters share items, or all gave the same score.
+    `n` counts answers. `agreement` is Krippendorff's ordinal alpha (1: all agree, 0: no better than chance), or None if
+    no two raters share items, or all scores are equal.
     """
 
     digest: str

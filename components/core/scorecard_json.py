@@ -1,4 +1,4 @@
-"""Core: a scorecard as a JSON value, which is how it is kept."""
+"""Core: scorecards as JSON, the form in which they are stored."""
 
 import json
 import math
@@ -11,7 +11,7 @@ from components.core.records import Score, Scorecard
 
 
 def to_json(scorecard: Scorecard) -> dict[str, Any]:
-    """Return the scorecard as a JSON value. What is no finite number is a text, which JSON has no number for."""
+    """Return the scorecard as a JSON value. Infinities and NaN, which JSON has no numbers for, become texts."""
     scores = {
         name: {field: _finite(value) for field, value in asdict(score).items()}
         for name, score in scorecard.scores.items()
@@ -20,17 +20,18 @@ def to_json(scorecard: Scorecard) -> dict[str, Any]:
 
 
 def from_json(text: str) -> Scorecard:
-    """Return the scorecard that `to_json` has made a JSON value of.
+    """Return the scorecard of a JSON text, the reverse of `to_json`.
 
     Raises:
-        RegistryError: the text is something else.
+        RegistryError: the text is not a scorecard.
     """
     try:
         found = json.loads(text)
         scores = {name: _score(fields) for name, fields in found["scores"].items()}
         return Scorecard(found["subject"], found["snapshot"], found["split"], scores)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise RegistryError(f"A scorecard was edited and is none any more ({error}): run `evaluate` again.") from None
+        found = f"A stored scorecard cannot be read ({error})"
+        raise RegistryError(found, expected="one that `evaluate` wrote", act="run `evaluate` again") from None
 
 
 def _finite(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Core: seeds. All randomness of the house is derived from named parts, so that any of it can be drawn again."""
+"""Core: seeds derived from named parts, so that every random number of the project can be reproduced."""
 
 import hashlib
 

@@ -1,4 +1,4 @@
-"""Core: the promotion policy, a pure function from what was measured to decisions. It can be read in two minutes."""
+"""Core: the promotion policy, a pure function from scores and comparisons to decisions."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -7,17 +7,17 @@ from math import isfinite
 
 from components.core.comparable import check_comparable
 from components.core.config import PromotionPolicy
-from components.core.differences import Pairs, difference, enough_within, gain, in_parts, is_number, paired
+from components.core.differences import Pairs, by_pair, deciding_n_within_margin, difference, gain, in_slices, is_number
 from components.core.metric_table import METRICS, Metrics
 from components.core.records import BASE, Candidate, Comparison, Decision, Score, Scorecard, Verdict
 
 
 @dataclass(frozen=True, slots=True)
 class Opponents:
-    """What candidates are compared with, and how."""
+    """What each candidate is compared with, and how."""
 
     champion: Candidate | None  # the version in production
-    base: Candidate | None  # the untrained base model, where it was scored
+    base: Candidate | None  # the untrained base model, if it was scored
     policy: PromotionPolicy
     pairs: Pairs
     comparisons: Sequence[Comparison]
@@ -32,45 +32,45 @@ def decide(
     comparisons: Sequence[Comparison] = (),
     metrics: Metrics = METRICS,
 ) -> list[Decision]:
-    """Return one decision a candidate, in the order of the candidates; at most one of them is PROMOTE.
+    """Return one decision per candidate, in their order. At most one is PROMOTE.
 
-    Of two versions one beats the other where the 95 % interval of their difference leaves no doubt, on the first
-    primary score that has none; else they are tied. What decides, the first rule that fires:
+    One version beats another if the 95 % interval of their difference excludes 0 in its favour, on the first primary
+    score whose interval excludes 0; otherwise they are tied. The first rule that fires decides:
 
-        missing-score   REJECT   a score that the policy names is missing, or is no number
-        too-few         HOLD     such a score was measured on too few examples to rank anything
-        bound:<score>   REJECT   a bound is not met (met exactly is met)
+        missing-score   REJECT   a score that the policy names is missing, or is not a finite number
+        too-few         HOLD     such a score was measured on too few examples to rank versions
+        bound:<score>   REJECT   a bound is not met (a value on the bound meets it)
         base            REJECT   does not beat the untrained base model
         champion        HOLD     is the version in production
         margin:<score>  HOLD     may be worse than production by more than the margin (non-inferiority is not shown)
-        slice:<score>   HOLD     is worse than production on a slice, beyond doubt and by more than the slices' margin
+        slice:<score>   HOLD     is worse than production on a slice, clearly and by more than the margin for slices
         not-better      HOLD     does not beat the version in production
-        slice:<score>   HOLD     has a slices' margin to keep, but no slice was compared with production
-        first, better   PROMOTE  the earliest of those that no other beats; `first` where nothing was in production
+        slice:<score>   HOLD     the policy has a margin for slices, but no slice was compared with production
+        first, better   PROMOTE  the earliest version that no other beats; `first` if nothing was in production
         tie, best       HOLD     tied with the promoted one, which is earlier, or beaten by another
 
     Args:
-        candidates: the versions to decide upon.
+        candidates: the versions to decide on.
         champion: the version in production, scored on the same examples.
         base: the scorecard of the untrained base model.
-        policy: of the model.
-        comparisons: measured in pairs; where two were not compared, the intervals of their scores stand in.
-        metrics: says of each score which way is better.
+        policy: the model's promotion policy.
+        comparisons: paired comparisons; pairs without one are compared by the intervals of their scores.
+        metrics: the metrics table, which has the direction of each score.
 
     Raises:
         IncomparableScoresError: scores come from different snapshots, splits or extractors, or the version in
-            production, or the base model, has no number to compare with.
+            production, or the base model, has no finite score to compare with.
     """
     check_comparable([c.scorecard for c in candidates], champion.scorecard if champion else None, base, policy)
     bare = Candidate(0, 0, base, BASE) if base else None
-    opponents = Opponents(champion, bare, policy, paired(comparisons), comparisons, metrics)
+    opponents = Opponents(champion, bare, policy, by_pair(comparisons), comparisons, metrics)
     ruled_out = {c.version: d for c in candidates if (d := next(_objections(c, opponents), None))}
     contenders = [c for c in candidates if c.version not in ruled_out]
     return [ruled_out.get(c.version) or _place(c, contenders, opponents) for c in candidates]
 
 
 def _objections(candidate: Candidate, opponents: Opponents) -> Iterator[Decision]:
-    """Yield what speaks against a candidate, gravest first. Lazily: a later rule counts on the earlier ones."""
+    """Yield the decisions against a candidate, in the order of the rules. Lazily: later rules rely on earlier ones."""
     bare = (_not_measured, _out_of_bounds, _no_better_than_base)
     beside_champion = (_champion, _worse, _worse_in_part, _not_better, _not_compared_in_part)
     return chain.from_iterable(rule(candidate, opponents) for rule in bare + beside_champion)
@@ -80,12 +80,12 @@ def _not_measured(candidate: Candidate, opponents: Opponents) -> Iterator[Decisi
     scores, policy = candidate.scorecard.scores, opponents.policy
     for name in policy.scores:
         if not is_number(scores.get(name)):
-            found = f"a {name} that is no number" if name in scores else f"no {name}"
+            found = f"a {name} that is not a number" if name in scores else f"no {name}"
             yield _decision(candidate, Verdict.REJECT, "missing-score", f"has {found}: evaluate it again")
         elif not scores[name].honest or scores[name].n < policy.smallest_n:
             enough = max(policy.smallest_n, scores[name].smallest_n)
-            wanted = f", {enough:,} would do: evaluate it on as many" if enough > scores[name].n else ""
-            found = f"has a {name} of only {scores[name].n} examples, too few to rank{wanted}"
+            act = f", {enough:,} would do: evaluate it on as many" if enough > scores[name].n else ""
+            found = f"has a {name} of only {scores[name].n} examples, too few to rank{act}"
             yield _decision(candidate, Verdict.HOLD, "too-few", found)
 
 
@@ -93,8 +93,8 @@ def _out_of_bounds(candidate: Candidate, opponents: Opponents) -> Iterator[Decis
     scores, policy = candidate.scorecard.scores, opponents.policy
     low = [(name, bound, "at least") for name, bound in policy.at_least.items() if scores[name].value < bound]
     high = [(name, bound, "at most") for name, bound in policy.at_most.items() if scores[name].value > bound]
-    for name, bound, wanted in low + high:
-        found = f"has {name} {scores[name].value:.4g}, {wanted} {bound:g} is asked"
+    for name, bound, limit in low + high:
+        found = f"has {name} {scores[name].value:.4g}, {limit} {bound:g} is required"
         yield _decision(candidate, Verdict.REJECT, f"bound:{name}", found)
 
 
@@ -120,7 +120,7 @@ def _worse(candidate: Candidate, opponents: Opponents) -> Iterator[Decision]:
     for name, margin in opponents.policy.margins.items():
         apart = difference(name, candidate, champion, opponents.pairs, opponents.metrics)
         _, worst, _ = gain(apart, opponents.metrics)
-        if not worst >= -margin:  # also where it is no number
+        if not worst >= -margin:  # also true for NaN
             loss = f"{-worst:.4g}" if isfinite(worst) else "any amount"
             found = f"may have a {name} worse than production by {loss}, at most {margin:g} is tolerated"
             yield _decision(
@@ -132,12 +132,14 @@ def _worse_in_part(candidate: Candidate, opponents: Opponents) -> Iterator[Decis
     champion, margins = opponents.champion, opponents.policy.slices
     if champion is None:
         return
-    for apart in chain.from_iterable(in_parts(name, candidate, champion, opponents.comparisons) for name in margins):
-        found, _, best = gain(apart, opponents.metrics)
+    for apart in chain.from_iterable(in_slices(name, candidate, champion, opponents.comparisons) for name in margins):
+        measured, _, best = gain(apart, opponents.metrics)
         margin = margins[apart.metric]
-        if best < 0 and found < -margin:
-            said = f"is worse than production on {apart.part} ({apart.metric} by {-found:.4g}, {margin:g} is tolerated)"
-            yield _decision(candidate, Verdict.HOLD, f"slice:{apart.metric}", said)
+        if best < 0 and measured < -margin:
+            found = (
+                f"is worse than production on {apart.part} ({apart.metric} by {-measured:.4g}, {margin:g} is tolerated)"
+            )
+            yield _decision(candidate, Verdict.HOLD, f"slice:{apart.metric}", found)
 
 
 def _not_better(candidate: Candidate, opponents: Opponents) -> Iterator[Decision]:
@@ -155,14 +157,14 @@ def _not_compared_in_part(candidate: Candidate, opponents: Opponents) -> Iterato
     if champion is None:
         return
     for name in opponents.policy.slices:
-        if not in_parts(name, candidate, champion, opponents.comparisons):
+        if not in_slices(name, candidate, champion, opponents.comparisons):
             found = f"has no slice compared by {name} with version {champion.version} in production, expected some: "
-            cure = "evaluate it again; if all have too few examples, raise promote.smallest_n or drop promote.slices"
-            yield _decision(candidate, Verdict.HOLD, f"slice:{name}", found + cure)
+            act = "evaluate it again; if all have too few examples, raise promote.smallest_n or drop promote.slices"
+            yield _decision(candidate, Verdict.HOLD, f"slice:{name}", found + act)
 
 
 def _place(candidate: Candidate, contenders: Sequence[Candidate], opponents: Opponents) -> Decision:
-    """Decide on a contender that no rule speaks against, by the other contenders."""
+    """Decide on a candidate that no rule excludes, by comparing it with the other such candidates."""
     ours, champion = _shown(candidate, opponents), opponents.champion
     chosen = _choose(contenders, opponents)
     beating = [c for c in contenders if _beats(c, candidate, opponents)]
@@ -182,9 +184,9 @@ def _place(candidate: Candidate, contenders: Sequence[Candidate], opponents: Opp
 
 
 def _choose(contenders: Sequence[Candidate], opponents: Opponents) -> Candidate:
-    """Return the earliest of those that the fewest others beat, one primary score after the other.
+    """Return the earliest of the versions that the fewest others beat, by one primary score after the other.
 
-    The fewest are none, as a rule. Compared in pairs, though, versions may beat one another in a circle.
+    Usually no version beats the chosen one. Paired comparisons can form a circle, in which every version is beaten.
     """
     rest = list(contenders)
     for name in opponents.policy.primary:
@@ -194,7 +196,7 @@ def _choose(contenders: Sequence[Candidate], opponents: Opponents) -> Candidate:
 
 
 def _beats(ours: Candidate, theirs: Candidate, opponents: Opponents) -> bool:
-    """True where ours is clearly better on the first primary score on which the two are not tied."""
+    """Return whether ours is clearly better on the first primary score on which the two are not tied."""
     for name in opponents.policy.primary:
         if _is_better(name, ours, theirs, opponents):
             return True
@@ -205,7 +207,7 @@ def _beats(ours: Candidate, theirs: Candidate, opponents: Opponents) -> bool:
 
 def _is_better(name: str, ours: Candidate, theirs: Candidate, opponents: Opponents) -> bool:
     if not {name} <= ours.scorecard.scores.keys() & theirs.scorecard.scores.keys():
-        return False  # some kinds of model measure less on the base
+        return False  # a recipe may measure fewer scores on the base model
     return gain(difference(name, ours, theirs, opponents.pairs, opponents.metrics), opponents.metrics)[1] > 0
 
 
@@ -223,20 +225,20 @@ def _other(candidate: Candidate, opponents: Opponents) -> str:
 
 
 def _enough(apart: Comparison) -> str:
-    """Say how many examples would settle it. Beyond what is within reach, the two are as good as equal."""
-    return "" if apart.decided else _would_tell(apart.enough, apart)
+    """Return the note on how many examples would decide, or an empty text if the number is out of reach."""
+    return "" if apart.decided else _would_decide(apart.enough, apart)
 
 
 def _enough_within(apart: Comparison, margin: float, metrics: Metrics) -> str:
-    """Say how many examples would show that the loss is within the margin, if it is."""
+    """Return the note on how many examples would show that the loss is within the margin, if it is."""
     loss = -gain(apart, metrics)[0]
     if loss >= margin:
-        return f" (it is worse by {loss:.4g} as measured, which more examples would not mend)"
-    return _would_tell(enough_within(apart, margin, metrics), apart)
+        return f" (it is worse by {loss:.4g} as measured, so more examples would not help)"
+    return _would_decide(deciding_n_within_margin(apart, margin, metrics), apart)
 
 
-def _would_tell(enough: int | None, apart: Comparison) -> str:
-    return f" (some {enough:,} examples of each would tell)" if enough and enough > apart.n else ""
+def _would_decide(enough: int | None, apart: Comparison) -> str:
+    return f" (about {enough:,} examples of each would decide it)" if enough and enough > apart.n else ""
 
 
 def _decision(candidate: Candidate, verdict: Verdict, rule: str, found: str) -> Decision:

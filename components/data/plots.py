@@ -1,4 +1,4 @@
-"""Data: plots of what is in a snapshot, as PNG files, and how evenly a column fell into its splits."""
+"""Data: plots of the content of a snapshot, as PNG files, and the balance of a column over its splits."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ Balance = Mapping[str, Mapping[str, float]]  # value -> split -> share of the sp
 
 
 def plot_counts(path: Path, title: str, counts: Mapping[str, int], total: int) -> None:
-    """Draw how often each value occurs among `total` pictures, as bars in the order given; past 20 they share one."""
+    """Plot the count of each value among `total` pictures as bars, in the given order; values past 20 share a bar."""
     shown = _shortened(counts)
     figure, axes = _sheet(title, height=1.3 + 0.3 * max(3, len(shown)))
     bars = axes.barh(list(shown), list(shown.values()), color=PALETTE[0], height=0.72)
@@ -34,7 +34,7 @@ def plot_counts(path: Path, title: str, counts: Mapping[str, int], total: int) -
 
 
 def plot_shares(path: Path, title: str, shares: Mapping[str, Mapping[str, float]]) -> None:
-    """Draw the share of each value in each split side by side: value -> split -> share in [0, 1]."""
+    """Plot the share of each value in each split side by side: value -> split -> share in [0, 1]."""
     shown = dict(list(shares.items())[:MOST_BARS])
     splits = list(dict.fromkeys(split for row in shown.values() for split in row))
     figure, axes = _sheet(title, height=1.6 + 0.16 * len(shown) * max(2, len(splits)))
@@ -52,7 +52,7 @@ def plot_shares(path: Path, title: str, shares: Mapping[str, Mapping[str, float]
 
 
 def plot_sizes(path: Path, title: str, sizes: Sequence[tuple[int, int]]) -> None:
-    """Draw resolutions, (width, height) in pixels, as dots: the larger the dot, the more pictures have it."""
+    """Plot resolutions, (width, height) in pixels, as dots whose area grows with the number of pictures."""
     counts = Counter(sizes)
     figure, axes = _sheet(title, height=5.4)
     widths, heights = [size[0] for size in counts], [size[1] for size in counts]
@@ -91,7 +91,7 @@ def _save(figure: Figure, path: Path) -> None:
 
 
 def balance_of(splits: Splits, column: str) -> Balance:
-    """Return the share of each value in each split that has examples, the most frequent first; a split sums to 1."""
+    """Return the share of each value in each non-empty split, the most frequent value first; a split sums to 1."""
     rows = [(split, str(e.get(column) or "unknown")) for split, examples in splits.items() for e in examples]
     table = pd.DataFrame(rows, columns=["split", "value"])
     shares = pd.crosstab(table["value"], table["split"], normalize="columns")
@@ -100,7 +100,7 @@ def balance_of(splits: Splits, column: str) -> Balance:
 
 
 def imbalance_of(balance: Balance, sizes: Mapping[str, int]) -> dict[str, float]:
-    """Return the total variation distance of each split's shares from those of all examples, in [0, 1]; 0 is best."""
+    """Return the total variation distance of each split from all examples, in [0, 1]; 0 is best."""
     total = sum(sizes.values())
     overall = {v: sum(shares.get(s, 0.0) * n for s, n in sizes.items()) / total for v, shares in balance.items()}
     return {s: sum(abs(shares.get(s, 0.0) - overall[v]) for v, shares in balance.items()) / 2 for s in sizes}

@@ -7,7 +7,7 @@ from typing import Any
 
 from torch import Tensor
 
-from components.core.differences import gain, paired
+from components.core.differences import by_pair, gain
 from components.core.metric_table import METRICS, Metrics
 from components.core.records import BASE, Comparison
 from components.core.seeds import derive_seed
@@ -73,7 +73,7 @@ def is_decided(
     The leader is the checkpoint that no other is better than on the first primary score. Where that score is not
     compared, nothing is decided.
     """
-    pairs = paired(comparisons)
+    pairs = by_pair(comparisons)
     trained = [digest for digest in subjects if digest != BASE]
     for leader in trained:
         rivals = [digest for digest in subjects if digest != leader]

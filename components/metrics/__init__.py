@@ -1,1 +1,1 @@
-"""Metrics: pure scores, one file a family. Their facts are the rows of components/core/metric_table.py."""
+"""Metrics: scores as pure functions, one file per family. components/core/metric_table.py describes them."""

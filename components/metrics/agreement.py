@@ -1,13 +1,13 @@
-"""Metrics: how well each picture agrees with its prompt, from embeddings of both."""
+"""Metrics: the agreement of pictures with their prompts, from embeddings of both."""
 
 import torch
 from torch import Tensor
 
 
 def cosines(pictures: Tensor, texts: Tensor) -> Tensor:
-    """Return (N,) the cosine of each picture and its prompt, in [-1, 1]. Their mean is the CLIP score.
+    """Return (N,) the cosine similarity of each picture and its prompt, in [-1, 1]. Their mean is the CLIP score.
 
-    Others print 100 times that, and 0 for what is below 0. Higher is better.
+    Other tools print 100 times that, with values below 0 as 0. Higher is better.
 
     Args:
         pictures: (N, width) embeddings of the pictures.
@@ -17,22 +17,22 @@ def cosines(pictures: Tensor, texts: Tensor) -> Tensor:
 
 
 def text_match(pictures: Tensor, texts: Tensor) -> Tensor:
-    """Return (N,) 1 where a picture is more similar to its own text than to each different one, else 0.
+    """Return (N,) 1 where a picture is more similar to its own text than to every different text, else 0.
 
-    Retrieval at rank 1, as with R-precision (Xu et al., AttnGAN, 2018). A tie is no match: such a picture does not tell
-    its text from another. NaN where all texts are the same, and nothing is to be told apart.
+    This is retrieval at rank 1, as in R-precision (Xu et al., AttnGAN, 2018). A tie is not a match. The values are NaN
+    if all texts are equal.
 
     Args:
         pictures: (N, width) embeddings of the pictures.
-        texts: (N, width) embeddings of the prompts; equal prompts have equal embeddings, bit for bit.
+        texts: (N, width) embeddings of the prompts; equal prompts must have bit-identical embeddings.
     """
     different, own = torch.unique(texts.double(), dim=0, return_inverse=True)
     if len(different) < 2:
         return torch.full((len(pictures),), torch.nan, dtype=torch.float64)
     similar = _unit(pictures.double()) @ _unit(different).T
-    mine = similar.gather(1, own[:, None])[:, 0]
-    others = similar.scatter(1, own[:, None], -torch.inf).amax(1)
-    return (mine > others).double()
+    to_own = similar.gather(1, own[:, None])[:, 0]
+    to_others = similar.scatter(1, own[:, None], -torch.inf).amax(1)
+    return (to_own > to_others).double()
 
 
 def _unit(embeddings: Tensor) -> Tensor:

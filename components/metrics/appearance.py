@@ -1,14 +1,14 @@
-"""Metrics: what a product photograph looks like, picture by picture, from its pixels alone."""
+"""Metrics: properties of single product photographs, from their pixels alone."""
 
 import torch
 from torch import Tensor
 
 WHITE = 240  # of 255, in all channels: the same as in ingest (components.data.pictures.read)
-WHITE_SHARE = 0.95  # of the border, for a background to be white
-STANDS_OUT = 20  # levels off the background in any channel: JPEG and VAE noise stay below
-FOREGROUND = 0.01  # of all pixels, for something to stand out
+WHITE_SHARE = 0.95  # of the border pixels of a white background
+CONTRAST = 20  # levels from the background in any channel: noise of JPEG and of the VAE is smaller
+FOREGROUND = 0.01  # of all pixels: with less there is no product
 OFF_CENTRE = 0.1  # of the picture's side
-FLAT = 8  # levels in any channel; blocked pictures and those that were no numbers are black to the last pixel
+FLAT = 8  # levels in any channel; blocked pictures and pictures of NaN are entirely black
 LUMINANCE = (0.299, 0.587, 0.114)  # ITU-R BT.601
 
 
@@ -19,10 +19,10 @@ def white_background(pictures: Tensor) -> Tensor:
 
 
 def centred(pictures: Tensor) -> Tensor:
-    """Return (N,) 1 where the product lies in the middle, else 0; NaN where nothing stands out from the background.
+    """Return (N,) 1 where the product is in the middle, else 0; NaN where a picture shows only background.
 
-    In the middle: the centre of mass of all pixels that differ from the border's median colour is off by at most a
-    tenth of the side, on both axes. Pictures are uint8 (N, 3, H, W).
+    In the middle means: the centre of mass of all pixels that differ from the border's median colour is off by at most
+    a tenth of the side, on both axes. Pictures are uint8 (N, 3, H, W).
     """
     foreground = _foreground(pictures)
     across = _offset(foreground.mean(1)).abs()
@@ -34,8 +34,9 @@ def centred(pictures: Tensor) -> Tensor:
 def sharpness(pictures: Tensor) -> Tensor:
     """Return (N,) the variance of the Laplacian (4 neighbours) of luminance, in squared grey levels of 255.
 
-    Higher is sharper, and noisier. It depends on the resolution: pictures of one size compare. Source: Pech-Pacheco et
-    al., Diatom autofocusing in brightfield microscopy (2000). Pictures are uint8 (N, 3, H, W), at least 3 x 3.
+    Higher means sharper or noisier. Compare pictures of one size only, since it depends on the resolution. Source:
+    Pech-Pacheco et al., Diatom autofocusing in brightfield microscopy (2000). Pictures are uint8 (N, 3, H, W), at least
+    3 x 3.
     """
     grey = torch.einsum("nchw,c->nhw", pictures.double(), torch.tensor(LUMINANCE, dtype=torch.float64))
     around = grey[:, :-2, 1:-1] + grey[:, 2:, 1:-1] + grey[:, 1:-1, :-2] + grey[:, 1:-1, 2:]
@@ -43,7 +44,7 @@ def sharpness(pictures: Tensor) -> Tensor:
 
 
 def blank(pictures: Tensor) -> Tensor:
-    """Return (N,) 1 where a picture is of one flat colour, else 0. Pictures are uint8 (N, 3, H, W)."""
+    """Return (N,) 1 where a picture has one flat colour, else 0. Pictures are uint8 (N, 3, H, W)."""
     low, high = pictures.flatten(2).aminmax(dim=2)
     return ((high.int() - low.int()).amax(1) <= FLAT).double()
 
@@ -57,11 +58,11 @@ def _border(pictures: Tensor) -> Tensor:
 def _foreground(pictures: Tensor) -> Tensor:
     """Return (N, H, W) 1 for pixels that differ from the border's median colour, else 0."""
     background = _border(pictures).int().median(2).values
-    return ((pictures.int() - background[..., None, None]).abs().amax(1) > STANDS_OUT).double()
+    return ((pictures.int() - background[..., None, None]).abs().amax(1) > CONTRAST).double()
 
 
 def _offset(profile: Tensor) -> Tensor:
-    """Return (N,) how far the centre of mass of profiles (N, side) is from the middle, in sides; 0 of no mass."""
+    """Return (N,) how far the centre of mass of profiles (N, side) is from the middle, in sides; 0 without mass."""
     side = profile.shape[1]
     places = (torch.arange(side, dtype=torch.float64) + 0.5) / side - 0.5
     return (profile @ places) / profile.sum(1).clamp(min=1e-12)

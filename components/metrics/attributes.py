@@ -1,4 +1,4 @@
-"""Metrics: whether pictures show what was asked for, by linear classifiers fitted to real pictures."""
+"""Metrics: whether pictures show the requested attributes, by linear classifiers fitted to real pictures."""
 
 import math
 from collections import Counter
@@ -15,16 +15,16 @@ from torch import Tensor
 from components.core.records import Score
 from components.metrics.means import mean_score
 
-LEARNABLE = 8  # times a value must be among real pictures to be learnt
-HELD_OUT = 0.25  # of the real pictures, to tell how good the classifier is
-STRENGTH = 0.1  # of the fit: features are many and pictures few, so that scikit-learn's 1.0 would learn by heart
+LEARNABLE = 8  # real pictures that a value needs to become a class
+HELD_OUT = 0.25  # of the real pictures, to measure the accuracy of the classifier
+STRENGTH = 0.1  # scikit-learn's C: with many features and few pictures its default of 1.0 overfits
 
 
 @dataclass(frozen=True)
 class AttributeClassifier:
-    """Tells one attribute from features. `accuracy` was measured on real pictures that it never saw.
+    """Predicts one attribute from features. `accuracy` was measured on held-out real pictures.
 
-    `commonest` is the share of the commonest value among these: what guessing it always would have right.
+    `commonest` is the share of the most frequent value among these: the accuracy of always guessing it.
     """
 
     model: Pipeline
@@ -34,30 +34,29 @@ class AttributeClassifier:
 
     @property
     def usable(self) -> bool:
-        """True where it is right clearly more often than one who always says the commonest value."""
+        """Whether it is clearly more accurate than always guessing the most frequent value."""
         return self.accuracy.low > self.commonest
 
     def predict(self, features: Tensor) -> list[str]:
-        """Return one value for each of features (N, width)."""
+        """Return one value per row of features (N, width)."""
         return [str(value) for value in self.model.predict(features.double().numpy())] if len(features) else []
 
-    def agreement(self, features: Tensor, asked: Sequence[str | None]) -> Tensor:
-        """Return (N,) 1 where a picture shows the value that was asked for, else 0; NaN of None and of values unlearnt.
+    def agreement(self, features: Tensor, requested: Sequence[str | None]) -> Tensor:
+        """Return (N,) 1 where a picture shows the requested value, else 0; NaN for None and for values without a class.
 
         Args:
-            features: (N, width) of the pictures, by the extractor that the classifier learnt from.
-            asked: N values, None where nothing was asked.
+            features: (N, width) of the pictures, from the extractor that the classifier was fitted with.
+            requested: N values, None where no value was requested.
         """
-        found = zip(self.predict(features), asked, strict=True)
-        agree = [float(shown == wanted) if wanted in self.values else math.nan for shown, wanted in found]
+        pairs = zip(self.predict(features), requested, strict=True)
+        agree = [float(shown == value) if value in self.values else math.nan for shown, value in pairs]
         return torch.tensor(agree, dtype=torch.float64)
 
 
 def fit_attribute(features: Tensor, values: Sequence[str], seed: int) -> AttributeClassifier | None:
-    """Return a classifier that has learnt from three quarters of real pictures and is measured on the rest.
+    """Return a classifier that is fitted to three quarters of the real pictures and measured on the rest.
 
-    Only values that are seen at least 8 times are learnt; None where these are fewer than two, and nothing is to be
-    told apart.
+    Values of at least 8 pictures become classes. With fewer than two such values the result is None.
 
     Args:
         features: (N, width) of real pictures.
@@ -78,10 +77,10 @@ def fit_attribute(features: Tensor, values: Sequence[str], seed: int) -> Attribu
     return AttributeClassifier(model, tuple(learnt), accuracy, max(Counter(y_out).values()) / len(y_out))
 
 
-def all_agreements(agreements: Sequence[Tensor]) -> Tensor:
-    """Return (N,) the share of the asked-for attributes that each picture shows; NaN where none is known.
+def attribute_agreement(agreements: Sequence[Tensor]) -> Tensor:
+    """Return (N,) the share of the requested attributes that each picture shows; NaN where none is known.
 
-    >>> all_agreements([torch.tensor([1.0, 0.0]), torch.tensor([0.0, torch.nan])])
+    >>> attribute_agreement([torch.tensor([1.0, 0.0]), torch.tensor([0.0, torch.nan])])
     tensor([0.5000, 0.0000])
     """
     return torch.stack(list(agreements)).nanmean(0)

@@ -1,7 +1,7 @@
-"""Metrics: two models compared in pairs, on the same examples or on pictures of the same prompts and seeds.
+"""Metrics: paired comparisons of two models, on the same examples or on pictures of the same prompts and seeds.
 
-What the examples contribute is the same on both sides and cancels: the interval of the difference is narrower than the
-intervals of the two scores suggest.
+The variation between examples is common to both models and cancels: the interval of the difference is narrower than
+the intervals of the two scores suggest.
 """
 
 import math
@@ -19,16 +19,16 @@ from components.core.metric_table import METRICS, Metrics
 from components.core.records import Comparison
 from components.core.seeds import derive_seed
 
-RESAMPLES = 2000  # the standard error is then known to 1.6 %, one part in sqrt(2 x 2000)
-FEWEST = 3  # clusters that have a spread; of two it would be a guess
+RESAMPLES = 2000  # gives the standard error to 1.6 %, one part in sqrt(2 x 2000)
+FEWEST = 3  # clusters: the spread of two would be a guess
 TWO_SIDED = 0.975  # the quantile of 95 % intervals
-NORMAL = 1.959964  # how many standard errors that is
-BOOTSTRAP = "paired bootstrap"  # the method as comparisons name it
+NORMAL = 1.959964  # the same, in standard errors of a normal distribution
+BOOTSTRAP = "paired bootstrap"  # value of `Comparison.method`
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """What is compared: two models by the digests of their weights (or BASE), on a score, over all or a slice."""
+    """What is compared: two models (digests of weights, or BASE) on one score, over all examples or a slice."""
 
     metric: str  # a row of the metrics table
     ours: str
@@ -39,31 +39,31 @@ class Pair:
 def compare_means(
     pair: Pair, ours: Tensor, theirs: Tensor, clusters: Tensor, seed: int, metrics: Metrics = METRICS
 ) -> Comparison:
-    """Compare the means of a score that every example has by itself, by the paired bootstrap over clusters.
+    """Compare the means of a score of single examples, by a paired bootstrap over clusters.
 
-    A cluster, such as a prompt, is resampled with all its examples. To resample these as well would count their spread
-    twice, since the means of clusters differ by it already (Davison and Hinkley, Bootstrap Methods and their
+    A cluster, such as a prompt, is resampled with all its examples. Resampling the examples too would count their
+    spread twice, since the means of clusters already vary with it (Davison and Hinkley, Bootstrap Methods and their
     Application, 1997, 3.8).
 
     Args:
         pair: what is compared.
-        ours: (N,) values of ours; pairs of which one is not a number are left out.
-        theirs: (N,) values of theirs, of the same examples.
-        clusters: (N,) which cluster each pair belongs to, any numbers. Fewer than three clusters decide nothing.
-        seed: decides the resamples.
-        metrics: says which way is better.
+        ours: (N,) values of ours; a pair with a value that is not finite is left out.
+        theirs: (N,) values of theirs on the same examples.
+        clusters: (N,) the cluster of each pair, any numbers. Fewer than three clusters decide nothing.
+        seed: of the resamples.
+        metrics: the metrics table, for the direction of the score.
     """
     gaps = ours.double() - theirs.double()
     there = gaps.isfinite()
     members = torch.unique(clusters[there], return_inverse=True)[1]
     gaps, count = gaps[there], int(members.max()) + 1 if len(members) else 0
-    pulls = torch.zeros(count, dtype=torch.float64).index_add(0, members, (gaps - gaps.mean()) / len(gaps))
-    linear = _more_often(count, seed) @ pulls
-    reach = _reach((linear, torch.zeros_like(linear)), count)
-    return _concluded((pair, metrics), float(gaps.mean()), reach, len(gaps), BOOTSTRAP)
+    influence = torch.zeros(count, dtype=torch.float64).index_add(0, members, (gaps - gaps.mean()) / len(gaps))
+    linear = _picks_minus_one(count, seed) @ influence
+    reach = _half_width((linear, torch.zeros_like(linear)), count)
+    return _comparison((pair, metrics), float(gaps.mean()), reach, len(gaps), BOOTSTRAP)
 
 
-def compare_kernels(  # noqa: PLR0913 - a comparison with a reference has so many parts; metrics are seldom given
+def compare_kernel_distances(  # noqa: PLR0913 - a comparison with a reference has this many inputs; metrics are rarely given
     pair: Pair,
     ours: Tensor,
     theirs: Tensor,
@@ -72,13 +72,13 @@ def compare_kernels(  # noqa: PLR0913 - a comparison with a reference has so man
     seed: int,
     metrics: Metrics = METRICS,
 ) -> Comparison:
-    """Compare the unbiased squared MMD of both sets to the real features, with the kernel (x'y / width + 1)^3.
+    """Compare the KID of two sets: their unbiased squared MMD to real features, with the kernel (x'y / width + 1)^3.
 
-    Paired bootstrap over captions: a caption's generated pictures are resampled with its real ones, and captions
-    that only real pictures have among themselves. Copies of a picture in a resample are one picture: no U-statistic
-    pairs a picture with itself (Hoeffding 1948), and a resample that did would be biased. Pairs of real pictures are
-    the same for both and cancel. Sums are over captions, so that a resample is a quadratic form of how often each is
-    there, written as what is linear and what is quadratic in the surplus over once.
+    A paired bootstrap over captions: the generated pictures of a caption are resampled with its real ones; captions of
+    real pictures only are resampled separately. Copies of a picture in a resample count as one picture: a U-statistic
+    never pairs a picture with itself (Hoeffding 1948), and a resample that did would be biased. Pairs of real pictures
+    are common to both sets and cancel. Kernel values are summed per caption, so that a resample is a quadratic form in
+    the number of times each caption is picked. It is written as a linear and a quadratic part in that number minus one.
 
     Args:
         pair: what is compared.
@@ -86,8 +86,8 @@ def compare_kernels(  # noqa: PLR0913 - a comparison with a reference has so man
         theirs: (N, width) features of their pictures of the same prompts and seeds.
         real: (M, width) features of the reference pictures.
         clusters: (N,) the caption of each pair, and (M,) that of each real picture, in one numbering.
-        seed: decides the resamples.
-        metrics: says which way is better.
+        seed: of the resamples.
+        metrics: the metrics table, for the direction of the score.
     """
     names, captions = torch.unique(torch.cat(clusters), return_inverse=True)
     generated, shown = (one_hot(part, len(names)).double() for part in captions.tensor_split([len(ours)]))
@@ -95,41 +95,41 @@ def compare_kernels(  # noqa: PLR0913 - a comparison with a reference has so man
     generated = generated[:, prompted]
     difference, within, across = _centred_sums(ours.double(), theirs.double(), real.double(), (generated, shown))
     more = torch.empty(RESAMPLES, len(names), dtype=torch.float64)
-    more[:, prompted] = of_generated = _more_often(generated.shape[1], seed)
-    more[:, ~prompted] = _more_often(len(names) - generated.shape[1], derive_seed(seed, "real"))
+    more[:, prompted] = of_generated = _picks_minus_one(generated.shape[1], seed)
+    more[:, ~prompted] = _picks_minus_one(len(names) - generated.shape[1], derive_seed(seed, "real"))
     linear = 2 * of_generated @ (within.sum(1) - across.sum(1)) - 2 * more @ across.sum(0)
     quadratic = ((of_generated @ within) * of_generated).sum(1) - 2 * ((of_generated @ across) * more).sum(1)
-    reach = _reach((linear, quadratic), generated.shape[1])
-    return _concluded((pair, metrics), difference, reach, len(ours), BOOTSTRAP)
+    reach = _half_width((linear, quadratic), generated.shape[1])
+    return _comparison((pair, metrics), difference, reach, len(ours), BOOTSTRAP)
 
 
-def compare_left_out(
+def compare_jackknife(
     pair: Pair, values: tuple[float, float], left_out: tuple[Tensor, Tensor], n: int, metrics: Metrics = METRICS
 ) -> Comparison:
-    """Compare two scores of which a bootstrap would be biased, as Frechet distances are, by the paired jackknife.
+    """Compare two scores by a paired jackknife, where a bootstrap would be biased, as for Frechet distances.
 
-    Duplicates in a resample shrink its covariance; leaving groups out makes none. The interval holds the difference
-    that as many new examples would have on average.
+    Duplicates in a bootstrap resample shrink its covariance; leaving out groups creates no duplicates. The interval is
+    for the expected difference at this number of examples.
 
     Args:
         pair: what is compared.
-        values: the score of ours, and that of theirs.
-        left_out: (groups,) each: the two scores without each group of examples, the same groups for both.
-        n: examples of each.
-        metrics: says which way is better.
+        values: the scores of ours and of theirs.
+        left_out: (groups,) each: both scores without each group of examples, with the same groups for both.
+        n: the number of examples of each.
+        metrics: the metrics table, for the direction of the score.
     """
     gaps = left_out[0].double() - left_out[1].double()
     groups = len(gaps)
     reach = math.inf
     if groups > 1 and gaps.isfinite().all():
         reach = float(student.ppf(TWO_SIDED, groups - 1)) * math.sqrt((groups - 1) * float(gaps.var(correction=0)))
-    return _concluded((pair, metrics), values[0] - values[1], reach, n, "paired jackknife")
+    return _comparison((pair, metrics), values[0] - values[1], reach, n, "paired jackknife")
 
 
-def likely_better(direction: int, difference: float, reach: float) -> float:
-    """Return the probability that the difference is on the better side, if `reach` is 1.96 standard errors.
+def probability_better(direction: int, difference: float, reach: float) -> float:
+    """Return the probability that ours is better, if `reach` is 1.96 standard errors.
 
-    `direction` is +1 where higher is better and -1 where lower is.
+    `direction` is +1 if higher is better and -1 if lower is.
     """
     advantage = direction * difference
     if reach == 0:
@@ -138,10 +138,10 @@ def likely_better(direction: int, difference: float, reach: float) -> float:
 
 
 def _centred_sums(a: Tensor, b: Tensor, real: Tensor, of: tuple[Tensor, Tensor]) -> tuple[float, Tensor, Tensor]:
-    """Return the difference, and what pairs add to it by caption: of two generated pictures, or with a real one.
+    """Return the difference, and its sums per caption over pairs of generated pictures and over pairs with a real one.
 
-    Centred, so that the sums are 0 and a resample's own number of pictures is of no account. `of` are the captions of
-    generated pictures (N, captions) and of real ones (M, captions), one-hot.
+    They are centred, so that they sum to 0 and the number of pictures in a resample does not matter. `of` are the
+    captions of generated pictures (N, captions) and of real ones (M, captions), one-hot.
     """
     between_generated = (poly_kernel(a, a) - poly_kernel(b, b)).fill_diagonal_(0)
     to_real = poly_kernel(a, real) - poly_kernel(b, real)
@@ -152,20 +152,20 @@ def _centred_sums(a: Tensor, b: Tensor, real: Tensor, of: tuple[Tensor, Tensor])
     return float(mean - 2 * mean_real), within, across
 
 
-def _more_often(clusters: int, seed: int) -> Tensor:
-    """Return (RESAMPLES, clusters) how much more often than once each is picked, with as many picks as clusters."""
+def _picks_minus_one(clusters: int, seed: int) -> Tensor:
+    """Return (RESAMPLES, clusters) how often each cluster is picked, minus one, in as many picks as clusters."""
     picks = torch.randint(max(clusters, 1), (RESAMPLES, clusters), generator=torch.Generator().manual_seed(seed))
-    once_less = torch.full((RESAMPLES, clusters), -1.0, dtype=torch.float64)
-    return once_less.scatter_add_(1, picks, torch.ones_like(once_less))
+    counts = torch.full((RESAMPLES, clusters), -1.0, dtype=torch.float64)
+    return counts.scatter_add_(1, picks, torch.ones_like(counts))
 
 
-def _reach(parts: tuple[Tensor, Tensor], clusters: int) -> float:
-    """Return half the interval, from the linear and the quadratic part of what (RESAMPLES,) resamples add.
+def _half_width(parts: tuple[Tensor, Tensor], clusters: int) -> float:
+    """Return the half width of the interval, from the linear and the quadratic part (RESAMPLES,) of the resamples.
 
-    The variance of the linear part holds the quadratic component of the true variance twice (Efron and Stein, The
-    jackknife estimate of variance, 1981), so that one is taken off; it is never more than half of it. The plain
-    variance of the resamples holds it three times: 1.7 times the truth for a simulated KID of 64 pictures.
-    Of few clusters it lacks one part in `clusters`, and Student's t is wider than the normal.
+    The variance of the linear part contains the quadratic component of the true variance twice (Efron and Stein, The
+    jackknife estimate of variance, 1981), so it is subtracted once; it is never more than half. The plain variance of
+    the resamples contains it three times: 1.7 times the truth for a simulated KID of 64 pictures. With few clusters the
+    variance is too small by one part in `clusters`, and Student's t is wider than the normal distribution.
     """
     if clusters < FEWEST:
         return math.inf
@@ -174,7 +174,7 @@ def _reach(parts: tuple[Tensor, Tensor], clusters: int) -> float:
     return float(student.ppf(TWO_SIDED, clusters - 1)) * math.sqrt(variance)
 
 
-def _concluded(of: tuple[Pair, Metrics], difference: float, reach: float, n: int, method: str) -> Comparison:
+def _comparison(of: tuple[Pair, Metrics], difference: float, reach: float, n: int, method: str) -> Comparison:
     pair, metrics = of
     known = math.isfinite(difference) and math.isfinite(reach)
     return Comparison(
@@ -184,7 +184,7 @@ def _concluded(of: tuple[Pair, Metrics], difference: float, reach: float, n: int
         difference=difference,
         low=difference - reach if known else -math.inf,
         high=difference + reach if known else math.inf,
-        better=likely_better(metrics[pair.metric].better, difference, reach) if known else 0.5,
+        better=probability_better(metrics[pair.metric].better, difference, reach) if known else 0.5,
         n=n,
         enough=deciding_n(n, reach, abs(difference)) if known else None,
         method=method,

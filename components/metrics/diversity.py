@@ -1,4 +1,4 @@
-"""Metrics: how unlike each other pictures are, by a distance that is given."""
+"""Metrics: the diversity of pictures, as distances between pairs of them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,30 +9,30 @@ from torch import Tensor
 
 @dataclass(frozen=True, slots=True)
 class Partners:
-    """Another picture for each picture (N,), and which pictures now hang together (N,): the clusters of an interval."""
+    """The partner of each picture (N,), and the cluster of each picture (N,): pictures of one cluster are dependent."""
 
     index: Tensor
     clusters: Tensor
 
 
 def partners(n: int, seed: int) -> Tensor:
-    """Return (n,) another picture for each, never itself unless it is the only one: a derangement.
+    """Return (n,) the partner of each picture, a derangement: never the picture itself, unless it is the only one.
 
-    Pictures are each other's partners, so that `pair_up` of pictures that each show something of their own gives it.
+    It is the result of `pair_up` if every picture has its own caption.
     """
     return pair_up(torch.arange(n), seed).index
 
 
 def pair_up(clusters: Tensor, seed: int) -> Partners:
-    """Return a partner for each picture, of another caption if there is one, and never itself.
+    """Return a partner for each picture: never itself, and of another caption if there is one.
 
-    Captions are paired, and pictures of a pair are each other's partners; of an odd number the last three go round in
-    a ring. Were all in one ring, each picture's two distances would hang together over all captions, and an interval
-    that takes captions for independent would be too narrow, by up to the root of two.
+    Captions are paired, and the pictures of a pair are each other's partners. If their number is odd, the last three
+    form a ring. In one ring of all captions every picture would be in two distances, so that neighbouring captions
+    depend on each other: an interval that treats captions as independent would be too narrow, by up to the root of two.
 
     Args:
         clusters: (N,) the caption of each picture.
-        seed: decides which captions meet.
+        seed: of the pairing.
     """
     names, members = torch.unique(clusters, return_inverse=True)
     order = torch.randperm(len(names), generator=torch.Generator().manual_seed(seed)).tolist()
@@ -40,20 +40,20 @@ def pair_up(clusters: Tensor, seed: int) -> Partners:
     index, together = torch.empty_like(members), torch.empty_like(members)
     for number, ring in enumerate(_rings(pictures)):
         for ours, theirs in zip(ring, [*ring[1:], ring[0]], strict=True):
-            shift = int(ours is theirs)  # one caption alone: its next picture
+            shift = int(ours is theirs)  # a single caption: the next picture
             index[ours] = theirs[(torch.arange(len(ours)) + shift) % len(theirs)]
             together[ours] = number
     return Partners(index, together)
 
 
 def lpips_diversity(pictures: Tensor, lpips: Callable[[Tensor, Tensor], Tensor], index: Tensor) -> Tensor:
-    """Return (N,) the distance of each picture to its partner, 0 or more; NaN for a picture without another.
+    """Return (N,) the distance of each picture to its partner, 0 or more; NaN for a single picture.
 
     Higher is more diverse. Source: Zhang et al., The unreasonable effectiveness of deep features (2018).
 
     Args:
-        pictures: (N, 3, H, W) as `lpips` takes them.
-        lpips: the distances (N,) of pictures (N, 3, H, W) and (N, 3, H, W).
+        pictures: (N, 3, H, W), in the form that `lpips` expects.
+        lpips: returns the distances (N,) between pictures (N, 3, H, W) and (N, 3, H, W).
         index: (N,) the number of each picture's partner.
     """
     alone = index == torch.arange(len(index))
@@ -61,6 +61,6 @@ def lpips_diversity(pictures: Tensor, lpips: Callable[[Tensor, Tensor], Tensor],
 
 
 def _rings(pictures: list[Tensor]) -> list[list[Tensor]]:
-    """Return the captions two by two, and the last three together where their number is odd."""
+    """Return the captions in pairs, with the last three together if their number is odd."""
     starts = list(range(0, max(len(pictures) - 1, 1), 2))
     return [pictures[start:end] for start, end in zip(starts, [*starts[1:], len(pictures)], strict=True)]

@@ -1,4 +1,4 @@
-"""Metrics: the Frechet distance of two sets of features, which is called FID where they come from Inception-v3."""
+"""Metrics: the Frechet distance of two sets of features, called FID if they are from Inception-v3."""
 
 import math
 
@@ -7,25 +7,25 @@ from torch import Tensor
 
 from components.core.metric_table import METRICS
 from components.core.records import Score
-from components.metrics.intervals import Clusters, deal, deal_both, jackknife_interval
+from components.metrics.intervals import Clusters, assign_groups, assign_groups_together, jackknife_interval
 
 
 def fid(generated: Tensor, real: Tensor, others: Tensor, extractor: str, clusters: Clusters, seed: int) -> Score:
-    """Return the Frechet distance of generated to real features.
+    """Return the Frechet distance between generated and real features.
 
-    It depends on the number of pictures (a perfect generator scores above 0, the more so the fewer they are), so it
-    is compared at the same n only. The interval holds what fresh pictures of the same numbers would score on average.
+    It is biased upwards (even a perfect generator scores above 0), and more so with fewer pictures, so compare it at
+    equal n only. The interval is for the expected score of new pictures at these numbers.
 
     Args:
         generated: (N, width) features, float.
         real: (M, width) features of the reference pictures.
-        others: (K, width) features of other real pictures, the first N of which give the floor.
-        extractor: `name@digest/resize/dtype` of what computed the features.
+        others: (K, width) features of other real pictures; the first N give the floor.
+        extractor: `name@digest/resize/dtype` of the extractor.
         clusters: the caption of each generated picture, and of each real one.
-        seed: decides the groups of the jackknife.
+        seed: of the groups of the jackknife.
     """
     value = frechet_distance(generated, real)
-    groups = deal_both(clusters, seed)
+    groups = assign_groups_together(clusters, seed)
     left_out = [frechet_distance(generated[groups[0] != g], real[groups[1] != g]) for g in _all(groups)]
     low, high = jackknife_interval(value, torch.tensor(left_out))
     return Score(
@@ -42,15 +42,15 @@ def fid(generated: Tensor, real: Tensor, others: Tensor, extractor: str, cluster
 def fd_infinity(
     generated: Tensor, real: Tensor, others: Tensor, extractor: str, clusters: Clusters, seed: int
 ) -> Score:
-    """Return what the Frechet distance would be of endlessly many pictures, generated and real. Arguments as of `fid`.
+    """Return the Frechet distance, extrapolated to infinitely many pictures. The arguments are those of `fid`.
 
-    The line through the distances of the whole sets and of their halves, in 1 / N, at 1 / N = 0. Source: Chong and
-    Forsyth, Effectively unbiased FID (2020), who keep 50,000 reference pictures and vary the generated ones alone; here
-    both sets are small and shrink together. It is a line where the halves have more pictures than features; with fewer
-    the rest of the bias stays, and below that the score is not honest. It may fall slightly below 0. The interval is
-    a little too wide, as that of `fid` is, where the distance is near 0.
+    It is the value at 1 / N = 0 of the line through the distances of the whole sets and of their halves, over 1 / N.
+    Source: Chong and Forsyth, Effectively unbiased FID (2020), who keep 50,000 reference pictures and vary only the
+    generated ones; here both sets are small and halved together. The distance is linear in 1 / N if the halves have
+    more pictures than features; with fewer a part of the bias remains, and the score is not honest. It can be slightly
+    below 0. As for `fid`, the interval is a little too wide if the distance is near 0.
     """
-    groups = deal_both(clusters, seed)
+    groups = assign_groups_together(clusters, seed)
     value, left_out = _extrapolated(generated, real, groups)
     low, high = jackknife_interval(value, left_out)
     return Score(
@@ -67,9 +67,9 @@ def fd_infinity(
 def frechet_distance(a: Tensor, b: Tensor) -> float:
     """Return |mean a - mean b|^2 + tr(A + B - 2 (A B)^1/2) of features (N, width) and (M, width), A, B covariances.
 
-    With A = X'X and B = Y'Y, tr (A B)^1/2 is the sum of the singular values of X Y', a matrix of the smaller of
-    pictures and features: no square root of a width x width matrix is taken. Computed in float64.
-    Not a number for fewer than two pictures.
+    With A = X'X and B = Y'Y, tr (A B)^1/2 is the sum of the singular values of X Y', whose sides are at most the number
+    of pictures and of features: no square root of a width x width matrix is needed. Computed in float64. NaN for fewer
+    than two pictures.
     """
     if min(len(a), len(b)) < 2:
         return math.nan
@@ -81,7 +81,7 @@ def frechet_distance(a: Tensor, b: Tensor) -> float:
 
 
 def _moments(features: Tensor) -> tuple[Tensor, Tensor]:
-    """Return the mean, and a matrix X of few rows with X'X = covariance."""
+    """Return the mean, and a matrix X with X'X = covariance and at most as many rows as features."""
     mean = features.mean(0)
     root = (features - mean) / (len(features) - 1) ** 0.5
     if len(root) > root.shape[1]:
@@ -90,7 +90,7 @@ def _moments(features: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def _extrapolated(a: Tensor, b: Tensor, groups: Clusters) -> tuple[float, Tensor]:
-    """Return the distance at 1 / N = 0, and (groups,) those without each group, which changes its own half alone."""
+    """Return the distance at 1 / N = 0, and (groups,) those without each group, which changes only its own half."""
     middle = len(_all(groups)) // 2
     halves = (groups[0] < middle, groups[1] < middle), (groups[0] >= middle, groups[1] >= middle)
     first, second = (frechet_distance(a[half], b[other]) for half, other in halves)
@@ -105,16 +105,16 @@ def _extrapolated(a: Tensor, b: Tensor, groups: Clusters) -> tuple[float, Tensor
 
 
 def _at_infinity(whole: float, first: float, second: float) -> float:
-    """Return where the line through the distances at 2 / N and 1 / N meets 0."""
+    """Return the value at 0 of the line through the distances at 2 / N and 1 / N."""
     return 2 * whole - (first + second) / 2
 
 
 def _floor(others: Tensor, real: Tensor, seed: int) -> float | None:
-    """Return what real pictures score, none of which belong together."""
+    """Return the score of real pictures, each in a cluster of its own."""
     if len(others) < 4 or len(real) < 4:
         return None
     apart = torch.arange(len(others)), len(others) + torch.arange(len(real))
-    halves = [part < 1 for part in (deal(apart[0], seed, 2), deal(apart[1], seed, 2))]
+    halves = [part < 1 for part in (assign_groups(apart[0], seed, 2), assign_groups(apart[1], seed, 2))]
     first, second = (frechet_distance(others[x], real[y]) for x, y in (halves, [~half for half in halves]))
     return _at_infinity(frechet_distance(others, real), first, second)
 

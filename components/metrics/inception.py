@@ -1,29 +1,29 @@
-"""Metrics: the Inception Score, from what a classifier takes pictures for."""
+"""Metrics: the Inception Score, from the class probabilities of generated pictures."""
 
 import torch
 from torch import Tensor
 
 from components.core.metric_table import METRICS
 from components.core.records import Score
-from components.metrics.intervals import deal, jackknife_interval
+from components.metrics.intervals import assign_groups, jackknife_interval
 
 
 def inception_score(probabilities: Tensor, others: Tensor, extractor: str, clusters: Tensor, seed: int) -> Score:
-    """Return exp E KL(p(class | picture) || p(class)), in [1, classes]: one class a picture, and all of them in turn.
+    """Return exp E KL(p(class | picture) || p(class)), in [1, classes]: higher with sure and varied classes.
 
     Source: Salimans et al., Improved techniques for training GANs (2016), over all pictures at once instead of ten
-    parts. It rewards classes that one category of products cannot have, and compares at the same n only.
+    parts. It rewards classes that one category of products cannot have. Compare it at equal n only.
 
     Args:
         probabilities: (N, classes) of generated pictures, each row summing to 1.
-        others: (K, classes) of real pictures, the first N of which give the floor.
+        others: (K, classes) of real pictures; the first N give the floor.
         extractor: `name@digest/resize/dtype` of the classifier.
         clusters: (N,) the caption of each picture.
-        seed: decides the groups of the jackknife.
+        seed: of the groups of the jackknife.
     """
-    groups = deal(clusters, seed)
-    value = score_of(probabilities)
-    left_out = [score_of(probabilities[groups != group]) for group in range(1 + int(groups.max()))]
+    groups = assign_groups(clusters, seed)
+    value = inception_score_of(probabilities)
+    left_out = [inception_score_of(probabilities[groups != group]) for group in range(1 + int(groups.max()))]
     metric = METRICS["inception_score"]
     low, high = metric.within_range(*jackknife_interval(value, torch.tensor(left_out)))
     return Score(
@@ -32,14 +32,14 @@ def inception_score(probabilities: Tensor, others: Tensor, extractor: str, clust
         low=low,
         high=min(high, float(probabilities.shape[1])),
         extractor=extractor,
-        floor=score_of(others[: len(probabilities)]) if len(others) > 1 else None,
+        floor=inception_score_of(others[: len(probabilities)]) if len(others) > 1 else None,
         honest=len(probabilities) >= metric.smallest_honest_n(0),
     )
 
 
-def score_of(probabilities: Tensor) -> float:
+def inception_score_of(probabilities: Tensor) -> float:
     """Return the Inception Score of class probabilities (N, classes), computed in float64."""
-    surely = probabilities.double()
-    mean = surely.mean(0)
-    divergence = torch.xlogy(surely, surely).sum(1).mean() - torch.xlogy(mean, mean).sum()
-    return max(float(divergence.exp()), 1.0) if len(surely) else torch.nan
+    p = probabilities.double()
+    mean = p.mean(0)
+    divergence = torch.xlogy(p, p).sum(1).mean() - torch.xlogy(mean, mean).sum()
+    return max(float(divergence.exp()), 1.0) if len(p) else torch.nan

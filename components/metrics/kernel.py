@@ -1,4 +1,4 @@
-"""Metrics: the kernel distance of two sets of features (KID), which is unbiased at any number of pictures."""
+"""Metrics: the kernel distance of two sets of features (KID), unbiased for any number of pictures."""
 
 import torch
 from torch import Tensor
@@ -6,25 +6,25 @@ from torchmetrics.image.kid import poly_kernel
 
 from components.core.metric_table import METRICS
 from components.core.records import Score
-from components.metrics.intervals import Clusters, deal_both, jackknife_interval
+from components.metrics.intervals import Clusters, assign_groups_together, jackknife_interval
 
 
 def kid(generated: Tensor, real: Tensor, others: Tensor, extractor: str, clusters: Clusters, seed: int) -> Score:
-    """Return the unbiased squared MMD of generated to real features, with the kernel (x'y / width + 1)^3.
+    """Return the unbiased squared MMD between generated and real features, with the kernel (x'y / width + 1)^3.
 
-    Source: Binkowski et al., Demystifying MMD GANs (2018), section 4. All pairs of pictures are used, where others
-    average over random subsets: the same expectation, less noise, and nothing random. It may fall below 0.
-    Generated and real pictures of one caption resemble each other, which lowers it by about 1 / M, for all alike.
+    Source: Binkowski et al., Demystifying MMD GANs (2018), section 4. It uses all pairs of pictures, where other
+    implementations average over random subsets: the same expectation, less noise, and deterministic. It can be below 0.
+    Generated and real pictures of one caption are similar, which lowers it by about 1 / M, for all models alike.
 
     Args:
         generated: (N, width) features, float.
         real: (M, width) features of the reference pictures.
-        others: (K, width) features of other real pictures, the first N of which give the floor.
-        extractor: `name@digest/resize/dtype` of what computed the features.
+        others: (K, width) features of other real pictures; the first N give the floor.
+        extractor: `name@digest/resize/dtype` of the extractor.
         clusters: the caption of each generated picture, and of each real one.
-        seed: decides the groups of the jackknife.
+        seed: of the groups of the jackknife.
     """
-    value, left_out = _with_left_out(generated, real, deal_both(clusters, seed))
+    value, left_out = _with_left_out(generated, real, assign_groups_together(clusters, seed))
     low, high = jackknife_interval(value, left_out)
     return Score(
         value=value,
@@ -52,7 +52,7 @@ def _with_left_out(a: Tensor, b: Tensor, groups: Clusters) -> tuple[float, Tenso
 
 
 def _block_sums(a: Tensor, b: Tensor, groups: Clusters) -> tuple[Tensor, Tensor, Tensor]:
-    """Return the kernel summed over pairs by their groups: within a, within b (no picture with itself), and across."""
+    """Return the kernel summed over pairs per two groups: within a, within b (no picture with itself), and across."""
     a, b = a.double(), b.double()
     count = 1 + int(torch.cat(groups).max())
     in_a, in_b = (torch.nn.functional.one_hot(group, count).double() for group in groups)
@@ -62,7 +62,7 @@ def _block_sums(a: Tensor, b: Tensor, groups: Clusters) -> tuple[Tensor, Tensor,
 
 
 def _without(sums: Tensor) -> Tensor:
-    """Return the sum over all pairs without each group in turn: its row and its column go, their crossing once."""
+    """Return the sum over all pairs without each group: minus its row and its column, plus their common entry."""
     return sums.sum() - sums.sum(0) - sums.sum(1) + sums.diagonal()
 
 

@@ -1,4 +1,4 @@
-"""Metrics: precision, recall, density and coverage, by how near the k nearest neighbours are."""
+"""Metrics: precision, recall, density and coverage, by distances to the k nearest neighbours."""
 
 import math
 
@@ -7,45 +7,52 @@ from torch import Tensor
 
 from components.core.metric_table import METRICS
 from components.core.records import Score
-from components.metrics.intervals import Clusters, Range, half_variance, halvings, quantile, wilson
+from components.metrics.intervals import (
+    Clusters,
+    Range,
+    balanced_halves,
+    half_sample_variance,
+    t_quantile,
+    wilson_interval,
+)
 from components.metrics.neighbours import distances
 
 NAMES = ("precision", "recall", "density", "coverage")
-FEW, MANY = 3, 5  # neighbours that draw the balls, as the papers have them: of precision and recall, of the other two
+FEW, MANY = 3, 5  # k of the papers: for precision and recall, and for density and coverage
 
 
 def neighbour_scores(
     generated: Tensor, real: Tensor, others: Tensor, extractor: str, clusters: Clusters, seed: int
 ) -> dict[str, Score]:
-    """Return the scores of all four, from distances that are computed once.
+    """Return all four scores, from distances that are computed once.
 
-    A ball round each picture reaches to its k-th nearest of its own set. Precision: the share of generated pictures in
-    any ball of a real one. Recall: the share of real pictures in any ball of a generated one. Density: in how many
-    balls of real pictures a generated one lies, over k. Coverage: the share of real balls with a generated picture in.
-    Sources: Kynkaanniemi et al., Improved precision and recall metric (2019), k = 3; Naeem et al., Reliable fidelity
-    and diversity metrics (2020), k = 5.
+    The ball of a picture has the distance to its k-th nearest neighbour in its own set as radius. Precision: the share
+    of generated pictures in any ball of a real one. Recall: the share of real pictures in any ball of a generated one.
+    Density: the mean number of real balls that contain a generated picture, over k. Coverage: the share of real balls
+    that contain a generated picture. Sources: Kynkaanniemi et al., Improved precision and recall metric (2019), k = 3;
+    Naeem et al., Reliable fidelity and diversity metrics (2020), k = 5.
 
-    All depend on the number of pictures. The intervals hold what fresh pictures of the same numbers would score on
-    average. Higher is better; not a number for fewer than two pictures.
+    All depend on the number of pictures. The intervals are for the expected score of new pictures at these numbers.
+    Higher is better. The scores are NaN for fewer than two pictures.
 
     Args:
         generated: (N, width) features.
         real: (M, width) features of the reference pictures.
-        others: (K, width) features of other real pictures, the first N of which give the floor.
-        extractor: `name@digest/resize/dtype` of what computed the features.
+        others: (K, width) features of other real pictures; the first N give the floor.
+        extractor: `name@digest/resize/dtype` of the extractor.
         clusters: the caption of each generated picture, and of each real one.
-        seed: decides the halves.
+        seed: of the half-samples.
     """
     among_real = distances(real, real)
     among, across = distances(generated, generated), distances(generated, real)
     values = _scores(among, among_real, across)
-    splits = halvings(clusters, seed)
+    splits = balanced_halves(clusters, seed)
     halves = [_half(among, among_real, across, a, b) for split in splits for a, b in (split, (~split[0], ~split[1]))]
-    variances = half_variance(torch.stack(halves).reshape(-1, 2, 4)) if halves else torch.full((4,), torch.inf)
+    variances = half_sample_variance(torch.stack(halves).reshape(-1, 2, 4)) if halves else torch.full((4,), torch.inf)
     floors = _floors(others[: len(generated)], real, among_real)
     independent = min(len(torch.unique(numbers)) for numbers in clusters)
     smallest = min(len(generated), len(real))
-    reaches = [
+    intervals = [
         METRICS[name].within_range(*_interval(name, value, variance, independent, len(splits)))
         for name, value, variance in zip(NAMES, values, variances, strict=True)
     ]
@@ -53,8 +60,8 @@ def neighbour_scores(
         name: Score(
             value=float(values[i]),
             n=len(generated),
-            low=reaches[i][0],
-            high=reaches[i][1],
+            low=intervals[i][0],
+            high=intervals[i][1],
             extractor=extractor,
             floor=None if floors is None else float(floors[i]),
             honest=smallest >= METRICS[name].smallest_honest_n(real.shape[1]),
@@ -77,9 +84,9 @@ def _scores(among: Tensor, among_real: Tensor, across: Tensor) -> Tensor:
     """Return the four scores from distances (N, N), (M, M) and (N, M)."""
     if min(across.shape) < 2:
         return torch.full((4,), torch.nan, dtype=torch.float64)
-    near_real = across <= _reach(among_real, FEW)
-    near_generated = across <= _reach(among, FEW)[:, None]
-    inside = (across <= _reach(among_real, MANY)).double()
+    near_real = across <= _radii(among_real, FEW)
+    near_generated = across <= _radii(among, FEW)[:, None]
+    inside = (across <= _radii(among_real, MANY)).double()
     neighbours = min(MANY, len(among_real) - 1)
     return torch.stack(
         [
@@ -91,20 +98,20 @@ def _scores(among: Tensor, among_real: Tensor, across: Tensor) -> Tensor:
     )
 
 
-def _reach(among: Tensor, neighbours: int) -> Tensor:
-    """Return (N,) the distance of each picture's k-th nearest other; of the furthest where there are fewer."""
+def _radii(among: Tensor, neighbours: int) -> Tensor:
+    """Return (N,) the distance of each picture to its k-th nearest neighbour, or to the furthest if there are fewer."""
     itself = 1
     return among.kthvalue(min(neighbours + itself, len(among)), dim=1).values
 
 
 def _interval(name: str, value: Tensor, variance: Tensor, independent: int, freedom: int) -> Range:
-    """Return the interval of a share in Wilson's shape, which has a width at 0 and 1 too, or the plain one."""
+    """Return Wilson's interval for a share, which has a width even at 0 and 1, else a symmetric one."""
     if not variance.isfinite() or not value.isfinite():
         return -math.inf, math.inf
     share = float(value)
     if METRICS[name].high > 1:
-        reach = quantile(freedom) * math.sqrt(float(variance))
+        reach = t_quantile(freedom) * math.sqrt(float(variance))
         return share - reach, share + reach
     if share in {0, 1} or variance == 0:
-        return wilson(share, independent, freedom)
-    return wilson(share, share * (1 - share) / float(variance), freedom)
+        return wilson_interval(share, independent, freedom)
+    return wilson_interval(share, share * (1 - share) / float(variance), freedom)

@@ -1,4 +1,4 @@
-"""Metrics: what people are asked about a picture."""
+"""Metrics: the questions that people answer about a picture."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ LOWEST, HIGHEST = 1, 5  # an answer is a whole number; higher is better on every
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    text: str  # `{category}` stands for what the model generates
+    text: str  # `{category}` is replaced by what the model generates
     low: str  # what the lowest answer means
     high: str  # what the highest answer means
 

@@ -1,4 +1,4 @@
-"""Metrics: what people said about pictures, as means with intervals that hold for other pictures and other raters."""
+"""Metrics: means of ratings, with intervals that generalise to other pictures and other raters."""
 
 import math
 from collections import defaultdict
@@ -8,17 +8,17 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import t as student
 
-from components.core.records import Rated, Rating
+from components.core.records import Rating, RatingSummary
 from components.metrics.questions import HIGHEST, LOWEST
 from components.metrics.reliability import ordinal_alpha
 
 QUANTILE = 0.975  # of Student's t, for 95 % intervals
 
 
-def rate(ratings: Iterable[Rating]) -> list[Rated]:
-    """Return one row for each subject and question that has answers, in the order of their names.
+def summarise_ratings(ratings: Iterable[Rating]) -> list[RatingSummary]:
+    """Return one row for each subject and question with answers, in the order of their names.
 
-    Each rater's answer about a picture counts once: hand in the newest only. All are of one model and snapshot.
+    All ratings are of one model and snapshot, and only the newest of each rater, picture and question.
     """
     groups: dict[tuple[str, str], list[Rating]] = defaultdict(list)
     for rating in ratings:
@@ -26,11 +26,11 @@ def rate(ratings: Iterable[Rating]) -> list[Rated]:
     return [_rated(*key, groups[key]) for key in sorted(groups)]
 
 
-def agreement(ratings: Iterable[Rating]) -> float | None:
-    """Return Krippendorff's ordinal alpha of the answers to one question, each picture of each subject being a unit.
+def rater_agreement(ratings: Iterable[Rating]) -> float | None:
+    """Return Krippendorff's ordinal alpha of the answers to one question; each picture of each subject is a unit.
 
-    Over all subjects it says how far the question itself can be trusted; within one subject, whose pictures are much
-    alike, it is lower.
+    Over all subjects it shows how reliable the question is. Within one subject, whose pictures are similar, it is
+    lower.
     """
     units: Mapping[tuple[str, str], list[int]] = defaultdict(list)
     for rating in ratings:
@@ -38,41 +38,41 @@ def agreement(ratings: Iterable[Rating]) -> float | None:
     return ordinal_alpha(list(units.values()))
 
 
-def _rated(digest: str, question: str, ratings: Sequence[Rating]) -> Rated:
+def _rated(digest: str, question: str, ratings: Sequence[Rating]) -> RatingSummary:
     scores = np.array([rating.score for rating in ratings], dtype=float)
     low, high = crossed_interval(
         scores, _numbered(r.item for r in ratings), _numbered(rating.rater for rating in ratings)
     )
-    return Rated(
+    return RatingSummary(
         digest=digest,
         question=question,
         mean=float(scores.mean()),
         low=max(low, float(LOWEST)),
         high=min(high, float(HIGHEST)),
         n=len(ratings),
-        agreement=agreement(ratings),
+        agreement=rater_agreement(ratings),
     )
 
 
 def crossed_interval(
     scores: NDArray[np.float64], pictures: NDArray[np.intp], raters: NDArray[np.intp]
 ) -> tuple[float, float]:
-    """Return the 95 % interval of the mean for other pictures of the subject and other raters, both picked at random.
+    """Return the 95 % interval of the mean for random other pictures of the subject and random other raters.
 
-    Answers about one picture resemble each other, and so do those of one rater, so that they are no independent
-    observations. In the two-way random-effects model the variance of the mean is V_pictures + V_raters - V_rest: each
-    of the first two, from the sums over pictures and over raters, holds the rest once. Student's t with Satterthwaite's
-    degrees of freedom (An approximate distribution of estimates of variance components, 1946, equation 17) widens it
-    where few raters or pictures decide. A lone rater says nothing about others: then it holds for other pictures only.
-    Not every rater needs to have answered for every picture.
+    Answers about one picture are correlated, and so are those of one rater: they are not independent observations. In
+    the two-way random-effects model the variance of the mean is V_pictures + V_raters - V_rest: each of the first two,
+    from the sums over pictures and over raters, contains the rest once. Student's t with Satterthwaite's degrees of
+    freedom (An approximate distribution of estimates of variance components, 1946, equation 17) widens the interval if
+    there are few raters or pictures. With a single rater it generalises to other pictures only. Raters need not answer
+    about every picture.
 
-    The usual alternative, to draw pictures and raters again (Owen, The pigeonhole bootstrap, 2007), is too narrow with
-    as few raters as there are here.
+    The usual alternative, resampling pictures and raters (Owen, The pigeonhole bootstrap, 2007), is too narrow with as
+    few raters as there are here.
 
     Args:
         scores: (N,) answers.
-        pictures: (N,) which picture each is about, numbered from 0.
-        raters: (N,) who gave it, numbered from 0. With fewer than two pictures the interval is infinite.
+        pictures: (N,) the picture of each answer, numbered from 0. With fewer than two the interval is infinite.
+        raters: (N,) the rater of each answer, numbered from 0.
     """
     if pictures.max(initial=0) == 0:
         return -math.inf, math.inf
@@ -89,14 +89,14 @@ Part = tuple[float, float]  # a variance of the mean, and its degrees of freedom
 
 
 def _between(scores: NDArray[np.float64], groups: NDArray[np.intp]) -> Part:
-    """Return the variance of the mean if whole groups of answers are what was drawn at random."""
+    """Return the variance of the mean if the groups of answers are the random sample."""
     sums = np.bincount(groups, weights=scores - scores.mean())
     count = len(sums)
     return float((sums**2).sum()) / len(scores) ** 2 * count / (count - 1), count - 1
 
 
 def _rest(scores: NDArray[np.float64], pictures: NDArray[np.intp], raters: NDArray[np.intp]) -> Part:
-    """Return the variance of the mean that neither a picture's nor a rater's own level explains, by least squares."""
+    """Return the variance of the mean that neither pictures nor raters explain, by least squares."""
     levels = np.hstack([np.eye(1 + groups.max())[groups] for groups in (pictures, raters)])
     fitted, _, rank, _ = np.linalg.lstsq(levels, scores)
     freedom = len(scores) - int(rank)
@@ -107,7 +107,7 @@ def _rest(scores: NDArray[np.float64], pictures: NDArray[np.intp], raters: NDArr
 
 
 def _combined(parts: Sequence[Part]) -> Part:
-    """Return V_pictures + V_raters - V_rest and its degrees of freedom; a component below 0 is taken for 0."""
+    """Return V_pictures + V_raters - V_rest and its degrees of freedom; a component below 0 is set to 0."""
     if len(parts) == 1:
         return parts[0]
     (pictures, _), (raters, _), (rest, _) = parts

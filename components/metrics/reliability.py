@@ -1,4 +1,4 @@
-"""Metrics: how far raters agree beyond chance (Krippendorff's alpha)."""
+"""Metrics: the agreement of raters beyond chance (Krippendorff's alpha)."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -6,16 +6,16 @@ from itertools import accumulate
 
 
 def ordinal_alpha(units: Sequence[Sequence[int]]) -> float | None:
-    """Return Krippendorff's alpha of ordinal values: 1 is agreement, 0 is chance, below 0 is worse than chance.
+    """Return Krippendorff's alpha of ordinal values: 1 is full agreement, 0 is chance, below 0 is worse than chance.
 
     Source: Krippendorff, Computing Krippendorff's Alpha-Reliability (2011), sections C and D: one minus the observed
-    over the expected disagreement. Whoever did not answer is simply missing; how many raters there are does not matter.
+    over the expected disagreement. Missing answers are allowed, and the number of raters does not matter.
 
     Args:
-        units: for each picture the values that it was given, in any order. Those with fewer than two are left out.
+        units: the values of each picture, in any order. Units with fewer than two values are left out.
 
     Returns:
-        None where no unit has two values, or where all values are the same: nothing varied, nothing can be said.
+        None if no unit has two values, or if all values are equal: alpha is not defined then.
 
     >>> ordinal_alpha([[1, 1], [3, 3], [5, 5]])
     1.0
@@ -37,7 +37,7 @@ def _disagreement(values: Sequence[int], ranks: dict[int, float]) -> float:
 
 
 def _ranks(counts: Counter[int]) -> dict[int, float]:
-    """Return each value's mean rank: two of them are apart by the values between them and half of each of both."""
+    """Return the mean rank of each value: two ranks differ by the count between the values plus half of both counts."""
     values = sorted(counts)
     ends = accumulate(counts[value] for value in values)
     return {value: end - counts[value] / 2 for value, end in zip(values, ends, strict=True)}

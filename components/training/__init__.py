@@ -1,1 +1,1 @@
-"""Training: what recipes share when they train. Device, LoRA, checkpoints, schedule, loop."""
+"""Training: parts that recipes share: device, LoRA, checkpoints, learning rate and training loop."""

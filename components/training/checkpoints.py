@@ -1,4 +1,4 @@
-"""Training: resumable checkpoints on disk, each whole or not there, each with the digests of all its files."""
+"""Training: resumable checkpoints on disk, written atomically, with the digests of all their files."""
 
 import json
 import re
@@ -17,13 +17,13 @@ from components.core.files import UNFINISHED, file_digest, new_folder
 
 STATE, TENSORS = "state.json", "state.safetensors"
 BAD = ".bad-"
-FORM = 1  # of state.json
+FORM = 1  # version of the format of state.json
 _NAME = re.compile(r"step-(\d{6,})")
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What goes on after a kill: optimizer tensors and plain numbers. Random numbers need no state: see order.py."""
+    """What a resumed training needs: optimizer tensors and numbers. Random numbers need no state: see order.py."""
 
     step: int
     tensors: Mapping[str, Tensor]
@@ -35,10 +35,10 @@ def checkpoint_folder(folder: Path, step: int) -> Path:
 
 
 def save_checkpoint(folder: Path, state: State, write: Callable[[Path], None]) -> Path:
-    """Write one checkpoint into `folder` and return where it stands.
+    """Write one checkpoint below `folder` and return its path.
 
-    `write` puts the weights into the folder it is handed, and raises if they are no good: then nothing is left behind.
-    The folder appears under its name in one step, after everything in it has reached the disk.
+    `write` writes the weights into the folder that it gets. If it raises, no checkpoint is left. The checkpoint is
+    renamed to its final name atomically, after all its files are synced to disk.
     """
     path = checkpoint_folder(folder, state.step)
     with new_folder(path) as unfinished:
@@ -54,7 +54,7 @@ def save_checkpoint(folder: Path, state: State, write: Callable[[Path], None]) -
 
 
 def read_state(path: Path) -> State:
-    """Read what a training goes on from.
+    """Read the state with which a training is resumed.
 
     Raises:
         CheckpointError: the checkpoint is incomplete or damaged.
@@ -63,11 +63,11 @@ def read_state(path: Path) -> State:
     try:
         return State(content["step"], load_file(path / TENSORS), content["numbers"])
     except (SafetensorError, OSError, KeyError) as error:
-        raise CheckpointError(f"{path} cannot be read ({error}), expected a checkpoint: train again.") from None
+        raise CheckpointError(f"{path} cannot be read ({error})", expected="a checkpoint", act="train again") from None
 
 
 def complete_checkpoints(folder: Path) -> list[Path]:
-    """Return the complete checkpoints by step. Damaged ones are renamed `.bad-*` first, unfinished ones are removed."""
+    """Return the complete checkpoints by step. Damaged ones are renamed to `.bad-*`, and unfinished ones removed."""
     for unfinished in folder.glob(f"{UNFINISHED}*"):
         shutil.rmtree(unfinished, ignore_errors=True)
     found = sorted((path for path in folder.iterdir() if _NAME.fullmatch(path.name)), key=step_of)
@@ -77,7 +77,7 @@ def complete_checkpoints(folder: Path) -> list[Path]:
 def step_of(path: Path) -> int:
     match = _NAME.fullmatch(path.name)
     if match is None:
-        raise CheckpointError(f"{path} is no checkpoint, expected a folder such as step-000300.")
+        raise CheckpointError(f"{path} is not a checkpoint", expected="a folder such as step-000300")
     return int(match[1])
 
 
@@ -96,10 +96,12 @@ def _check(path: Path) -> Mapping[str, Any]:
         damaged = [name for name, digest in content["digests"].items() if file_digest(path / name) != digest]
         fits = content["form"] == FORM and content["step"] == step_of(path)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise CheckpointError(f"{path} is damaged ({error}), expected a complete checkpoint: train again.") from None
+        found = f"{path} is damaged ({error})"
+        raise CheckpointError(found, expected="a complete checkpoint", act="train again") from None
     if damaged or not fits:
         what = ", ".join(damaged) or STATE
-        raise CheckpointError(f"{path} is damaged ({what} is not what was written), expected it whole: train again.")
+        found = f"{path} is damaged ({what} is not what was written)"
+        raise CheckpointError(found, expected="a complete checkpoint", act="train again")
     return content
 
 

@@ -1,11 +1,11 @@
-"""Training: where numbers are computed and how precisely, by rule, here and nowhere else.
+"""Training: the rules for device, precision and threads.
 
-The rule. Device: CUDA where there is one, else Apple's MPS, else CPU. Precision, where the YAML says `auto`:
+Device: CUDA if available, else Apple's MPS, else CPU. Precision, if the YAML says `auto`:
 - fewer than 100 million parameters: fp32 everywhere, since a tiny model is slower in bf16 (0.85x on CPU);
-- CUDA: bf16 where the hardware has it (Ampere and later), else fp16 with loss scaling;
+- CUDA: bf16 if the hardware supports it (Ampere and later), else fp16 with loss scaling;
 - MPS: fp32, since its half precision is incomplete;
-- CPU: bf16 where the CPU multiplies bf16 natively (real SD 1.5: 2.34 s a step against 5.00), else fp32.
-LoRA weights, gradients and moments are fp32 always.
+- CPU: bf16 if the CPU multiplies bf16 natively (SD 1.5: 2.34 s a step instead of 5.00), else fp32.
+LoRA weights, gradients and moments are always fp32.
 """
 
 import os
@@ -20,9 +20,9 @@ import torch
 from components.core.errors import ConfigError
 
 PRECISIONS = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
-MIXED = {torch.float32: "no", torch.bfloat16: "bf16", torch.float16: "fp16"}  # as accelerate names them
-InOrder = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]
-LARGE = 100_000_000  # parameters, from which on half precision pays
+MIXED = {torch.float32: "no", torch.bfloat16: "bf16", torch.float16: "fp16"}  # the names in accelerate
+Map = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]
+LARGE = 100_000_000  # parameters; smaller models are slower in half precision
 
 
 def choose_device() -> torch.device:
@@ -34,20 +34,19 @@ def choose_device() -> torch.device:
 
 
 def choose_precision(setting: str, device: torch.device, parameters: int) -> torch.dtype:
-    """Return the type in which the frozen base model computes.
+    """Return the dtype of the frozen base model.
 
     Args:
         setting: `auto`, or a key of PRECISIONS.
-        device: where it computes.
-        parameters: how many parameters the model has.
+        device: of the model.
+        parameters: the number of parameters of the model.
 
     Raises:
-        ConfigError: fp16 was asked for on a device other than CUDA, where loss scaling does not work.
+        ConfigError: fp16 on a device other than CUDA, where loss scaling does not work.
     """
     if setting == "fp16" and device.type != "cuda":
-        raise ConfigError(
-            f"train.precision is fp16 on {device.type}, expected auto, fp32 or bf16: fp16 works on CUDA only."
-        )
+        found = f"train.precision is fp16 on {device.type}, but fp16 works on CUDA only"
+        raise ConfigError(found, expected="auto, fp32 or bf16", act="change train.precision")
     if setting != "auto":
         return PRECISIONS[setting]
     if parameters < LARGE or device.type == "mps":
@@ -58,11 +57,11 @@ def choose_precision(setting: str, device: torch.device, parameters: int) -> tor
 
 
 @contextmanager
-def steady_threads(device: torch.device, parameters: int) -> Iterator[None]:
-    """Compute a tiny model on one CPU thread inside the block, anything else on as many as before.
+def limit_threads(device: torch.device, parameters: int) -> Iterator[None]:
+    """Use one CPU thread inside the block for a tiny model on the CPU, and do not change the number for others.
 
-    Two OpenMP threads that wait for each other on a busy machine stall: 3.8 s a step of a tiny UNet instead of 0.2 s.
-    And sums are then added up in the same order whatever the machine has, so that a resumed training has the same bits.
+    OpenMP threads that wait for each other on a busy machine are slow: 3.8 s a step of a tiny UNet instead of 0.2 s.
+    One thread also makes the order of sums independent of the machine, so that a resumed training is bit-identical.
     """
     before = torch.get_num_threads()
     if device.type == "cpu" and parameters < LARGE:
@@ -74,15 +73,15 @@ def steady_threads(device: torch.device, parameters: int) -> Iterator[None]:
 
 
 @contextmanager
-def a_core_each(device: torch.device, parameters: int) -> Iterator[InOrder]:
-    """Yield a `map` whose calls get a CPU core each where the model is tiny; elsewhere one that makes them in turn.
+def parallel_map(device: torch.device, parameters: int) -> Iterator[Map]:
+    """Yield a `map` that runs calls in parallel, one CPU core each, for a tiny model on the CPU; else the plain `map`.
 
-    Two calls of one thread each take half the time of one call after the other; two threads in one call do not.
+    Two parallel calls of one thread each take half the time of two calls in turn; two threads in one call do not.
     """
     if device.type != "cpu" or parameters >= LARGE:
         yield map
         return
-    with steady_threads(device, parameters):
+    with limit_threads(device, parameters):
         pool = ThreadPoolExecutor(os.cpu_count())
         try:
             yield pool.map
@@ -91,7 +90,7 @@ def a_core_each(device: torch.device, parameters: int) -> Iterator[InOrder]:
 
 
 def memory_gb(device: torch.device) -> float:
-    """Return the peak memory of the device in GB (1e9 bytes); on CPU and MPS what this process holds now."""
+    """Return the peak memory of the device in GB (1e9 bytes); on CPU and MPS the current memory of this process."""
     if device.type == "cuda":
         return torch.cuda.max_memory_allocated(device) / 1e9
     return float(psutil.Process(os.getpid()).memory_info().rss) / 1e9

@@ -1,4 +1,4 @@
-"""Training: the loop that every gradient-trained recipe shares. Prepare, advance by one optimizer step, state."""
+"""Training: the training loop that recipes share: prepare, take one optimizer step, save and restore the state."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -17,30 +17,30 @@ from components.training.device import MIXED
 from components.training.optimizers import OPTIMIZERS, optimizer_state, restore_optimizer
 from components.training.schedule import learning_rate
 
-Loss = Callable[[int], Tensor]  # number of the micro-batch, 0-based over the whole training -> mean loss, a scalar
+Loss = Callable[[int], Tensor]  # (index of the micro-batch, 0-based over the whole training) -> mean loss, a scalar
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """How to optimize. All steps are optimizer steps, of `accumulation` micro-batches each."""
+class TrainingSettings:
+    """Settings of the optimization. Steps are optimizer steps, of `accumulation` micro-batches each."""
 
     steps: int
     accumulation: int
     peak_rate: float
     warmup: int
-    clip: float  # largest norm of the gradient of all parameters together
+    clip: float  # the largest norm of the gradient of all parameters together
     optimizer: str  # a key of OPTIMIZERS
     weight_decay: float
 
 
 @dataclass(slots=True)
 class Training:
-    """A training in memory. `step` counts the optimizer steps that are done."""
+    """A training in memory. `step` is the number of finished optimizer steps."""
 
-    plan: Plan
+    settings: TrainingSettings
     parameters: Sequence[torch.nn.Parameter]
     accelerator: Accelerator
-    optimizer: Any  # accelerate's wrapper, which skips micro-batches that only accumulate
+    optimizer: Any  # accelerate's AcceleratedOptimizer, which skips micro-batches that only accumulate
     step: int = 0
 
 
@@ -52,24 +52,26 @@ class StepReport:
     seconds: float
 
 
-def prepare(plan: Plan, parameters: Sequence[torch.nn.Parameter], device: torch.device, dtype: torch.dtype) -> Training:
-    """Return a training at step 0. `dtype` is what the frozen part computes in; the parameters themselves stay fp32."""
-    accelerator = _accelerator(plan.accumulation, device, dtype)
-    optimizer = OPTIMIZERS[plan.optimizer](list(parameters), plan.peak_rate, plan.weight_decay)
-    return Training(plan, list(parameters), accelerator, accelerator.prepare_optimizer(optimizer))
+def prepare_training(
+    settings: TrainingSettings, parameters: Sequence[torch.nn.Parameter], device: torch.device, dtype: torch.dtype
+) -> Training:
+    """Return a training at step 0. `dtype` is that of the frozen weights; the parameters stay fp32."""
+    accelerator = _accelerator(settings.accumulation, device, dtype)
+    optimizer = OPTIMIZERS[settings.optimizer](list(parameters), settings.peak_rate, settings.weight_decay)
+    return Training(settings, list(parameters), accelerator, accelerator.prepare_optimizer(optimizer))
 
 
-def advance(training: Training, loss_of: Loss) -> StepReport:
-    """Do one optimizer step.
+def optimizer_step(training: Training, loss_of: Loss) -> StepReport:
+    """Take one optimizer step.
 
     Raises:
-        TrainingError: the loss or the gradient is not finite; the weights are as they were before the step.
+        TrainingError: the loss or the gradient is not finite. The weights are not changed then.
     """
-    started, plan = perf_counter(), training.plan
-    rate = learning_rate(training.step, plan.peak_rate, plan.warmup, plan.steps)
+    started, settings = perf_counter(), training.settings
+    rate = learning_rate(training.step, settings.peak_rate, settings.warmup, settings.steps)
     for group in training.optimizer.param_groups:
         group["lr"] = rate
-    losses = [_micro_step(training, loss_of, part) for part in range(plan.accumulation)]
+    losses = [_micro_step(training, loss_of, part) for part in range(settings.accumulation)]
     norm = _clip(training)
     training.optimizer.step()
     training.optimizer.zero_grad()
@@ -78,7 +80,7 @@ def advance(training: Training, loss_of: Loss) -> StepReport:
 
 
 def training_state(training: Training) -> State:
-    """Return what `restore` needs, besides the parameters themselves, which the checkpoint's weights hold."""
+    """Return what `restore` needs besides the parameters, which are in the weights of the checkpoint."""
     tensors, numbers = optimizer_state(training.optimizer.optimizer)
     scaler = training.accelerator.scaler
     return State(training.step, tensors, {"optimizer": numbers, "scaler": scaler.state_dict() if scaler else None})
@@ -91,8 +93,8 @@ def restore(training: Training, state: State) -> None:
     training.step = state.step
 
 
-def metrics_of(report: StepReport, examples: int, memory: float) -> Mapping[str, float]:
-    """Return what is logged at each step; `examples` is how many the step saw, `memory` is in GB."""
+def step_metrics(report: StepReport, examples: int, memory: float) -> Mapping[str, float]:
+    """Return the metrics of a step. `examples` is the number of examples in it, `memory` is in GB."""
     return {
         "loss": report.loss,
         "learning_rate": report.learning_rate,
@@ -106,7 +108,7 @@ def _micro_step(training: Training, loss_of: Loss, part: int) -> float:
     accelerator = training.accelerator
     with accelerator.accumulate():
         with accelerator.autocast():
-            loss = loss_of(training.step * training.plan.accumulation + part)
+            loss = loss_of(training.step * training.settings.accumulation + part)
         value = float(loss.detach())
         if not math.isfinite(value):
             raise TrainingError(f"The loss at step {training.step + 1} is {value}, expected a number")
@@ -115,16 +117,16 @@ def _micro_step(training: Training, loss_of: Loss, part: int) -> float:
 
 
 def _clip(training: Training) -> float:
-    """Clip the gradient of all parameters together, a list (an iterator would be used up); return its norm before."""
-    norm = float(training.accelerator.clip_grad_norm_(training.parameters, training.plan.clip))
-    if math.isfinite(norm) or training.accelerator.scaler:  # loss scaling finds infinities as a matter of course
+    """Clip the gradient of all parameters together, and return its norm before. The parameters must be a list."""
+    norm = float(training.accelerator.clip_grad_norm_(training.parameters, training.settings.clip))
+    if math.isfinite(norm) or training.accelerator.scaler:  # loss scaling expects infinities and skips these steps
         return norm
     raise TrainingError(f"The gradient's norm at step {training.step + 1} is {norm}, expected a number")
 
 
 def _accelerator(accumulation: int, device: torch.device, dtype: torch.dtype) -> Accelerator:
-    # Accelerate keeps one set of settings for the whole process, and a second training here may want others: each gets
-    # a set of its own, and those that are at work keep theirs.
+    # Accelerate keeps one set of settings per process, but a second training may need others. Each training gets its
+    # own set, and running ones keep theirs.
     for shared in (PartialState, AcceleratorState, GradientState):
         shared._shared_state = {}
     return Accelerator(mixed_precision=MIXED[dtype], gradient_accumulation_steps=accumulation, cpu=device.type == "cpu")

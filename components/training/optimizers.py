@@ -1,4 +1,4 @@
-"""Training: the table of optimizers, and their state as plain tensors and numbers."""
+"""Training: the table of optimizers, and their state as tensors and numbers."""
 
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
@@ -12,11 +12,11 @@ Parameters = Sequence[torch.nn.Parameter]
 
 
 def _adamw(parameters: Parameters, rate: float, decay: float) -> Optimizer:
-    return torch.optim.AdamW(parameters, lr=rate, weight_decay=decay, fused=True)  # CPU, CUDA and MPS have it
+    return torch.optim.AdamW(parameters, lr=rate, weight_decay=decay, fused=True)  # available on CPU, CUDA and MPS
 
 
 def _adamw8bit(parameters: Parameters, rate: float, decay: float) -> Optimizer:
-    bitsandbytes: Any = import_module("bitsandbytes")  # slow to import, and noisy: only where it is asked for
+    bitsandbytes: Any = import_module("bitsandbytes")  # imported on demand: it is slow and prints warnings
     optimizer: Optimizer = bitsandbytes.optim.AdamW8bit(parameters, lr=rate, weight_decay=decay)
     return optimizer
 
@@ -25,7 +25,7 @@ OPTIMIZERS: Mapping[str, Callable[[Parameters, float, float], Optimizer]] = {"ad
 
 
 def optimizer_state(optimizer: Optimizer) -> tuple[dict[str, Tensor], dict[str, Any]]:
-    """Return the state as (tensors, numbers), under names such as `12.exp_avg`: parameters by their position."""
+    """Return the state as (tensors, numbers), with keys such as `12.exp_avg`: parameter position and name."""
     tensors: dict[str, Tensor] = {}
     numbers: dict[str, Any] = {}
     for position, parameter in enumerate(_parameters(optimizer)):
@@ -35,7 +35,7 @@ def optimizer_state(optimizer: Optimizer) -> tuple[dict[str, Tensor], dict[str, 
 
 
 def restore_optimizer(optimizer: Optimizer, tensors: Mapping[str, Tensor], numbers: Mapping[str, Any]) -> None:
-    """Put back what `optimizer_state` returned. Set directly, since `load_state_dict` would cast some of it."""
+    """Restore what `optimizer_state` returned. It is set directly, since `load_state_dict` would cast some tensors."""
     parameters = _parameters(optimizer)
     optimizer.state.clear()
     for key, value in {**tensors, **numbers}.items():

@@ -1,10 +1,10 @@
-"""Training: the learning rate and the gradient norm, both counted in optimizer steps whatever the accumulation."""
+"""Training: the learning rate schedule, in optimizer steps whatever the gradient accumulation."""
 
 import math
 
 
 def learning_rate(step: int, peak: float, warmup: int, total: int) -> float:
-    """Return the rate of optimizer step `step` (0-based): linear warm-up to `peak`, then half a cosine down to 0.
+    """Return the learning rate of optimizer step `step` (0-based): linear warm-up to `peak`, then a half cosine to 0.
 
     Source: Loshchilov and Hutter, 2017 (SGDR), eq. 5 with one period; the warm-up of Goyal et al., 2017.
 

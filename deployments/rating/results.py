@@ -14,7 +14,7 @@ from rich.table import Table
 from components.core.files import file_digest
 from components.core.records import BASE, REAL, Rating
 from components.metrics.questions import QUESTIONS
-from components.metrics.ratings import agreement, rate
+from components.metrics.ratings import rater_agreement, summarise_ratings
 from deployments.rating.exhibition import files_of, read_index
 from registry.ratings import ratings
 from registry.settings import settings
@@ -44,7 +44,7 @@ def results(reports: Path, index: Found) -> dict[str, Any]:
     subjects = index["subjects"]
     shown = {(digest, file_digest(path)) for digest, paths in files_of(reports, index).items() for path in paths}
     answers = [r for r in ratings(index["model"]) if r.snapshot == index["snapshot"] and (r.digest, r.item) in shown]
-    rows = [{"step": subjects[rated.digest]["step"], **asdict(rated)} for rated in rate(answers)]
+    rows = [{"step": subjects[rated.digest]["step"], **asdict(rated)} for rated in summarise_ratings(answers)]
     names = list(QUESTIONS)
     return {
         "model": index["model"],
@@ -56,7 +56,7 @@ def results(reports: Path, index: Found) -> dict[str, Any]:
 
 
 def _agreements(answers: Sequence[Rating]) -> dict[str, float | None]:
-    return {name: agreement([rating for rating in answers if rating.question == name]) for name in QUESTIONS}
+    return {name: rater_agreement([rating for rating in answers if rating.question == name]) for name in QUESTIONS}
 
 
 def _place(row: Found) -> tuple[int, int]:

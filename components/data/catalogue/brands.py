@@ -1,4 +1,4 @@
-"""Data: the brand that a product's display name begins with."""
+"""Data: the brand at the beginning of a product's display name."""
 
 import re
 from collections import Counter
@@ -6,20 +6,21 @@ from collections.abc import Iterable, Set
 
 _GENDERS = re.compile(r"(?i)\b(men|women|boys?|girls?|kids?|unisex|infants?|mens|womens|baby)('s|s')?\b")
 MOST_WORDS = 3
-OFTEN = 5  # products; what so many names begin with is a brand and no product line
+OFTEN = 5  # products; a beginning that this many names share is a brand, not a product line
 
 
-def known_brands(names: Iterable[str], told: Iterable[str]) -> frozenset[str]:
-    """Return the brands that style files tell of, and those that several names begin with before they say for whom."""
+def known_brands(names: Iterable[str], styles: Iterable[str]) -> frozenset[str]:
+    """Return the brands in style files, and the words before the gender with which at least 5 names begin."""
     guessed = Counter(_before_gender(name) for name in names)
-    return frozenset({*told, *(brand for brand, count in guessed.items() if count >= OFTEN)} - {""})
+    return frozenset({*styles, *(brand for brand, count in guessed.items() if count >= OFTEN)} - {""})
 
 
 def guess_brand(name: str, known: Set[str]) -> str:
-    """Return the brand that a display name begins with, or an empty text.
+    """Return the brand at the beginning of a display name, or an empty text.
 
-    The longest known brand that the name begins with is taken; else, since the Kaggle set writes the brand first and
-    whom it is for next (`Red Tape Men Brown Shoes`), the words before that, three at most; else the first word.
+    It is the longest known brand with which the name begins. Otherwise it is the words before the gender, at most
+    three, since names of the Kaggle set start with brand and gender (`Red Tape Men Brown Shoes`). Otherwise the first
+    word.
 
     >>> guess_brand("Red Tape Men Brown Shoes", known=frozenset())
     'Red Tape'

@@ -1,4 +1,4 @@
-"""Data: a catalogue in the Kaggle layout, read so that every row is accounted for, and the choice of rows from it."""
+"""Data: read a catalogue in the Kaggle layout, keeping or refusing every row, and select rows from it."""
 
 import difflib
 from collections import Counter
@@ -16,7 +16,7 @@ Where = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """All rows of a catalogue: sound ones in the file's order, with distinct ids, and those refused."""
+    """All rows of a catalogue: valid rows in the order of the file, with distinct ids, and refused rows."""
 
     files: Listing
     rows: Sequence[Row]
@@ -29,7 +29,7 @@ class Catalogue:
 
 
 def read_catalogue(folder: Path) -> Catalogue:
-    """Read the tables and list the files of a catalogue; no picture is opened.
+    """Read the tables and list the files of a catalogue. No picture is opened.
 
     Raises:
         DataError: the folder, styles.csv, a column of it or the folder `images` is missing.
@@ -50,45 +50,47 @@ def read_catalogue(folder: Path) -> Catalogue:
 
 
 def select(catalogue: Catalogue, where: Where) -> list[Row]:
-    """Return the sound rows that have one of the accepted values in every column of `where`.
+    """Return the valid rows that have one of the accepted values in every column of `where`.
 
     Raises:
-        DataError: a column is unknown, or no row matches; says which values there are, the closest first.
+        DataError: a column is unknown, or no row matches; the message lists the values that occur, the closest first.
     """
     unknown = [column for column in where if column not in COLUMNS]
     if unknown:
         raise DataError(
-            f"data.where names the column {', '.join(unknown)}, which styles.csv has not: "
-            f"choose from {', '.join(COLUMNS)}."
+            f"data.where names the column {', '.join(unknown)}, which styles.csv does not have",
+            act=f"choose from {', '.join(COLUMNS)}",
         )
     selected = [row for row in catalogue.rows if matches(row, where)]
     if not selected:
-        raise DataError(_nothing_selected(catalogue, where))
+        raise _nothing_selected(catalogue, where)
     return selected
 
 
 def matches(row: Row | None, where: Where) -> bool:
-    """True if the row could be read and has one of the accepted values in every column of `where`."""
+    """Return whether the row was read and has one of the accepted values in every column of `where`."""
     return row is not None and all(row.values[column] in accepted for column, accepted in where.items())
 
 
-def _nothing_selected(catalogue: Catalogue, where: Where) -> str:
+def _nothing_selected(catalogue: Catalogue, where: Where) -> DataError:
     for column, accepted in where.items():
-        there = Counter(row.values[column] for row in catalogue.rows if row.values[column])
-        if not there.keys() & set(accepted):
-            shown = [f"{value} ({there[value]:,})" for value in _closest(accepted, there)]
-            return (
+        counts = Counter(row.values[column] for row in catalogue.rows if row.values[column])
+        if not counts.keys() & set(accepted):
+            shown = [f"{value} ({counts[value]:,})" for value in _closest(accepted, counts)]
+            return DataError(
                 f"No row of {catalogue.files.folder} has {column} {' or '.join(accepted)}; it has "
-                f"{', '.join(shown) or 'no value at all'}: correct data.where.{column}."
+                f"{', '.join(shown) or 'no values'}",
+                act=f"correct data.where.{column}",
             )
-    asked = " and ".join(f"{column} {' or '.join(accepted)}" for column, accepted in where.items())
-    return f"No row of {catalogue.files.folder} has {asked} at once, though each occurs: loosen data.where."
+    wanted = " and ".join(f"{column} {' or '.join(accepted)}" for column, accepted in where.items())
+    found = f"No row of {catalogue.files.folder} has {wanted} at once, though each occurs"
+    return DataError(found, act="loosen data.where")
 
 
-def _closest(accepted: Sequence[str], there: Counter[str]) -> list[str]:
-    folded = {value.casefold(): value for value in there}
+def _closest(accepted: Sequence[str], counts: Counter[str]) -> list[str]:
+    folded = {value.casefold(): value for value in counts}
     close = [folded[match] for value in accepted for match in difflib.get_close_matches(value.casefold(), folded, 3)]
-    return list(dict.fromkeys([*close, *(value for value, _ in there.most_common(12))]))[:12]
+    return list(dict.fromkeys([*close, *(value for value, _ in counts.most_common(12))]))[:12]
 
 
 def _notes(files: Listing, rows: Mapping[int, Row], refused: Sequence[Refused]) -> dict[str, int]:

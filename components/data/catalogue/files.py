@@ -1,4 +1,4 @@
-"""Data: which files lie in a catalogue's folder, by a scan of names that opens none."""
+"""Data: the files in a catalogue's folder, listed without opening them."""
 
 import hashlib
 import os
@@ -9,13 +9,13 @@ from pathlib import Path
 from components.core.errors import DataError
 from components.data.catalogue.schema import LAYOUT
 
-PICTURE_ENDINGS: Sequence[str] = (".jpg", ".jpeg", ".png", ".webp")  # the first that is there is taken
-SIDE_FILES = frozenset({".ds_store", "thumbs.db", "desktop.ini"})  # and whatever begins with `._`
+PICTURE_ENDINGS: Sequence[str] = (".jpg", ".jpeg", ".png", ".webp")  # in order of preference
+SIDE_FILES = frozenset({".ds_store", "thumbs.db", "desktop.ini"})  # and names that begin with `._`
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The files of a catalogue by product id. `sizes` are those of the picture files, in bytes."""
+    """The files of a catalogue by product id. `sizes` are the bytes of the picture files."""
 
     folder: Path
     pictures: Mapping[int, Path]
@@ -26,22 +26,23 @@ class Listing:
 
 
 def check_catalogue(folder: Path) -> None:
-    """Raise DataError unless the folder can be a catalogue in the Kaggle layout."""
+    """Raise DataError unless the folder has the files of the Kaggle layout."""
     if not folder.is_dir():
         raise DataError(
-            f"There is no catalogue at {folder}, expected a folder with {LAYOUT}: "
-            "name one with --catalogue, or in the YAML as data.catalogue."
+            f"There is no catalogue at {folder}",
+            expected=f"a folder with {LAYOUT}",
+            act="name one with --catalogue, or in the YAML as data.catalogue",
         )
     inner = [found.parent.name for found in sorted(folder.glob("*/styles.csv"))]
-    hint = f"name its folder {inner[0]} instead" if inner else "put it there, or name another folder with --catalogue"
+    act = f"name its folder {inner[0]} instead" if inner else "put it there, or name another folder with --catalogue"
     if not (folder / "styles.csv").is_file():
-        raise DataError(f"The catalogue {folder} has no styles.csv, expected {LAYOUT}: {hint}.")
+        raise DataError(f"The catalogue {folder} has no styles.csv", expected=LAYOUT, act=act)
     if not (folder / "images").is_dir():
-        raise DataError(f"The catalogue {folder} has no folder images, expected {LAYOUT}: {hint}.")
+        raise DataError(f"The catalogue {folder} has no folder images", expected=LAYOUT, act=act)
 
 
 def list_files(folder: Path) -> Listing:
-    """Scan a catalogue's folder; links are followed, and nothing is opened."""
+    """List the files of a catalogue's folder. Links are followed, and no file is opened."""
     found = {where: list(_entries(folder / where)) for where in ("", "images", "styles")}
     sides = sum(_is_side_file(entry.name) for entries in found.values() for entry in entries)
     images = [entry for entry in found["images"] if not _is_side_file(entry.name)]
@@ -58,7 +59,7 @@ def list_files(folder: Path) -> Listing:
 
 
 def fingerprint_of(folder: Path) -> str:
-    """Return 16 hex digits that change when a table, or any file's name, size or time of change does."""
+    """Return 16 hex digits that change with the tables, and with the name, size or modification time of any file."""
     seen = hashlib.sha256()
     for table in ("styles.csv", "images.csv"):
         seen.update((folder / table).read_bytes() if (folder / table).is_file() else b"none")
@@ -92,6 +93,6 @@ def _is_numbered(name: str, endings: Sequence[str]) -> bool:
 
 
 def _preference(entry: os.DirEntry[str]) -> tuple[int, str]:
-    """Sort the ending that is preferred last, so that it is the one that a dict keeps."""
+    """Return a sort key that puts the preferred ending last, so that a dict keeps it."""
     ending = Path(entry.name).suffix.lower()
     return (-PICTURE_ENDINGS.index(ending) if ending in PICTURE_ENDINGS else -len(PICTURE_ENDINGS), entry.name)

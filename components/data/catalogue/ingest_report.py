@@ -1,4 +1,4 @@
-"""Data: the account of an ingestion: what became of every row, and where the tables of it are written."""
+"""Data: the counts of an ingestion, and its tables of refused rows and missing pictures."""
 
 import csv
 from collections import Counter
@@ -8,23 +8,23 @@ from typing import Any
 
 from components.core.records import Ingestion
 from components.data.catalogue.catalogue import Catalogue, Where, matches
-from components.data.catalogue.schema import Refused, Repair
+from components.data.catalogue.schema import ARTICLE, ID, Refused, Repair
 
 
-def account_for(
+def summarise_ingestion(
     catalogue: Catalogue,
     where: Where,
     refused: Sequence[Refused],
     repairs: Sequence[Repair],
     notes: Mapping[str, int],
 ) -> Ingestion:
-    """Return what became of every row of the catalogue.
+    """Return the counts of every row of the catalogue.
 
-    `rows` are all rows read. `repaired` counts, over all rows, those mended in the table, and the pictures of selected
-    rows that were converted; a row may have several repairs, and is used all the same. `selected` are the rows that
-    match `where`, refused ones among them. `quarantined` counts each refused row once: rows that can be used for no
-    model (`catalogue.refused`: unreadable, test or duplicate ones), selected or not, and selected rows whose picture
-    cannot be used (`refused`). So kept = selected - quarantined + notes["quarantined-not-selected"].
+    `rows` are all rows that were read. `repaired` counts repairs in the table, over all rows, and converted pictures of
+    selected rows; a row may have several repairs and is still used. `selected` are the rows that match `where`, refused
+    ones included. `quarantined` counts each refused row once: rows that no model can use (`catalogue.refused`:
+    unreadable, test or duplicate rows), selected or not, and selected rows whose picture cannot be used (`refused`). So
+    kept = selected - quarantined + notes["quarantined-not-selected"].
     """
     everything = [*catalogue.refused, *refused]
     selected = sum(matches(row, where) for row in catalogue.rows)
@@ -50,14 +50,12 @@ def account_for(
 
 
 def write_tables(report: Path, catalogue: Catalogue, where: Where, refused: Sequence[Refused]) -> None:
-    """Write quarantine.csv, why each refused row became no example, and missing-pictures.csv, for all rows read."""
+    """Write quarantine.csv, with the reason of each refusal, and missing-pictures.csv, for all rows that were read."""
     everything = [*catalogue.refused, *refused]
-    _write_table(
-        report / "quarantine.csv", ("id", "reason", "detail"), [(r.id, r.reason, r.detail) for r in everything]
-    )
+    _write_table(report / "quarantine.csv", (ID, "reason", "detail"), [(r.id, r.reason, r.detail) for r in everything])
     absent = [row for row in catalogue.rows if row.id not in catalogue.files.pictures]
-    lines = [(row.id, row.values["articleType"], "yes" if matches(row, where) else "no") for row in absent]
-    _write_table(report / "missing-pictures.csv", ("id", "articleType", "selected"), lines)
+    lines = [(row.id, row.values[ARTICLE], "yes" if matches(row, where) else "no") for row in absent]
+    _write_table(report / "missing-pictures.csv", (ID, ARTICLE, "selected"), lines)
 
 
 def _counts(counter: Mapping[Any, int]) -> dict[str, int]:

@@ -1,36 +1,37 @@
-"""Data: what a catalogue in the Kaggle layout must hold, and the names of all that can be wrong with it."""
+"""Data: the columns of a catalogue in the Kaggle layout, and the codes of its repairs and refusals."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-# The columns of styles.csv that must be there, in any order; further ones are carried along.
+ID, ARTICLE, YEAR = "id", "articleType", "year"
+NAME = "productDisplayName"  # the column that unquoted commas belong to
+# The required columns of styles.csv, in any order. Other columns are kept too.
 COLUMNS: Sequence[str] = (
-    "id",
+    ID,
     "gender",
     "masterCategory",
     "subCategory",
-    "articleType",
+    ARTICLE,
     "baseColour",
     "season",
-    "year",
+    YEAR,
     "usage",
-    "productDisplayName",
+    NAME,
 )
 ATTRIBUTES: Sequence[str] = COLUMNS[1:]
-NAME = "productDisplayName"  # the column that unquoted commas belong to
-LAYOUT = "styles.csv, images/<id>.jpg and, where there are any, styles/<id>.json and images.csv"
+LAYOUT = "styles.csv, images/<id>.jpg and optionally styles/<id>.json and images.csv"
 
 MISSING_TEXTS = frozenset({"", "NA", "N/A", "NaN", "nan", "NULL", "null"})
-TEST_ROWS = ("loadtest", "rtv_")  # a name that holds one of these, in any case, is no product
+TEST_ROWS = ("loadtest", "rtv_")  # a name that contains one of these, in any case, is a test entry
 
 
 class Repair(StrEnum):
-    """Mended, and the row goes on."""
+    """A fault that was repaired: the row is used."""
 
-    SURPLUS_COMMAS = "surplus-commas"  # re-joined into the name
-    STRAY_SPACES = "stray-spaces"  # before or after a value
-    DOUBLED_SPACES = "doubled-spaces"  # inside one
+    SURPLUS_COMMAS = "surplus-commas"  # joined into the name again
+    STRAY_SPACES = "stray-spaces"  # around a value
+    DOUBLED_SPACES = "doubled-spaces"  # inside a value
     DECIMAL_NUMBER = "decimal-number"  # 2012.0
     TEXT_NA = "text-na"  # read as a missing value
     UNREADABLE_YEAR = "unreadable-year"  # read as a missing value
@@ -38,14 +39,14 @@ class Repair(StrEnum):
     CMYK = "cmyk-picture"
     SIXTEEN_BITS = "16-bit-picture"
     PALETTE = "palette-picture"
-    ALPHA = "alpha-picture"  # laid on white
+    ALPHA = "alpha-picture"  # transparent parts became white
     GREYSCALE = "greyscale-picture"
-    ROTATED = "rotated-picture"  # turned upright as its EXIF says
+    ROTATED = "rotated-picture"  # rotated upright by its EXIF orientation
     OTHER_MODE = "other-mode-picture"
 
 
 class Refusal(StrEnum):
-    """Quarantined: why a row became no example."""
+    """A fault that put a row into quarantine: it is not used."""
 
     TOO_FEW_FIELDS = "too-few-fields"
     BAD_ID = "bad-id"
@@ -63,7 +64,7 @@ class Refusal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of styles.csv, mended. A missing value is an empty text; `line` counts from 1, the header included."""
+    """One row of styles.csv after repairs. A missing value is an empty text; `line` counts from 1, with the header."""
 
     id: int
     line: int
@@ -73,7 +74,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A row that became no example. `id` is the text found there, `row` is None where it could not be read at all."""
+    """A row that is not used. `id` is the text found there; `row` is None if the row could not be read."""
 
     id: str
     reason: Refusal

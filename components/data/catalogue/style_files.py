@@ -1,4 +1,4 @@
-"""Data: what styles/<id>.json tells of a product, its HTML turned into clean text."""
+"""Data: brand and description from styles/<id>.json, with HTML converted to plain text."""
 
 import html
 import json
@@ -10,11 +10,11 @@ from typing import Any
 
 from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning
 
-# Tags that end a line of text for a reader; the rest are parts of one.
+# Tags that break a line; all other tags are inline.
 BLOCKS = ("br", "p", "div", "li", "ul", "ol", "tr", "table", "h1", "h2", "h3", "h4", "h5", "h6")
 SILENT = ("script", "style", "head", "template")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
-# An entity that lost its `&` and `;` when it was escaped twice: `o&amp;  rsquo  clock`.
+# An entity damaged by double escaping, such as `o&amp;  rsquo  clock`.
 _BROKEN_ENTITY = re.compile(r"\s*&\s+(\w{2,8})\s*;?\s+")
 _JOINING = ("rsquo", "lsquo", "eacute", "trade", "reg", "deg")
 _PARTING = ("rdquo", "ldquo", "ndash", "mdash", "hellip", "bull", "amp", "nbsp")
@@ -22,7 +22,7 @@ _PARTING = ("rdquo", "ldquo", "ndash", "mdash", "hellip", "bull", "amp", "nbsp")
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """Brand and description of a product; empty where the file has none. `fault` says what is wrong with the file."""
+    """Brand and description of a product, empty if the file has none. `fault` is the code of a fault of the file."""
 
     brand: str = ""
     description: str = ""
@@ -30,7 +30,7 @@ class Style:
 
 
 def read_style(path: Path | None) -> Style:
-    """Read a styles/<id>.json; a file that is missing or no JSON gives an empty style with the fault named."""
+    """Read a styles/<id>.json. A file that is missing or not JSON gives an empty style with its fault."""
     if path is None:
         return Style(fault="style-file-missing")
     try:
@@ -45,7 +45,7 @@ def read_style(path: Path | None) -> Style:
 
 
 def clean_text(markup: str) -> str:
-    r"""Return the text of an HTML fragment on one line a block, entities resolved however often they were escaped.
+    r"""Return the text of an HTML fragment, one line per block, with entities resolved even if escaped repeatedly.
 
     >>> clean_text('<p style="a">Caf&amp;eacute;<br />&amp;amp; <a href="x">bar</a></p>')
     'Café\n& bar'
@@ -61,7 +61,7 @@ def clean_text(markup: str) -> str:
 
 def _text_of(markup: str) -> str:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)  # a description may be a bare address
+        warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)  # a description may be a URL only
         soup = BeautifulSoup(markup, "html.parser")
     for tag in soup(SILENT):
         tag.decompose()

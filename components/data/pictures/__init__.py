@@ -1,1 +1,1 @@
-"""Data: everything about image files: read, squared, grouped by likeness, shown side by side."""
+"""Data: image files: reading, squaring, finding near duplicates, and grids of pictures."""

@@ -1,4 +1,4 @@
-"""Data: pictures side by side as one PNG: a grid with a row a label, and a contact sheet of files."""
+"""Data: PNG files of many pictures: a grid with labelled rows and columns, and a contact sheet of files."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,22 +9,22 @@ from typing import TYPE_CHECKING
 from PIL import Image, ImageDraw, ImageFont
 
 if TYPE_CHECKING:
-    from torch import Tensor  # a contact sheet needs no torch, which takes seconds to import
+    from torch import Tensor  # contact sheets do not need torch, whose import takes seconds
 
-SMALLEST, LARGEST = 176, 256  # pixels of a cell's side: small pictures are enlarged, large ones reduced
+SMALLEST, LARGEST = 176, 256  # pixels of a cell's side: pictures are scaled to fit between them
 MARGIN, GAP = 28, 10
 INK, MUTED, PALE, PAPER = "#1f2328", "#6b7a88", "#d8dee4", "white"
-TITLE, TEXT, LEADING = 17, 15, 5  # font sizes of row labels and column heads, and the space between lines
+TITLE, TEXT, LEADING = 17, 15, 5  # font sizes of row labels and column heads, and line spacing
 WIDEST_LABEL = 220
 SHEET_CELL, SHEET_GAP, SHEET_LINE = 192, 16, 17  # pixels, of a contact sheet
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Where everything is, in pixels."""
+    """Positions and sizes, in pixels."""
 
     cell: tuple[int, int]
-    labels: Sequence[str]  # broken into lines
+    labels: Sequence[str]  # wrapped into lines
     heads: Sequence[str]
     left: int  # of the first column
     top: int  # of the first row
@@ -41,13 +41,13 @@ class Layout:
 def save_grid(
     rows: Sequence[tuple[str, "Tensor"]], columns: Sequence[str], path: Path, scale: float | None = None
 ) -> None:
-    """Save a PNG: one row of pictures for each label, one column for each text, all on white.
+    """Save a PNG on white, with one row of pictures per label and one column per text.
 
     Args:
         rows: labels with their pictures, uint8 (columns, 3, H, W), all of one size.
-        columns: what stands above each column. Texts are wrapped; what does not fit ends with an ellipsis.
+        columns: the text above each column. Texts are wrapped, and cut with an ellipsis if they are too long.
         path: of the PNG.
-        scale: how many times larger pictures are shown; by default so that there is something to see.
+        scale: the magnification of pictures; by default one that makes small pictures visible.
     """
     layout = _lay_out(rows, columns, scale)
     canvas = Image.new("RGB", layout.size, PAPER)
@@ -75,10 +75,10 @@ def _lay_out(rows: Sequence[tuple[str, "Tensor"]], columns: Sequence[str], scale
     return Layout(cell, labels, heads, MARGIN + int(widest) + 2 * GAP, top)
 
 
-def what_differs(texts: Sequence[str]) -> list[str]:
-    """Return the texts without the words that all of them begin and end with, so that labels stay short.
+def differing_words(texts: Sequence[str]) -> list[str]:
+    """Return the texts without the words at both ends that all of them share, as short labels.
 
-    >>> what_differs(["a photo of a red shoe , on white", "a photo of a blue boot , on white"])
+    >>> differing_words(["a photo of a red shoe , on white", "a photo of a blue boot , on white"])
     ['red shoe', 'blue boot']
     """
     words = [text.split() for text in texts]
@@ -92,7 +92,7 @@ def what_differs(texts: Sequence[str]) -> list[str]:
 
 
 def _shared(rows: Sequence[Sequence[str]]) -> int:
-    """Return how many words at the beginning are the same in all rows."""
+    """Return the number of first words that all rows share."""
     return len(list(takewhile(lambda places: len(set(places)) == 1, zip(*rows, strict=False))))
 
 
@@ -101,11 +101,11 @@ def _paste(canvas: Image.Image, picture: "Tensor", corner: tuple[int, int], size
     shown = Image.fromarray(picture.permute(1, 2, 0).numpy()).resize(size, Image.Resampling.LANCZOS)
     canvas.paste(shown, corner)
     edge = (left - 1, top - 1, left + size[0], top + size[1])
-    ImageDraw.Draw(canvas).rectangle(edge, outline=PALE)  # else a white background would run into the paper
+    ImageDraw.Draw(canvas).rectangle(edge, outline=PALE)  # separates white backgrounds from the white canvas
 
 
 def _wrap(text: str, width: int, lines: int, size: int) -> str:
-    """Break a text into lines of at most this width in pixels; the last of too many ends with an ellipsis."""
+    """Wrap a text into lines of at most this width in pixels. The last line ends with an ellipsis if text is cut."""
     font, wrapped = _font(size), [""]
     for word in text.replace(" ,", ",").split():
         longer = f"{wrapped[-1]} {word}".strip()
@@ -123,7 +123,7 @@ def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
 
 
 def write_contact_sheet(path: Path, pictures: Sequence[Path], labels: Sequence[tuple[str, str]], columns: int) -> None:
-    """Write the pictures row by row as a PNG, each with two lines below it, shortened to the picture's width."""
+    """Write a PNG of the pictures row by row, each with two lines of text, cut to the picture's width."""
     rows = -(-len(pictures) // columns)
     cell = (SHEET_CELL + SHEET_GAP, SHEET_CELL + 2 * SHEET_LINE + SHEET_GAP + 4)
     sheet = Image.new("RGB", (columns * cell[0] + SHEET_GAP, rows * cell[1] + SHEET_GAP), PAPER)

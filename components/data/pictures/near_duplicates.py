@@ -1,23 +1,23 @@
-"""Data: groups of pictures that are the same or nearly so, by the distance of their perceptual hashes."""
+"""Data: groups of equal or nearly equal pictures, by the Hamming distance of their perceptual hashes."""
 
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-WIDEST_BANDED = 15  # bits; with more, bands get so narrow that comparing all with all is quicker
+WIDEST_BANDED = 15  # bits; with more, bands are so narrow that comparing all pairs is faster
 
 Hashes = NDArray[np.uint8]  # (n, bytes)
 
 
-def group_alike(phashes: Sequence[str], bits: int) -> list[int]:
-    """Return for each hash (hex, all of one length) the place of the first one of its group.
+def group_near_duplicates(phashes: Sequence[str], bits: int) -> list[int]:
+    """Return for each hash (hex, all of one length) the index of the first hash of its group.
 
-    Two hashes that differ in at most `bits` bits are in one group, and so is whatever is so near to one of them. By
-    the pigeonhole principle two such hashes agree in at least one of `bits` + 1 bands: only those that share a band
-    are compared. 50,000 hashes at 6 bits take about two seconds.
+    Two hashes that differ in at most `bits` bits are in one group, and groups with such a pair are joined. By the
+    pigeonhole principle two such hashes agree in at least one of `bits` + 1 bands, so only hashes that share a band are
+    compared. 50,000 hashes at 6 bits take about two seconds.
 
-    >>> group_alike(["00ff", "f00f", "00fe"], bits=1)
+    >>> group_near_duplicates(["00ff", "f00f", "00fe"], bits=1)
     [0, 1, 0]
     """
     distinct = list(dict.fromkeys(phashes))
@@ -33,7 +33,7 @@ def group_alike(phashes: Sequence[str], bits: int) -> list[int]:
 
 
 def _buckets(hashes: Hashes, bits: int) -> Iterator[NDArray[np.intp]]:
-    """Yield the places that share a band, of two at least."""
+    """Yield the indices of hashes that share a band, at least two each time."""
     if bits > WIDEST_BANDED:
         yield np.arange(len(hashes))
         return

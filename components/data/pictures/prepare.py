@@ -1,4 +1,4 @@
-"""Data: the files of one product turned into what an example says of it, for many products in worker processes."""
+"""Data: prepare the picture and style file of each product, for many products in worker processes."""
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -15,7 +15,7 @@ from components.data.pictures.read import PictureError, read_picture
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One product: its picture and style file, and where its square picture of `size` pixels goes."""
+    """One product: its picture and style file, and the target of its square picture of `size` pixels."""
 
     id: int
     picture: Path
@@ -26,7 +26,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A product whose square picture is written. What the fields mean: `components.data.pictures.read.Picture`."""
+    """A product whose square picture is written. `components.data.pictures.read.Picture` documents the fields."""
 
     id: int
     content: str
@@ -47,14 +47,14 @@ class Failed:
     detail: str
 
 
-FEW = 96  # starting processes takes longer than preparing so few pictures
+FEW = 96  # with fewer pictures, starting processes takes longer than preparing them
 CHUNK = 16
 
 Progress = Callable[[int, int], None]  # (done, total)
 
 
-def prepare(job: Job) -> Prepared | Failed:
-    """Write the square picture of one product as PNG, and say what is known of it. The same file, the same bytes."""
+def prepare_product(job: Job) -> Prepared | Failed:
+    """Write the square picture of one product as PNG and return its facts. Equal files give equal bytes."""
     try:
         picture = read_picture(job.picture, job.size)
     except PictureError as error:
@@ -72,14 +72,14 @@ def prepare(job: Job) -> Prepared | Failed:
     )
 
 
-def prepare_all(jobs: Sequence[Job], workers: int, progress: Progress) -> list[Prepared | Failed]:
-    """Prepare all products, in their order, in `workers` processes (in this one where there are few).
+def prepare_products(jobs: Sequence[Job], workers: int, progress: Progress) -> list[Prepared | Failed]:
+    """Prepare all products in `workers` processes, or in this one if there are few. Results are in the order of jobs.
 
-    Processes are spawned, since forking one that has threads or a database client is unsafe: a script that calls this
+    Processes are spawned, since forking a process with threads or a database client is unsafe: a script that calls this
     needs the usual `if __name__ == "__main__":`.
 
     Raises:
-        DataError: a worker process was ended from outside, most likely for want of memory.
+        DataError: a worker process was killed, most likely for lack of memory.
     """
     done: list[Prepared | Failed] = []
     try:
@@ -88,19 +88,17 @@ def prepare_all(jobs: Sequence[Job], workers: int, progress: Progress) -> list[P
             progress(place, len(jobs))
     except BrokenProcessPool:
         near = jobs[min(len(done), len(jobs) - 1)].picture.name
-        raise DataError(
-            f"A process that reads pictures was ended near {near}, expected it to finish: "
-            "free some memory and try again."
-        ) from None
+        found = f"A process that reads pictures was killed near {near}"
+        raise DataError(found, expected="it to finish", act="free some memory and try again") from None
     return done
 
 
 def _results(jobs: Sequence[Job], workers: int) -> Iterator[Prepared | Failed]:
     if workers < 2 or len(jobs) < FEW:
-        yield from map(prepare, jobs)
+        yield from map(prepare_product, jobs)
         return
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         try:
-            yield from pool.map(prepare, jobs, chunksize=CHUNK)
+            yield from pool.map(prepare_product, jobs, chunksize=CHUNK)
         finally:
-            pool.shutdown(wait=True, cancel_futures=True)  # an interrupt does not wait for the whole queue
+            pool.shutdown(wait=True, cancel_futures=True)  # an interrupt does not wait for queued jobs

@@ -1,4 +1,4 @@
-"""Data: the pictures of the selected rows: prepared, or refused with the reason."""
+"""Data: prepare the pictures of the selected rows, and refuse those that cannot be used."""
 
 import csv
 from collections.abc import Callable, Mapping, Sequence
@@ -6,8 +6,8 @@ from pathlib import Path
 
 from components.data.catalogue.catalogue import Catalogue
 from components.data.catalogue.schema import Refusal, Refused, Row
-from components.data.pictures.prepare import Failed, Job, Prepared, prepare_all
-from components.data.pictures.shared_pictures import other_articles
+from components.data.pictures.prepare import Failed, Job, Prepared, prepare_products
+from components.data.pictures.shared_pictures import pictures_of_other_articles
 
 
 def prepare_pictures(
@@ -18,36 +18,36 @@ def prepare_pictures(
     workers: int,
     progress: Callable[[int, int], None],
 ) -> tuple[dict[int, Prepared], list[Refused]]:
-    """Write `<id>.png`, squares of `size` pixels, into the folder; return the products kept and those refused."""
+    """Write `<id>.png`, squares of `size` pixels, into the folder. Return prepared products and refused rows."""
     files = catalogue.files
     rows = {row.id: row for row in selected}
     jobs = [
         Job(product, files.pictures[product], files.styles.get(product), folder / f"{product}.png", size)
         for product in sorted(rows.keys() & files.pictures.keys())
     ]
-    results = prepare_all(jobs, workers, progress)
+    results = prepare_products(jobs, workers, progress)
     prepared = [result for result in results if isinstance(result, Prepared)]
     failed = [result for result in results if isinstance(result, Failed)]
-    elsewhere = other_articles(catalogue, prepared)
+    shared = pictures_of_other_articles(catalogue, prepared)
     unusable = [Refused(str(found.id), found.reason, found.detail, rows[found.id]) for found in failed]
-    refused = [*_missing(catalogue, selected), *unusable, *elsewhere.values()]
-    return {product.id: product for product in prepared if product.id not in elsewhere}, refused
+    refused = [*_missing(catalogue, selected), *unusable, *shared.values()]
+    return {product.id: product for product in prepared if product.id not in shared}, refused
 
 
 def _missing(catalogue: Catalogue, selected: Sequence[Row]) -> list[Refused]:
     links = _links(catalogue.files.folder / "images.csv")
     absent = [row for row in selected if row.id not in catalogue.files.pictures]
-    return [Refused(str(row.id), Refusal.MISSING_PICTURE, _told(row, links), row) for row in absent]
+    return [Refused(str(row.id), Refusal.MISSING_PICTURE, _missing_picture(row, links), row) for row in absent]
 
 
-def _told(row: Row, links: Mapping[str, str]) -> str:
+def _missing_picture(row: Row, links: Mapping[str, str]) -> str:
     link = links.get(f"{row.id}.jpg", "")
-    known = f"; images.csv has its link as {link}" if link else ""
+    known = f"; images.csv links to {link}" if link else ""
     return f"there is no images/{row.id}.jpg{known}"
 
 
 def _links(path: Path) -> dict[str, str]:
-    """Return the links of images.csv by file name; none where there is no such file."""
+    """Return the links of images.csv by file name, or an empty dict without that file."""
     if not path.is_file():
         return {}
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:

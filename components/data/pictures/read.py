@@ -1,4 +1,4 @@
-"""Data: one picture file as a square picture in RGB, with what it is known by; or the reason why it cannot be."""
+"""Data: read a picture file as a square RGB picture with its hashes, or raise the reason why it cannot be used."""
 
 import hashlib
 import io
@@ -16,20 +16,20 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from components.data.catalogue.schema import Refusal, Repair
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")  # no format that starts other programs, such as EPS
-SMALLEST_SIDE = 16  # pixels; below, nobody can tell what is shown
-LOOK_SIDE = 256  # the perceptual hash is taken at no less than this, so that it hardly depends on the model's size
-HASH_SIDE = 16  # 16 x 16 = 256 bits: 64 cannot tell products of one silhouette apart
-WHITE = 240  # of 255: a border pixel with all channels at or above is white
+SMALLEST_SIDE = 16  # pixels; smaller pictures cannot be recognised
+HASHED_SIDE = 256  # pixels; the smallest size for the perceptual hash, so that it hardly depends on the model's size
+HASH_SIDE = 16  # 16 x 16 = 256 bits: 64 bits do not separate products of one silhouette
+WHITE = 240  # of 255: a pixel is white if all its channels are at least this
 ORIENTATION = 0x0112
-TURNED, LYING = range(2, 9), range(5, 9)  # values of EXIF's orientation
+TRANSFORMED, SIDEWAYS = range(2, 9), range(5, 9)  # values of EXIF's orientation
 
-Image.init()  # registers the formats that Pillow does not know from the start
+Image.init()  # registers the formats that Pillow loads lazily
 
 Pixels = NDArray[np.uint8]
 
 
 class PictureError(ValueError):
-    """A file that cannot become a picture: the reason code, and what was found."""
+    """A file that cannot be used as a picture: the reason code, and what was found."""
 
     def __init__(self, reason: Refusal, detail: str) -> None:
         super().__init__(reason, detail)
@@ -39,10 +39,10 @@ class PictureError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A square RGB picture, and what is known of the file it came from.
+    """A square RGB picture, and facts about its file.
 
-    `content` is the sha256 of the file, which no change of a decoder can shift; files of the same pixels that differ
-    in bytes are told by `phash` (256 bits in hex). `width` and `height` are the upright original's, in pixels.
+    `content` is the sha256 of the file, which does not depend on the decoder; files with equal pixels but different
+    bytes have equal `phash` (256 bits in hex). `width` and `height` are those of the upright original, in pixels.
     `white_background` is the share of white pixels on its border, in [0, 1].
     """
 
@@ -57,7 +57,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """An upright RGB picture, perhaps at a fraction of its original width and height, which are kept beside."""
+    """An upright RGB picture, possibly decoded at a smaller size, with its original width and height."""
 
     picture: Image.Image
     width: int
@@ -66,10 +66,10 @@ class Decoded:
 
 
 def read_picture(path: Path, size: int) -> Picture:
-    """Return the picture in a file as a square of `size` pixels, whole, padded with its own background colour.
+    """Return the whole picture of a file in a square of `size` pixels, padded with its own background colour.
 
     Raises:
-        PictureError: the file is missing, empty, no picture, truncated, too small or a decompression bomb.
+        PictureError: the file is missing, empty, not a picture, truncated, too small or a decompression bomb.
     """
     try:
         content = path.read_bytes()
@@ -91,7 +91,7 @@ def read_picture(path: Path, size: int) -> Picture:
 
 
 def _decoded(content: bytes, name: str, size: int) -> Decoded:
-    """Decode a file; decoders of broken files raise nearly anything, which all means the same here."""
+    """Decode a file. Decoders raise errors of many types for broken files; all become PictureError."""
     try:
         return _opened(content, name, size)
     except PictureError:
@@ -107,10 +107,10 @@ def _decoded(content: bytes, name: str, size: int) -> Decoded:
 
 def _opened(content: bytes, name: str, size: int) -> Decoded:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # what Pillow merely remarks upon, such as odd EXIF
+        warnings.simplefilter("ignore")  # Pillow's warnings, such as those about odd EXIF
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         with Image.open(io.BytesIO(content), formats=FORMATS) as file:
-            return _loaded(file, name, max(size, LOOK_SIDE))
+            return _loaded(file, name, max(size, HASHED_SIDE))
 
 
 def _loaded(file: Image.Image, name: str, side: int) -> Decoded:
@@ -119,12 +119,12 @@ def _loaded(file: Image.Image, name: str, side: int) -> Decoded:
         found = f"{name} is {width} x {height} pixels, expected {SMALLEST_SIDE} at least"
         raise PictureError(Refusal.TOO_SMALL, found)
     orientation = file.getexif().get(ORIENTATION, 1)
-    file.draft(None, (side, side))  # a JPEG is decoded at the smallest eighth that is large enough: 2.7 times quicker
+    file.draft(None, (side, side))  # decodes a JPEG at the smallest sufficient eighth of its size: 2.7 times faster
     file.load()
-    picture, repairs = in_rgb(ImageOps.exif_transpose(file) if orientation in TURNED else file)
-    if orientation in LYING:
+    picture, repairs = in_rgb(ImageOps.exif_transpose(file) if orientation in TRANSFORMED else file)
+    if orientation in SIDEWAYS:
         width, height = height, width
-    return Decoded(picture, width, height, (*repairs, *((Repair.ROTATED,) if orientation in TURNED else ())))
+    return Decoded(picture, width, height, (*repairs, *((Repair.ROTATED,) if orientation in TRANSFORMED else ())))
 
 
 def _border(picture: Image.Image) -> Pixels:
@@ -155,14 +155,14 @@ MODES: Mapping[str, Repair] = {
 
 
 def in_rgb(picture: Image.Image) -> tuple[Image.Image, tuple[Repair, ...]]:
-    """Return the picture in RGB, and what was done to bring it there; nothing for one that is RGB already.
+    """Return the picture in RGB, and the repair that converted it, if any.
 
-    See-through parts are laid on white, as a shop's page shows them.
+    Transparent parts become white, as on a shop's page.
     """
     if picture.has_transparency_data:
-        see_through = picture.convert("RGBA")
-        ground = Image.new("RGBA", picture.size, "white")
-        return Image.alpha_composite(ground, see_through).convert("RGB"), (MODES.get(picture.mode, Repair.ALPHA),)
+        foreground = picture.convert("RGBA")
+        white = Image.new("RGBA", picture.size, "white")
+        return Image.alpha_composite(white, foreground).convert("RGB"), (MODES.get(picture.mode, Repair.ALPHA),)
     if picture.mode == "RGB":
         return picture.copy(), ()
     if picture.mode.startswith(("I", "F")):
@@ -171,7 +171,7 @@ def in_rgb(picture: Image.Image) -> tuple[Image.Image, tuple[Repair, ...]]:
 
 
 def _from_deep_grey(picture: Image.Image) -> Image.Image:
-    """Bring 16 bits of grey to 8: Pillow's own conversion of 32-bit modes would clip all above 255 to white."""
+    """Convert 16 bits of grey to 8. Pillow's own conversion of 32-bit modes clips values above 255 to white."""
     values = np.asarray(picture, dtype=np.float64)
     scale = 257.0 if values.max() > 255 else 1.0
     return Image.fromarray(np.clip(np.rint(values / scale), 0, 255).astype(np.uint8)).convert("RGB")

@@ -7,7 +7,7 @@ from typing import Any
 from components.core.config import ModelConfig
 from components.core.metric_table import METRICS, Metrics
 from components.core.recipe import Workplace
-from components.core.records import Comparison, Rated, Scorecard
+from components.core.records import Comparison, RatingSummary, Scorecard
 from components.evaluation.loop import EvaluationResult
 from components.evaluation.report.panels import Panel
 from components.evaluation.subjects import Subject
@@ -58,7 +58,7 @@ class ReportInputs:
     targets: Mapping[str, Target] = field(default_factory=dict)  # what is asked -> its bound
     unfit: Mapping[str, str] = field(default_factory=dict)  # score -> why no bound can be checked by it
     left_out: Mapping[str, str] = field(default_factory=dict)  # score -> why it was not measured
-    ratings: Sequence[Rated] = ()
+    ratings: Sequence[RatingSummary] = ()
     test: Scorecard | None = None
     seconds: Mapping[str, float] = field(default_factory=dict)  # phase -> seconds
     settings: Mapping[str, Any] = field(default_factory=dict)

@@ -15,11 +15,11 @@ from components.core.records import Example, Snapshot, Splits
 from components.data.catalogue.brands import guess_brand, known_brands
 from components.data.catalogue.catalogue import read_catalogue, select
 from components.data.catalogue.files import check_catalogue, fingerprint_of
-from components.data.catalogue.ingest_report import account_for, write_tables
+from components.data.catalogue.ingest_report import summarise_ingestion, write_tables
 from components.data.catalogue.schema import ATTRIBUTES, NAME, Row
 from components.data.pictures.prepare import Prepared
 from components.data.snapshots import history
-from components.data.splits import Look, Place, assign_splits
+from components.data.splits import PictureHashes, SplitAssignment, assign_splits
 from components.recipes.product_images.captions import caption_of
 from components.recipes.product_images.config import DataSettings, ProductImagesConfig
 
@@ -71,7 +71,7 @@ def make_examples(
     _check_sizes(splits, data.smallest_split, source.folder)
     log.progress("write report", 0, 1)
     repairs = [repair for product in kept.values() for repair in product.repairs]
-    examples = Examples(splits, account_for(catalogue, data.where, refused, repairs, _notes(kept, data.size)))
+    examples = Examples(splits, summarise_ingestion(catalogue, data.where, refused, repairs, _notes(kept, data.size)))
     write_tables(report, catalogue, data.where, refused)
     write_report(report, examples, folder)
     log.progress("write report", 1, 1)
@@ -82,7 +82,7 @@ def _splits(
     rows: Sequence[Row], kept: Mapping[int, Prepared], data: DataSettings, previous: Snapshot | None
 ) -> dict[str, list[Example]]:
     shares = data.split.model_dump()
-    looks = [Look(kept[row.id].content, kept[row.id].phash) for row in rows]
+    looks = [PictureHashes(kept[row.id].content, kept[row.id].phash) for row in rows]
     places = assign_splits(looks, _earlier(previous, shares), shares, data.near_duplicate_bits)
     brands = known_brands((row.values[NAME] for row in rows), (product.style.brand for product in kept.values()))
     splits: dict[str, list[Example]] = {split: [] for split in shares}
@@ -91,17 +91,17 @@ def _splits(
     return splits
 
 
-def _earlier(previous: Snapshot | None, shares: Mapping[str, int]) -> dict[Look, str]:
+def _earlier(previous: Snapshot | None, shares: Mapping[str, int]) -> dict[PictureHashes, str]:
     """Return where each picture stood in any snapshot of the model; where in several splits, the first of `shares`."""
-    stood: dict[Look, str] = {}
+    stood: dict[PictureHashes, str] = {}
     snapshots = history(previous) if previous else []
     for split in reversed(list(shares)):
         for snapshot in snapshots:
-            stood |= {Look(e["content"], e["phash"]): split for e in snapshot.splits.get(split, ())}
+            stood |= {PictureHashes(e["content"], e["phash"]): split for e in snapshot.splits.get(split, ())}
     return stood
 
 
-def _example(row: Row, product: Prepared, place: Place, brands: frozenset[str], template: str) -> Example:
+def _example(row: Row, product: Prepared, place: SplitAssignment, brands: frozenset[str], template: str) -> Example:
     brand = product.style.brand or guess_brand(row.values[NAME], brands)
     known = {column: row.values[column] or None for column in ATTRIBUTES}
     return {

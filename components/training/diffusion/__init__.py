@@ -1,3 +1,3 @@
-"""Training: LoRA on the UNet of a diffusion pipeline: adapter files, the effect check, other formats, stock loading."""
+"""Training: LoRA on the UNet of a diffusion pipeline: adapter files, effect check, export formats, stock pipelines."""
 
-ADAPTER_FILE = "pytorch_lora_weights.safetensors"  # the name that diffusers and MLflow look for
+ADAPTER_FILE = "pytorch_lora_weights.safetensors"  # the file name that diffusers and MLflow expect

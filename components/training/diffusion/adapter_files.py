@@ -1,4 +1,4 @@
-"""Training: a LoRA adapter on disk, in diffusers' layout with its metadata, read strictly."""
+"""Training: read and write LoRA adapters in diffusers' layout, with their metadata."""
 
 import hashlib
 import json
@@ -16,14 +16,15 @@ from components.core.contents import check_content
 from components.core.errors import CheckpointError
 from components.training.diffusion import ADAPTER_FILE
 
-METADATA_KEY = "lora_adapter_metadata"  # as diffusers.loaders.lora_base spells it
+METADATA_KEY = "lora_adapter_metadata"  # the key in diffusers.loaders.lora_base
 PREFIX = "unet."
-UNKNOWN = ("use_rslora", "use_dora", "rank_pattern", "alpha_pattern")  # of peft: these change the strength of layers
+# Options of peft that change the strength of layers.
+UNSUPPORTED = ("use_rslora", "use_dora", "rank_pattern", "alpha_pattern")
 
 
 @dataclass(frozen=True, slots=True)
 class Adapter:
-    """An adapter as read: tensors without their prefix, and what diffusers cannot guess from them."""
+    """A loaded adapter: tensors without their prefix, and the metadata that diffusers cannot infer from them."""
 
     tensors: Mapping[str, Tensor]
     rank: int
@@ -32,15 +33,15 @@ class Adapter:
 
 
 def write_adapter(tensors: Mapping[str, Tensor], metadata: Mapping[str, Any], folder: Path) -> None:
-    """Write the adapter as diffusers does, keys `unet.*`. Without its metadata alpha would load as the rank (fact 2).
+    """Write the adapter in diffusers' layout, with keys `unet.*` and metadata, without which alpha loads as the rank.
 
-    Dropout is for training: it is written as 0, since loaders would put it in place switched on.
+    Dropout is for training only: it is written as 0, since loaders would enable it.
     """
-    told = {**metadata, "target_modules": sorted(metadata["target_modules"]), "lora_dropout": 0.0}
+    saved = {**metadata, "target_modules": sorted(metadata["target_modules"]), "lora_dropout": 0.0}
     StableDiffusionPipeline.save_lora_weights(
         folder,
         unet_lora_layers={name: tensor.detach().to("cpu", copy=True).contiguous() for name, tensor in tensors.items()},
-        unet_lora_adapter_metadata=told,
+        unet_lora_adapter_metadata=saved,
         weight_name=ADAPTER_FILE,
     )
 
@@ -49,29 +50,30 @@ def read_adapter(folder: Path) -> Adapter:
     """Read the adapter of a checkpoint.
 
     Raises:
-        CheckpointError: the file is missing or damaged, is in PEFT's layout, carries no alpha, or more than one.
+        CheckpointError: the file is missing or damaged, is in PEFT's layout, or has no alpha or more than one.
     """
     path = folder / ADAPTER_FILE
     if not path.is_file():
-        raise CheckpointError(_missing(folder))
+        raise _missing(folder)
     check_content(path)
     try:
         with safe_open(path, framework="pt") as file:
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
             found = json.loads((file.metadata() or {}).get(METADATA_KEY, "{}"))
     except (SafetensorError, OSError, ValueError) as error:
-        raise CheckpointError(f"{path} cannot be read ({error}), expected an adapter: train again.") from None
+        raise CheckpointError(f"{path} cannot be read ({error})", expected="an adapter", act="train again") from None
     foreign = sorted(name for name in tensors if not name.startswith(PREFIX))
     if foreign or not tensors:
         raise CheckpointError(
-            f"{path} has keys such as {foreign[0] if foreign else 'none at all'}, expected `unet.*` as diffusers "
-            "writes them (others load without any effect): train again, or convert the adapter."
+            f"{path} has keys such as {foreign[0]}" if foreign else f"{path} has no tensors",
+            expected="`unet.*` as diffusers writes them (others load without any effect)",
+            act="train again, or convert the adapter",
         )
     return Adapter({name.removeprefix(PREFIX): tensor for name, tensor in tensors.items()}, *_metadata(path, found))
 
 
 def adapter_digest(folder: Path) -> str:
-    """Return 12 hex digits of the sha256 of names, shapes, types and values; metadata and byte order of the file aside.
+    """Return 12 hex digits of the sha256 of names, shapes, types and values, without metadata and file layout.
 
     Raises:
         CheckpointError: as `read_adapter`.
@@ -84,25 +86,29 @@ def adapter_digest(folder: Path) -> str:
 
 
 def _metadata(path: Path, found: Mapping[str, Any]) -> tuple[int, int, frozenset[str]]:
-    odd = [name for name in UNKNOWN if found.get(PREFIX + name)]
+    odd = [name for name in UNSUPPORTED if found.get(PREFIX + name)]
     if odd:
         raise CheckpointError(
-            f"{path} was trained with {', '.join(odd)}, expected plain LoRA of one rank and one alpha: it would be "
-            "drawn with at the wrong strength."
+            f"{path} was trained with {', '.join(odd)}, with which pictures are generated at the wrong strength",
+            expected="plain LoRA of one rank and one alpha",
+            act="train again without these options",
         )
     try:
         return int(found["unet.r"]), int(found["unet.lora_alpha"]), frozenset(found["unet.target_modules"])
     except KeyError as error:
         raise CheckpointError(
-            f"{path} has no LoRA metadata ({error} is missing), expected rank, alpha and targets: without alpha it "
-            "would load at the wrong strength; save it with metadata."
+            f"{path} has no LoRA metadata ({error} is missing)",
+            expected="rank, alpha and targets, without which it loads at the wrong strength",
+            act="save it with metadata",
         ) from None
 
 
-def _missing(folder: Path) -> str:
+def _missing(folder: Path) -> CheckpointError:
     if (folder / "adapter_model.safetensors").exists() or (folder / "adapter_config.json").exists():
-        return (
-            f"{folder} holds an adapter in PEFT's layout, expected {ADAPTER_FILE}: diffusers would load it without any "
-            "effect; save it with save_lora_weights."
+        return CheckpointError(
+            f"{folder} has an adapter in PEFT's layout",
+            expected=f"{ADAPTER_FILE}, since diffusers would load the other without any effect",
+            act="save it with save_lora_weights",
         )
-    return f"{folder} has no {ADAPTER_FILE}, expected a LoRA adapter there: train again, or name another folder."
+    act = "train again, or name another folder"
+    return CheckpointError(f"{folder} has no {ADAPTER_FILE}", expected="a LoRA adapter", act=act)

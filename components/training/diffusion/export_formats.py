@@ -1,4 +1,4 @@
-"""Training: an adapter in the formats that other programs read, one function for each."""
+"""Training: export an adapter in the formats of other programs, one function per format."""
 
 import shutil
 from collections.abc import Mapping
@@ -16,17 +16,17 @@ from components.training.diffusion.adapter_files import PREFIX, read_adapter
 
 PEFT_FILE = "adapter_model.safetensors"
 PEFT_PREFIX = "base_model.model."
-KOHYA_FILE = "lora.safetensors"  # its name is what people type in A1111's prompts: rename it as you like
+KOHYA_FILE = "lora.safetensors"  # A1111's prompts refer to the adapter by this name; the file may be renamed
 
 
 def write_diffusers(checkpoint: Checkpoint, folder: Path) -> None:
-    """Copy the adapter as it was trained, byte for byte, once it is found readable; alpha is in its metadata."""
+    """Copy the adapter byte for byte, after checking that it can be read. Its alpha is in the metadata."""
     read_adapter(checkpoint.folder)
     shutil.copyfile(checkpoint.folder / ADAPTER_FILE, folder / ADAPTER_FILE)
 
 
 def write_peft(checkpoint: Checkpoint, folder: Path) -> None:
-    """Write what `peft.PeftModel.from_pretrained(unet, folder)` loads. diffusers loads it without effect (fact 1)."""
+    """Write what `peft.PeftModel.from_pretrained(unet, folder)` loads. In diffusers this format has no effect."""
     adapter = read_adapter(checkpoint.folder)
     lora = LoraConfig(
         r=adapter.rank,
@@ -41,18 +41,18 @@ def write_peft(checkpoint: Checkpoint, folder: Path) -> None:
 
 
 def write_kohya(checkpoint: Checkpoint, folder: Path) -> None:
-    """Write what ComfyUI, A1111 and diffusers' `load_lora_weights` load; alpha is a tensor of each layer.
+    """Write what ComfyUI, A1111 and diffusers' `load_lora_weights` load. Each layer has its alpha as a tensor.
 
-    diffusers' own converter writes the rank in its place, as if alpha were always that: so it is put right here.
+    diffusers' converter writes the rank as alpha, so the alphas are corrected here.
     """
     adapter = read_adapter(checkpoint.folder)
     named = {PREFIX + name: tensor.contiguous() for name, tensor in adapter.tensors.items()}
     tensors: Mapping[str, Tensor] = convert_state_dict_to_kohya(named)
     alpha = torch.tensor(float(adapter.alpha))
-    right = {name: alpha.clone() if name.endswith(".alpha") else tensor for name, tensor in tensors.items()}
-    told = {
+    corrected = {name: alpha.clone() if name.endswith(".alpha") else tensor for name, tensor in tensors.items()}
+    metadata = {
         "ss_network_module": "networks.lora",
         "ss_network_dim": str(adapter.rank),
         "ss_network_alpha": str(adapter.alpha),
     }
-    save_file(right, folder / KOHYA_FILE, metadata=told)
+    save_file(corrected, folder / KOHYA_FILE, metadata=metadata)

@@ -1,4 +1,4 @@
-"""Training: a LoRA adapter on a UNet in memory: put there, taken out, exchanged in place on a base loaded once."""
+"""Training: add, remove and swap LoRA adapters on a UNet in memory, on a base model that is loaded once."""
 
 import math
 from collections.abc import Mapping
@@ -20,9 +20,9 @@ NAME = "default"  # the adapter's name inside the UNet
 
 
 def add_lora(unet: UNet2DConditionModel, lora: LoraConfig, seed: int) -> list[torch.nn.Parameter]:
-    """Freeze the UNet, take out an earlier adapter, add a new one in fp32, and return its parameters in name order.
+    """Freeze the UNet, remove an earlier adapter, add a new one in fp32, and return its parameters in name order.
 
-    A is drawn from the seed as peft does it (uniform, Kaiming with a = sqrt 5), B is zero: it has no effect yet.
+    A is initialised from the seed as in peft (Kaiming uniform with a = sqrt 5), B is zero: it has no effect yet.
 
     Raises:
         ConfigError: no layer of the UNet has one of the target names.
@@ -32,9 +32,10 @@ def add_lora(unet: UNet2DConditionModel, lora: LoraConfig, seed: int) -> list[to
     try:
         unet.add_adapter(lora, adapter_name=NAME)
     except ValueError as error:
-        unet.unload_lora()  # what was begun is taken out again
+        unet.unload_lora()  # removes the partly added adapter
         targets = ", ".join(sorted(lora.target_modules or ()))
-        raise ConfigError(f"train.lora.targets are {targets}, expected names of the UNet's layers: {error}") from None
+        found = f"train.lora.targets are {targets} ({error})"
+        raise ConfigError(found, expected="names of the UNet's layers", act="correct train.lora.targets") from None
     numbers = generator(seed, "lora")
     for name, parameter in lora_parameters(unet).items():
         parameter.data = parameter.data.float()
@@ -55,22 +56,22 @@ def has_lora(unet: UNet2DConditionModel) -> bool:
 
 
 def lora_parameters(unet: UNet2DConditionModel) -> dict[str, torch.nn.Parameter]:
-    """Return the adapter's parameters by name, sorted, so that their order is the same in every process."""
+    """Return the adapter's parameters sorted by name, so that every process has the same order."""
     mark = f".{NAME}.weight"
     return {name: p for name, p in sorted(unet.named_parameters()) if "lora_" in name and name.endswith(mark)}
 
 
 def save_adapter(unet: UNet2DConditionModel, folder: Path) -> None:
-    """Write the UNet's adapter with diffusers' key names and its LoRA metadata."""
+    """Write the UNet's adapter in diffusers' layout, with its LoRA metadata."""
     metadata: dict[str, Any] = unet.peft_config[NAME].to_dict()
     write_adapter(_tensors(unet), metadata, folder)
 
 
 def swap_adapter(pipeline: StableDiffusionPipeline, checkpoint: Checkpoint | None) -> None:
-    """Make the pipeline draw with the checkpoint's adapter, or with the bare base where that is None.
+    """Make the pipeline generate with the checkpoint's adapter, or with the base model alone for None.
 
-    Where an adapter of the same form is there already, only its values change (milliseconds). Every tensor of the file
-    finds its place and every place its tensor.
+    If the UNet already has an adapter of the same form, only its values change, which takes milliseconds. The tensors
+    of the file and of the UNet must match one to one.
 
     Raises:
         CheckpointError: the adapter cannot be read, or does not fit this base.
@@ -81,14 +82,14 @@ def swap_adapter(pipeline: StableDiffusionPipeline, checkpoint: Checkpoint | Non
             unet.disable_adapters()
         return
     adapter = read_adapter(checkpoint.folder)
-    if not _is_alike(unet, adapter):
+    if not _has_form_of(unet, adapter):
         lora = LoraConfig(r=adapter.rank, lora_alpha=adapter.alpha, target_modules=sorted(adapter.targets))
         add_lora(unet, lora, seed=0)
     unet.enable_adapters()
-    _put(_tensors(unet), adapter.tensors, checkpoint.folder)
+    _copy(_tensors(unet), adapter.tensors, checkpoint.folder)
 
 
-def _is_alike(unet: UNet2DConditionModel, adapter: Adapter) -> bool:
+def _has_form_of(unet: UNet2DConditionModel, adapter: Adapter) -> bool:
     if not has_lora(unet):
         return False
     lora = unet.peft_config[NAME]
@@ -96,20 +97,21 @@ def _is_alike(unet: UNet2DConditionModel, adapter: Adapter) -> bool:
 
 
 def _tensors(unet: UNet2DConditionModel) -> dict[str, Tensor]:
-    """Return the adapter's live tensors under the names they have on disk."""
+    """Return the adapter's tensors, not copies, under their names on disk."""
     found: dict[str, Tensor] = get_peft_model_state_dict(unet, adapter_name=NAME)
     return found
 
 
 @torch.no_grad()
-def _put(places: Mapping[str, Tensor], tensors: Mapping[str, Tensor], folder: Path) -> None:
-    shapes = {name: tuple(tensor.shape) for name, tensor in places.items()}
+def _copy(live: Mapping[str, Tensor], tensors: Mapping[str, Tensor], folder: Path) -> None:
+    shapes = {name: tuple(tensor.shape) for name, tensor in live.items()}
     wrong = sorted(set(shapes.items()) ^ {(name, tuple(tensor.shape)) for name, tensor in tensors.items()})
     if wrong:
         name, shape = wrong[0]
         raise CheckpointError(
-            f"The adapter in {folder} does not fit the base model ({name} {shape} stands on one side only): "
-            "expected the base model that it was trained on."
+            f"The adapter in {folder} does not fit the base model (only one of them has {name} {shape})",
+            expected="the base model that it was trained on",
+            act="correct base.model, or train again",
         )
-    for name, place in places.items():
-        place.copy_(tensors[name])
+    for name, tensor in live.items():
+        tensor.copy_(tensors[name])

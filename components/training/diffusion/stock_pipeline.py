@@ -1,4 +1,4 @@
-"""Training: one picture from a pipeline as any stock client generates it, with nothing of ours in between."""
+"""Training: generate one picture as a stock diffusers client does, with no code of this project."""
 
 import platform
 from collections.abc import Mapping
@@ -12,12 +12,12 @@ from diffusers import StableDiffusionPipeline
 from numpy.typing import NDArray
 
 from components.core.errors import CheckpointError
-from components.training.device import steady_threads
+from components.training.device import limit_threads
 
 
 @dataclass(frozen=True, slots=True)
 class StockSettings:
-    """All that a picture depends on besides the weights, where it is generated in a batch of one."""
+    """Everything that a picture depends on besides the weights, in a batch of one."""
 
     prompt: str
     seed: int
@@ -29,7 +29,7 @@ class StockSettings:
 
 
 def machine(device: torch.device) -> str:
-    """Name what decides about the last bits of a picture: the chip, its instructions, and torch's version."""
+    """Return what the last bits of a picture depend on: the chip, its instruction set, and torch's version."""
     cuda = device.type == "cuda"
     chip = torch.cuda.get_device_name(device) if cuda else str(torch.backends.cpu.get_cpu_capability())
     return f"{platform.machine()}, {device.type} {chip}, torch {torch.__version__}"
@@ -43,7 +43,7 @@ def generate_stock(pipeline: StableDiffusionPipeline, settings: StockSettings) -
     """
     pipeline.scheduler = _scheduler(settings)
     pipeline.set_progress_bar_config(disable=True)
-    with steady_threads(pipeline.device, pipeline.unet.num_parameters()), torch.inference_mode():
+    with limit_threads(pipeline.device, pipeline.unet.num_parameters()), torch.inference_mode():
         picture = pipeline(
             settings.prompt,
             num_inference_steps=settings.steps,
@@ -58,7 +58,6 @@ def generate_stock(pipeline: StableDiffusionPipeline, settings: StockSettings) -
 def _scheduler(settings: StockSettings) -> Any:
     kind = getattr(diffusers, settings.scheduler, None) if settings.scheduler.endswith("Scheduler") else None
     if kind is None:
-        raise CheckpointError(
-            f"diffusers has no scheduler {settings.scheduler!r}, expected that of the golden sample: run `evaluate`."
-        )
+        found = f"diffusers has no scheduler {settings.scheduler!r}"
+        raise CheckpointError(found, expected="that of the golden sample", act="run `evaluate`")
     return kind.from_config(dict(settings.scheduler_config))

@@ -1,4 +1,4 @@
-"""Tests: a folder as a version of an adapter has it, its tensors written by hand, and ways to change it."""
+"""Tests: the folder of an adapter's version, with tensors written by hand, and functions that change it."""
 
 import json
 import pickle
@@ -14,7 +14,7 @@ ORIGIN = Origin("starter", 300, "abc", "org/base@1", "def", "s1", "t1", "0" * 40
 
 
 def make_folder(folder: Path) -> str:
-    """Write what a version's folder holds, the tensors by hand, and return the digest of its manifest."""
+    """Write the files of a version, with tensors written by hand, and return the digest of the manifest."""
     header = {
         "__metadata__": {"lora_adapter_metadata": "{}"},
         "unet.a": {"dtype": "F32", "shape": [4, 8], "data_offsets": [0, 128]},
@@ -37,8 +37,8 @@ def pickle_bytes(chance: random.Random) -> bytes:
     return pickle.dumps({"weights": [chance.random()]}, protocol=chance.randint(0, 5))
 
 
-def list_anew(folder: Path) -> None:
-    """Write a manifest that agrees with what the folder holds now, as somebody who means harm would."""
+def update_manifest(folder: Path) -> None:
+    """Write a manifest of the changed folder, as an attacker would."""
     content = json.loads((folder / MANIFEST).read_text())
     files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST)
     content["files"] = {

@@ -1,4 +1,4 @@
-"""Tests: a folder of an adapter, changed in a thousand ways; run in a process in which nobody can import torch."""
+"""Tests: random changes of an adapter's folder, made in a process that cannot import torch."""
 
 import json
 import random
@@ -14,9 +14,9 @@ from tests.components.core.adapter_folder import (
     NAMES,
     WEIGHTS,
     flip,
-    list_anew,
     make_folder,
     pickle_bytes,
+    update_manifest,
     write_tensors,
 )
 
@@ -24,23 +24,23 @@ Mutation = Callable[[Path, random.Random], None]
 
 
 def main(folder: Path, count: int, seed: int) -> None:
-    """Print, for each kind of mutation, how many were made and how many were refused."""
+    """Print how many mutations of each kind were made, and how many were refused."""
     digest = make_folder(folder / "whole")
-    verify_files(folder / "whole", digest)  # which is not refused: the test can fail
+    verify_files(folder / "whole", digest)  # the unchanged folder is accepted
     kinds = list(MUTATIONS)
-    told = {kind: {"made": 0, "refused": 0} for kind in kinds}
+    counts = {kind: {"made": 0, "refused": 0} for kind in kinds}
     for number in range(count):
         kind, copy = kinds[number % len(kinds)], folder / "changed"
         shutil.copytree(folder / "whole", copy)
         MUTATIONS[kind](copy, random.Random(f"{seed} {number}"))
-        told[kind]["made"] += 1
-        # What is never safe is refused also by who was told the digest of the changed manifest.
+        counts[kind]["made"] += 1
+        # Unsafe changes are refused even with the digest of the changed manifest.
         trusted = [digest, file_digest(copy / MANIFEST)] if kind in UNSAFE else [digest]
-        told[kind]["refused"] += all(_is_refused(copy, expected) for expected in trusted)
+        counts[kind]["refused"] += all(_is_refused(copy, expected) for expected in trusted)
         shutil.rmtree(copy)
     verify_files(folder / "whole", digest)
     loaded = sorted(name for name, module in sys.modules.items() if module and name in {"torch", "safetensors"})
-    print(json.dumps({"kinds": told, "loaded": loaded}))  # noqa: T201 what the test reads
+    print(json.dumps({"kinds": counts, "loaded": loaded}))  # noqa: T201 the test reads it
 
 
 def _is_refused(folder: Path, digest: str) -> bool:
@@ -65,10 +65,10 @@ def flip_a_bit_of_the_manifest(folder: Path, chance: random.Random) -> None:
 
 def flip_a_bit_and_write_it_into_the_manifest(folder: Path, chance: random.Random) -> None:
     flip(folder / WEIGHTS, chance)
-    list_anew(folder)
+    update_manifest(folder)
 
 
-def change_where_it_comes_from(folder: Path, chance: random.Random) -> None:
+def change_the_origin(folder: Path, chance: random.Random) -> None:
     content = json.loads((folder / MANIFEST).read_text())
     content["origin"][chance.choice(["base_digest", "snapshot", "training", "git_sha"])] = f"{chance.random()}"
     (folder / MANIFEST).write_text(json.dumps(content))
@@ -78,7 +78,7 @@ def take_another_adapter(folder: Path, chance: random.Random) -> None:
     content = (folder / WEIGHTS).read_bytes()
     (folder / WEIGHTS).write_bytes(content[:-192] + chance.randbytes(192))
     if chance.random() < 0.5:
-        list_anew(folder)
+        update_manifest(folder)
 
 
 def swap_two_files(folder: Path, chance: random.Random) -> None:
@@ -107,34 +107,34 @@ def add_a_file(folder: Path, chance: random.Random) -> None:
     (folder / name).write_bytes(chance.randbytes(16))
 
 
-def add_a_pickle_where_mlflow_leaves_a_note(folder: Path, chance: random.Random) -> None:
+def add_a_pickle_in_place_of_mlflows_note(folder: Path, chance: random.Random) -> None:
     (folder / "registered_model_meta").write_bytes(pickle_bytes(chance))
 
 
 def pickle_as_safetensors(folder: Path, chance: random.Random) -> None:
     (folder / WEIGHTS).write_bytes(pickle_bytes(chance))
-    list_anew(folder)
+    update_manifest(folder)
 
 
 def pickle_as_text(folder: Path, chance: random.Random) -> None:
     (folder / "requirements.txt").write_bytes(pickle_bytes(chance))
-    list_anew(folder)
+    update_manifest(folder)
 
 
 def pickle_by_its_name(folder: Path, chance: random.Random) -> None:
     (
         folder / f"adapter_weights/pytorch_lora_weights{chance.choice(['.bin', '.pt', '.pkl', '.ckpt', '.pth'])}"
     ).write_bytes(pickle_bytes(chance))
-    list_anew(folder)
+    update_manifest(folder)
 
 
 def add_an_empty_folder(folder: Path, chance: random.Random) -> None:
     (folder / chance.choice(["checkpoint", "adapter_weights/more", "checkpoint/deep", "more"])).mkdir(parents=True)
-    list_anew(folder)
+    update_manifest(folder)
 
 
 def damage_the_header(folder: Path, chance: random.Random) -> None:
-    """Change one thing that the format fixes, and list the file anew."""
+    """Break one rule of the format, and update the manifest."""
     path = folder / WEIGHTS
     content = path.read_bytes()
     length = int.from_bytes(content[:8], "little")
@@ -156,7 +156,7 @@ def damage_the_header(folder: Path, chance: random.Random) -> None:
         path.write_bytes(chance.choice(lengths).to_bytes(8, "little") + header + data)
     else:
         write_tensors(path, chance.choice(wrong), data)
-    list_anew(folder)
+    update_manifest(folder)
 
 
 def name_a_path_outside(folder: Path, chance: random.Random) -> None:
@@ -179,7 +179,7 @@ def name_a_path_outside(folder: Path, chance: random.Random) -> None:
 
 def put_a_link(folder: Path, chance: random.Random) -> None:
     path = folder / chance.choice(NAMES)
-    path.symlink_to(path.rename(folder.parent / "kept"))  # to the very same bytes
+    path.symlink_to(path.rename(folder.parent / "kept"))  # to the same bytes
     if chance.random() < 0.3:
         (folder / "adapter_weights" / "more").symlink_to(folder.parent)
 
@@ -187,13 +187,13 @@ def put_a_link(folder: Path, chance: random.Random) -> None:
 def change_capitals(folder: Path, chance: random.Random) -> None:
     path = folder / chance.choice(NAMES)
     shutil.copy(path, path.with_stem(path.stem.swapcase()))
-    list_anew(folder)
+    update_manifest(folder)
 
 
 def change_the_capitals_of_the_kind(folder: Path, chance: random.Random) -> None:
     kind = chance.choice([".Safetensors", ".SAFETENSORS", ".safeTensors"])
     (folder / WEIGHTS).rename((folder / WEIGHTS).with_suffix(kind))
-    list_anew(folder)
+    update_manifest(folder)
 
 
 ALWAYS: tuple[Mutation, ...] = (
@@ -201,14 +201,14 @@ ALWAYS: tuple[Mutation, ...] = (
     flip_a_bit_of_another_file,
     flip_a_bit_of_the_manifest,
     flip_a_bit_and_write_it_into_the_manifest,
-    change_where_it_comes_from,
+    change_the_origin,
     take_another_adapter,
     swap_two_files,
     truncate,
     lengthen,
     remove,
     add_a_file,
-    add_a_pickle_where_mlflow_leaves_a_note,
+    add_a_pickle_in_place_of_mlflows_note,
 )
 NEVER_SAFE: tuple[Mutation, ...] = (
     pickle_as_safetensors,

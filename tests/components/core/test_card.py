@@ -1,4 +1,4 @@
-"""Tests: a card says what a version is, how good, and how it is used, in Markdown that stays in its place."""
+"""Tests: a card has the description, the scores and the use of a version, in well-formed Markdown."""
 
 import re
 from dataclasses import replace
@@ -19,7 +19,7 @@ CARD = Card(3, "Makes casual shoes.", NOTES, "drawn", ORIGIN, SCORECARD, grid="g
 
 
 def text_of(card: Card) -> str:
-    return card_text(card).replace("\u00a0", "")  # which only widen the columns
+    return card_text(card).replace("\u00a0", "")  # they only widen the columns
 
 
 def test_a_card_has_scores_with_their_intervals() -> None:
@@ -34,7 +34,7 @@ def test_a_card_has_scores_with_their_intervals() -> None:
     assert len({row.count("|") for row in rows}) == 1
 
 
-def test_the_card_of_a_promoted_version_has_what_it_scored_on_the_test_split_beside() -> None:
+def test_the_card_of_a_promoted_version_has_a_column_of_test_scores() -> None:
     test = Scorecard("step-300", "s1", "test", {"fid": Score(14.0, 32, 12, 16)})
     text = text_of(replace(CARD, test=test))
     assert "| score | validation (95 %) | test (95 %) | n |" in text
@@ -42,14 +42,14 @@ def test_the_card_of_a_promoted_version_has_what_it_scored_on_the_test_split_bes
     assert "| clip_score | 0.31 (0.3 to 0.32) |  | 64 |" in text
 
 
-def test_a_card_says_what_its_recipe_says_of_base_limits_and_loading() -> None:
+def test_a_card_has_the_notes_of_its_recipe_on_base_limits_and_loading() -> None:
     text = text_of(CARD)
     assert f"- **Base model**: `{SD}` (`def456`)\n- **Licence of the base**: free" in text
     assert "\n- Shoes are invented.\n" in text
     assert text.endswith("### Loading\n\n```python\nload()\n```\n")
 
 
-def test_a_model_without_a_base_has_no_line_about_one() -> None:
+def test_the_card_of_a_model_without_a_base_has_no_line_about_it() -> None:
     assert "Base model" not in text_of(replace(CARD, origin=replace(ORIGIN, base_model=""), notes=CardNotes()))
 
 
@@ -58,6 +58,6 @@ def test_a_card_without_scores_says_so_and_fits_into_mlflow() -> None:
     assert len(text_of(CARD)) < 4000
 
 
-def test_a_card_shows_the_pictures_of_its_own_server_alone() -> None:
+def test_a_card_shows_only_pictures_of_its_own_server() -> None:
     assert re.findall(r"!\[[^]]*\]\(([^)]*)\)|<img", text_of(CARD)) == ["grid?run=1"]
     assert "![" not in text_of(replace(CARD, grid=""))

@@ -59,14 +59,14 @@ def parsed(*overrides: str) -> Config:
     return config
 
 
-def test_an_unknown_field_names_the_file_the_field_and_the_allowed_ones() -> None:
-    assert refusal("train.stepz=3") == ("cats.yaml: train.stepz is no known field; allowed here: optimizer, steps.")
+def test_the_message_about_an_unknown_field_names_the_file_the_field_and_the_allowed_fields() -> None:
+    assert refusal("train.stepz=3") == ("cats.yaml: train.stepz is not a known field; allowed here: optimizer, steps.")
 
 
 def test_an_unknown_field_is_refused_at_every_depth() -> None:
-    assert "colour is no known field; allowed here: about, data, evaluate, model" in refusal("colour=red")
-    assert "train.optimizer.rat is no known field; allowed here: rate" in refusal("train.optimizer.rat=1")
-    assert "train.lora is no known field; allowed here: optimizer, steps" in refusal("train.lora.rank.deep=1")
+    assert "colour is not a known field; allowed here: about, data, evaluate, model" in refusal("colour=red")
+    assert "train.optimizer.rat is not a known field; allowed here: rate" in refusal("train.optimizer.rat=1")
+    assert "train.lora is not a known field; allowed here: optimizer, steps" in refusal("train.lora.rank.deep=1")
 
 
 def test_a_wrong_type_says_what_was_found_and_what_was_expected() -> None:
@@ -78,7 +78,7 @@ def test_a_long_wrong_value_is_not_printed_whole() -> None:
     assert len(refusal(f"train.steps={'many' * 100}")) < 250
 
 
-def test_every_wrong_field_is_named_at_once() -> None:
+def test_all_wrong_fields_are_named_in_one_message() -> None:
     said = refusal("train.stepz=3", "train.steps=many", "seed=x")
     assert said.count(";") >= 3
     assert "train.stepz" in said
@@ -90,18 +90,18 @@ def test_a_missing_field_is_named() -> None:
         parse_config(Config, {name: FIELDS[name] for name in FIELDS if name != "about"}, "cats.yaml")
 
 
-def test_an_unknown_score_names_the_known_ones() -> None:
+def test_the_message_about_an_unknown_score_lists_the_scores() -> None:
     assert refusal("promote.at_most.fidd=3").startswith("cats.yaml: promote: unknown score fidd; known: accuracy, ")
 
 
 @pytest.mark.parametrize("name", ["kid", "fid", "coverage", "lpips_diversity"])
-def test_slices_by_a_score_that_only_a_whole_set_has_are_refused(name: str) -> None:
-    assert f"slices has {name}, which only a whole set has, expected a score of each example: " in refusal(
+def test_slices_by_a_score_of_whole_sets_are_refused(name: str) -> None:
+    assert f"slices names {name}, a score of whole sets, expected a score of single examples: " in refusal(
         f"promote.slices.{name}=1"
     )
 
 
-def test_every_score_of_each_picture_may_be_asked_for_on_slices() -> None:
+def test_slices_accept_every_score_of_single_examples() -> None:
     known = refusal("promote.slices.kid=1").rstrip(".").rpartition(": ")[2].split(", ")
     assert {"clip_score", "attribute_agreement", "white_background", "memorised", "accuracy"} <= set(known)
     assert set(parsed(*(f"promote.slices.{name}=0.1" for name in known)).promote.slices) == set(known)
@@ -123,30 +123,30 @@ def test_an_override_leaves_its_input_alone() -> None:
 
 
 @pytest.mark.parametrize("assignment", ["train.steps", "=3", "", "train..steps=3", ".steps=3", "train.=3"])
-def test_an_override_that_is_no_assignment_says_how_to_write_one(assignment: str) -> None:
+def test_an_override_that_is_not_an_assignment_says_how_to_write_one(assignment: str) -> None:
     with pytest.raises(ConfigError, match=r"write it as train\.steps=200"):
         override(FIELDS, [assignment])
 
 
 def test_an_override_inside_a_plain_value_names_it() -> None:
-    with pytest.raises(ConfigError, match=r"model\.deep\.er: model is one str, expected a section"):
+    with pytest.raises(ConfigError, match=r"model\.deep\.er: model is a str, expected a section"):
         override(FIELDS, ["model.deep.er=1"])
 
 
 @pytest.mark.parametrize("value", ["[", "{a: ", "2001-99-99", "0x_", "!!int ''", "!!bool maybe", "!!timestamp x", "\0"])
-def test_an_override_that_is_no_yaml_is_refused(value: str) -> None:
-    with pytest.raises(ConfigError, match=r"--set train\.steps is no YAML"):
+def test_an_override_that_is_not_yaml_is_refused(value: str) -> None:
+    with pytest.raises(ConfigError, match=r"--set train\.steps is not YAML"):
         override(FIELDS, [f"train.steps={value}"])
 
 
 @given(st.lists(st.text() | st.from_regex(r"(train|data|seed)(\.[a-z]*)*=[\[\]{}:!0-9a-f_\-. ]*", fullmatch=True)))
 @example(["train.steps=" + "[" * 500])
-def test_whatever_is_typed_gives_a_config_or_a_config_error(assignments: list[str]) -> None:
+def test_any_override_gives_a_config_or_a_config_error(assignments: list[str]) -> None:
     with suppress(ConfigError):
         parsed(*assignments)
 
 
-def test_training_evaluation_and_decision_have_names_that_change_with_what_they_depend_on() -> None:
+def test_the_digests_of_training_evaluation_and_decision_change_with_the_settings_they_depend_on() -> None:
     plain, rate, primary = parsed(), parsed("train.optimizer.rate=0.5"), parsed("promote.primary=fid")
     assert plain.training_digest("s1") == primary.training_digest("s1") != rate.training_digest("s1")
     assert plain.evaluation_digest("s1") == primary.evaluation_digest("s1") != rate.evaluation_digest("s1")
@@ -158,13 +158,13 @@ def test_training_evaluation_and_decision_have_names_that_change_with_what_they_
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"train: [", "cats.yaml is no YAML: "),
-        (b"\xff\xfe\xfa", "cats.yaml cannot be read as text: "),
-        (b"- a\n- b\n", "cats.yaml holds one list, expected fields"),
+        (b"train: [", "cats.yaml is not YAML ("),
+        (b"\xff\xfe\xfa", "cats.yaml cannot be read as text ("),
+        (b"- a\n- b\n", "cats.yaml holds a list, expected fields"),
         (b"", "cats.yaml holds nothing, expected fields"),
     ],
 )
-def test_a_file_that_is_no_mapping_is_refused(tmp_path: Path, content: bytes, said: str) -> None:
+def test_a_file_that_is_not_a_mapping_is_refused(tmp_path: Path, content: bytes, said: str) -> None:
     (tmp_path / "cats.yaml").write_bytes(content)
     with pytest.raises(ConfigError) as refused:
         read_yaml(tmp_path / "cats.yaml")
@@ -177,7 +177,7 @@ def test_a_model_is_read_with_its_overrides(models: Path) -> None:
     assert config.train.steps == 9
 
 
-def test_an_unknown_model_names_the_known_ones_and_no_side_file(models: Path) -> None:
+def test_the_message_about_an_unknown_model_lists_the_models_without_side_files(models: Path) -> None:
     (models / "._fruit.yaml").write_bytes(b"\0")
     for name in ("cats", "../fruit", "", "._fruit"):
         with pytest.raises(UnknownModelError) as refused:
@@ -185,18 +185,18 @@ def test_an_unknown_model_names_the_known_ones_and_no_side_file(models: Path) ->
         assert str(refused.value) == f"No model is called {name!r}. Known models: fruit."
 
 
-def test_an_unknown_recipe_names_the_known_ones(models: Path) -> None:
+def test_the_message_about_an_unknown_recipe_lists_the_recipes(models: Path) -> None:
     with pytest.raises(UnknownRecipeError, match=r"'tea'\. Known recipes: product-images, toy"):
         read_config(models, "fruit", ["recipe=tea"])
 
 
 @pytest.mark.parametrize("recipe", ["", "[1]", "3"])
-def test_a_model_without_a_recipe_is_told_which_there_are(models: Path, recipe: str) -> None:
+def test_a_model_without_a_recipe_names_the_known_recipes(models: Path, recipe: str) -> None:
     with pytest.raises(ConfigError, match=r"fruit\.yaml names no recipe, expected .* product-images, toy"):
         read_config(models, "fruit", [f"recipe={recipe}"])
 
 
-def test_a_model_is_called_as_its_file_is(models: Path) -> None:
+def test_a_model_has_the_name_of_its_file(models: Path) -> None:
     (models / "fruit.yaml").rename(models / "pears.yaml")
     with pytest.raises(ConfigError, match=r"pears\.yaml says `model: fruit`, expected `model: pears`"):
         read_config(models, "pears")
@@ -209,7 +209,7 @@ def test_a_model_is_called_as_its_file_is(models: Path) -> None:
         ({"at_most": {"fid": -1}}, r"fid is -1, expected 0 to inf"),
     ],
 )
-def test_a_bound_that_its_score_can_never_have_is_refused_with_the_conversion(
+def test_a_bound_outside_the_range_of_its_score_is_refused_with_the_conversion(
     bounds: dict[str, dict[str, float]], said: str
 ) -> None:
     with pytest.raises(ValueError, match=said):

@@ -1,4 +1,4 @@
-"""Tests: the docs and the JSON Schema of a model's YAML say what its pydantic models say."""
+"""Tests: docs/models.md and the JSON Schemas contain what the pydantic models of a model's YAML say."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
@@ -18,7 +18,7 @@ class Oven(Strict):
     fan: bool = False
     """Whether the fan runs."""
     shelf: Literal["low", "high"] = "low"
-    """Where the cake stands."""
+    """The position of the cake."""
 
 
 class CakeConfig(ModelConfig):
@@ -44,21 +44,21 @@ def row(field: str, section: str) -> list[str]:
     [
         ("heat", ["The heat of the oven.", "degrees Celsius", "", "yes", "whole number, ≥ 100, < 300"]),
         ("fan", ["Whether the fan runs.", "", "`false`", "no", "`true`, `false`"]),
-        ("shelf", ["Where the cake stands.", "", "`low`", "no", "`low`, `high`"]),
+        ("shelf", ["The position of the cake.", "", "`low`", "no", "`low`, `high`"]),
     ],
 )
 def test_a_row_has_meaning_unit_default_required_and_allowed_values(field: str, cells: list[str]) -> None:
     assert row(field, "train of cake") == cells
 
 
-def test_a_section_is_told_in_its_words_and_linked_to_its_table() -> None:
+def test_a_section_has_its_docstring_and_a_link_to_its_table() -> None:
     assert row("train", "Top level of cake")[0] == "How a cake is baked."
     assert row("train", "Top level of tart")[-1] == "[train of tart](#train-of-tart)"
     assert "### train of tart\n\nHow a cake is baked.\n" in PAGE
 
 
 def test_a_field_that_inherits_its_meaning_keeps_it() -> None:
-    assert row("about", "Top level of cake")[0] == "One sentence for people, shown in the registry."
+    assert row("about", "Top level of cake")[0] == "One sentence that describes the model, shown in the registry."
 
 
 def test_scores_are_listed_once_and_linked() -> None:
@@ -66,10 +66,10 @@ def test_scores_are_listed_once_and_linked() -> None:
     assert PAGE.count("`attribute_agreement`") == 2  # among the scores, and among those of single examples
 
 
-def test_the_schema_holds_the_recipe_to_its_name() -> None:
+def test_the_schema_fixes_the_name_of_the_recipe() -> None:
     assert SCHEMA["properties"]["recipe"]["const"] == "cake"
 
 
-def test_the_schema_lets_one_primary_score_stand_without_a_list() -> None:
+def test_the_schema_accepts_one_primary_score_without_a_list() -> None:
     policy: Mapping[str, Any] = SCHEMA["$defs"]["PromotionPolicy"]["properties"]
     assert [choice.get("type") for choice in policy["primary"]["anyOf"]] == [None, "array"]

@@ -1,4 +1,4 @@
-"""Tests: what we take for a safetensors file, safetensors' own reader takes too; what it refuses, we refuse."""
+"""Tests: a file that the check accepts is also accepted by safetensors' own reader; other content is refused."""
 
 import pickle
 from pathlib import Path
@@ -29,7 +29,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("contents")
 
 
-def is_taken(path: Path) -> bool:
+def is_accepted(path: Path) -> bool:
     try:
         check_content(path)
     except CheckpointError:
@@ -37,7 +37,7 @@ def is_taken(path: Path) -> bool:
     return True
 
 
-def is_taken_by_safetensors(path: Path) -> bool:
+def safetensors_accepts(path: Path) -> bool:
     try:
         load_file(path)
     except (SafetensorError, TypeError, ValueError, KeyError, AttributeError, OverflowError):
@@ -45,39 +45,39 @@ def is_taken_by_safetensors(path: Path) -> bool:
     return True
 
 
-def test_what_safetensors_wrote_is_taken(folder: Path) -> None:
+def test_a_file_of_safetensors_is_accepted(folder: Path) -> None:
     (folder / "whole.safetensors").write_bytes(WHOLE)
-    assert is_taken(folder / "whole.safetensors")
-    assert is_taken_by_safetensors(folder / "whole.safetensors")
+    assert is_accepted(folder / "whole.safetensors")
+    assert safetensors_accepts(folder / "whole.safetensors")
 
 
 @given(st.integers(0, HEADER - 1), st.integers(0, 255))
-def test_a_changed_header_is_taken_only_where_safetensors_takes_it(folder: Path, place: int, byte: int) -> None:
+def test_a_changed_header_is_accepted_only_if_safetensors_accepts_it(folder: Path, place: int, byte: int) -> None:
     path = folder / "changed.safetensors"
     path.write_bytes(WHOLE[:place] + bytes([byte]) + WHOLE[place + 1 :])
-    assert is_taken_by_safetensors(path) or not is_taken(path)
+    assert safetensors_accepts(path) or not is_accepted(path)
 
 
 @given(st.binary(max_size=200))
-def test_any_bytes_are_taken_only_where_safetensors_takes_them(folder: Path, content: bytes) -> None:
+def test_random_bytes_are_accepted_only_if_safetensors_accepts_them(folder: Path, content: bytes) -> None:
     path = folder / "any.safetensors"
     path.write_bytes(len(content).to_bytes(8, "little") + content)
-    assert is_taken_by_safetensors(path) or not is_taken(path)
+    assert safetensors_accepts(path) or not is_accepted(path)
 
 
 @given(st.integers(0, 5), st.recursive(st.integers() | st.text() | st.none(), st.lists))
 def test_a_pickle_is_refused_under_every_name(folder: Path, protocol: int, value: object) -> None:
     for name in ("p.safetensors", "p.txt", "p.yaml", "MLmodel", "p.bin", "p.pt", "p.pkl"):
         (folder / name).write_bytes(pickle.dumps(value, protocol))
-        assert not is_taken(folder / name)
+        assert not is_accepted(folder / name)
 
 
 @pytest.mark.parametrize("content", ['{"a": 1, "a": 2}', '{"a": ', "\x00", ""])
-def test_json_that_is_none_or_says_a_thing_twice_is_refused(folder: Path, content: str) -> None:
+def test_invalid_json_and_json_with_duplicate_keys_are_refused(folder: Path, content: str) -> None:
     (folder / "wrong.json").write_text(content)
-    assert not is_taken(folder / "wrong.json")
+    assert not is_accepted(folder / "wrong.json")
 
 
-def test_text_with_bytes_that_nobody_types_is_refused(folder: Path) -> None:
+def test_text_with_control_characters_is_refused(folder: Path) -> None:
     (folder / "odd.txt").write_bytes(b"diffusers\x00==1")
-    assert not is_taken(folder / "odd.txt")
+    assert not is_accepted(folder / "odd.txt")

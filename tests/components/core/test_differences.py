@@ -1,4 +1,4 @@
-"""Tests: how two subjects differ on one score, on any recipe's score, and how many examples would decide."""
+"""Tests: the difference of two subjects on the score of any recipe, and how many examples would decide."""
 
 import math
 
@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.core.config import PromotionPolicy
-from components.core.differences import HOPELESS, deciding_n, difference, enough_within, gain
+from components.core.differences import HOPELESS, deciding_n, deciding_n_within_margin, difference, gain
 from components.core.metric_table import METRICS, Interval, Metric
 from components.core.records import Candidate, Score, Scorecard, Verdict
 from components.core.selection import decide
@@ -22,7 +22,7 @@ def candidate(version: int, value: float) -> Candidate:
 
 
 @given(n=st.integers(2, 10_000), reach=st.floats(0.01, 10), room=st.floats(0.02, 10))
-def test_with_as_many_examples_the_interval_fits_into_the_room(n: int, reach: float, room: float) -> None:
+def test_at_the_deciding_number_of_examples_the_interval_fits_into_the_room(n: int, reach: float, room: float) -> None:
     enough = deciding_n(n, reach, room)
     assert enough is not None
     assert reach * math.sqrt(n / enough) <= room * (1 + 1e-6)
@@ -30,7 +30,7 @@ def test_with_as_many_examples_the_interval_fits_into_the_room(n: int, reach: fl
 
 
 @given(n=st.integers(2, 10_000), reach=st.floats(0.01, 10), room=st.floats(0.02, 10))
-def test_an_interval_that_is_widened_needs_more_examples_by_the_square(n: int, reach: float, room: float) -> None:
+def test_a_widened_interval_needs_the_square_of_the_factor_as_many_examples(n: int, reach: float, room: float) -> None:
     plain, wide = deciding_n(n, reach, room), deciding_n(n, reach, room, widening=lambda _: 2.0)
     assert plain is not None
     assert wide is not None
@@ -38,7 +38,7 @@ def test_an_interval_that_is_widened_needs_more_examples_by_the_square(n: int, r
 
 
 @pytest.mark.parametrize("widening", [None, lambda n: 1.5])
-def test_no_number_of_examples_decides_without_room_or_with_a_hopeless_interval(widening: None) -> None:
+def test_there_is_no_deciding_number_without_room_or_with_a_far_too_wide_interval(widening: None) -> None:
     assert deciding_n(100, 1.0, 0.0, widening) is None
     assert deciding_n(100, 1.0, -1.0, widening) is None
     assert deciding_n(100, math.inf, 1.0, widening) is None
@@ -47,15 +47,15 @@ def test_no_number_of_examples_decides_without_room_or_with_a_hopeless_interval(
     assert deciding_n(100, 0.99 * HOPELESS, 1.0, widening) is not None
 
 
-def test_a_score_that_only_the_recipe_knows_has_its_own_direction() -> None:
+def test_a_score_of_a_recipes_own_table_has_its_own_direction() -> None:
     apart = difference("stains", candidate(1, 2.0), candidate(2, 5.0), {}, TABLE)
     assert apart.difference == -3.0
     assert apart.better > 0.99
     assert gain(apart, TABLE)[0] == 3.0
-    assert enough_within(apart, 1.0, TABLE) is not None
+    assert deciding_n_within_margin(apart, 1.0, TABLE) is not None
 
 
-def test_versions_are_decided_by_a_score_that_only_the_recipe_knows() -> None:
+def test_decisions_use_a_score_of_a_recipes_own_table() -> None:
     policy = PromotionPolicy.model_construct(primary=("stains",), margins={"stains": 0.1}, at_most={"stains": 9.0})
     decisions = decide([candidate(2, 2.0), candidate(3, 8.0)], candidate(1, 5.0), None, policy, metrics=TABLE)
     assert [d.verdict for d in decisions] == [Verdict.PROMOTE, Verdict.HOLD]

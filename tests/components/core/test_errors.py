@@ -1,4 +1,4 @@
-"""Tests: errors are sentences, and survive a trip to another process."""
+"""Tests: error messages are built from values, and errors can be pickled."""
 
 import pickle
 
@@ -8,14 +8,19 @@ from components.core.errors import AtelierError, ConfigError, UnknownModelError,
 
 
 @pytest.mark.parametrize(
-    "error", [UnknownModelError("cats", ["dogs"]), UnknownRecipeError("tea", ["toy"]), ConfigError("No.")]
+    "error",
+    [
+        UnknownModelError("cats", ["dogs"]),
+        UnknownRecipeError("tea", ["toy"]),
+        ConfigError("It is empty", expected="a field", act="add one"),
+    ],
 )
-def test_an_error_survives_a_trip_to_another_process(error: AtelierError) -> None:
+def test_a_pickled_error_has_the_same_type_and_message(error: AtelierError) -> None:
     again = pickle.loads(pickle.dumps(error))
     assert (type(again), str(again)) == (type(error), str(error))
 
 
-def test_an_unknown_name_is_wrong_usage_and_lists_the_known_ones_in_order() -> None:
+def test_an_unknown_name_is_a_usage_error_that_lists_the_known_names_in_order() -> None:
     error = UnknownModelError("cats", known=["shoes", "dogs"])
     assert isinstance(error, UsageError)
     assert str(error) == "No model is called 'cats'. Known models: dogs, shoes."

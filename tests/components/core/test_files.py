@@ -1,4 +1,4 @@
-"""Tests: files and folders are either whole or not there, also when many write at once."""
+"""Tests: files and folders are written atomically, even by many writers at once."""
 
 import json
 import multiprocessing
@@ -24,7 +24,7 @@ def leftovers(folder: Path) -> list[Path]:
     return list(folder.rglob(f"{UNFINISHED}*"))
 
 
-def test_a_text_replaces_the_old_one_and_leaves_nothing_else(tmp_path: Path) -> None:
+def test_a_text_replaces_the_old_one_and_leaves_no_temporary_file(tmp_path: Path) -> None:
     path = tmp_path / "deep" / "down.txt"
     write_text(path, "old")
     write_text(path, "Größe")
@@ -32,14 +32,14 @@ def test_a_text_replaces_the_old_one_and_leaves_nothing_else(tmp_path: Path) -> 
     assert list(path.parent.iterdir()) == [path]
 
 
-def test_others_may_read_what_was_written(tmp_path: Path) -> None:
+def test_other_users_can_read_the_files(tmp_path: Path) -> None:
     write_text(tmp_path / "text", "")
     build(tmp_path / "folder", 1)
     assert (tmp_path / "text").stat().st_mode & 0o044 == 0o044
     assert (tmp_path / "folder").stat().st_mode & 0o055 == 0o055
 
 
-def test_a_write_that_fails_keeps_the_old_text_and_leaves_nothing_else(tmp_path: Path) -> None:
+def test_a_failed_write_keeps_the_old_text_and_leaves_no_temporary_file(tmp_path: Path) -> None:
     write_text(tmp_path / "text", "old")
     with pytest.raises(UnicodeEncodeError):
         write_text(tmp_path / "text", "\ud800")
@@ -47,7 +47,7 @@ def test_a_write_that_fails_keeps_the_old_text_and_leaves_nothing_else(tmp_path:
     assert not leftovers(tmp_path)
 
 
-def test_readers_see_whole_texts_only(tmp_path: Path) -> None:
+def test_readers_never_see_a_partial_text(tmp_path: Path) -> None:
     path, texts = tmp_path / "text", {str(n) * 100_000 for n in range(4)}
     write_text(path, "0" * 100_000)
     with ThreadPoolExecutor(4) as pool:
@@ -79,13 +79,13 @@ def test_a_folder_whose_block_fails_disappears(tmp_path: Path, error: type[BaseE
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_folder_that_stands_is_kept(tmp_path: Path) -> None:
+def test_an_existing_folder_is_kept(tmp_path: Path) -> None:
     assert build(tmp_path / "new", 1) == "1/1"
     assert build(tmp_path / "new", 2) == "1/1"
     assert not leftovers(tmp_path)
 
 
-def test_a_file_in_the_way_is_an_error_and_stays(tmp_path: Path) -> None:
+def test_a_file_with_the_name_of_the_folder_is_an_error_and_is_kept(tmp_path: Path) -> None:
     (tmp_path / "new").write_text("mine")
     with pytest.raises(OSError, match="new"):
         build(tmp_path / "new", 1)
@@ -109,14 +109,14 @@ def test_eight_processes_that_build_one_folder_all_succeed_with_one_content(tmp_
     assert not leftovers(tmp_path)
 
 
-def test_enough_room_is_asked_for_before_anything_is_written(tmp_path: Path) -> None:
+def test_too_little_disk_space_is_an_error(tmp_path: Path) -> None:
     require_space(tmp_path, 0, "A test")
     with pytest.raises(DiskSpaceError, match=r"A snapshot needs [\d,]+ MB in .* MB free: free some space") as refused:
         require_space(tmp_path / "new", shutil.disk_usage(tmp_path).free, "A snapshot")
     assert isinstance(refused.value, AtelierError)
 
 
-def test_a_digest_names_content_and_not_the_order_of_keys(tmp_path: Path) -> None:
+def test_a_digest_depends_on_the_content_and_not_on_the_order_of_keys(tmp_path: Path) -> None:
     assert digest_of({"a": 1, "b": [2]}) == digest_of({"b": [2], "a": 1}) != digest_of({"a": 1, "b": [3]})
     assert len(digest_of(None)) == 12
     (tmp_path / "file").write_text(json.dumps({}))

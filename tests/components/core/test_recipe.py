@@ -1,4 +1,4 @@
-"""Tests: the functions of every recipe take what their Protocols say, although they are imported on demand."""
+"""Tests: the functions of every recipe have the parameters of their Protocols, although they are imported lazily."""
 
 import inspect
 import subprocess
@@ -17,7 +17,7 @@ KINDS = {**{name: get_recipe(name) for name in RECIPES}, "toy": toys.RECIPE}
 
 
 def functions_of(record: Recipe | Golden) -> Iterator[tuple[str, Callable[..., Any], Any]]:
-    """Yield name, function and Protocol of each field that is one."""
+    """Yield name, function and Protocol of each field that has a Protocol as its type."""
     hints = get_type_hints(type(record))
     for field in fields(record):
         if getattr(hints[field.name], "_is_protocol", False):
@@ -31,15 +31,15 @@ def parameters_of(function: Callable[..., Any]) -> list[str]:
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_function_has_the_parameters_of_its_protocol(kind: str) -> None:
     recipe = KINDS[kind]
-    asked = [*functions_of(recipe), *functions_of(recipe.golden)]
-    asked += [(name, export, Export) for name, export in recipe.exports.items()]
-    assert {"train", "evaluate", "load", "make", "check"} <= {name for name, _, _ in asked}
-    for name, function, protocol in asked:
+    found = [*functions_of(recipe), *functions_of(recipe.golden)]
+    found += [(name, export, Export) for name, export in recipe.exports.items()]
+    assert {"train", "evaluate", "load", "make", "check"} <= {name for name, _, _ in found}
+    for name, function, protocol in found:
         assert parameters_of(resolved(function)) == parameters_of(protocol.__call__), name
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_what_is_shown_is_among_the_scores_of_the_recipe(kind: str) -> None:
+def test_the_shown_scores_are_scores_of_the_recipe(kind: str) -> None:
     assert KINDS[kind].shown
     assert set(KINDS[kind].shown) <= KINDS[kind].metrics.keys()
 

@@ -1,4 +1,4 @@
-"""Tests: records are values, and survive a trip to another process."""
+"""Tests: records are immutable values and can be pickled."""
 
 import pickle
 from dataclasses import FrozenInstanceError
@@ -19,7 +19,7 @@ def test_a_record_cannot_be_changed() -> None:
         score.value = 2.0  # type: ignore[misc]
 
 
-def test_a_verdict_reads_as_its_word() -> None:
+def test_a_verdict_prints_as_its_name() -> None:
     assert f"{Verdict.PROMOTE}" == "PROMOTE"
 
 
@@ -27,5 +27,5 @@ def test_a_verdict_reads_as_its_word() -> None:
     "value",
     [Scorecard("step-1", "d1", "validation", {"kid": Score(1, 2, 0, 2)}), Decision(1, Verdict.HOLD, "tie", "Tied.")],
 )
-def test_a_record_survives_a_trip_to_another_process(value: object) -> None:
+def test_a_pickled_record_is_equal(value: object) -> None:
     assert pickle.loads(pickle.dumps(value)) == value

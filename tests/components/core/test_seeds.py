@@ -1,4 +1,4 @@
-"""Tests: a seed depends on its parts, on their order and kind, and on nothing else."""
+"""Tests: a seed depends on its parts, their order and their types only."""
 
 import subprocess
 import sys
@@ -12,7 +12,7 @@ from tests import ROOT
 parts = st.lists(st.integers() | st.text(), min_size=1)
 
 
-def test_a_seed_stays_the_same_for_ever() -> None:
+def test_a_seed_never_changes() -> None:
     assert derive_seed(42, "noise", 7) == 6313569964933176153
 
 
@@ -32,5 +32,5 @@ def test_different_parts_give_different_seeds(first: list[int | str], second: li
     assert (derive_seed(*first) == derive_seed(*second)) == (first == second)
 
 
-def test_a_number_is_not_its_text_and_order_matters() -> None:
+def test_the_type_and_the_order_of_parts_matter() -> None:
     assert len({derive_seed(1, 2), derive_seed(2, 1), derive_seed("1", 2), derive_seed("12"), derive_seed(12)}) == 5

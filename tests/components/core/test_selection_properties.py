@@ -1,4 +1,4 @@
-"""Tests: what holds of the promotion policy, whatever the scores, the policy and what is in production."""
+"""Tests: properties of the promotion policy for any scores, policy and version in production."""
 
 import math
 from itertools import combinations, product
@@ -8,15 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.core.config import PromotionPolicy
-from components.core.differences import difference, gain, in_parts, is_number, paired
+from components.core.differences import by_pair, difference, gain, in_slices, is_number
 from components.core.records import Candidate, Comparison, Decision, Score, Scorecard, Verdict
 from components.core.selection import decide
 from tests.components.core.test_selection import compared
 
-# What `decide` is handed; the scorecard of the base model is left out.
+# The arguments of `decide`, without a scorecard of the base model.
 Situation = tuple[list[Candidate], Candidate | None, None, PromotionPolicy, list[Comparison]]
 
-# Mostly sound, so that many situations have somebody to promote, and somebody in production.
+# Mostly valid, so that many situations have a version to promote and one in production.
 mostly = st.sampled_from([True] * 9 + [False])
 numbers = mostly.flatmap(lambda sound: st.floats(-5, 5) if sound else st.sampled_from([math.nan, math.inf, 0.0]))
 scores = st.builds(
@@ -66,7 +66,7 @@ def promoted(decisions: list[Decision]) -> list[int]:
 
 
 @given(situations())
-def test_at_most_one_is_promoted_and_everyone_gets_a_decision(
+def test_at_most_one_version_is_promoted_and_each_gets_a_decision(
     situation: Situation,
 ) -> None:
     candidates, decisions = situation[0], decide(*situation)
@@ -84,7 +84,7 @@ def test_the_order_of_the_candidates_does_not_matter(situation: Situation, rando
 
 
 @given(situations())
-def test_whoever_is_promoted_passes_every_bound_and_is_a_number(
+def test_a_promoted_version_meets_every_bound_with_finite_scores(
     situation: Situation,
 ) -> None:
     candidates, _, _, policy, _ = situation
@@ -96,7 +96,7 @@ def test_whoever_is_promoted_passes_every_bound_and_is_a_number(
 
 
 @given(situations())
-def test_whoever_replaces_production_loses_no_more_than_the_margins_and_was_compared_on_slices(
+def test_a_version_that_replaces_production_keeps_the_margins_and_was_compared_on_slices(
     situation: Situation,
 ) -> None:
     candidates, champion, _, policy, comparisons = situation
@@ -104,18 +104,18 @@ def test_whoever_replaces_production_loses_no_more_than_the_margins_and_was_comp
         assert champion
         assert new.version != champion.version
         for name, margin in policy.margins.items():
-            assert gain(difference(name, new, champion, paired(comparisons)))[1] >= -margin
+            assert gain(difference(name, new, champion, by_pair(comparisons)))[1] >= -margin
         for name, margin in policy.slices.items():
-            parts = in_parts(name, new, champion, comparisons)
-            assert parts
-            assert all(found >= -margin or best >= 0 for found, _, best in map(gain, parts))
+            slices = in_slices(name, new, champion, comparisons)
+            assert slices
+            assert all(found >= -margin or best >= 0 for found, _, best in map(gain, slices))
 
 
 @given(situations())
 def test_by_one_score_and_its_intervals_deciding_again_after_a_promotion_promotes_nothing(
     situation: Situation,
 ) -> None:
-    """Who was not within the margins of the old production may be within those of the new; pairs may go in a circle."""
+    """It does not hold with margins, which move with production, or with paired comparisons, which can be circular."""
     candidates, champion, _, policy, _ = situation
     plain = policy.model_copy(update={"primary": policy.primary[:1], "margins": {}, "slices": {}})
     for number in promoted(decide(candidates, champion, None, plain)):

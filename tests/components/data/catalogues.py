@@ -1,4 +1,4 @@
-"""Tests: small catalogues in the Kaggle layout, with pictures that differ as much as products do."""
+"""Tests: small catalogues in the Kaggle layout, with pictures that differ like those of products."""
 
 import io
 import json
@@ -14,13 +14,13 @@ HEADER = "id,gender,masterCategory,subCategory,articleType,baseColour,season,yea
 
 def line(product: int | str, name: str = "Alder Men Drift Shoes", article: str = "Casual Shoes", **values: str) -> str:
     """Return one line of styles.csv."""
-    told = {"gender": "Men", "baseColour": "Blue", "season": "Fall", "year": "2012", "usage": "Casual"} | values
-    fields = (product, told["gender"], "Footwear", "Shoes", article, told["baseColour"], told["season"], told["year"])
-    return ",".join(map(str, (*fields, told["usage"], name)))
+    row = {"gender": "Men", "baseColour": "Blue", "season": "Fall", "year": "2012", "usage": "Casual"} | values
+    fields = (product, row["gender"], "Footwear", "Shoes", article, row["baseColour"], row["season"], row["year"])
+    return ",".join(map(str, (*fields, row["usage"], name)))
 
 
 def picture(seed: int, size: tuple[int, int] = (60, 80), ground: str = "white") -> Image.Image:
-    """Return a picture of blobs on a plain ground; two seeds give pictures that nobody takes for the same."""
+    """Return a picture of ellipses on a plain background; pictures of two seeds are clearly different."""
     rng = np.random.default_rng(seed)
     image = Image.new("RGB", size, ground)
     draw = ImageDraw.Draw(image)
@@ -32,9 +32,9 @@ def picture(seed: int, size: tuple[int, int] = (60, 80), ground: str = "white") 
 
 
 def saved(image: Image.Image, form: str = "JPEG", **options: Any) -> bytes:
-    room = io.BytesIO()
-    image.save(room, form, **options)
-    return room.getvalue()
+    buffer = io.BytesIO()
+    image.save(buffer, form, **options)
+    return buffer.getvalue()
 
 
 def jpeg(seed: int) -> bytes:

@@ -1,4 +1,4 @@
-"""Tests: a snapshot is named by its content, whole or not there, and never changed."""
+"""Tests: a snapshot is named by its content, written atomically, and immutable."""
 
 import json
 import multiprocessing
@@ -28,7 +28,7 @@ ROWS = Ingestion(rows=3, selected=2, kept=2, repaired={"stray-spaces": 1}, quara
 
 
 def making(*names: str, ingestion: Ingestion = ROWS, **more: Any) -> Make:
-    """Return a `make` of examples with a file each: the first in train, the others in test."""
+    """Return a `make` that creates one file per example: the first example in train, the others in test."""
 
     def make(previous: Snapshot | None, folder: Path) -> Examples:
         examples: list[Mapping[str, Any]] = []
@@ -40,7 +40,7 @@ def making(*names: str, ingestion: Ingestion = ROWS, **more: Any) -> Make:
     return make
 
 
-def test_a_snapshot_is_read_back_as_it_was_made(tmp_path: Path) -> None:
+def test_a_snapshot_that_is_read_equals_the_one_that_was_built(tmp_path: Path) -> None:
     snapshot, ingestion = build_snapshot(tmp_path, {"source": "1"}, making("shoe", "böot"))
     assert read_snapshot(tmp_path) == read_snapshot(tmp_path, snapshot.digest) == snapshot
     assert ingestion == ROWS
@@ -48,7 +48,7 @@ def test_a_snapshot_is_read_back_as_it_was_made(tmp_path: Path) -> None:
     assert picture_path(snapshot, "test", snapshot.splits["test"][0]).read_bytes() == "böot".encode()
 
 
-def test_it_has_the_form_of_an_imagefolder_with_captions_beside(tmp_path: Path) -> None:
+def test_a_snapshot_is_an_imagefolder_with_captions_json(tmp_path: Path) -> None:
     snapshot, _ = build_snapshot(tmp_path, {}, making("shoe", "boot"))
     files = {str(path.relative_to(snapshot.folder)) for path in snapshot.folder.rglob("*") if path.is_file()}
     tables = {"train/metadata.jsonl", "test/metadata.jsonl", "snapshot.json", "captions.json"}
@@ -59,7 +59,7 @@ def test_it_has_the_form_of_an_imagefolder_with_captions_beside(tmp_path: Path) 
     assert captions == {"train/shoe.png": "a shoe", "test/boot.png": "a boot"}
 
 
-def test_the_same_content_from_another_origin_is_the_same_snapshot_and_found_by_both_in_turn(tmp_path: Path) -> None:
+def test_equal_content_from_another_origin_is_the_same_snapshot_and_found_by_its_latest_origin(tmp_path: Path) -> None:
     first, _ = build_snapshot(tmp_path, {"source": "1"}, making("shoe", "boot"))
     stamp = (first.folder / "snapshot.json").stat().st_mtime_ns
     more = Ingestion(rows=9, selected=2, kept=2, repaired={}, quarantined={})
@@ -71,7 +71,7 @@ def test_the_same_content_from_another_origin_is_the_same_snapshot_and_found_by_
 
 
 @pytest.mark.parametrize("change", [{"names": ("shoe", "heel")}, {"caption": "other"}])
-def test_other_files_or_other_words_are_another_snapshot(change: dict[str, Any], tmp_path: Path) -> None:
+def test_other_files_or_captions_give_another_snapshot(change: dict[str, Any], tmp_path: Path) -> None:
     first, _ = build_snapshot(tmp_path, {}, making("shoe", "boot"))
     second, _ = build_snapshot(tmp_path, {}, making(*change.pop("names", ("shoe", "boot")), **change))
     assert second.digest != first.digest
@@ -80,7 +80,7 @@ def test_other_files_or_other_words_are_another_snapshot(change: dict[str, Any],
     assert json.loads((second.folder / "snapshot.json").read_text())["previous"] == first.digest
 
 
-def test_the_next_one_is_handed_the_latest_and_can_ask_for_all(tmp_path: Path) -> None:
+def test_make_gets_the_latest_snapshot_and_history_returns_all(tmp_path: Path) -> None:
     seen: list[Snapshot | None] = []
 
     def make(previous: Snapshot | None, folder: Path) -> Examples:
@@ -99,7 +99,7 @@ def test_examples_need_no_files(tmp_path: Path) -> None:
     assert not (snapshot.folder / "captions.json").exists()
 
 
-def test_a_failure_leaves_the_latest_as_it_was_and_nothing_else(tmp_path: Path) -> None:
+def test_a_failure_keeps_the_latest_snapshot_and_leaves_no_files(tmp_path: Path) -> None:
     first, _ = build_snapshot(tmp_path, {}, making("shoe"))
     before = sorted(tmp_path.iterdir())
 
@@ -122,7 +122,7 @@ def _hang(folder: Path) -> None:
     build_snapshot(folder, {}, make)
 
 
-def test_what_a_killed_process_left_is_cleared_away_and_the_lock_with_it(tmp_path: Path) -> None:
+def test_the_leftovers_and_the_lock_of_a_killed_process_are_removed(tmp_path: Path) -> None:
     process = multiprocessing.get_context("spawn").Process(target=_hang, args=(tmp_path,))
     process.start()
     while not list(tmp_path.glob(".unfinished-*/half.png")):
@@ -143,7 +143,7 @@ def test_a_file_that_was_not_made_is_named(name: str, tmp_path: Path) -> None:
         read_snapshot(tmp_path)
 
 
-def test_no_snapshot_and_an_unknown_one_are_said_so(tmp_path: Path) -> None:
+def test_no_snapshot_and_an_unknown_digest_are_errors(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"There is no snapshot in .* run `ingest`"):
         read_snapshot(tmp_path)
     snapshot, _ = build_snapshot(tmp_path, {}, making("shoe"))
@@ -152,19 +152,19 @@ def test_no_snapshot_and_an_unknown_one_are_said_so(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["{}\n", "", "no json"])
-def test_a_changed_table_is_noticed_on_reading(text: str, tmp_path: Path) -> None:
+def test_reading_detects_a_changed_table(text: str, tmp_path: Path) -> None:
     snapshot, _ = build_snapshot(tmp_path, {"source": "1"}, making("shoe"))
     (snapshot.folder / "train" / "metadata.jsonl").write_text(text)
-    with pytest.raises(DataError, match=f"{snapshot.digest} is damaged: .*run `ingest` again"):
+    with pytest.raises(DataError, match=f"{snapshot.digest} is damaged .*: .*run `ingest` again"):
         read_snapshot(tmp_path)
     assert find_snapshot(tmp_path, {"source": "1"}) is None
 
 
-def test_a_changed_file_is_noticed_by_verifying_and_mended_by_ingesting_again(tmp_path: Path) -> None:
+def test_verifying_detects_a_changed_file_and_building_again_repairs_it(tmp_path: Path) -> None:
     snapshot, _ = build_snapshot(tmp_path, {}, making("shoe"))
     verify_snapshot(snapshot)
     (snapshot.folder / "train" / "shoe.png").write_bytes(b"other")
-    with pytest.raises(DataError, match=r"damaged: train/shoe.png is changed"):
+    with pytest.raises(DataError, match=r"damaged \(train/shoe.png is changed\)"):
         verify_snapshot(snapshot)
     again, _ = build_snapshot(tmp_path, {}, making("shoe"))
     verify_snapshot(again)
@@ -174,7 +174,7 @@ def test_a_changed_file_is_noticed_by_verifying_and_mended_by_ingesting_again(tm
         verify_snapshot(snapshot)
 
 
-def test_where_a_person_removed_the_latest_the_next_one_is_made_from_the_others(tmp_path: Path) -> None:
+def test_a_snapshot_can_be_built_after_the_latest_was_removed_by_hand(tmp_path: Path) -> None:
     first, _ = build_snapshot(tmp_path, {}, making("shoe"))
     second, _ = build_snapshot(tmp_path, {}, making("boot"))
     for path in sorted(second.folder.rglob("*"), reverse=True):

@@ -1,4 +1,4 @@
-"""Tests: a picture's split depends on its content alone, and for ever."""
+"""Tests: a picture's split depends only on its content and never changes, except towards training."""
 
 import hashlib
 import itertools
@@ -8,74 +8,77 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from components.data.splits import Look, assign_splits
+from components.data.splits import PictureHashes, assign_splits
 from tests.components.data.pictures.hashes import distance, hashes
 
 SHARES = {"train": 70, "validation": 15, "test": 15}
 BITS = 2
 
-looks = st.lists(hashes, max_size=30, unique=True).map(
-    lambda found: [Look(hashlib.sha256(phash.encode()).hexdigest(), phash) for phash in found]
+pictures = st.lists(hashes, max_size=30, unique=True).map(
+    lambda found: [PictureHashes(hashlib.sha256(phash.encode()).hexdigest(), phash) for phash in found]
 )
 
 
-def splits_of(found: list[Look], earlier: dict[Look, str] | None = None) -> dict[Look, str]:
-    places = assign_splits(found, earlier or {}, SHARES, BITS)
-    return {look: place.split for look, place in zip(found, places, strict=True)}
+def splits_of(found: list[PictureHashes], earlier: dict[PictureHashes, str] | None = None) -> dict[PictureHashes, str]:
+    assignments = assign_splits(found, earlier or {}, SHARES, BITS)
+    return {picture: assignment.split for picture, assignment in zip(found, assignments, strict=True)}
 
 
-@given(looks, st.randoms(use_true_random=False))
-def test_the_order_of_rows_does_not_matter(found: list[Look], random: object) -> None:
+@given(pictures, st.randoms(use_true_random=False))
+def test_the_order_of_rows_does_not_matter(found: list[PictureHashes], random: object) -> None:
     shuffled = list(found)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     assert splits_of(shuffled) == splits_of(found)
 
 
-@given(looks)
-def test_near_pictures_never_stand_in_two_splits(found: list[Look]) -> None:
+@given(pictures)
+def test_near_duplicates_are_never_in_two_splits(found: list[PictureHashes]) -> None:
     split_of = splits_of(found)
     for first, second in itertools.combinations(found, 2):
         if distance(first.phash, second.phash) <= BITS:
             assert split_of[first] == split_of[second]
 
 
-@given(looks, looks)
-def test_new_rows_never_move_an_old_picture_except_towards_training(old: list[Look], new: list[Look]) -> None:
+@given(pictures, pictures)
+def test_new_rows_move_an_old_picture_only_towards_training(old: list[PictureHashes], new: list[PictureHashes]) -> None:
     before = splits_of(old)
     after = splits_of(list(dict.fromkeys([*old, *new])), before)
     order = list(SHARES)
-    for look, split in before.items():
-        assert order.index(after[look]) <= order.index(split)
+    for picture, split in before.items():
+        assert order.index(after[picture]) <= order.index(split)
 
 
-@given(looks, looks)
-def test_a_picture_near_one_trained_on_is_never_scored_even_when_that_one_is_gone(
-    old: list[Look], new: list[Look]
+@given(pictures, pictures)
+def test_a_near_duplicate_of_a_removed_training_picture_is_never_scored(
+    old: list[PictureHashes], new: list[PictureHashes]
 ) -> None:
     before = splits_of(old)
     after = splits_of(new, before)
-    trained = [look for look, split in before.items() if split == "train"]
-    for look in new:
-        if any(distance(look.phash, other.phash) <= BITS for other in trained):
-            assert after[look] == "train"
+    trained = [picture for picture, split in before.items() if split == "train"]
+    for picture in new:
+        if any(distance(picture.phash, other.phash) <= BITS for other in trained):
+            assert after[picture] == "train"
 
 
 @settings(max_examples=5)
 @given(st.integers(0, 2**32))
-def test_shares_converge_to_those_asked_for(seed: int) -> None:
-    found = [Look(hashlib.sha256(f"{seed} {n}".encode()).hexdigest(), f"{n * 0x0101_0101:064x}") for n in range(2000)]
-    places = assign_splits(found, {}, SHARES, bits=0)
-    counts = Counter(place.split for place in places)
+def test_the_splits_have_the_configured_shares(seed: int) -> None:
+    found = [
+        PictureHashes(hashlib.sha256(f"{seed} {n}".encode()).hexdigest(), f"{n * 0x0101_0101:064x}")
+        for n in range(2000)
+    ]
+    assignments = assign_splits(found, {}, SHARES, bits=0)
+    counts = Counter(assignment.split for assignment in assignments)
     for split, share in SHARES.items():
         assert counts[split] / 20 == pytest.approx(share, abs=5)  # five standard deviations
 
 
-def test_where_a_new_picture_joins_two_groups_the_one_trained_on_wins() -> None:
-    left, bridge, right = Look("a", "0000"), Look("b", "0003"), Look("c", "000f")
+def test_a_picture_that_joins_two_groups_moves_both_to_training() -> None:
+    left, bridge, right = PictureHashes("a", "0000"), PictureHashes("b", "0003"), PictureHashes("c", "000f")
     before = {left: "test", right: "train"}
     assert splits_of([left, bridge, right], before) == {left: "train", bridge: "train", right: "train"}
 
 
-def test_a_group_is_named_by_its_smallest_content() -> None:
-    places = assign_splits([Look("b" * 64, "0000"), Look("a" * 64, "0001")], {}, SHARES, BITS)
-    assert [place.group for place in places] == ["a" * 12, "a" * 12]
+def test_a_group_is_named_by_its_smallest_content_digest() -> None:
+    assignments = assign_splits([PictureHashes("b" * 64, "0000"), PictureHashes("a" * 64, "0001")], {}, SHARES, BITS)
+    assert [assignment.group for assignment in assignments] == ["a" * 12, "a" * 12]

@@ -10,7 +10,7 @@ from components.core.metric_table import METRICS, Interval, Metric
 from components.core.records import BASE, Comparison, Scorecard
 from components.evaluation.comparisons import FEWEST, PairedDesign, compare_all, compare_slices, is_decided
 from components.evaluation.subjects import Role, Subject
-from components.metrics.comparison import Pair, compare_kernels
+from components.metrics.comparison import Pair, compare_kernel_distances
 
 COUNT, WIDTH = 32, 6
 REAL = torch.randn(COUNT, WIDTH, generator=torch.Generator().manual_seed(9))
@@ -26,7 +26,7 @@ def subject(digest: str, good: float, seed: int, role: Role = "checkpoint") -> S
 
 def kernels(pair: Pair, ours: Subject[Tensor], theirs: Subject[Tensor], seed: int) -> Comparison:
     clusters = torch.arange(COUNT), torch.arange(COUNT)
-    return compare_kernels(pair, ours.outputs, theirs.outputs, REAL, clusters, seed)
+    return compare_kernel_distances(pair, ours.outputs, theirs.outputs, REAL, clusters, seed)
 
 
 def design(looks: Sequence[int] = (COUNT,)) -> PairedDesign:

@@ -1,6 +1,6 @@
-"""Tests: how often comparisons err and find where the truth is known (`python -m tests.components.metrics.simulate`).
+"""Tests: error rates and power of comparisons in simulations (`python -m tests.components.metrics.simulate`).
 
-Drawn pictures come in the order of an evaluation: every caption in turn, then every caption again with new seeds.
+Pictures are in the order of an evaluation: every caption once, then every caption again with new seeds.
 """
 
 import math
@@ -15,14 +15,14 @@ from torch import Tensor
 
 from components.core.records import Comparison
 from components.core.seeds import derive_seed
-from components.metrics.comparison import NORMAL, Pair, compare_kernels, compare_means
+from components.metrics.comparison import NORMAL, Pair, compare_kernel_distances, compare_means
 from components.metrics.sequential import looks, standard_errors, widen
 from components.recipes.product_images.starter.drawing.colours import COLOURS
 from components.recipes.product_images.starter.training.pictures import draw_set
 from components.recipes.product_images.starter.vision import load_vision
 
-Look = Callable[[int], Comparison]  # the comparison after n pictures of each, always the same pictures
-World = Callable[[float, int], Look]  # of how far ours is worse than theirs (0: they are one generator), and of a seed
+Look = Callable[[int], Comparison]  # n -> the comparison after the first n pictures of each
+World = Callable[[float, int], Look]  # (how much worse ours is, 0 for the same generator; seed) -> its looks
 WIDTH, CAPTIONS, REAL_CAPTIONS, REAL, MOST = 8, 60, 80, 120, 400
 MEANS_GAP, KERNELS_GAP = 0.47, 0.2
 REPEATS = 1000
@@ -35,7 +35,7 @@ def numbers(*shape: int, seed: int) -> Tensor:
 
 
 def means(gap: float, seed: int) -> Look:
-    """A score of which half hangs on the caption; on some captions ours are worse by more than on others."""
+    """Simulate a score whose variance is half due to captions; the loss of ours differs between captions."""
     captions = torch.arange(MOST) % CAPTIONS
     shown = numbers(2, CAPTIONS, seed=derive_seed(seed, "captions"))[:, captions]
     own = numbers(2, MOST, seed=derive_seed(seed, "pictures"))
@@ -44,7 +44,7 @@ def means(gap: float, seed: int) -> Look:
 
 
 def kernels(gap: float, seed: int) -> Look:
-    """Features that hang on the caption. Both generators say less of it than real pictures, and are off by some way."""
+    """Simulate features that depend on the caption. Both generators follow it less than real pictures do."""
     captions, real_captions = torch.arange(MOST) % CAPTIONS, torch.arange(REAL) % REAL_CAPTIONS
     shown = numbers(REAL_CAPTIONS, WIDTH, seed=derive_seed(seed, "captions"))
     own = numbers(2, MOST, WIDTH, seed=derive_seed(seed, "pictures"))
@@ -52,12 +52,12 @@ def kernels(gap: float, seed: int) -> Look:
     ours = 0.7 * shown[captions] + own[1] + 0.3 + gap
     real = shown[real_captions] + numbers(REAL, WIDTH, seed=derive_seed(seed, "real"))
     pair, clusters = Pair("kid", "ours", "theirs"), (captions, real_captions)
-    return lambda n: compare_kernels(pair, ours[:n], theirs[:n], real, (clusters[0][:n], clusters[1]), seed)
+    return lambda n: compare_kernel_distances(pair, ours[:n], theirs[:n], real, (clusters[0][:n], clusters[1]), seed)
 
 
 @cache
 def drawn_features() -> tuple[Tensor, Tensor]:
-    """Return what starter-vision sees in shoes: (captions, 4, width) of them on grey, (captions, 2, width) on white."""
+    """Return starter-vision's features of drawn shoes: (captions, 4, width) on grey, (captions, 2, width) on white."""
     grey, white = (draw_set(SHOES, each, each, workers=1, grey_share=share) for each, share in ((4, 1.0), (2, 0.0)))
     look = load_vision()
     captions = len(SHOES) * len(COLOURS)
@@ -65,7 +65,7 @@ def drawn_features() -> tuple[Tensor, Tensor]:
 
 
 def drawn_shoes(gap: float, seed: int) -> Look:
-    """One generator, that draws shoes on grey where real ones stand on white; its pictures are halved by chance."""
+    """Simulate one generator of shoes on grey (real ones are on white), whose pictures are split into random halves."""
     drawn, real = drawn_features()
     captions = torch.randperm(len(drawn), generator=torch.Generator().manual_seed(seed))
     halves = numbers(len(drawn), 4, seed=derive_seed(seed, "halves")).argsort(1)[captions]
@@ -73,23 +73,25 @@ def drawn_shoes(gap: float, seed: int) -> Look:
     a, b = torch.cat([ours, more]) + gap, torch.cat([theirs, others])
     clusters = captions.repeat(2), torch.arange(len(real)).repeat_interleave(2)
     pair = Pair("kid", "ours", "theirs")
-    return lambda n: compare_kernels(pair, a[:n], b[:n], real.flatten(0, 1), (clusters[0][:n], clusters[1]), seed)
+    return lambda n: compare_kernel_distances(
+        pair, a[:n], b[:n], real.flatten(0, 1), (clusters[0][:n], clusters[1]), seed
+    )
 
 
 @dataclass(frozen=True)
 class Errors:
-    """The shares of repeats whose interval does not hold the truth."""
+    """The shares of repeats whose interval does not cover the truth."""
 
-    once: float  # one look, at the last number of pictures
-    every: float  # the interval for one look, at any of the looks
+    once: float  # a single look, at the last number of pictures
+    every: float  # the interval for a single look, at any of the looks
     sequence: float  # the confidence sequence, at any of the looks
 
 
 @cache
 def errors(world: World, gap: float, last: int, repeats: int) -> Errors:
-    """Return how often intervals miss what this many pictures score on average (0 where both are one generator).
+    """Return how often intervals miss the expected difference at this number of pictures (0 for the same generator).
 
-    One looks after 32 pictures of each, after every 32 more, and after the last.
+    There is a look after 32 pictures of each, after every 32 more, and after the last.
     """
     at = looks(TIGHTEST, last, 32)
     runs = [[look(n) for n in at] for look in (world(gap, seed) for seed in range(repeats))]
@@ -105,7 +107,7 @@ def misses(comparison: Comparison, truth: float) -> bool:
 
 
 def typical(world: World, gap: float, n: int, repeats: int) -> Comparison:
-    """Return a comparison with the average difference and the average variance, of seeds that nothing else uses."""
+    """Return a comparison with the mean difference and the mean variance, over seeds that are used here only."""
     seen = [world(gap, derive_seed("typical", seed))(n) for seed in range(repeats)]
     difference = sum(c.difference for c in seen) / repeats
     reach = math.sqrt(sum(((c.high - c.low) / 2) ** 2 for c in seen) / repeats)
@@ -119,7 +121,7 @@ def allowance(share: float, repeats: int) -> float:
 
 
 def found(world: World, gap: float, n: int, repeats: int) -> float:
-    """Return how often one look after n pictures decides."""
+    """Return how often a single look after n pictures decides."""
     return sum(world(gap, seed)(n).decided for seed in range(repeats)) / repeats
 
 
@@ -131,12 +133,12 @@ def found_in_sequence(world: World, gap: float, last: int, repeats: int) -> floa
 
 
 def predicted(times: float) -> float:
-    """Return how often one look after `times` enough pictures decides: P(Z > 1.96 - 1.96 sqrt(times)), Z normal."""
+    """Return how often a single look after `times` x enough pictures decides: P(Z > 1.96 - 1.96 sqrt(times))."""
     return float(ndtr(NORMAL * (math.sqrt(times) - 1)))
 
 
 def predicted_in_sequence(enough: int, times: float) -> float:
-    """Return how often the last look alone decides, after `times` enough pictures; looks before it can only add."""
+    """Return how often the last look decides, after `times` x enough pictures. Earlier looks can only add to it."""
     seen = standard_errors(enough / TIGHTEST) * math.sqrt(times)
     return float(ndtr(seen - standard_errors(enough * times / TIGHTEST)))
 

@@ -1,4 +1,4 @@
-"""Tests: what a product photograph looks like is read from its pixels."""
+"""Tests: properties of product photographs are measured on their pixels."""
 
 import numpy as np
 import pytest
@@ -22,13 +22,13 @@ def noise(seed: int, n: int = 4, size: int = 32) -> Tensor:
     return torch.randint(0, 256, (n, 3, size, size), generator=torch.Generator().manual_seed(seed), dtype=torch.uint8)
 
 
-def test_white_is_white_as_it_is_at_ingest() -> None:
+def test_white_is_defined_as_at_ingest() -> None:
     assert read.WHITE == WHITE
     pictures = torch.cat([product(20, 24, level) for level in (255, 240, 239, 0)])
     assert white_background(pictures).tolist() == [1, 1, 0, 0]
 
 
-def test_a_product_that_touches_a_little_of_the_border_leaves_the_background_white() -> None:
+def test_the_background_is_white_if_a_product_touches_little_of_the_border() -> None:
     pictures = product(20, 24).repeat(2, 1, 1, 1)
     pictures[0, :, :12, 0] = 0  # 12 of 252 border pixels, 4.8 %
     pictures[1, :, :13, 0] = 0  # 5.2 %
@@ -42,11 +42,11 @@ def test_a_product_within_a_tenth_of_the_middle_is_centred_on_any_background(bac
     assert centred(pictures).tolist() == [1, 1, 0, 1, 0, 0]
 
 
-def test_nothing_is_said_of_where_nothing_stands_out() -> None:
+def test_centred_is_nan_for_a_picture_without_a_product() -> None:
     assert centred(torch.full((1, 3, 64, 64), 200, dtype=torch.uint8)).isnan().all()
 
 
-def test_sharpness_is_the_variance_of_scipys_laplacian() -> None:
+def test_sharpness_equals_the_variance_of_scipys_laplacian() -> None:
     pictures = noise(seed=1)
     grey = np.einsum("nchw,c->nhw", pictures.double().numpy(), [0.299, 0.587, 0.114])
     theirs = [laplace(picture)[1:-1, 1:-1].var() for picture in grey]

@@ -1,4 +1,4 @@
-"""Tests: a classifier learns what can be seen, says how well, and is of no use where nothing can be seen."""
+"""Tests: a classifier learns visible attributes, reports its accuracy, and is not usable for invisible ones."""
 
 import math
 
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import accuracy_score
 from torch import Tensor
 
-from components.metrics.attributes import AttributeClassifier, all_agreements, fit_attribute
+from components.metrics.attributes import AttributeClassifier, attribute_agreement, fit_attribute
 
 COLOURS = ("black", "red", "white")
 
@@ -28,7 +28,7 @@ def fitted(n: int = 300, apart: float = 4.0) -> AttributeClassifier:
     return classifier
 
 
-def test_what_can_be_seen_is_learnt_and_found_in_fresh_pictures() -> None:
+def test_a_visible_attribute_is_learnt_and_predicted_on_new_pictures() -> None:
     classifier, (features, values) = fitted(), pictures(2000, 2, 4.0)
     assert classifier.usable
     assert classifier.accuracy.n == 75  # a quarter of 300
@@ -37,11 +37,11 @@ def test_what_can_be_seen_is_learnt_and_found_in_fresh_pictures() -> None:
     assert float(classifier.agreement(features, values).mean()) == pytest.approx(fresh)
 
 
-def test_what_cannot_be_seen_makes_no_head_of_use() -> None:
+def test_a_classifier_of_an_invisible_attribute_is_not_usable() -> None:
     assert not fitted(apart=0.0).usable
 
 
-def test_one_value_for_nearly_all_is_no_achievement() -> None:
+def test_a_classifier_that_predicts_the_most_frequent_value_is_not_usable() -> None:
     features, _ = pictures(300, 1, 0.0)
     classifier = fit_attribute(features, ["black"] * 280 + ["red"] * 20, seed=1)
     assert classifier is not None
@@ -49,7 +49,7 @@ def test_one_value_for_nearly_all_is_no_achievement() -> None:
     assert not classifier.usable
 
 
-def test_nothing_is_said_of_what_was_not_asked_or_not_learnt() -> None:
+def test_agreement_is_nan_for_values_that_were_not_requested_or_not_learnt() -> None:
     features, values = pictures(300, 1, 4.0)
     classifier = fit_attribute(features, ["pink"] * 7 + values[7:], seed=1)
     assert classifier is not None
@@ -61,7 +61,7 @@ def test_nothing_is_said_of_what_was_not_asked_or_not_learnt() -> None:
     assert all(math.isnan(value) for value in found[2:])
 
 
-def test_the_same_seed_learns_the_same() -> None:
+def test_the_same_seed_gives_the_same_classifier() -> None:
     first, second = (fitted(60, 1.0) for _ in range(2))
     features, _ = pictures(50, 3, 1.0)
     assert first.predict(features) == second.predict(features)
@@ -70,14 +70,14 @@ def test_the_same_seed_learns_the_same() -> None:
 
 @settings(max_examples=10)
 @given(counts=st.lists(st.integers(0, 9), min_size=1, max_size=4))
-def test_fewer_than_two_values_seen_often_enough_make_no_head(counts: list[int]) -> None:
+def test_there_is_no_classifier_for_fewer_than_two_frequent_values(counts: list[int]) -> None:
     values = [str(value) for value, count in enumerate(counts) for _ in range(count)]
     classifier = fit_attribute(torch.randn(len(values), 1, generator=torch.Generator().manual_seed(1)), values, seed=1)
     learnt = tuple(str(value) for value, count in enumerate(counts) if count >= 8)
     assert (classifier.values if classifier else ()) == (learnt if len(learnt) > 1 else ())
 
 
-def test_a_picture_shows_the_share_of_its_attributes_that_could_be_judged() -> None:
+def test_attribute_agreement_is_the_mean_over_known_attributes() -> None:
     colour = torch.tensor([1.0, 0.0, math.nan, math.nan])
     article = torch.tensor([0.0, 0.0, 1.0, math.nan])
-    assert all_agreements([colour, article]).tolist() == pytest.approx([0.5, 0, 1, math.nan], nan_ok=True)
+    assert attribute_agreement([colour, article]).tolist() == pytest.approx([0.5, 0, 1, math.nan], nan_ok=True)

@@ -1,4 +1,4 @@
-"""Tests: differences of generators that drew the same prompts are as sure as they say, and not one bit surer."""
+"""Tests: intervals of paired comparisons have the claimed coverage, and their fields are consistent."""
 
 import math
 from dataclasses import replace
@@ -11,7 +11,7 @@ from torch import Tensor
 from torchmetrics.image.kid import poly_mmd
 
 from components.core.records import BASE, Comparison
-from components.metrics.comparison import Pair, compare_kernels, compare_left_out, compare_means
+from components.metrics.comparison import Pair, compare_jackknife, compare_kernel_distances, compare_means
 from tests.components.metrics.simulate import (
     KERNELS_GAP,
     MEANS_GAP,
@@ -58,7 +58,7 @@ def true_kid(shift: float) -> float:
     return expected(s, s, s) + expected(0, 0, 0) - 2 * expected(s, 0, 0)
 
 
-def test_intervals_of_means_hold_the_truth_19_times_in_20_where_captions_differ() -> None:
+def test_intervals_of_means_cover_the_truth_19_times_in_20_if_captions_differ() -> None:
     comparisons = []
     for seed in range(REPEATS):
         captions = torch.arange(120) % 40
@@ -69,21 +69,21 @@ def test_intervals_of_means_hold_the_truth_19_times_in_20_where_captions_differ(
     assert reach(as_if_apart[0]) < 0.8 * reach(comparisons[-1])
 
 
-def test_intervals_of_kid_hold_the_true_difference_19_times_in_20() -> None:
+def test_intervals_of_kid_cover_the_true_difference_19_times_in_20() -> None:
     apart = torch.arange(N), N + torch.arange(N)
     comparisons = []
     for seed in range(REPEATS):
-        noise = numbers(N, WIDTH, seed=2 * seed) * 0.5  # what both make of one seed is alike
+        noise = numbers(N, WIDTH, seed=2 * seed) * 0.5  # both generators share the noise of a seed
         ours, theirs = ((numbers(N, WIDTH, seed=seed + k) * 0.75**0.5 + noise) for k in (10_000, 20_000))
         sets = ours + NEAR, theirs + FAR, shifted(N, 0, 2 * seed + 1)
-        comparisons.append(compare_kernels(KID, *sets, apart, seed))
+        comparisons.append(compare_kernel_distances(KID, *sets, apart, seed))
     truth = true_kid(NEAR) - true_kid(FAR)
     assert mean_difference(comparisons) == pytest.approx(truth, rel=0.05)
     assert FEWEST_ERRORS <= share_of_errors(comparisons, truth) <= MOST_ERRORS
 
 
 def frechet(a: Tensor, b: Tensor) -> Tensor:
-    """The Frechet distances (sets,) of features (sets, n, width), by the eigenvalues of the covariances' product."""
+    """Return Frechet distances (sets,) of features (sets, n, width), by eigenvalues of the product of covariances."""
     (mean_a, cov_a), (mean_b, cov_b) = ((x.mean(-2), covariance(x)) for x in (a, b))
     roots = torch.linalg.eigvals(cov_a @ cov_b).real.clamp(min=0).sqrt().sum(-1)
     traces = (cov_a + cov_b).diagonal(dim1=-2, dim2=-1).sum(-1)
@@ -95,7 +95,7 @@ def covariance(x: Tensor) -> Tensor:
     return centred.mT @ centred / (x.shape[-2] - 1)
 
 
-def test_intervals_of_fid_hold_the_difference_at_this_many_pictures_19_times_in_20() -> None:
+def test_intervals_of_fid_cover_the_expected_difference_at_this_n_19_times_in_20() -> None:
     groups = torch.arange(N) % 20
     kept = torch.stack([(groups != group).nonzero().flatten() for group in range(20)])
     comparisons = []
@@ -103,20 +103,20 @@ def test_intervals_of_fid_hold_the_difference_at_this_many_pictures_19_times_in_
         ours, theirs, real = (shifted(N, shift, 3 * seed + k) for k, shift in enumerate((NEAR, FAR, 0.0)))
         values = float(frechet(ours, real)), float(frechet(theirs, real))
         left_out = frechet(ours[kept], real[kept]), frechet(theirs[kept], real[kept])
-        comparisons.append(compare_left_out(FID, values, left_out, N))
+        comparisons.append(compare_jackknife(FID, values, left_out, N))
     assert FEWEST_ERRORS <= share_of_errors(comparisons, mean_difference(comparisons)) <= MOST_ERRORS
     assert {comparison.method for comparison in comparisons} == {"paired jackknife"}
 
 
-def test_one_generator_drawn_twice_is_called_different_1_time_in_20() -> None:
-    """The drawn shoes of one generator are halved by chance: at most 9.6 % of 200 repeats, 5 % and three deviations."""
+def test_two_samples_of_one_generator_differ_1_time_in_20() -> None:
+    """At most 9.6 % of 200 repeats: 5 % and three binomial deviations. The drawn shoes are split into random halves."""
     assert sum(means(0, seed)(60).decided for seed in range(REPEATS)) / REPEATS <= MOST_ERRORS
     assert sum(drawn_shoes(0, seed)(78).decided for seed in range(REPEATS)) / REPEATS <= MOST_ERRORS
 
 
 @pytest.mark.parametrize(("world", "gap"), [(means, MEANS_GAP), (kernels, KERNELS_GAP)])
-def test_a_planted_fault_is_found_as_often_as_enough_predicts(world: World, gap: float) -> None:
-    """One look finds it every second time at `enough` pictures, by construction, and 9 in 10 times at 2.75 as many."""
+def test_a_simulated_loss_is_found_as_often_as_enough_predicts(world: World, gap: float) -> None:
+    """A single look finds it 1 time in 2 at `enough` pictures, by construction, and 9 times in 10 at 2.75 as many."""
     enough = typical(world, gap, 60, 40).enough
     assert enough is not None
     for times, at_least in ((1, 0.5), (2.75, 0.9)):
@@ -128,9 +128,9 @@ def reach(comparison: Comparison) -> float:
     return (comparison.high - comparison.low) / 2
 
 
-def test_the_difference_of_kernel_distances_is_torchmetrics() -> None:
+def test_the_difference_of_kernel_distances_equals_torchmetrics() -> None:
     ours, theirs, real = shifted(50, 0.3, 1), shifted(50, 0.6, 2), shifted(50, 0, 3)
-    comparison = compare_kernels(KID, ours, theirs, real, (torch.arange(50), 10 + torch.arange(50)), seed=1)
+    comparison = compare_kernel_distances(KID, ours, theirs, real, (torch.arange(50), 10 + torch.arange(50)), seed=1)
     assert comparison.difference == pytest.approx(float(poly_mmd(real, ours) - poly_mmd(real, theirs)), rel=1e-9)
 
 
@@ -147,20 +147,20 @@ def test_lower_is_better_where_the_metric_says_so() -> None:
     assert higher.better + lower.better == pytest.approx(1)
 
 
-def test_what_both_made_of_a_prompt_cancels() -> None:
+def test_variation_of_prompts_cancels() -> None:
     shown = 5 * numbers(60, seed=1)
     comparison = compare_means(CLIP, shown + 0.1 * numbers(60, seed=2) + 0.1, shown, torch.arange(60), seed=1)
     assert reach(comparison) < 0.05
     assert comparison.decided
 
 
-def test_the_same_pictures_are_no_different() -> None:
+def test_the_same_pictures_have_no_difference() -> None:
     same, captions = shifted(40, 0.3, 1), torch.arange(40) // 2
-    comparison = compare_kernels(KID, same, same, shifted(30, 0, 2), (captions, torch.arange(30)), seed=1)
+    comparison = compare_kernel_distances(KID, same, same, shifted(30, 0, 2), (captions, torch.arange(30)), seed=1)
     assert (comparison.difference, comparison.better, comparison.decided, comparison.enough) == (0, 0.5, False, None)
 
 
-def test_pairs_without_a_number_are_left_out() -> None:
+def test_pairs_with_nan_are_left_out() -> None:
     ours, theirs, captions = numbers(40, seed=1), numbers(40, seed=2), torch.arange(40)
     ours[3], theirs[7] = math.nan, math.nan
     there = ~(ours - theirs).isnan()
@@ -175,24 +175,24 @@ def test_too_few_prompts_decide_nothing(captions: list[int]) -> None:
     a, b = shifted(len(captions), 9, 1), shifted(len(captions), 0, 2)
     for comparison in (
         compare_means(CLIP, a.sum(1), b.sum(1), clusters, seed=1),
-        compare_kernels(KID, a, b, shifted(30, 0, 3), (clusters, torch.arange(30)), seed=1),
-        compare_left_out(FID, (1.0, 2.0), (torch.tensor([1.0]), torch.tensor([2.0])), n=1),
+        compare_kernel_distances(KID, a, b, shifted(30, 0, 3), (clusters, torch.arange(30)), seed=1),
+        compare_jackknife(FID, (1.0, 2.0), (torch.tensor([1.0]), torch.tensor([2.0])), n=1),
     ):
         assert (comparison.low, comparison.high, comparison.better) == (-math.inf, math.inf, 0.5)
         assert (comparison.decided, comparison.enough) == (False, None)
 
 
-def test_a_difference_that_never_varies_is_decided() -> None:
-    comparison = compare_left_out(FID, (1.0, 2.0), (torch.full((20,), 1.0), torch.full((20,), 2.0)), n=64)
+def test_a_constant_difference_is_decided() -> None:
+    comparison = compare_jackknife(FID, (1.0, 2.0), (torch.full((20,), 1.0), torch.full((20,), 2.0)), n=64)
     assert (comparison.low, comparison.high, comparison.better, comparison.enough) == (-1, -1, 1, 2)
 
 
-def test_pictures_of_one_prompt_count_as_one() -> None:
+def test_copies_of_a_picture_of_one_prompt_count_as_one() -> None:
     captions = torch.arange(30).repeat(4)
     ours, theirs = (shifted(30, shift, seed).repeat(4, 1) for shift, seed in ((0.3, 1), (0.5, 2)))
     real = shifted(60, 0, 3), 100 + torch.arange(60)
-    four_times = compare_kernels(KID, ours, theirs, real[0], (captions, real[1]), seed=1)
-    apart = compare_kernels(KID, ours, theirs, real[0], (1000 + torch.arange(120), real[1]), seed=1)
+    four_times = compare_kernel_distances(KID, ours, theirs, real[0], (captions, real[1]), seed=1)
+    apart = compare_kernel_distances(KID, ours, theirs, real[0], (1000 + torch.arange(120), real[1]), seed=1)
     assert reach(four_times) > 1.5 * reach(apart)
 
 
@@ -202,7 +202,7 @@ def test_pictures_of_one_prompt_count_as_one() -> None:
     prompts=st.integers(1, 20),
     scale=st.floats(0.01, 100),
 )
-def test_what_a_comparison_says_agrees_with_itself(gaps: list[float], prompts: int, scale: float) -> None:
+def test_the_fields_of_a_comparison_are_consistent(gaps: list[float], prompts: int, scale: float) -> None:
     ours = torch.tensor(gaps, dtype=torch.float64)
     clusters = torch.arange(len(gaps)) % prompts
     comparison = compare_means(replace(CLIP, part="colour=white"), ours, torch.zeros(len(gaps)), clusters, seed=1)

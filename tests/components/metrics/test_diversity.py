@@ -1,4 +1,4 @@
-"""Tests: every picture is compared with another, and the interval of the mean distance holds the truth."""
+"""Tests: every picture has a partner, and the interval of the mean distance covers the truth."""
 
 import pytest
 import torch
@@ -23,7 +23,7 @@ def test_every_picture_is_the_partner_of_another(n: int, seed: int) -> None:
 
 
 @given(captions=st.lists(st.integers(0, 9), min_size=2, max_size=60), seed=st.integers(0, 2**62))
-def test_partners_show_another_caption_and_hang_together(captions: list[int], seed: int) -> None:
+def test_partners_have_another_caption_and_share_a_cluster(captions: list[int], seed: int) -> None:
     clusters = torch.tensor(captions)
     found = pair_up(clusters, seed)
     assert (found.index != torch.arange(len(clusters))).all()
@@ -34,7 +34,7 @@ def test_partners_show_another_caption_and_hang_together(captions: list[int], se
         assert len(found.clusters[clusters == caption].unique()) == 1
 
 
-def test_one_picture_has_no_diversity() -> None:
+def test_the_diversity_of_one_picture_is_nan() -> None:
     assert lpips_diversity(torch.zeros(1, 3, 4, 4), distance, partners(1, seed=1)).isnan().all()
 
 
@@ -45,7 +45,7 @@ def test_the_values_are_the_distances_to_the_partners() -> None:
 
 
 @pytest.mark.parametrize("each", [1, 4])
-def test_intervals_hold_the_true_mean_distance_19_times_in_20(each: int) -> None:
+def test_intervals_cover_the_true_mean_distance_19_times_in_20(each: int) -> None:
     clusters, held = torch.arange(96) // each, 0
     for seed in range(300):
         numbers = torch.Generator().manual_seed(seed)

@@ -1,4 +1,4 @@
-"""Tests: precision, recall, density and coverage equal the papers' formulas, read plainly."""
+"""Tests: precision, recall, density and coverage equal a direct implementation of the papers' formulas."""
 
 import math
 
@@ -45,13 +45,13 @@ def by_the_papers(generated: Tensor, real: Tensor) -> dict[str, float]:
 
 
 @pytest.mark.parametrize(("n", "m", "shift"), [(24, 17, 0.0), (11, 20, 0.8), (9, 9, 3.0)])
-def test_the_scores_are_those_of_the_papers(n: int, m: int, shift: float) -> None:
+def test_the_scores_equal_the_formulas_of_the_papers(n: int, m: int, shift: float) -> None:
     generated, real = features(n, seed=1) + shift, features(m, seed=2)
     ours = {name: score.value for name, score in scores_of(generated, real).items()}
     assert ours == pytest.approx(by_the_papers(generated, real), abs=1e-12)
 
 
-def test_pictures_far_away_score_nothing_and_copies_score_all() -> None:
+def test_pictures_far_away_score_0_and_copies_score_1() -> None:
     real = features(70, seed=1)
     far, copies = scores_of(real + 100, real), scores_of(real.clone(), real)
     assert [far[name].value for name in NAMES] == [0, 0, 0, 0]
@@ -61,7 +61,7 @@ def test_pictures_far_away_score_nothing_and_copies_score_all() -> None:
     assert far["density"].low == 0
 
 
-def test_one_picture_drawn_over_and_over_is_precise_and_covers_little() -> None:
+def test_one_repeated_picture_has_high_precision_and_low_recall_and_coverage() -> None:
     real = features(70, seed=1)
     scores = scores_of(real[:1].repeat(70, 1), real)
     assert scores["precision"].value == 1
@@ -71,7 +71,7 @@ def test_one_picture_drawn_over_and_over_is_precise_and_covers_little() -> None:
 
 @settings(max_examples=40)
 @given(n=st.integers(2, 20), m=st.integers(2, 20), width=st.integers(1, 3), seed=st.integers(0, 2**31))
-def test_few_and_equal_pictures_have_scores_within_their_range(n: int, m: int, width: int, seed: int) -> None:
+def test_few_or_equal_pictures_have_scores_in_their_range(n: int, m: int, width: int, seed: int) -> None:
     for generated in (features(n, seed, width), torch.zeros(n, width)):
         for name, score in scores_of(generated, features(m, seed + 1, width).round()).items():
             assert 0 <= score.low <= score.value <= score.high, name
@@ -79,11 +79,11 @@ def test_few_and_equal_pictures_have_scores_within_their_range(n: int, m: int, w
             assert not score.honest
 
 
-def test_one_picture_has_no_neighbours() -> None:
+def test_the_scores_of_one_picture_are_nan() -> None:
     assert all(math.isnan(score.value) for score in scores_of(features(1, 1), features(9, 2)).values())
 
 
-def test_scores_have_a_floor_of_real_pictures_and_too_few_are_marked() -> None:
+def test_scores_have_a_floor_and_are_not_honest_with_too_few_pictures() -> None:
     real, others = features(64, seed=1), features(90, seed=2)
     scores = scores_of(features(64, seed=3), real, others)
     assert {name: score.floor for name, score in scores.items()} == pytest.approx(by_the_papers(others[:64], real))

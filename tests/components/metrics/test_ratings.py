@@ -1,4 +1,4 @@
-"""Tests: means of ratings, whose intervals hold the truth as often as they say."""
+"""Tests: the means of ratings have intervals with the claimed coverage."""
 
 import math
 from itertools import product
@@ -8,7 +8,7 @@ import pytest
 from scipy.stats import t as student
 
 from components.core.records import Rating
-from components.metrics.ratings import agreement, crossed_interval, rate
+from components.metrics.ratings import crossed_interval, rater_agreement, summarise_ratings
 
 REPEATS = 400
 FEWEST, MOST = 367, 393  # of 400 at 95 %: 380 plus and minus three binomial deviations
@@ -20,9 +20,9 @@ def answers(scores: dict[tuple[str, str], int], digest: str = "base", question: 
 
 
 def covered(pictures: int, raters: int, answered: float = 1.0) -> int:
-    """Count the intervals that hold the true mean, 0, of pictures that differ by 0.7, raters by 0.5, moods by 0.5.
+    """Count the intervals that cover the true mean, 0, with standard deviations of pictures 0.7, raters 0.5, rest 0.5.
 
-    A lone rater's own mean is what the interval is about: others were never heard.
+    With a single rater the interval is for the mean of that rater, since there is no information about others.
     """
     found = 0
     for seed in range(REPEATS):
@@ -37,15 +37,15 @@ def covered(pictures: int, raters: int, answered: float = 1.0) -> int:
 
 
 @pytest.mark.parametrize(("pictures", "raters"), [(8, 1), (8, 3), (8, 5), (16, 4)])
-def test_intervals_hold_the_true_mean_19_times_in_20(pictures: int, raters: int) -> None:
+def test_intervals_cover_the_true_mean_19_times_in_20(pictures: int, raters: int) -> None:
     assert FEWEST <= covered(pictures, raters) <= MOST
 
 
-def test_so_they_do_where_raters_stopped_halfway() -> None:
+def test_intervals_cover_the_true_mean_with_missing_answers() -> None:
     assert FEWEST <= covered(8, 5, answered=0.6) <= MOST
 
 
-def test_the_variance_is_that_of_the_table_of_variances() -> None:
+def test_the_variance_equals_that_of_a_two_way_analysis_of_variance() -> None:
     """Balanced: (MS of pictures + MS of raters - MS of the rest) / N, with Satterthwaite's degrees of freedom."""
     table = np.array([[4.0, 2.0, 3.0], [5.0, 4.0, 4.0], [2.0, 1.0, 1.0], [5.0, 2.0, 4.0]])
     by_picture, by_rater, mean = table.mean(1), table.mean(0), table.mean()
@@ -59,46 +59,46 @@ def test_the_variance_is_that_of_the_table_of_variances() -> None:
     assert (high - low) / 2 == pytest.approx(student.ppf(0.975, freedom) * math.sqrt(variance))
 
 
-def test_each_subject_and_question_has_its_row() -> None:
+def test_each_subject_and_question_has_a_row() -> None:
     said = answers({("p1", "ada"): 5, ("p2", "ada"): 4}, "real") + answers({("p1", "ada"): 1, ("p2", "ada"): 2}, "base")
     said += answers({("p1", "ada"): 3, ("p2", "ada"): 3}, "base", "quality")
-    rows = {(row.digest, row.question): (row.mean, row.n) for row in rate(said)}
+    rows = {(row.digest, row.question): (row.mean, row.n) for row in summarise_ratings(said)}
     assert rows == {("base", "quality"): (3.0, 2), ("base", "realism"): (1.5, 2), ("real", "realism"): (4.5, 2)}
 
 
-def test_an_interval_keeps_to_the_answers_that_are_possible() -> None:
-    (row,) = rate(answers({("p1", "ada"): 1, ("p2", "ada"): 5}))
+def test_an_interval_is_clipped_to_the_possible_answers() -> None:
+    (row,) = summarise_ratings(answers({("p1", "ada"): 1, ("p2", "ada"): 5}))
     assert (row.low, row.mean, row.high) == (1.0, 3.0, 5.0)
 
 
-def test_one_picture_alone_says_nothing_about_others() -> None:
-    (row,) = rate(answers({("p1", "ada"): 4, ("p1", "bob"): 4}))
+def test_the_interval_of_a_single_picture_is_the_whole_range() -> None:
+    (row,) = summarise_ratings(answers({("p1", "ada"): 4, ("p1", "bob"): 4}))
     assert (row.low, row.mean, row.high) == (1.0, 4.0, 5.0)
 
 
-def test_where_all_say_the_same_the_interval_has_no_width() -> None:
-    (row,) = rate(answers({(picture, rater): 5 for picture in ("p1", "p2") for rater in ("ada", "bob")}))
+def test_the_interval_of_equal_answers_has_no_width() -> None:
+    (row,) = summarise_ratings(answers({(picture, rater): 5 for picture in ("p1", "p2") for rater in ("ada", "bob")}))
     assert (row.low, row.mean, row.high, row.agreement) == (5.0, 5.0, 5.0, None)
 
 
-def test_raters_who_contradict_each_other_make_the_mean_less_sure() -> None:
+def test_raters_who_disagree_widen_the_interval() -> None:
     apart = {("p1", "ada"): 5, ("p2", "ada"): 4, ("p1", "bob"): 2, ("p2", "bob"): 1, ("p3", "ada"): 5, ("p3", "bob"): 2}
     together = {key: 4 + (key[0] == "p1") for key in apart}
-    (unsure,), (sure,) = rate(answers(apart)), rate(answers(together))
+    (unsure,), (sure,) = summarise_ratings(answers(apart)), summarise_ratings(answers(together))
     assert unsure.high - unsure.low > sure.high - sure.low
 
 
-def test_a_lone_rater_agrees_with_nobody() -> None:
-    (row,) = rate(answers({("p1", "ada"): 4, ("p2", "ada"): 2}))
+def test_the_agreement_of_a_single_rater_is_none() -> None:
+    (row,) = summarise_ratings(answers({("p1", "ada"): 4, ("p2", "ada"): 2}))
     assert row.agreement is None
 
 
 def test_the_same_picture_of_two_subjects_is_two_units() -> None:
     scores = {("p1", "ada"): 5, ("p1", "bob"): 5}
     said = answers(scores, "real") + answers(dict.fromkeys(scores, 1), "base")
-    assert agreement(said) == pytest.approx(1.0)
+    assert rater_agreement(said) == pytest.approx(1.0)
 
 
-def test_nobody_said_anything() -> None:
-    assert rate([]) == []
-    assert agreement([]) is None
+def test_no_ratings_give_no_rows_and_no_agreement() -> None:
+    assert summarise_ratings([]) == []
+    assert rater_agreement([]) is None

@@ -1,4 +1,4 @@
-"""Tests: Krippendorff's alpha is Krippendorff's."""
+"""Tests: Krippendorff's alpha equals that of the paper and of nltk."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -24,7 +24,7 @@ UNITS = st.lists(st.lists(st.integers(1, 5), max_size=4), max_size=12)
 
 
 def ordinal_distance(units: Units) -> Callable[[int, int], float]:
-    """Return the squared difference of section D, (sum of n_c ... n_k - (n_c + n_k) / 2)^2, as it stands there."""
+    """Return the squared difference of section D, (sum of n_c ... n_k - (n_c + n_k) / 2)^2."""
     counts = Counter(value for unit in units if len(unit) > 1 for value in unit)
 
     def distance(a: int, b: int) -> float:
@@ -34,14 +34,14 @@ def ordinal_distance(units: Units) -> Callable[[int, int], float]:
     return distance
 
 
-def test_the_worked_example_of_the_paper_comes_out() -> None:
+def test_the_example_of_the_paper_is_reproduced() -> None:
     columns = zip(*(line.split() for line in OBSERVERS.split("\n") if line), strict=True)
     units = [[int(value) for value in column if value != "."] for column in columns]
     assert ordinal_alpha(units) == pytest.approx(0.815, abs=0.0005)
 
 
 @given(UNITS)
-def test_it_is_what_nltk_finds(units: Units) -> None:
+def test_alpha_equals_nltks(units: Units) -> None:
     shared = [unit for unit in units if len(unit) > 1]
     assume(len({value for unit in shared for value in unit}) > 1)
     data = [(str(rater), str(unit), value) for unit, values in enumerate(shared) for rater, value in enumerate(values)]
@@ -49,17 +49,17 @@ def test_it_is_what_nltk_finds(units: Units) -> None:
 
 
 @given(UNITS, st.randoms(use_true_random=False))
-def test_neither_the_order_nor_who_is_alone_matters(units: Units, random: Random) -> None:
+def test_the_order_and_single_answers_do_not_matter(units: Units, random: Random) -> None:
     shuffled = [random.sample(unit, len(unit)) for unit in random.sample(units, len(units))] + [[3]]
     assert ordinal_alpha(shuffled) == pytest.approx(ordinal_alpha(units), abs=1e-9)
 
 
-def test_opposites_agree_less_than_chance() -> None:
+def test_opposite_answers_have_an_alpha_below_0() -> None:
     alpha = ordinal_alpha([[1, 5], [5, 1], [1, 5]])
     assert alpha is not None
     assert alpha < 0
 
 
 @pytest.mark.parametrize("units", [[], [[1], [5]], [[4, 4], [4, 4]]])
-def test_where_nothing_is_shared_or_nothing_varies_it_says_nothing(units: Units) -> None:
+def test_alpha_is_none_without_shared_units_or_variation(units: Units) -> None:
     assert ordinal_alpha(units) is None

@@ -115,7 +115,7 @@ def test_a_model_without_rows_to_choose_cannot_be_copied(tmp_path: Path, monkeyp
 
 def test_a_result_that_is_no_valid_model_is_named_and_leaves_nothing(models: Path) -> None:
     rewrite(models, "about: A LoRA", "about: of Casual Shoes. A LoRA")
-    with pytest.raises(ConfigError, match=r"tees\.yaml is no YAML"):
+    with pytest.raises(ConfigError, match=r"tees\.yaml is not YAML"):
         write_model(models, "tees", "mine", {"articleType": ["a: b"]})
     assert model_names(models) == ["casual-shoes", "mine", "shoes-64", "starter"]
     assert not [path.name for path in models.iterdir() if path.suffix != ".yaml"]

@@ -1,4 +1,4 @@
-"""Tests: one toy pipeline for the tests of a file; each leaves it without an adapter."""
+"""Tests: one toy pipeline per test file; the adapter of a test is removed after it."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Tests: a checkpoint is whole or not there, and a damaged one is set aside before anything goes on."""
+"""Tests: checkpoints are written atomically, and damaged ones are renamed before training resumes."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ def write_weights(folder: Path) -> None:
     (folder / "weights.bin").write_bytes(b"0123456789" * 20)
 
 
-def test_a_checkpoint_is_read_back_as_it_was_written(tmp_path: Path) -> None:
+def test_the_state_that_is_read_equals_the_one_written(tmp_path: Path) -> None:
     path = save_checkpoint(tmp_path, STATE, write_weights)
     found = read_state(path)
     assert path.name == "step-000300"
@@ -31,7 +31,7 @@ def test_checkpoints_are_listed_by_step(tmp_path: Path) -> None:
     assert [path.name for path in complete_checkpoints(tmp_path)] == ["step-000005", "step-000300", "step-1000000"]
 
 
-def test_weights_that_are_no_good_leave_nothing_behind(tmp_path: Path) -> None:
+def test_a_failed_write_leaves_no_files(tmp_path: Path) -> None:
     def refuse(folder: Path) -> None:
         write_weights(folder)
         raise CheckpointError("It has no effect.")
@@ -41,7 +41,7 @@ def test_weights_that_are_no_good_leave_nothing_behind(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_was_left_unfinished_is_removed(tmp_path: Path) -> None:
+def test_unfinished_checkpoints_are_removed(tmp_path: Path) -> None:
     (tmp_path / ".unfinished-x").mkdir()
     assert complete_checkpoints(tmp_path) == []
     assert list(tmp_path.iterdir()) == []
@@ -53,7 +53,7 @@ def test_what_was_left_unfinished_is_removed(tmp_path: Path) -> None:
     place=st.floats(0, 0.999),
     cut=st.booleans(),
 )
-def test_a_checkpoint_damaged_anywhere_is_set_aside(
+def test_a_damaged_checkpoint_is_renamed(
     tmp_path_factory: pytest.TempPathFactory, name: str, place: float, cut: bool
 ) -> None:
     folder = tmp_path_factory.mktemp("damaged")
@@ -72,7 +72,7 @@ def test_a_checkpoint_damaged_anywhere_is_set_aside(
     assert not path.exists()
 
 
-def test_a_second_damaged_one_does_not_overwrite_the_first(tmp_path: Path) -> None:
+def test_a_second_damaged_checkpoint_does_not_overwrite_the_first(tmp_path: Path) -> None:
     for _ in range(2):
         (save_checkpoint(tmp_path, STATE, write_weights) / "state.json").unlink()
         complete_checkpoints(tmp_path)

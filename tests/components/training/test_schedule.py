@@ -1,4 +1,4 @@
-"""Tests: the learning rate over the steps of a training."""
+"""Tests: the learning rate schedule equals that of diffusers."""
 
 import pytest
 import torch

@@ -1,4 +1,4 @@
-"""Tests: a Stable Diffusion small enough to be made from configuration in a moment."""
+"""Tests: a tiny Stable Diffusion pipeline, made from configuration with random weights."""
 
 from pathlib import Path
 
@@ -50,7 +50,7 @@ def make_toy_pipeline(prediction: str = "epsilon") -> StableDiffusionPipeline:
 
 
 def make_toy_tokenizer() -> CLIPTokenizer:
-    """Spell everything out by letters; a few words of captions are whole."""
+    """Return a tokenizer whose tokens are single characters."""
     letters = [chr(code) for code in range(33, 127)]
     symbols = [*letters, *(letter + "</w>" for letter in letters), "<|startoftext|>", "<|endoftext|>"]
     return CLIPTokenizer(vocab={name: n for n, name in enumerate(symbols)}, merges=[], model_max_length=16)

@@ -7,7 +7,7 @@ from torch import Tensor
 from components.core.records import Comparison
 from components.evaluation.comparisons import CompareSets
 from components.evaluation.subjects import Subject
-from components.metrics.comparison import Pair, compare_kernels
+from components.metrics.comparison import Pair, compare_kernel_distances
 from components.recipes.product_images.prompt_plan import PromptPlan
 
 
@@ -16,6 +16,6 @@ def compare_kid(real: Tensor, plan: PromptPlan) -> CompareSets:
 
     def compare(pair: Pair, ours: Subject[Any], theirs: Subject[Any], seed: int) -> Comparison:
         mine, others = ours.outputs.extracted.features, theirs.outputs.extracted.features
-        return compare_kernels(pair, mine, others, real, plan.first(len(mine)).clusters, seed)
+        return compare_kernel_distances(pair, mine, others, real, plan.first(len(mine)).clusters, seed)
 
     return compare

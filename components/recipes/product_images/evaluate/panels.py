@@ -6,7 +6,7 @@ from pathlib import Path
 
 from torch import Tensor
 
-from components.data.pictures.grid import what_differs
+from components.data.pictures.grid import differing_words
 from components.evaluation.report import Panel, render_panel
 from components.evaluation.report.data_uris import data_uri
 from components.evaluation.report.formatting import spoken
@@ -60,7 +60,7 @@ def pictures_panel(rows: Sequence[ShownPictures], prompts: Sequence[str]) -> Pan
         (row.title, [Image(data_uri(p), f"{row.title}: {t}") for p, t in zip(row.pictures, prompts, strict=False)])
         for row in rows
     ]
-    html = render_panel(_template("pictures"), columns=what_differs(prompts), grid=grid, prompts=prompts)
+    html = render_panel(_template("pictures"), columns=differing_words(prompts), grid=grid, prompts=prompts)
     return Panel("pictures", "Pictures", html, "top", {"prompts": list(prompts)})
 
 

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from components.core.files import write_text
 from components.core.records import BASE, REAL
-from components.data.pictures.grid import save_grid, what_differs
+from components.data.pictures.grid import differing_words, save_grid
 from components.recipes.product_images.evaluate.setup import EvaluationSetup, PictureSubject
 from components.recipes.product_images.score.features import read_pictures
 
@@ -26,7 +26,7 @@ def save_grids(rows: Mapping[str, tuple[str, Tensor]], prompts: Sequence[str], f
     shown = {digest: row for digest, row in rows.items() if len(row[1])}
     if not shown:
         return
-    labels = what_differs(prompts)
+    labels = differing_words(prompts)
     save_grid(list(shown.values()), labels, folder / "grid.png")
     (folder / CARDS).mkdir(exist_ok=True)
     above = [row for digest, row in shown.items() if digest == BASE]

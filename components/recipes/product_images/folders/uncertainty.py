@@ -13,7 +13,7 @@ from components.core.records import Score
 from components.core.seeds import derive_seed
 from components.metrics.agreement import cosines
 from components.metrics.frechet import frechet_distance
-from components.metrics.intervals import GROUPS, Clusters, deal, jackknife_interval
+from components.metrics.intervals import GROUPS, Clusters, assign_groups, jackknife_interval
 from components.metrics.kernel import kernel_distance
 from components.recipes.product_images.score.scores import BY_TEXT, Reference, score_features
 
@@ -147,7 +147,9 @@ def deal_evenly(sets: Sequence[Views], seed: int) -> list[Tensor]:
     A set of 16 pictures dealt out together with 2,000 others would have groups of none and groups of three.
     """
     count = min(GROUPS, *(len(set(views.clusters.tolist())) for views in sets))
-    return [deal(views.clusters, derive_seed(seed, "groups", place), count) for place, views in enumerate(sets)]
+    return [
+        assign_groups(views.clusters, derive_seed(seed, "groups", place), count) for place, views in enumerate(sets)
+    ]
 
 
 def _difference(name: str, sets: Sequence[Views], seed: int) -> Difference:

@@ -9,7 +9,7 @@ from diffusers import StableDiffusionPipeline
 from torch import Tensor
 
 from components.recipes.product_images.config import SamplingSettings
-from components.training.device import a_core_each
+from components.training.device import parallel_map
 
 # A fast tokenizer keeps the padding of its last call: one thread's texts came out as long as another's.
 _TOKENIZER = Lock()
@@ -39,7 +39,7 @@ def draw_pictures(
         return _draw_batch(_own_scheduler(pipeline), embedded, seeds[batch], sampling)
 
     drawn: list[Tensor] = []
-    with a_core_each(pipeline.device, pipeline.unet.num_parameters()) as in_order:
+    with parallel_map(pipeline.device, pipeline.unet.num_parameters()) as in_order:
         for pictures in in_order(draw, range(0, len(prompts), sampling.batch)):
             drawn.append(pictures)
             (on_progress or _silent)(min(len(drawn) * sampling.batch, len(prompts)), len(prompts))

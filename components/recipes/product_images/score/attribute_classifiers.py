@@ -7,7 +7,7 @@ from torch import Tensor
 
 from components.core.records import Example
 from components.core.seeds import derive_seed
-from components.metrics.attributes import LEARNABLE, AttributeClassifier, all_agreements, fit_attribute
+from components.metrics.attributes import LEARNABLE, AttributeClassifier, attribute_agreement, fit_attribute
 
 ATTRIBUTES: Mapping[str, str] = {"colour": "baseColour", "article": "articleType", "gender": "gender"}
 
@@ -30,7 +30,7 @@ class AttributeClassifiers:
         }
         usable = [found[f"{name}_agreement"] for name, classifier in self.by_attribute.items() if classifier.usable]
         if usable:
-            found = {"attribute_agreement": all_agreements(usable), **found}
+            found = {"attribute_agreement": attribute_agreement(usable), **found}
         return found
 
 

@@ -26,11 +26,20 @@ from components.training.checkpoints import (
     save_checkpoint,
     step_of,
 )
-from components.training.device import memory_gb, steady_threads
+from components.training.device import limit_threads, memory_gb
 from components.training.diffusion.adapter_files import adapter_digest
-from components.training.diffusion.effect_check import prove_effect
+from components.training.diffusion.effect_check import check_adapter_effect
 from components.training.diffusion.lora import add_lora, save_adapter, swap_adapter
-from components.training.loop import Plan, StepReport, Training, advance, metrics_of, prepare, restore, training_state
+from components.training.loop import (
+    StepReport,
+    Training,
+    TrainingSettings,
+    optimizer_step,
+    prepare_training,
+    restore,
+    step_metrics,
+    training_state,
+)
 from components.training.order import require_batch
 
 FP32 = 4  # bytes
@@ -68,7 +77,7 @@ def train(config: ProductImagesConfig, snapshot: Snapshot, folder: Path, log: Ru
     standing = {step_of(path) for path in complete_checkpoints(folder)}
     if not (standing.issuperset(steps) and all(is_drawn(folder, step) for step in steps)):
         pipeline = open_base(config)
-        with steady_threads(pipeline.device, pipeline.unet.num_parameters()):
+        with limit_threads(pipeline.device, pipeline.unet.num_parameters()):
             _train_missing(config, snapshot, folder, standing, log)
         shutil.rmtree(folder / "cache", ignore_errors=True)
     return [_checkpoint(config, folder, step) for step in steps]
@@ -125,12 +134,12 @@ def _prepare(config: ProductImagesConfig, snapshot: Snapshot, folder: Path, log:
         device=device,
         dtype=dtype,
     )
-    training = prepare(_plan(settings), parameters, device, dtype)
+    training = prepare_training(_plan(settings), parameters, device, dtype)
     return _Work(config, pipeline, training, denoising, folder, log)
 
 
-def _plan(settings: TrainSettings) -> Plan:
-    return Plan(
+def _plan(settings: TrainSettings) -> TrainingSettings:
+    return TrainingSettings(
         steps=settings.steps,
         accumulation=settings.accumulation,
         peak_rate=settings.learning_rate,
@@ -167,7 +176,7 @@ def _go(work: _Work, previous: int, step: int) -> None:
     while training.step < step:
         report = _advance(work, previous)
         examples = settings.batch * settings.accumulation
-        work.log.metrics(metrics_of(report, examples, memory_gb(work.denoising.device)), training.step)
+        work.log.metrics(step_metrics(report, examples, memory_gb(work.denoising.device)), training.step)
         work.log.progress("train", training.step, settings.steps)
     work.pipeline.unet.eval()
     save_checkpoint(work.folder, training_state(training), lambda unfinished: _write(work, unfinished))
@@ -175,7 +184,7 @@ def _go(work: _Work, previous: int, step: int) -> None:
 
 def _advance(work: _Work, previous: int) -> StepReport:
     try:
-        return advance(work.training, work.denoising.loss)
+        return optimizer_step(work.training, work.denoising.loss)
     except TrainingError as error:
         good = f"step {previous} is the last good checkpoint" if previous else "there is no checkpoint yet"
         raise TrainingError(f"{error}; {good}: lower train.learning_rate or mend the data, then train again.") from None
@@ -184,7 +193,7 @@ def _advance(work: _Work, previous: int) -> StepReport:
 def _write(work: _Work, unfinished: Path) -> None:
     """Write the adapter and prove it, before its folder gets its name."""
     save_adapter(work.pipeline.unet, unfinished)
-    prove_effect(work.pipeline, unfinished)
+    check_adapter_effect(work.pipeline, unfinished)
 
 
 def _checkpoint(config: ProductImagesConfig, folder: Path, step: int) -> Checkpoint:

@@ -7,7 +7,7 @@ from diffusers import StableDiffusionPipeline
 from components.core.files import UNFINISHED
 from components.core.recipe import RunLog
 from components.core.seeds import derive_seed
-from components.data.pictures.grid import save_grid, what_differs
+from components.data.pictures.grid import differing_words, save_grid
 from components.recipes.product_images.config import ProductImagesConfig
 from components.recipes.product_images.generate.generate import draw_pictures
 
@@ -33,7 +33,7 @@ def draw_validation(
     pictures = draw_pictures(
         pipeline, prompts, seeds, config.sampling, lambda done, total: log.progress(f"draw step {step}", done, total)
     )
-    labels = what_differs(settings.validation_prompts)
+    labels = differing_words(settings.validation_prompts)
     rows = [(label, pictures[n * each : (n + 1) * each]) for n, label in enumerate(labels)]
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f"{UNFINISHED}{path.name}")

@@ -1,4 +1,4 @@
-"""Tests: brands are told from names."""
+"""Tests: brands are found at the beginning of product names."""
 
 import pytest
 
@@ -16,13 +16,13 @@ from components.data.catalogue.brands import guess_brand, known_brands
         ("", ""),
     ],
 )
-def test_the_brand_is_what_the_name_begins_with(name: str, brand: str) -> None:
+def test_a_name_begins_with_its_brand(name: str, brand: str) -> None:
     assert guess_brand(name, known=frozenset({"United Colors of Benetton", "United"})) == brand
 
 
-def test_what_many_names_begin_with_is_known_as_a_brand_and_a_product_line_is_not() -> None:
+def test_words_with_which_many_names_begin_are_a_brand_and_a_product_line_is_not() -> None:
     names = [*["Red Tape Men Shoes"] * 5, "Red Tape Jefe Men Shoes"]
-    known = known_brands(names, told=["Gas", ""])
+    known = known_brands(names, styles=["Gas", ""])
     assert known == {"Red Tape", "Gas"}
     assert guess_brand("Red Tape Semi Casual Leather Men's Shoe", known) == "Red Tape"
     assert guess_brand("Red Tape Jefe Men Shoes", known) == "Red Tape"

@@ -1,4 +1,4 @@
-"""Tests: a catalogue is read whole, and what is missing in it is named."""
+"""Tests: every row of a catalogue is read, and missing parts of it are named."""
 
 from collections import Counter
 from pathlib import Path
@@ -31,14 +31,14 @@ def test_a_byte_order_mark_windows_line_ends_and_latin_letters_are_read(tmp_path
     assert (catalogue.size, catalogue.notes["byte-order-mark"]) == (2, 1)
 
 
-def test_a_quoted_name_may_go_on_over_lines(tmp_path: Path) -> None:
+def test_a_quoted_name_may_have_line_breaks(tmp_path: Path) -> None:
     lines = [line(1, '"Alder\nShoes"'), line(2, '"Bare'), line(3)]
     catalogue = read_catalogue(write_catalogue(tmp_path / "c", lines, {}))
     assert [row.values["productDisplayName"] for row in catalogue.rows[:2]] == ["Alder Shoes", '"Bare']
     assert catalogue.size == 3
 
 
-def test_columns_may_come_in_another_order(tmp_path: Path) -> None:
+def test_columns_may_have_another_order(tmp_path: Path) -> None:
     header = "productDisplayName,id,gender,masterCategory,subCategory,articleType,baseColour,season,year,usage"
     lines = ["Red, White Shoes,7,Men,Footwear,Shoes,Casual Shoes,Red,Fall,2012,Casual"]
     row = read_catalogue(write_catalogue(tmp_path / "c", lines, {}, header)).rows[0]
@@ -68,19 +68,19 @@ def test_missing_columns_are_named(tmp_path: Path) -> None:
         read_catalogue(folder)
 
 
-def test_an_empty_category_is_told_with_the_closest_one_first(tmp_path: Path) -> None:
+def test_the_message_about_an_empty_category_lists_the_closest_one_first(tmp_path: Path) -> None:
     lines = [*[line(n, article="Heels") for n in range(1, 4)], line(9)]
     catalogue = read_catalogue(write_catalogue(tmp_path / "c", lines, {}))
     with pytest.raises(DataError, match=r"articleType casual shoe; it has Casual Shoes \(1\), Heels \(3\)"):
         select(catalogue, {"articleType": ["casual shoe"]})
     with pytest.raises(DataError, match="at once, though each occurs"):
         select(catalogue, {"articleType": ["Heels"], "id": ["9"]})
-    with pytest.raises(DataError, match=r"the column kind, which styles.csv has not"):
+    with pytest.raises(DataError, match=r"the column kind, which styles.csv does not have"):
         select(catalogue, {"kind": ["Heels"]})
 
 
 @pytest.mark.shared_data
-def test_the_real_table_is_accounted_for_row_by_row(shared: Path) -> None:
+def test_every_row_of_the_real_table_is_counted(shared: Path) -> None:
     catalogue = read_catalogue(shared / "data" / "fashion-dataset")
     repairs = Counter(repair for row in catalogue.rows for repair in row.repairs)
     assert catalogue.size == 44_446

@@ -1,4 +1,4 @@
-"""Tests: a catalogue is known by its files."""
+"""Tests: the fingerprint of a catalogue depends on its files."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Tests: descriptions become clean text, and style files of any shape do no harm."""
+"""Tests: descriptions become plain text, and malformed style files are reported."""
 
 from pathlib import Path
 
@@ -31,11 +31,11 @@ from tests.components.data.catalogues import write_style
         ("", ""),
     ],
 )
-def test_html_becomes_clean_text(markup: str, text: str) -> None:
+def test_html_becomes_plain_text(markup: str, text: str) -> None:
     assert clean_text(markup) == text
 
 
-def test_a_style_file_tells_brand_and_description(tmp_path: Path) -> None:
+def test_a_style_file_has_brand_and_description(tmp_path: Path) -> None:
     (tmp_path / "styles").mkdir()
     write_style(tmp_path, 1, "Red &amp; Tape ", "<p>Leather</p>")
     style = read_style(tmp_path / "styles" / "1.json")
@@ -52,7 +52,7 @@ def test_a_style_file_tells_brand_and_description(tmp_path: Path) -> None:
         (b'{"data": {"brandName": 7, "productDescriptors": {"description": {"value": null}}}}', "description-missing"),
     ],
 )
-def test_a_style_file_of_another_shape_is_named_and_does_no_harm(content: bytes, fault: str, tmp_path: Path) -> None:
+def test_a_malformed_style_file_gives_an_empty_style_with_its_fault(content: bytes, fault: str, tmp_path: Path) -> None:
     path = tmp_path / "1.json"
     path.write_bytes(content)
     assert (read_style(path).brand, read_style(path).fault) == ("", fault)

@@ -1,4 +1,4 @@
-"""Tests: a row of a styles.csv is read, mended or refused with a reason."""
+"""Tests: a row of a styles.csv is read, repaired or refused with a reason."""
 
 import pytest
 
@@ -25,7 +25,7 @@ def test_a_quoted_name_with_a_comma_needs_no_repair() -> None:
 
 
 @pytest.mark.parametrize("name", ['Nike 3.5" Short', '"Nike Short', 'Nike, "Air'])
-def test_bare_quotes_stay_as_they_are(name: str) -> None:
+def test_unpaired_quotes_are_kept(name: str) -> None:
     assert read_one(line(1, name)).values["productDisplayName"] == name
 
 
@@ -40,7 +40,7 @@ def test_bare_quotes_stay_as_they_are(name: str) -> None:
         (line(1, year="soon"), Repair.UNREADABLE_YEAR, "year", ""),
     ],
 )
-def test_a_value_is_mended_and_the_repair_counted(text: str, repair: Repair, column: str, expected: str) -> None:
+def test_a_value_is_repaired_and_the_repair_recorded(text: str, repair: Repair, column: str, expected: str) -> None:
     row = read_one(text)
     assert (row.values[column], row.repairs) == (expected, (repair,))
 

@@ -1,8 +1,8 @@
-"""Tests: perceptual hashes and how far they are apart."""
+"""Tests: perceptual hashes and their Hamming distance."""
 
 from hypothesis import strategies as st
 
-# Hashes of 16 bits, so that near ones are frequent.
+# Hashes of 16 bits, so that near duplicates are frequent.
 hashes = st.integers(0, 2**16 - 1).map(lambda value: f"{value:04x}")
 
 

@@ -1,4 +1,4 @@
-"""Tests: a grid shows its pictures on white, each in its place, under labels that fit."""
+"""Tests: a grid shows its pictures on white, each in its cell, with labels that fit."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from components.data.pictures.grid import save_grid, what_differs
+from components.data.pictures.grid import differing_words, save_grid
 
 
 def flat(side: int, *colours: tuple[int, int, int]) -> Tensor:
@@ -29,7 +29,7 @@ def test_small_pictures_are_enlarged_and_large_ones_reduced(tmp_path: Path, side
     assert found[RED] == found[BLUE] == shown**2
 
 
-def test_every_row_is_as_high_as_it_has_to_be_and_the_margins_are_white(tmp_path: Path) -> None:
+def test_rows_fit_their_pictures_and_the_margins_are_white(tmp_path: Path) -> None:
     label = "a long label that has to be broken into several lines because it would not fit into one of them " * 9
     rows = [(label, flat(64, RED, RED)), ("step 2", flat(64, BLUE, BLUE))]
     save_grid(rows, [label, "short"], tmp_path / "grid.png", scale=2)
@@ -44,11 +44,11 @@ def test_every_row_is_as_high_as_it_has_to_be_and_the_margins_are_white(tmp_path
     assert found[RED] == found[BLUE] == 2 * 128**2
 
 
-def test_labels_keep_only_the_words_in_which_they_differ() -> None:
-    assert what_differs(["photo of red shoes , on white", "photo of blue boots , on white"]) == [
+def test_labels_have_only_the_words_that_differ() -> None:
+    assert differing_words(["photo of red shoes , on white", "photo of blue boots , on white"]) == [
         "red shoes",
         "blue boots",
     ]
-    assert what_differs(["the same", "the same"]) == ["the same", "the same"]
-    assert what_differs(["shoes", "shoes in red"]) == ["shoes", "in red"]
-    assert what_differs([]) == []
+    assert differing_words(["the same", "the same"]) == ["the same", "the same"]
+    assert differing_words(["shoes", "shoes in red"]) == ["shoes", "in red"]
+    assert differing_words([]) == []

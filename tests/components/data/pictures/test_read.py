@@ -1,4 +1,4 @@
-"""Tests: any picture file becomes a square in RGB, or is refused with the reason."""
+"""Tests: a picture file becomes a square in RGB, or is refused with the reason."""
 
 import struct
 import zlib
@@ -47,7 +47,7 @@ ODD = {
 
 
 @pytest.mark.parametrize("repair", ODD)
-def test_an_odd_picture_is_converted_and_looks_as_it_did(repair: Repair, tmp_path: Path) -> None:
+def test_a_picture_in_another_mode_is_converted_and_looks_the_same(repair: Repair, tmp_path: Path) -> None:
     found = read_picture(written(tmp_path, ODD[repair]), 64)
     sound = read_picture(written(tmp_path, jpeg(1)), 64)
     difference = np.abs(np.asarray(found.square, float) - np.asarray(sound.square, float)).mean()
@@ -57,7 +57,7 @@ def test_an_odd_picture_is_converted_and_looks_as_it_did(repair: Repair, tmp_pat
 
 
 @pytest.mark.parametrize("mode", ["L", "I;16"])
-def test_greys_of_8_and_16_bits_keep_their_brightness(mode: str, tmp_path: Path) -> None:
+def test_grey_pictures_of_8_and_16_bits_keep_their_brightness(mode: str, tmp_path: Path) -> None:
     image = SOUND.convert("L") if mode == "L" else deep_grey(SOUND)
     found = read_picture(written(tmp_path, saved(image, "PNG")), 80)
     expected = np.asarray(SOUND.convert("L"), float)
@@ -65,7 +65,7 @@ def test_greys_of_8_and_16_bits_keep_their_brightness(mode: str, tmp_path: Path)
     assert found.repairs == ((Repair.GREYSCALE,) if mode == "L" else (Repair.SIXTEEN_BITS,))
 
 
-def test_see_through_parts_are_laid_on_white(tmp_path: Path) -> None:
+def test_transparent_parts_become_white(tmp_path: Path) -> None:
     found = read_picture(written(tmp_path, saved(Image.new("RGBA", (40, 40), (255, 0, 0, 0)), "PNG")), 32)
     assert found.square.getpixel((16, 16)) == (255, 255, 255)
 
@@ -83,7 +83,7 @@ def test_see_through_parts_are_laid_on_white(tmp_path: Path) -> None:
     ],
     ids=["zero-byte", "html", "truncated-jpeg", "truncated-png", "bomb", "tiny", "program"],
 )
-def test_a_file_that_is_no_picture_is_refused(content: bytes, reason: Refusal, tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_picture_is_refused(content: bytes, reason: Refusal, tmp_path: Path) -> None:
     with pytest.raises(PictureError) as error:
         read_picture(written(tmp_path, content), 64)
     assert error.value.reason == reason
@@ -91,7 +91,7 @@ def test_a_file_that_is_no_picture_is_refused(content: bytes, reason: Refusal, t
 
 
 @pytest.mark.parametrize("kept", range(0, 900, 60))
-def test_a_jpeg_cut_anywhere_is_refused_and_never_raises_anything_else(kept: int, tmp_path: Path) -> None:
+def test_a_truncated_jpeg_raises_a_picture_error(kept: int, tmp_path: Path) -> None:
     content = jpeg(1)
     assert len(content) > kept
     with pytest.raises(PictureError) as error:
@@ -114,7 +114,7 @@ def test_the_whole_picture_is_shown_in_the_square(size: tuple[int, int], tmp_pat
     assert (found.width, found.height) == size
 
 
-def test_a_picture_scaled_and_compressed_again_has_nearly_the_same_hash(tmp_path: Path) -> None:
+def test_a_rescaled_and_recompressed_picture_has_nearly_the_same_hash(tmp_path: Path) -> None:
     first = read_picture(written(tmp_path, saved(picture(3, (240, 320)), quality=92)), 64)
     again = read_picture(written(tmp_path, saved(picture(3, (240, 320)).resize((180, 240)), quality=75)), 64)
     other = read_picture(written(tmp_path, saved(picture(4, (240, 320)), quality=92)), 64)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from PIL import Image
 
-from components.core.records import Comparison, Rated, Score
+from components.core.records import Comparison, RatingSummary, Score
 from components.evaluation.report import ReportInputs, write_report
 from components.evaluation.report.html import page
 from components.evaluation.report.leader import lead_of
@@ -136,7 +136,7 @@ def test_names_prompts_and_settings_of_others_stay_texts() -> None:
         with_pictures(general, evil),
         **{"model": EVIL, "about": EVIL, "settings": {EVIL: {"a": EVIL}}, "left_out": {"fid": EVIL}},
         subjects=[general.subjects[0], replace(general.subjects[1], slices={EVIL: {EVIL: {}}})],
-        ratings=[Rated(EVIL, EVIL, 3.0, 2.0, 4.0, 5, None)],
+        ratings=[RatingSummary(EVIL, EVIL, 3.0, 2.0, 4.0, 5, None)],
     )
     reader = Reader(html_of(bad))
     assert not reader.all("script")

@@ -6,7 +6,7 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from components.core.records import BASE, Comparison, Rated, Score, Scorecard
+from components.core.records import BASE, Comparison, RatingSummary, Score, Scorecard
 from components.evaluation.report import ReportInputs
 from components.evaluation.subjects import Role, Subject, Work
 from components.recipes.product_images.evaluate.panels import Classifier, Neighbour
@@ -48,8 +48,8 @@ def without_pictures(steps: Sequence[int] = (500, 1000, 1500), production: bool 
             "lpips_diversity": "no weights at hand",
         },
         ratings=[
-            Rated(subjects[-1].digest, "realism", 3.9, 3.6, 4.2, 96, 0.41),
-            Rated(subjects[0].digest, "realism", 2.4, 2.1, 2.7, 96, None),
+            RatingSummary(subjects[-1].digest, "realism", 3.9, 3.6, 4.2, 96, 0.41),
+            RatingSummary(subjects[0].digest, "realism", 2.4, 2.1, 2.7, 96, None),
         ],
         test=Scorecard(subjects[-1].card.subject, "3f9a1c2b7d10", "test", scores(0.8)),
         seconds={"generating": 2391.4, "scoring": 71.2, "comparing": 9.6},

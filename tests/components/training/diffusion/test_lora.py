@@ -1,4 +1,4 @@
-"""Tests: an adapter keeps its strength on disk, is exchanged in place, and is refused where it does not fit."""
+"""Tests: an adapter keeps its strength on disk, is swapped in place, and is refused if it does not fit the base."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from components.core.records import Checkpoint
 from components.training.diffusion import ADAPTER_FILE
 from components.training.diffusion.adapter_files import adapter_digest, read_adapter
 from components.training.diffusion.lora import add_lora, lora_parameters, remove_lora, save_adapter, swap_adapter
-from tests.components.training.diffusion.adapters import TARGETS, answer, put_adapter
+from tests.components.training.diffusion.adapters import TARGETS, add_random_adapter, output
 
 
 def test_stable_diffusion_1_5_gets_as_many_lora_parameters_as_the_reference_run_had() -> None:
@@ -32,15 +32,15 @@ def test_stable_diffusion_1_5_gets_as_many_lora_parameters_as_the_reference_run_
     assert sum(parameter.numel() for parameter in parameters) == 1_594_368
 
 
-def test_an_alpha_other_than_the_rank_survives_the_disk(pipeline: StableDiffusionPipeline, tmp_path: Path) -> None:
-    put_adapter(pipeline.unet, rank=2, alpha=6)
-    trained = answer(pipeline.unet)
+def test_an_alpha_other_than_the_rank_is_saved_and_loaded(pipeline: StableDiffusionPipeline, tmp_path: Path) -> None:
+    add_random_adapter(pipeline.unet, rank=2, alpha=6)
+    trained = output(pipeline.unet)
     save_adapter(pipeline.unet, tmp_path)
     remove_lora(pipeline.unet)
-    base = answer(pipeline.unet)
+    base = output(pipeline.unet)
 
     pipeline.load_lora_weights(tmp_path)  # the stock way
-    loaded = answer(pipeline.unet)
+    loaded = output(pipeline.unet)
     pipeline.unload_lora_weights()
 
     assert (trained - base).norm() > 0.01 * base.norm()
@@ -50,38 +50,38 @@ def test_an_alpha_other_than_the_rank_survives_the_disk(pipeline: StableDiffusio
 
 def test_the_same_seed_gives_the_same_adapter(pipeline: StableDiffusionPipeline, tmp_path: Path) -> None:
     for name, seed in (("a", 1), ("b", 1), ("c", 2)):
-        put_adapter(pipeline.unet, seed)
+        add_random_adapter(pipeline.unet, seed)
         save_adapter(pipeline.unet, tmp_path / name)
     a, b, c = (adapter_digest(tmp_path / name) for name in "abc")
     assert a == b != c
 
 
-def test_adapters_are_exchanged_in_place_and_taken_out_again(pipeline: StableDiffusionPipeline, tmp_path: Path) -> None:
-    base = answer(pipeline.unet)
-    put_adapter(pipeline.unet, seed=1)
-    first = answer(pipeline.unet)
+def test_adapters_are_swapped_in_place_and_disabled(pipeline: StableDiffusionPipeline, tmp_path: Path) -> None:
+    base = output(pipeline.unet)
+    add_random_adapter(pipeline.unet, seed=1)
+    first = output(pipeline.unet)
     save_adapter(pipeline.unet, tmp_path)
-    put_adapter(pipeline.unet, seed=2)
-    second, places = answer(pipeline.unet), list(lora_parameters(pipeline.unet).values())
+    add_random_adapter(pipeline.unet, seed=2)
+    second, places = output(pipeline.unet), list(lora_parameters(pipeline.unet).values())
     checkpoint = Checkpoint(tmp_path, 1, adapter_digest(tmp_path))
 
     swap_adapter(pipeline, checkpoint)
-    assert torch.equal(answer(pipeline.unet), first)
+    assert torch.equal(output(pipeline.unet), first)
     assert not torch.equal(first, second)
     assert all(a is b for a, b in zip(places, lora_parameters(pipeline.unet).values(), strict=True))
     swap_adapter(pipeline, None)
-    assert torch.equal(answer(pipeline.unet), base)
+    assert torch.equal(output(pipeline.unet), base)
     swap_adapter(pipeline, checkpoint)
-    assert torch.equal(answer(pipeline.unet), first)
+    assert torch.equal(output(pipeline.unet), first)
 
 
-def test_an_adapter_of_another_form_is_put_in_anew(pipeline: StableDiffusionPipeline, tmp_path: Path) -> None:
-    put_adapter(pipeline.unet, rank=3, alpha=12)
-    expected = answer(pipeline.unet)
+def test_an_adapter_of_another_rank_replaces_the_old_one(pipeline: StableDiffusionPipeline, tmp_path: Path) -> None:
+    add_random_adapter(pipeline.unet, rank=3, alpha=12)
+    expected = output(pipeline.unet)
     save_adapter(pipeline.unet, tmp_path)
-    put_adapter(pipeline.unet, rank=2, alpha=2)
+    add_random_adapter(pipeline.unet, rank=2, alpha=2)
     swap_adapter(pipeline, Checkpoint(tmp_path, 1, ""))
-    assert torch.equal(answer(pipeline.unet), expected)
+    assert torch.equal(output(pipeline.unet), expected)
 
 
 def test_an_adapter_in_pefts_layout_is_refused(pipeline: StableDiffusionPipeline, tmp_path: Path) -> None:
@@ -95,7 +95,7 @@ def test_an_adapter_in_pefts_layout_is_refused(pipeline: StableDiffusionPipeline
 
 
 def test_an_adapter_without_its_alpha_is_refused(pipeline: StableDiffusionPipeline, tmp_path: Path) -> None:
-    put_adapter(pipeline.unet)
+    add_random_adapter(pipeline.unet)
     save_adapter(pipeline.unet, tmp_path)
     save_file(load_file(tmp_path / ADAPTER_FILE), tmp_path / ADAPTER_FILE)
     with pytest.raises(CheckpointError, match="no LoRA metadata"):
@@ -106,7 +106,7 @@ def test_an_adapter_without_its_alpha_is_refused(pipeline: StableDiffusionPipeli
 def test_an_adapter_that_does_not_fit_the_base_is_refused(
     pipeline: StableDiffusionPipeline, tmp_path: Path, change: str
 ) -> None:
-    put_adapter(pipeline.unet)
+    add_random_adapter(pipeline.unet)
     save_adapter(pipeline.unet, tmp_path)
     with safe_open(tmp_path / ADAPTER_FILE, framework="pt") as file:
         metadata = file.metadata()
@@ -121,6 +121,6 @@ def test_an_adapter_that_does_not_fit_the_base_is_refused(
         swap_adapter(pipeline, Checkpoint(tmp_path, 1, ""))
 
 
-def test_layers_that_the_unet_does_not_have_are_named(pipeline: StableDiffusionPipeline) -> None:
+def test_the_message_about_unknown_layers_names_them(pipeline: StableDiffusionPipeline) -> None:
     with pytest.raises(ConfigError, match=r"train\.lora\.targets are to_nothing"):
         add_lora(pipeline.unet, LoraConfig(target_modules=["to_nothing"]), seed=0)
