@@ -30,12 +30,14 @@ def unit(name: str) -> Any:
     return Field(json_schema_extra={"unit": name})
 
 
-# The JSON Schema of fields whose keys or values are names of scores. The docs list the names under `title`.
-_SCORE = {"title": "score", "enum": sorted(METRICS)}
-_SCORE_OF_EXAMPLES = {
-    "title": "score of single examples",
-    "enum": sorted(name for name, metric in METRICS.items() if not metric.of_sets),
-}
+def score_names(metrics: Metrics) -> Mapping[str, Sequence[str]]:
+    """Return the lists of names of scores that fields refer to, by the title of each list in JSON Schema and docs."""
+    single = [name for name, metric in metrics.items() if not metric.of_sets]
+    return {"score": sorted(metrics), "score of single examples": sorted(single)}
+
+
+# The JSON Schema of fields whose keys or values are names of scores; `config_docs` puts in those of the recipe.
+_SCORE, _SCORE_OF_EXAMPLES = ({"title": title, "enum": names} for title, names in score_names(METRICS).items())
 _ONE_OR_MORE_SCORES = WithJsonSchema({"anyOf": [_SCORE, {"type": "array", "items": _SCORE, "minItems": 1}]})
 
 

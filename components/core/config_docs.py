@@ -1,9 +1,11 @@
 """Core: the schema of a model's YAML as Markdown tables (docs/models.md) and as JSON Schema (for editors)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from components.core.config import ModelConfig
+from components.core.config import ModelConfig, score_names
+from components.core.metric_table import Metrics
 
 Schema = Mapping[str, Any]
 
@@ -21,26 +23,36 @@ BOUNDS = {
     "multipleOf": "a multiple of",
 }
 KINDS = {"integer": "whole number", "number": "number", "string": "text", "boolean": "`true`, `false`", "null": "none"}
+NAMES = "Names"  # heading of the lists of names that fields of one recipe share
 
 
-def json_schema(recipe: str, config: type[ModelConfig]) -> dict[str, Any]:
-    """Return the JSON Schema of one recipe's YAML files."""
-    schema = _without_generated_titles(config.model_json_schema())
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The lists of names that fields of one recipe share, by title, and the link to them."""
+
+    link: str
+    lists: dict[str, list[str]]
+
+
+def json_schema(recipe: str, config: type[ModelConfig], metrics: Metrics) -> dict[str, Any]:
+    """Return the JSON Schema of one recipe's YAML files, with the names of the recipe's scores."""
+    schema = _with_names(_without_generated_titles(config.model_json_schema()), score_names(metrics))
     schema["properties"]["recipe"]["const"] = recipe
     return {"$schema": DIALECT, "title": f"A model of the recipe {recipe}", **schema}
 
 
 def models_page(schemas: Mapping[str, Schema]) -> str:
     """Return a Markdown page: for each recipe one table per section, then the lists of names that fields share."""
-    lines, names = [INTRODUCTION], dict[str, list[str]]()
+    lines = [INTRODUCTION]
     for recipe, schema in schemas.items():
         lines += ["", f"## Recipe {recipe}", "", _text(schema)]
+        names = Names(_anchor(_heading(NAMES, recipe)), {})
         for path, section in _sections(schema, schema, ""):
             lines += ["", f"### {_heading(path, recipe)}", "", *([_text(section), ""] if path else [])]
             lines += _table(schema, section, path, recipe, names)
-    lines += ["", "## Names"]
-    for title, allowed in sorted(names.items()):
-        lines += ["", f"{title.capitalize()}: {_listed(allowed)}."]
+        lines += ["", f"### {_heading(NAMES, recipe)}"]
+        for title, allowed in sorted(names.lists.items()):
+            lines += ["", f"{title.capitalize()}: {_listed(allowed)}."]
     return "\n".join(lines) + "\n"
 
 
@@ -56,6 +68,16 @@ def _without_generated_titles(schema: Any) -> Any:
     }
 
 
+def _with_names(schema: Any, names: Mapping[str, Sequence[str]]) -> Any:
+    """Replace the lists of names whose titles are in `names`."""
+    if isinstance(schema, list):
+        return [_with_names(part, names) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    given = {"enum": list(names[schema["title"]])} if "enum" in schema and schema.get("title") in names else {}
+    return {key: _with_names(value, names) for key, value in schema.items()} | given
+
+
 def _sections(root: Schema, section: Schema, path: str) -> Iterator[tuple[str, Schema]]:
     yield path, section
     for name, field in section["properties"].items():
@@ -63,7 +85,7 @@ def _sections(root: Schema, section: Schema, path: str) -> Iterator[tuple[str, S
             yield from _sections(root, _resolved(root, field), f"{path}.{name}".lstrip("."))
 
 
-def _table(root: Schema, section: Schema, path: str, recipe: str, names: dict[str, list[str]]) -> list[str]:
+def _table(root: Schema, section: Schema, path: str, recipe: str, names: Names) -> list[str]:
     rows = [HEAD, ("---",) * len(HEAD)]
     for name, field in section["properties"].items():
         heading = _heading(f"{path}.{name}".lstrip("."), recipe)
@@ -87,15 +109,15 @@ def _anchor(heading: str) -> str:
     return "#" + heading.lower().replace(".", "").replace(" ", "-")
 
 
-def _allowed(field: Schema, names: dict[str, list[str]]) -> str:
-    """Describe the values that a field may have. A list with a title goes into `names` and is linked by its title."""
+def _allowed(field: Schema, names: Names) -> str:
+    """Describe the values that a field may have. A list with a title goes into `names` and is linked."""
     if "const" in field:
         return f"`{field['const']}`"
     if "enum" in field:
         if "title" not in field:
             return _listed(field["enum"])
-        names[field["title"]] = field["enum"]
-        return f"a [{field['title']}](#names)"
+        names.lists[field["title"]] = field["enum"]
+        return f"a [{field['title']}]({names.link})"
     if "anyOf" in field:
         return " or ".join(_allowed(choice, names) for choice in field["anyOf"])
     if field["type"] == "array":

@@ -17,7 +17,8 @@ def schema_file(recipe: str) -> str:
 
 def pages() -> Mapping[str, str]:
     """Return the text of each file by its name, of all recipes."""
-    schemas = {recipe: json_schema(recipe, get_recipe(recipe).config) for recipe in RECIPES}
+    recipes = {name: get_recipe(name) for name in RECIPES}
+    schemas = {name: json_schema(name, recipe.config, recipe.metrics) for name, recipe in recipes.items()}
     written = {schema_file(recipe): json.dumps(schema, indent=2) + "\n" for recipe, schema in schemas.items()}
     return {"models.md": models_page(schemas), **written}
 

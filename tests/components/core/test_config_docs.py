@@ -1,6 +1,7 @@
 """Tests: docs/models.md and the JSON Schemas contain what the pydantic models of a model's YAML say."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 import pytest
@@ -8,6 +9,7 @@ from pydantic import Field
 
 from components.core.config import ModelConfig, Strict, unit
 from components.core.config_docs import json_schema, models_page
+from components.core.metric_table import METRICS
 
 
 class Oven(Strict):
@@ -28,8 +30,10 @@ class CakeConfig(ModelConfig):
     evaluate: Strict = Strict()
 
 
-SCHEMA = json_schema("cake", CakeConfig)
-PAGE = models_page({"cake": SCHEMA, "tart": json_schema("tart", CakeConfig)})
+SWEETNESS = replace(METRICS["accuracy"], title="Sweetness")
+SCHEMA = json_schema("cake", CakeConfig, METRICS)
+TART = json_schema("tart", CakeConfig, {"sweetness": SWEETNESS})
+PAGE = models_page({"cake": SCHEMA, "tart": TART})
 
 
 def row(field: str, section: str) -> list[str]:
@@ -62,8 +66,13 @@ def test_a_field_that_inherits_its_meaning_keeps_it() -> None:
 
 
 def test_scores_are_listed_once_and_linked() -> None:
-    assert "a [score](#names)" in row("primary", "promote of cake")[-1]
+    assert "a [score](#names-of-cake)" in row("primary", "promote of cake")[-1]
     assert PAGE.count("`attribute_agreement`") == 2  # among the scores, and among those of single examples
+
+
+def test_each_recipe_has_the_scores_of_its_own_table() -> None:
+    assert "### Names of tart\n\nScore: `sweetness`.\n" in PAGE
+    assert TART["$defs"]["PromotionPolicy"]["properties"]["at_least"]["propertyNames"]["enum"] == ["sweetness"]
 
 
 def test_the_schema_fixes_the_name_of_the_recipe() -> None:
