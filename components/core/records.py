@@ -8,8 +8,7 @@ from typing import Any, Generic
 
 from typing_extensions import TypeVar
 
-Example = Mapping[str, Any]
-E = TypeVar("E", default=Example)  # a recipe's own example, a TypedDict
+E = TypeVar("E", covariant=True, default=Mapping[str, Any])  # a recipe's own example, a TypedDict
 Splits = Mapping[str, Sequence[Any]]  # examples by split
 
 BASE = "base"  # the subject of the scorecard of the untrained base model

@@ -11,12 +11,12 @@ from components.recipes import RECIPES, get_recipe
 
 
 def schema_file(recipe: str) -> str:
-    """Return the name of a recipe's JSON Schema, which the first line of a model's YAML points to."""
+    """Return the file name of a recipe's JSON Schema, to which the first line of a model's YAML points."""
     return f"{recipe}.schema.json"
 
 
 def pages() -> Mapping[str, str]:
-    """Return the text of each file by its name, of all recipes."""
+    """Return the text of each file by its name, for all recipes."""
     schemas = {recipe: json_schema(recipe, get_recipe(recipe).config) for recipe in RECIPES}
     written = {schema_file(recipe): json.dumps(schema, indent=2) + "\n" for recipe, schema in schemas.items()}
     return {"models.md": models_page(schemas), **written}

@@ -108,7 +108,7 @@ def test_a_version_that_generates_another_picture_is_refused(version: ModelVersi
 @pytest.mark.slow
 def test_a_version_without_effect_is_refused(home: Path, tmp_path: Path) -> None:
     version = make(starter_config(), tmp_path / "adapter", strength=0.0)
-    with pytest.raises(CheckpointError, match="generates what its base model generates"):
+    with pytest.raises(CheckpointError, match="generates the picture of its base model"):
         smoke(IMAGES, version, sample_of(version))
 
 
