@@ -22,7 +22,7 @@ __all__ = [
     "Target",
     "render_panel",
     "report_inputs",
-    "write_json",
+    "save_json",
     "write_report",
 ]
 
@@ -36,8 +36,8 @@ def write_report(inputs: ReportInputs, folder: Path) -> dict[str, Any]:
     folder.mkdir(parents=True, exist_ok=True)
     data = report_data(inputs)
     save_curves(inputs, folder / "scores.png")
-    write_json(folder / "report.json", data)
-    write_json(folder / "scorecards.json", [as_json(asdict(subject.card)) for subject in inputs.subjects])
+    save_json(folder / "report.json", data)
+    save_json(folder / "scorecards.json", [as_json(asdict(subject.card)) for subject in inputs.subjects])
     for name, text in _texts(inputs, data).items():
         write_text(folder / name, text)
     return data
@@ -51,5 +51,5 @@ def _texts(inputs: ReportInputs, data: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def write_json(path: Path, value: Any) -> None:
+def save_json(path: Path, value: Any) -> None:
     write_text(path, json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n")

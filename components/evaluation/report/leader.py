@@ -107,7 +107,7 @@ def _undecided(inputs: ReportInputs, placement: Placement, n: int) -> list[str]:
     found = []
     if placement.level_with:
         would = f" (about {placement.enough:,} would)" if placement.enough else " (how many would is not known)"
-        found.append(f"{n} {inputs.noun.many} cannot tell it from {_names(placement.level_with)}{would}")
+        found.append(f"{n} {inputs.noun.many} cannot distinguish it from {_names(placement.level_with)}{would}")
     if placement.behind:
         found.append(f"the paired comparison favours {_names(placement.behind)}")
     if placement.unknown:

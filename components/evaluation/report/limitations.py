@@ -27,7 +27,7 @@ def _undecided(inputs: ReportInputs) -> Iterator[str]:
     for metric in dict.fromkeys([*inputs.primary, *(c.metric for c in whole)]):
         pairs = [_pair(inputs, comparison) for comparison in whole if comparison.metric == metric]
         if pairs:
-            yield f"{title(metric, inputs.metrics)} does not tell {'; '.join(pairs)}."
+            yield f"{title(metric, inputs.metrics)} does not distinguish {'; '.join(pairs)}."
 
 
 def _pair(inputs: ReportInputs, comparison: Comparison) -> str:

@@ -73,4 +73,4 @@ def _still_improving(inputs: ReportInputs, metric: str, best: Subject[Any], trai
     sentence = f"{title(metric, inputs.metrics)} is best at the last step, {best.step}: it has not turned so far"
     if second is None or comparison is None or comparison.decided:
         return f"{sentence}."
-    return f"{sentence}, though {comparison.n} {inputs.noun.many} cannot tell it from step {second.step}."
+    return f"{sentence}, though {comparison.n} {inputs.noun.many} cannot distinguish it from step {second.step}."

@@ -6,7 +6,7 @@ from typing import Any
 
 from components.core.files import write_text
 from components.core.records import Score
-from components.evaluation.report import write_json
+from components.evaluation.report import save_json
 from components.evaluation.report.formatting import as_json, format_score, title
 from components.evaluation.report.inputs import ReportInputs
 from components.evaluation.report.markdown import main_scores, markdown, score_table
@@ -18,7 +18,7 @@ HUNDRED = 100.0  # these files hold CLIP scores as 100 x cosine
 
 def write_legacy_exports(inputs: ReportInputs, data: Mapping[str, Any], folder: Path) -> None:
     """Write consolidated_results.json and comparative_report.md into the folder."""
-    write_json(folder / "consolidated_results.json", consolidated_results(inputs))
+    save_json(folder / "consolidated_results.json", consolidated_results(inputs))
     write_text(folder / "comparative_report.md", comparative_report(inputs, data))
 
 

@@ -1,4 +1,4 @@
-"""components / product images / starter: the command that trains the starter's weights from nothing."""
+"""components / product images / starter: the command that trains the starter's weights from scratch."""
 
 import argparse
 import json

@@ -159,7 +159,7 @@ def test_with_an_undecided_comparison_nothing_leads_and_the_number_of_pictures_t
     lead = find_leader(report_of())
     assert not lead.decided
     assert lead.enough == 512
-    assert "cannot tell it from production (step 900) (about 512 would)" in lead.sentence
+    assert "cannot distinguish it from production (step 900) (about 512 would)" in lead.sentence
     assert "leads" not in lead.sentence
 
 

@@ -1,4 +1,4 @@
-"""components / product images / starter / training: train all parts in order, from nothing to the weights."""
+"""components / product images / starter / training: train all parts in order, from scratch to the weights."""
 
 import random
 import shutil

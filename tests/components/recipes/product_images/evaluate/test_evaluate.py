@@ -385,7 +385,7 @@ def test_pictures_of_several_sizes_are_refused(config: ProductImagesConfig, tmp_
         run(config, snapshot, [], tmp_path, ListLog())
 
 
-def test_an_example_without_a_field_of_product_images_is_refused(config: ProductImagesConfig, tmp_path: Path) -> None:
+def test_an_example_with_another_type_in_a_field_is_refused(config: ProductImagesConfig, tmp_path: Path) -> None:
     snapshot = make_snapshot(tmp_path / "snapshot", {"train": 4, "validation": 4})
     examples = [{**snapshot.splits["validation"][0], "baseColour": 3}, *snapshot.splits["validation"]]
     wrong = Snapshot(snapshot.digest, snapshot.folder, {**snapshot.splits, "validation": examples})

@@ -18,20 +18,20 @@ def lpips(tmp_path_factory: pytest.TempPathFactory) -> Lpips:
     return random_lpips(read_published(linear_layers(), tmp_path_factory.mktemp("hub")))
 
 
-def test_pictures_that_are_all_the_same_have_no_variety(lpips: Lpips) -> None:
+def test_equal_pictures_have_no_diversity(lpips: Lpips) -> None:
     same = some_pictures(1, seed=0).expand(8, -1, -1, -1)
     score = score_diversity(same, torch.arange(8), lpips, floor=0.3, seed=1)
     assert (score.value, score.n, score.floor, score.honest) == (0, 8, 0.3, False)
     assert score.extractor.startswith("lpips-squeeze@random/")
 
 
-def test_unlike_pictures_have_some(lpips: Lpips) -> None:
+def test_different_pictures_have_a_positive_diversity(lpips: Lpips) -> None:
     score = score_diversity(some_pictures(40, seed=0), torch.arange(40), lpips, floor=0.3, seed=1)
     assert 0 < score.low < score.value < score.high
     assert score.honest
 
 
-def test_real_pictures_are_measured_once(lpips: Lpips, tmp_path: Path) -> None:
+def test_the_diversity_of_real_pictures_is_measured_once(lpips: Lpips, tmp_path: Path) -> None:
     examples = [product_image(n, caption=str(n)) for n in range(4)]
     snapshot = Snapshot("5eed", tmp_path, {"validation": examples})
     (tmp_path / "validation").mkdir()
