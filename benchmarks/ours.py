@@ -15,7 +15,7 @@ from components.metrics.frechet import frechet_distance
 from components.metrics.kernel import kernel_distance
 from components.recipes.product_images.evaluate.setup import EvaluationSetup, PictureOutputs, PictureSubject
 from components.recipes.product_images.generate.base_model import open_base
-from components.recipes.product_images.generate.generated_pictures import Drawing
+from components.recipes.product_images.generate.generated_pictures import PictureGenerator
 from components.recipes.product_images.prompt_plan import PromptPlan
 from components.recipes.product_images.score.extractors import open_image_text
 from components.recipes.product_images.score.features import extract, extract_split
@@ -51,7 +51,7 @@ def score_as_evaluate(setting: Setting, plan: PromptPlan, caches: Caches, clock:
         open_base(setting.config)
         image_text = open_image_text(setting.config.evaluate.image_text)
     with clock.phase("draw"):
-        generated = list(map(Drawing(setting.config, plan, caches.pictures, SilentLog()), setting.checkpoints))
+        generated = list(map(PictureGenerator(setting.config, plan, caches.pictures, SilentLog()), setting.checkpoints))
     with clock.phase("features"):
         extracted = [extract(found.pictures, setting.extractor, image_text) for found in generated]
     with clock.phase("reference"):
@@ -71,7 +71,7 @@ def finish_evaluation(
         both = setting.extractor, image_text
         extractors = prepare_extractors(config, setting.snapshot, SPLIT, plan, both, caches.features)
     with clock.phase("base model: pictures and features"):
-        generated = Drawing(config, plan, caches.pictures, SilentLog())(None)
+        generated = PictureGenerator(config, plan, caches.pictures, SilentLog())(None)
         base = _subject(None, PictureOutputs(generated, extract(generated.pictures, setting.extractor, image_text)))
     with clock.phase("all scores with intervals"):
         subjects = [

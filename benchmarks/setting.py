@@ -7,10 +7,11 @@ import torch
 from peft import LoraConfig
 from torch import nn
 
-from components.core.records import Checkpoint, Example, Snapshot
+from components.core.records import Checkpoint, Snapshot
 from components.core.seeds import derive_seed
 from components.recipes import read_config
 from components.recipes.product_images.config import ProductImagesConfig
+from components.recipes.product_images.example import ProductImage
 from components.recipes.product_images.generate.base_folder import base_folder
 from components.recipes.product_images.generate.base_model import open_base
 from components.recipes.product_images.score.inception import Inception
@@ -38,7 +39,7 @@ class Sizes:
 class Setting:
     config: ProductImagesConfig
     base: Path
-    snapshot: Snapshot
+    snapshot: Snapshot[ProductImage]
     checkpoints: list[Checkpoint]
     extractor: Inception
 
@@ -66,17 +67,41 @@ def random_network(seed: int) -> nn.Sequential:
     return network
 
 
-def _real(folder: Path, count: int, side: int) -> list[Example]:
+def _real(folder: Path, count: int, side: int) -> list[ProductImage]:
     folder.mkdir(parents=True)
-    examples: list[Example] = []
+    examples: list[ProductImage] = []
     for number in range(count):
         colour, name = COLOURS[number % len(COLOURS)], f"{number}.png"
         seed = derive_seed(SEED, folder.name, number)
         draw_picture("Casual Shoes", colour, seed, Scene((side, side))).save(folder / name)
         caption = f"A professional product photo of {colour.lower()} casual shoes on white background"
-        shown = {"baseColour": colour, "articleType": "Casual Shoes", "gender": "Men", "brand": None}
-        examples.append({"file_name": name, "caption": caption, **shown})
+        examples.append(_example(number, name, caption, colour))
     return examples
+
+
+def _example(number: int, name: str, caption: str, colour: str) -> ProductImage:
+    return ProductImage(
+        file_name=name,
+        id=number,
+        caption=caption,
+        gender="Men",
+        masterCategory=None,
+        subCategory=None,
+        articleType="Casual Shoes",
+        baseColour=colour,
+        season=None,
+        year=None,
+        usage=None,
+        productDisplayName=None,
+        brand=None,
+        description=None,
+        width=512,
+        height=512,
+        white_background=1.0,
+        content=name,
+        phash="",
+        group=name,
+    )
 
 
 @torch.no_grad()

@@ -1,4 +1,4 @@
-"""Tests: the toy recipe follows the recipe contract."""
+"""Tests: the toy recipe follows the contract that flows rely on."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -51,11 +51,11 @@ def test_training_again_gives_the_same_checkpoints(config: ToyConfig, snapshot: 
     assert RECIPE.train(config, snapshot, tmp_path, Log()) == RECIPE.train(config, snapshot, tmp_path, Log())
 
 
-def test_what_was_trained_on_is_never_scored(snapshot: Snapshot) -> None:
+def test_no_fruit_is_in_two_splits(snapshot: Snapshot) -> None:
     contents = [{(e["grams"], e["kind"]) for e in examples} for examples in snapshot.splits.values()]
     assert len(set.union(*contents)) == sum(map(len, contents))
 
 
-def test_the_error_for_a_missing_catalogue_names_its_folder(config: ToyConfig, tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"No fruit\.csv was found in .*nowhere"):
+def test_a_missing_catalogue_is_named(config: ToyConfig, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"nowhere has no fruit\.csv, expected columns grams and kind: name its folder"):
         RECIPE.open_source(config, tmp_path / "nowhere", tmp_path, Log())

@@ -1,4 +1,4 @@
-"""Tests: a toy kind of model, which tells plums from apples by their weight. Copy it to add a kind of your own."""
+"""Tests: a toy kind of model, which classifies fruits as plums or apples by weight. Copy it to add your own kind."""
 
 import csv
 import json
@@ -23,7 +23,7 @@ from components.core.seeds import derive_seed
 
 CATALOGUE = "fruit.csv"
 WEIGHTS = "weights.json"
-BASE_THRESHOLD = 0.0  # untrained, everything is an apple
+BASE_THRESHOLD = 0.0  # without training, every fruit is an apple
 GOLDEN_GRAMS = (40, 80, 120, 200)
 OFF = Metric("Grams off", "how far wrong fruits are from the threshold", -1, "g", 0, 1e9, Interval.BOOTSTRAP, 16)
 SCORES = {"accuracy": METRICS["accuracy"], "grams_off": OFF}
@@ -38,7 +38,7 @@ class Data(Strict):
 class Train(Strict):
     steps: int
     checkpoint_every: int
-    stride: float  # grams that the threshold rises each step
+    stride: float  # grams by which the threshold rises in each step
 
 
 class ToyConfig(ModelConfig):
@@ -55,14 +55,14 @@ class Fruit(TypedDict):
 def open_source(config: ToyConfig, catalogue: Path | None, cache: Path, log: RunLog) -> Source:
     folder = catalogue or Path(config.data.catalogue)
     if not (folder / CATALOGUE).is_file():
-        raise DataError(f"No {CATALOGUE} was found in {folder}, expected columns grams and kind: name its folder.")
+        raise DataError(f"{folder} has no {CATALOGUE}", expected="columns grams and kind", act="name its folder")
     return Source(folder, file_digest(folder / CATALOGUE))
 
 
 def make_examples(
     config: ToyConfig, source: Source, previous: Snapshot[Fruit] | None, folder: Path, report: Path, log: RunLog
 ) -> Examples:
-    """Split by content, so that a fruit that was trained on is never scored. `previous` is not needed for that."""
+    """Split by content, so that no fruit is in two splits. This does not need `previous`."""
     with (source.folder / CATALOGUE).open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     splits: dict[str, list[Fruit]] = {"train": [], "validation": [], "test": []}
@@ -86,7 +86,7 @@ def train(config: ToyConfig, snapshot: Snapshot[Fruit], folder: Path, log: RunLo
         threshold, path = lightest + step * config.train.stride, folder / f"step-{step}"
         log.metrics({"threshold": threshold}, step)
         log.progress("training", step, config.train.steps)
-        with new_folder(path) as unfinished:  # whole or not at all; one that is there is kept
+        with new_folder(path) as unfinished:  # written completely or not at all; an existing folder is kept
             (unfinished / WEIGHTS).write_text(json.dumps({"threshold": threshold}))
         checkpoints.append(Checkpoint(path, step, file_digest(path / WEIGHTS)[:12]))
     return checkpoints
@@ -100,7 +100,7 @@ def evaluate(
     workplace: Workplace,
     log: RunLog,
 ) -> Evaluation:
-    """Compare all checkpoints in pairs on the same fruits, once, and write a report with a panel of its own."""
+    """Compare all checkpoints in pairs on the same fruits, with one look, and write a report with a panel."""
     import torch
 
     from components.evaluation.comparisons import PairedDesign
@@ -142,7 +142,7 @@ Grams, Kind = create_model("Grams", grams=(int, ...)), create_model("Kind", kind
 
 @dataclass(frozen=True)
 class Sorter:
-    """A threshold that is loaded: heavier is an apple."""
+    """A loaded threshold: a heavier fruit is an apple."""
 
     threshold: float
     request = Grams
@@ -162,16 +162,14 @@ def make_golden(config: ToyConfig | None, checkpoint: Checkpoint) -> GoldenSampl
 
 
 def check_golden(loaded: Checkpoint, sample: GoldenSample) -> None:
-    """No MLflow flavour has saved a toy, so its checkpoint is what was loaded."""
+    """The toy has no MLflow flavour, so `loaded` is its checkpoint."""
     if make_golden(None, loaded) != sample:
-        raise CheckpointError(f"The version sorts fruits of {GOLDEN_GRAMS} grams otherwise, expected the golden kinds.")
+        raise CheckpointError("The version sorts fruits otherwise", expected="the golden kinds")
 
 
 def needs(config: ToyConfig, catalogue: Path | None) -> list[Need]:
     table = (catalogue or Path(config.data.catalogue)) / CATALOGUE
-    sentence = (
-        f"It is in {table.parent}." if table.is_file() else f"There is no {table}, expected one: name its folder."
-    )
+    sentence = f"It is in {table.parent}." if table.is_file() else f"There is no {table}: name its folder."
     return [Need("catalogue", config.data.catalogue, table.is_file(), sentence)]
 
 
@@ -188,7 +186,7 @@ def export_text(checkpoint: Checkpoint, folder: Path) -> None:
 
 
 def _grams_off(fruits: Sequence[Fruit], checkpoint: Checkpoint | None) -> list[float]:
-    """Return for each fruit how far it is from the threshold, 0 where it is sorted right."""
+    """Return the distance of each fruit from the threshold in grams, 0 if it is classified correctly."""
     sorter = load(None, checkpoint) if checkpoint else Sorter(BASE_THRESHOLD)
     right = [sorter.predict(Grams(grams=fruit["grams"])).kind == fruit["kind"] for fruit in fruits]
     return [0.0 if ok else abs(f["grams"] - sorter.threshold) or 0.5 for ok, f in zip(right, fruits, strict=True)]

@@ -8,9 +8,7 @@ from typing import Any, Generic
 
 from typing_extensions import TypeVar
 
-Example = Mapping[str, Any]
-# The TypedDict of a recipe's examples. Covariant, so that functions for any examples accept a `Snapshot[Fruit]`.
-E = TypeVar("E", default=Example, covariant=True)
+E = TypeVar("E", covariant=True, default=Mapping[str, Any])  # a recipe's own example, a TypedDict
 Splits = Mapping[str, Sequence[Any]]  # examples by split
 
 BASE = "base"  # the subject of the scorecard of the untrained base model

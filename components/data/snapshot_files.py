@@ -10,7 +10,7 @@ from typing import Any
 
 from components.core.errors import DataError
 from components.core.files import digest_of, file_digest
-from components.core.records import Example, Ingestion, Snapshot, Splits
+from components.core.records import Ingestion, Snapshot, Splits
 
 SNAPSHOT_FILE = "snapshot.json"
 METADATA = "metadata.jsonl"
@@ -95,7 +95,7 @@ def _write_json(path: Path, value: Any) -> None:
     path.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def _lines(examples: Sequence[Example]) -> str:
+def _lines(examples: Sequence[Mapping[str, Any]]) -> str:
     texts = (json.dumps(dict(e), sort_keys=True, ensure_ascii=False, allow_nan=False) for e in examples)
     return "".join(f"{text}\n" for text in texts)
 

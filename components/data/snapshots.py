@@ -6,13 +6,14 @@ import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock
 
 from components.core.errors import DataError
 from components.core.files import UNFINISHED, file_digest, new_folder, write_text
 from components.core.recipe import Examples
-from components.core.records import Example, Ingestion, Snapshot
+from components.core.records import Ingestion, Snapshot
 from components.data.snapshot_files import FILE, SNAPSHOT_FILE, content_of, read_files, write_files, write_snapshot_json
 
 LATEST = "latest"  # holds the digest of the latest snapshot
@@ -102,8 +103,8 @@ def history(snapshot: Snapshot) -> list[Snapshot]:
     return [*(read_snapshot(snapshot.folder.parent, name) for name in others), snapshot]
 
 
-def picture_path(snapshot: Snapshot, split: str, example: Example) -> Path:
-    """Return the path of the file of an example of this split."""
+def picture_path(snapshot: Snapshot, split: str, example: Mapping[str, Any]) -> Path:
+    """Return where the file of an example of this split lies."""
     return snapshot.folder / split / str(example[FILE])
 
 

@@ -1,1 +1,1 @@
-"""Evaluation: what every recipe shares when it scores checkpoints: comparisons, caches, the report."""
+"""Evaluation: what all recipes share for scoring checkpoints: the loop, paired comparisons, the cache, the report."""

@@ -1,4 +1,4 @@
-"""Evaluation: who is better than whom. Subjects are compared in pairs, on the same examples, look after look."""
+"""Evaluation: paired comparisons of subjects on the same examples, and whether they decide."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,19 +15,19 @@ from components.evaluation.subjects import Subject
 from components.metrics.comparison import Pair, compare_means
 from components.metrics.sequential import widen
 
-FEWEST = 8  # examples of a slice, below which it is not compared
+SMALLEST_SLICE = 8  # smaller slices (in examples) are not compared
 
-# (pair, ours, theirs, seed) -> how two subjects compare on a score that only a whole set of outputs has
+# (pair, ours, theirs, seed) -> the comparison of two subjects on a score of whole sets of outputs, such as KID
 CompareSets = Callable[[Pair, Subject[Any], Subject[Any], int], Comparison]
 Slices = Mapping[str, Mapping[str, Tensor]]  # "colour" -> "white" -> which examples, as indices
 
 
 @dataclass(frozen=True)
 class PairedDesign:
-    """What all comparisons share. With several looks their intervals hold at all of them at once.
+    """What all comparisons share. With several looks, their intervals hold at all looks at once.
 
-    `clusters` are (N,) at least: which cluster each example belongs to, such as its caption. `of_sets` says how to
-    compare scores that only whole sets have; the others are compared by their means.
+    `clusters` has shape (at least N,): the number of the cluster of each example, such as its caption. `of_sets` has
+    the functions that compare scores of whole sets; other scores are compared by their means.
     """
 
     clusters: Tensor
@@ -39,7 +39,7 @@ class PairedDesign:
 def compare_all(
     subjects: Sequence[Subject[Any]], scores: Sequence[str], design: PairedDesign, seed: int
 ) -> list[Comparison]:
-    """Compare every subject with every other on each score. Later subjects are `ours`."""
+    """Compare every two subjects on each score. The later subject of a pair is `ours`."""
     found = [
         _compared(score, ours, theirs, design, derive_seed(seed, score))  # the same resamples for every pair
         for score in scores
@@ -51,12 +51,12 @@ def compare_all(
 def compare_slices(
     subjects: Sequence[Subject[Any]], scores: Sequence[str], slices: Slices, design: PairedDesign, seed: int
 ) -> Iterator[Comparison]:
-    """Compare every checkpoint with the one in production on each slice of enough examples."""
+    """Compare every checkpoint with the one in production, on each slice of at least SMALLEST_SLICE examples."""
     production = next((subject for subject in subjects if subject.role == "production"), None)
     if production is None:
         return
     parts = {f"{name}={value}": at for name, values in slices.items() for value, at in values.items()}
-    enough = {part: at for part, at in parts.items() if len(at) >= FEWEST}
+    enough = {part: at for part, at in parts.items() if len(at) >= SMALLEST_SLICE}
     challengers = [subject for subject in subjects if subject.role == "checkpoint"]
     of_examples = [score for score in scores if score not in design.of_sets]
     for ours, (part, at), score in product(challengers, enough.items(), of_examples):
@@ -68,10 +68,10 @@ def compare_slices(
 def is_decided(
     comparisons: Sequence[Comparison], subjects: Sequence[str], primary: Sequence[str], metrics: Metrics = METRICS
 ) -> bool:
-    """True where the leader is told from every other subject: more examples would not change who is chosen.
+    """Return whether the leader differs clearly from every other subject: more examples would not change the choice.
 
-    The leader is the checkpoint that no other is better than on the first primary score. Where that score is not
-    compared, nothing is decided.
+    The leader is the checkpoint that has no better one on the first primary score. If that score is not compared,
+    nothing is decided.
     """
     pairs = by_pair(comparisons)
     trained = [digest for digest in subjects if digest != BASE]

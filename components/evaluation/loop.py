@@ -1,4 +1,4 @@
-"""Evaluation: the loop over subjects. A recipe says how to generate and score; the loop compares, stops and times."""
+"""Evaluation: the loop over subjects: it calls the recipe to generate and score, compares, and stops early."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,12 +14,12 @@ from components.core.seeds import derive_seed
 from components.evaluation.comparisons import PairedDesign, Slices, compare_all, compare_slices, is_decided
 from components.evaluation.subjects import NO_WORK, Outputs, SliceScores, Subject, Work, name_in_scorecards, role_of
 
-Generated = TypeVar("Generated")  # what a recipe's `generate` returns for one subject; it can be pickled
+Generated = TypeVar("Generated")  # what a recipe's `generate` returns for one subject; it must be picklable
 
 
 @dataclass(frozen=True)
 class Measured(Generic[Outputs]):
-    """What is known of one subject at one look: its outputs, (N,) values by score, and the work behind them."""
+    """The outputs of one subject at one look, their values (N,) by score, and the work that they took."""
 
     outputs: Outputs
     values: Mapping[str, Tensor]
@@ -28,23 +28,24 @@ class Measured(Generic[Outputs]):
 
 @dataclass(frozen=True)
 class LoopInputs(Generic[Generated, Outputs]):
-    """What a recipe hands to the loop. A checkpoint that is None stands for the base model.
+    """The recipe's part of the loop. A checkpoint of None means the base model.
 
-    `generate` gets the number of examples and returns what generates them for one checkpoint; `workplace.spread` maps
-    it over the checkpoints, so that it can be pickled. `measure` gets what was generated and the subject of the look
-    before, whose outputs are the first ones of these. `check` may refuse what was generated, before it is measured.
+    `generate` takes the number of examples and returns a function that generates them for one checkpoint;
+    `workplace.spread` maps that function over the checkpoints, so it must be picklable. `measure` takes what was
+    generated and the subject at the previous look, whose outputs are the first of these. `check` may raise an error
+    about what was generated, before it is measured.
     """
 
     policy: PromotionPolicy
     seed: int
     snapshot: str  # digest
     split: str
-    design: PairedDesign  # its looks are the numbers of examples at which to stop, the last one is the budget
+    design: PairedDesign  # generation may stop at its looks (numbers of examples); the last one is the budget
     generate: Callable[[int], Callable[[Checkpoint | None], Generated]]
     measure: Callable[[Generated, Subject[Outputs] | None], Measured[Outputs]]
     score: Callable[[Subject[Outputs]], Mapping[str, Score]]
     check: Callable[[Sequence[Checkpoint | None], Sequence[Generated]], None] = lambda checkpoints, generated: None
-    also_compared: Sequence[str] = ()  # scores that are compared in pairs besides those of the policy
+    also_compared: Sequence[str] = ()  # scores to compare in pairs besides those of the policy
     slices: Callable[[int], Slices] = lambda count: {}
     score_slices: Callable[[Subject[Outputs], Slices], SliceScores] = lambda subject, slices: {}
     with_base: bool = True
@@ -52,7 +53,7 @@ class LoopInputs(Generic[Generated, Outputs]):
 
 @dataclass(frozen=True)
 class EvaluationResult(Generic[Outputs]):
-    """Subjects (the base model first), their comparisons, after how many examples each look was, seconds by phase."""
+    """Subjects (the base model first), their comparisons, the examples at each look, and the seconds by phase."""
 
     subjects: Sequence[Subject[Outputs]]
     comparisons: Sequence[Comparison]
@@ -68,10 +69,10 @@ class EvaluationResult(Generic[Outputs]):
 def run_evaluation(
     inputs: LoopInputs[Generated, Outputs], checkpoints: Sequence[Checkpoint], workplace: Workplace, log: RunLog
 ) -> EvaluationResult[Outputs]:
-    """Generate for all subjects until the leader is told from all others or the budget is spent; score and compare.
+    """Generate for all subjects until the comparisons decide or the budget is spent; score and compare.
 
-    All subjects have the same number of examples: scores of different numbers could not be compared. Scores are logged
-    at each checkpoint's step, those of the base model at step 0.
+    All subjects get the same number of examples, since scores of different numbers cannot be compared. Scores are
+    logged at each checkpoint's step, those of the base model at step 0.
     """
     began = perf_counter()
     subjects, comparisons, count = _until_decided(inputs, checkpoints, workplace)
@@ -90,7 +91,7 @@ def run_evaluation(
 
 
 def compared_scores(inputs: LoopInputs[Any, Any], subjects: Sequence[Subject[Any]]) -> list[str]:
-    """Return the scores that are compared in pairs: those of the policy and `also_compared`, as far as they can be."""
+    """Return the scores to compare in pairs: those of the policy and `also_compared` that were measured."""
     wanted = dict.fromkeys((*inputs.policy.scores, *inputs.policy.slices, *inputs.also_compared))
     return [name for name in wanted if name in inputs.design.of_sets or name in subjects[0].values]
 
@@ -98,14 +99,16 @@ def compared_scores(inputs: LoopInputs[Any, Any], subjects: Sequence[Subject[Any
 def _until_decided(
     inputs: LoopInputs[Generated, Outputs], checkpoints: Sequence[Checkpoint], workplace: Workplace
 ) -> tuple[list[Subject[Outputs]], list[Comparison], int]:
-    """Return the subjects and their comparisons at the look that decides, or the last one, and its examples."""
-    tried = [*([None] if inputs.with_base else []), *checkpoints]
+    """Return the subjects, their comparisons and the number of examples, at the look that decides or the last one."""
+    candidates = [*([None] if inputs.with_base else []), *checkpoints]
     subjects: list[Subject[Outputs]] = []
     comparisons: list[Comparison] = []
     for count in inputs.design.looks:
-        generated = list(workplace.spread(inputs.generate(count), tried))
-        inputs.check(tried, generated)
-        subjects = list(_measured(inputs, list(zip(tried, generated, strict=True)), subjects, workplace.production))
+        generated = list(workplace.spread(inputs.generate(count), candidates))
+        inputs.check(candidates, generated)
+        subjects = list(
+            _measured(inputs, list(zip(candidates, generated, strict=True)), subjects, workplace.production)
+        )
         seed = derive_seed(inputs.seed, "comparisons", count)
         comparisons = compare_all(subjects, compared_scores(inputs, subjects), inputs.design, seed)
         names = [subject.digest for subject in subjects]
@@ -120,7 +123,7 @@ def _measured(
     before: Sequence[Subject[Outputs]],
     production: str,
 ) -> Iterator[Subject[Outputs]]:
-    """Yield the subjects of one look. All values are measured anew: some depend on the whole set."""
+    """Yield the subjects of one look. All values are measured again, since some depend on the whole set."""
     for number, (checkpoint, found) in enumerate(generated):
         measured = inputs.measure(found, before[number] if before else None)
         yield Subject(

@@ -1,4 +1,4 @@
-"""Evaluation: what is evaluated: the base model and checkpoints, one record for the loop and for the report."""
+"""Evaluation: subjects: the base model and the checkpoints, one record for the loop and the report."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,13 +9,13 @@ from torch import Tensor
 from components.core.records import BASE, Checkpoint, Score, Scorecard
 
 Role = Literal["base", "checkpoint", "production"]
-Outputs = TypeVar("Outputs")  # what a recipe keeps of what a subject generated: pictures, answers, features
+Outputs = TypeVar("Outputs")  # what a recipe keeps of a subject's outputs: pictures, answers, features
 SliceScores = Mapping[str, Mapping[str, Mapping[str, Score]]]  # "colour" -> "white" -> metric -> Score
 
 
 @dataclass(frozen=True)
 class Work:
-    """What the outputs of one subject took: how many were generated now, how many came from the cache."""
+    """The work for one subject's outputs: the seconds, the outputs generated now, those from the cache."""
 
     seconds: float = 0.0
     generated: int = 0
@@ -29,8 +29,8 @@ NO_WORK = Work()
 class Subject(Generic[Outputs]):
     """The base model or one checkpoint: its outputs, their values by score, and its scores.
 
-    `values` are (N,) by score, NaN where a score says nothing about an example. `card` and `slices` are empty until all
-    outputs are there.
+    `values` are (N,) by score, NaN where a score does not apply to an example. `card` and `slices` are empty until all
+    outputs are complete.
     """
 
     step: int  # 0 for the base model
@@ -44,18 +44,18 @@ class Subject(Generic[Outputs]):
 
     @property
     def key(self) -> str:
-        """Name the subject in files: `base`, `production` or `step-300`."""
+        """The subject's name in files: `base`, `production` or `step-300`."""
         return f"step-{self.step}" if self.role == "checkpoint" else self.role
 
     @property
     def title(self) -> str:
-        """Name the subject to people."""
+        """The subject's name in the report."""
         names = {"base": "base model", "production": f"production (step {self.step})"}
         return names.get(self.role, f"step {self.step}")
 
 
 def role_of(checkpoint: Checkpoint | None, production: str) -> Role:
-    """Return the role of a checkpoint, or of the base model where it is None; `production` is a digest."""
+    """Return the role of a checkpoint; None is the base model. `production` is a digest."""
     if checkpoint is None:
         return "base"
     return "production" if checkpoint.digest == production else "checkpoint"

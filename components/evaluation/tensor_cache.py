@@ -1,4 +1,4 @@
-"""Evaluation: what evaluation need not compute twice. Tensors on disk, named by what they depend on."""
+"""Evaluation: a cache of tensors on disk, each named by the digest of what it depends on."""
 
 import shutil
 from collections.abc import Callable, Sequence
@@ -13,11 +13,11 @@ from torch import Tensor
 from components.core.files import digest_of, new_folder
 
 FILE = "tensors.safetensors"
-BLOCK = 128  # tensors in a file: what an interruption can cost at most
+BLOCK = 128  # tensors in a file: the most that an interruption can lose
 
 
-def remember(folder: Path, depends_on: Any, compute: Callable[[], dict[str, Tensor]]) -> dict[str, Tensor]:
-    """Return the tensors stored for these inputs; compute and store them where there are none, or damaged ones."""
+def cached_tensors(folder: Path, depends_on: Any, compute: Callable[[], dict[str, Tensor]]) -> dict[str, Tensor]:
+    """Return the tensors stored for these inputs; compute and store them if they are missing or damaged."""
     place = folder / digest_of(depends_on)
     found = _read(place)
     if not found:
@@ -26,21 +26,21 @@ def remember(folder: Path, depends_on: Any, compute: Callable[[], dict[str, Tens
     return found
 
 
-def remember_outputs(
-    folder: Path, wanted: Sequence[tuple[str, int]], generate: Callable[[Sequence[tuple[str, int]], int], Tensor]
+def cached_outputs(
+    folder: Path, pairs: Sequence[tuple[str, int]], generate: Callable[[Sequence[tuple[str, int]], int], Tensor]
 ) -> Tensor:
-    """Return outputs (N, ...) of the wanted (prompt, seed) pairs; only those not in the folder are generated.
+    """Return outputs (N, ...) of the (prompt, seed) pairs; only those not in the folder are generated.
 
-    They are generated and stored in blocks, so that an interrupted evaluation goes on where it stopped.
+    They are stored in blocks, so that an interrupted evaluation continues where it stopped.
 
     Args:
-        folder: of one subject: the same weights, sampling settings and precision.
-        wanted: prompts with their seeds.
-        generate: returns the outputs of some pairs; its second argument is how many of all are there already.
+        folder: of one subject: one set of weights, sampling settings and precision.
+        pairs: prompts with their seeds.
+        generate: returns the outputs of some pairs; its second argument is the number of outputs that exist already.
     """
-    names = [digest_of(pair) for pair in wanted]
+    names = [digest_of(pair) for pair in pairs]
     known = {name: output for place in sorted(folder.glob("*")) for name, output in _read(place).items()}
-    missing = [(name, pair) for name, pair in zip(names, wanted, strict=True) if name not in known]
+    missing = [(name, pair) for name, pair in zip(names, pairs, strict=True) if name not in known]
     for start in range(0, len(missing), BLOCK):
         block = missing[start : start + BLOCK]
         generated = generate([pair for _, pair in block], len(names) - len(missing) + start)
@@ -51,7 +51,7 @@ def remember_outputs(
 
 
 def _read(place: Path) -> dict[str, Tensor]:
-    """Return the tensors of a folder, none if it is not there; a damaged folder is removed."""
+    """Return the tensors of a folder, none if it is missing; a damaged folder is removed."""
     if not (place / FILE).is_file():
         return {}
     try:

@@ -1,4 +1,4 @@
-"""Recipes: the table of kinds of model. To add a kind: a folder beside this file and one row here."""
+"""Recipes: the table of kinds of model. To add one, add a folder beside this file and a row here."""
 
 from collections.abc import Sequence
 from importlib import import_module
@@ -23,7 +23,7 @@ def get_recipe(name: str) -> Recipe:
 
 
 def recipe_module(name: str) -> str:
-    """Return the module of a recipe. Another process imports it by this name, whatever its own table has.
+    """Return the module of a recipe. Other processes can import it by this name even if their table lacks the recipe.
 
     Raises:
         UnknownRecipeError: names the known ones.
@@ -40,11 +40,11 @@ def import_recipe(module: str) -> Recipe:
 
 def model_names(models: Path) -> list[str]:
     """Return the names of the models that have a YAML file in the folder, sorted."""
-    return sorted(found.stem for found in models.glob("[!.]*.yaml"))  # `._starter.yaml` is macOS's side file of one
+    return sorted(found.stem for found in models.glob("[!.]*.yaml"))  # not `._starter.yaml`, a side file of macOS
 
 
 def read_config(models: Path, model: str, overrides: Sequence[str] = ()) -> ModelConfig:
-    """Read `<model>.yaml` from the folder of models, apply overrides such as `train.steps=200`, check every field.
+    """Read `<model>.yaml` from the folder of models, apply overrides such as `train.steps=200`, and check every field.
 
     Raises:
         UnknownModelError: names the known ones.
@@ -56,9 +56,13 @@ def read_config(models: Path, model: str, overrides: Sequence[str] = ()) -> Mode
         raise UnknownModelError(model, known=known)
     fields = override(read_yaml(path), overrides)
     if not isinstance(fields.get("recipe"), str):
-        raise ConfigError(f"{path.name} names no recipe, expected `recipe:` with one of {', '.join(sorted(RECIPES))}.")
+        raise ConfigError(
+            f"{path.name} names no recipe", expected=f"`recipe:` with one of {', '.join(sorted(RECIPES))}"
+        )
     recipe = get_recipe(fields["recipe"])
     config = parse_config(recipe.config, fields, path.name, recipe.metrics)
     if config.model != model:
-        raise ConfigError(f"{path.name} says `model: {config.model}`, expected `model: {model}` as the file is called.")
+        raise ConfigError(
+            f"{path.name} has `model: {config.model}`", expected=f"`model: {model}`, the name of the file"
+        )
     return config

@@ -11,7 +11,7 @@ from components.recipes import RECIPES, get_recipe
 
 
 def schema_file(recipe: str) -> str:
-    """Return the name of a recipe's JSON Schema, which the first line of a model's YAML points to."""
+    """Return the file name of a recipe's JSON Schema, to which the first line of a model's YAML points."""
     return f"{recipe}.schema.json"
 
 

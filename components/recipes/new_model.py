@@ -1,4 +1,4 @@
-"""Recipes: the YAML of a new model, written after that of another one, comments and all."""
+"""Recipes: write the YAML of a new model as a copy of another one, with its comments."""
 
 import re
 import shutil
@@ -22,44 +22,46 @@ PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 
 def parse_where(assignments: Sequence[str]) -> Where:
-    """Return accepted values by column; a column that is named again has another value.
+    """Return the accepted values by column; repeat a column to accept several values.
 
     >>> parse_where(["articleType=Tshirts", "articleType=Shirts", "gender=Men"])
     {'articleType': ['Tshirts', 'Shirts'], 'gender': ['Men']}
 
     Raises:
-        UsageError: it is no assignment, or no such column exists.
+        UsageError: an assignment has another form, or the column does not exist.
     """
     where: dict[str, list[str]] = {}
     for assignment in assignments:
         column, _, value = (part.strip() for part in assignment.partition("="))
         if not value:
-            raise UsageError(f"--where {assignment!r} was not understood: write it as articleType=Tshirts.")
+            raise UsageError(
+                f"--where is {assignment!r}", expected="column=value", act="write it as articleType=Tshirts"
+            )
         if column not in COLUMNS:
-            raise UsageError(f"--where names the column {column!r}, expected one of {', '.join(COLUMNS)}.")
+            raise UsageError(f"--where names the column {column!r}", expected=f"one of {', '.join(COLUMNS)}")
         where.setdefault(column, []).append(value)
     return where
 
 
 def write_model(models: Path, name: str, like: str, where: Where) -> Path:
-    """Write `<name>.yaml` into the folder of models, whole or not at all, and return its path.
+    """Write `<name>.yaml` into the folder of models, completely or not at all, and return its path.
 
     Raises:
-        UsageError: the name is no plain file name, or is taken.
+        UsageError: the name is not a plain file name, or it exists already.
         UnknownModelError: there is no model `like`.
-        ConfigError: the result would be no valid model, for example as the other one has no `data.where`.
+        ConfigError: the result would not be a valid model, for example because the other one has no `data.where`.
     """
     if not PLAIN.fullmatch(name):
-        raise UsageError(f"A model cannot be called {name!r}, expected letters, digits, - and _, such as tshirts-64.")
+        raise UsageError(f"A model cannot be called {name!r}", expected="letters, digits, - and _, such as tshirts-64")
     path, config = models / f"{name}.yaml", read_config(models, like)
     text = (models / f"{like}.yaml").read_text(encoding="utf-8")
     draft = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=models))
     try:
         write_text(draft / path.name, rewritten(text, config, name, where))
         read_config(draft, name)
-        path.hardlink_to(draft / path.name)  # fails where somebody has the name, who would lose a file by `rename`
+        path.hardlink_to(draft / path.name)  # fails if the file exists, which `rename` would overwrite
     except FileExistsError:
-        raise UsageError(f"{path} is there already: choose another name, or delete it first.") from None
+        raise UsageError(f"{path} exists already", act="choose another name, or delete it first") from None
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return path
@@ -68,8 +70,7 @@ def write_model(models: Path, name: str, like: str, where: Where) -> Path:
 def rewritten(text: str, config: ModelConfig, name: str, where: Where) -> str:
     """Return the text of a model's YAML with another name and another `data.where`.
 
-    Where one value takes the place of one other, sentences and comments name the new one too: `casual shoes` becomes
-    `tshirts`.
+    If one value replaces one other, descriptions and comments change too: `casual shoes` becomes `tshirts`.
 
     Raises:
         ConfigError: the text has no `data.where`.
@@ -78,7 +79,9 @@ def rewritten(text: str, config: ModelConfig, name: str, where: Where) -> str:
     old = config.data.model_dump().get("where")
     found = _find(root, "data", "where")
     if old is None or found is None:
-        raise ConfigError(f"{config.model}.yaml has no data.where, expected one to change: copy the file by hand.")
+        raise ConfigError(
+            f"{config.model}.yaml has no data.where", expected="one to change", act="copy the file by hand"
+        )
     pieces = [(_find(root, "model"), name), (found, {column: list(values) for column, values in where.items()})]
     change = partial(_renamed, words=_words(old, where), model=config.model, name=name)
     done, at = [], 0
@@ -97,7 +100,7 @@ def _find(node: yaml.Node | None, *keys: str) -> yaml.Node | None:
 
 
 def _end(node: yaml.Node) -> int:
-    """Return where a node's text ends. A block ends with its last value: its own mark is behind what follows it."""
+    """Return the index where a node's text ends. The end mark of a block is too late, so its last value decides."""
     if isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
         last = node.value[-1]
         return _end(last[1] if isinstance(last, tuple) else last)
@@ -114,7 +117,7 @@ def _inline(value: Any) -> str:
 
 
 def _words(old: Where, new: Where) -> dict[str, str]:
-    """Return which words take the place of which, as they are written and in lower case. Numbers stay."""
+    """Return the new word for each old one, as written and in lower case. Numbers are not replaced."""
     words: dict[str, str] = {}
     for column in old.keys() & new.keys():
         before, after = old[column], new[column]
@@ -124,7 +127,7 @@ def _words(old: Where, new: Where) -> dict[str, str]:
 
 
 def _renamed(text: str, words: Mapping[str, str], model: str, name: str) -> str:
-    """Return a part of the YAML that speaks of what the new model has; the names of fields stay."""
+    """Return a part of the YAML with the words of the new model; the names of fields stay."""
     if words:
         known = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
         text = re.sub(rf"(?<![\w-])({known})(?![\w:-])", lambda found: words[found[0]], text)

@@ -47,8 +47,8 @@ def test_the_scores_are_printed_as_a_table_and_sentences(folders: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "code", "sentence"),
     [
-        (("--extractor", "cats"), 2, "No extractor is called 'cats'. Known ones: "),
-        (("--image-text", "cats"), 2, "No image-text model is called 'cats'. Known ones: "),
+        (("--extractor", "cats"), 2, "No extractor is called 'cats'. Known extractors: "),
+        (("--image-text", "cats"), 2, "No image-text model is called 'cats'. Known image-text models: "),
         (("--captions", "nowhere.json"), 1, "cannot be read"),
         (("--against", "nowhere"), 1, "There is no folder"),
     ],

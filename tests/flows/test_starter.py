@@ -73,7 +73,7 @@ def test_mlflow_diffusers_generates_the_same_picture_as_the_recipe(starter: str)
     import mlflow.diffusers
 
     from components.recipes.product_images.generate.base_model import open_base
-    from components.recipes.product_images.generate.generate import draw_pictures
+    from components.recipes.product_images.generate.generate import generate_pictures
     from components.training.diffusion.lora import swap_adapter
     from registry.aliases import production
     from registry.versions import checkpoint_of
@@ -83,9 +83,9 @@ def test_mlflow_diffusers_generates_the_same_picture_as_the_recipe(starter: str)
     assert version is not None
     pipeline = open_base(config)
     swap_adapter(pipeline, checkpoint_of(version))
-    ours = draw_pictures(pipeline, [PROMPT], [7], config.sampling)[0]
+    ours = generate_pictures(pipeline, [PROMPT], [7], config.sampling)[0]
     swap_adapter(pipeline, None)
-    bare = draw_pictures(pipeline, [PROMPT], [7], config.sampling)[0]
+    bare = generate_pictures(pipeline, [PROMPT], [7], config.sampling)[0]
 
     stock = mlflow.diffusers.load_model("models:/starter@Production").load_pipeline()
     picture = stock(PROMPT, num_inference_steps=2, guidance_scale=3.0, output_type="pt", generator=_seven()).images[0]

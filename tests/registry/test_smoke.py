@@ -18,7 +18,7 @@ from components.recipes.product_images.generate.golden_picture import (
     as_png,
     from_png,
     from_sample,
-    golden_picture,
+    generate_golden,
     to_sample,
 )
 from registry.aliases import aliases
@@ -51,7 +51,7 @@ def make(config: ProductImagesConfig, folder: Path, strength: float = 0.05) -> M
         register(config, run, ADAPTERS, random_adapter(config, folder, strength), "t1", "s1")
     (version,) = trained_versions("starter", "t1")
     with open_run(config, "evaluate", "2") as run:
-        write_golden(run, version, to_sample(golden_picture(config, checkpoint_of(version), PROMPT, 7)))
+        write_golden(run, version, to_sample(generate_golden(config, checkpoint_of(version), PROMPT, 7)))
     return trained_versions("starter", "t1")[0]
 
 
@@ -110,7 +110,7 @@ def test_a_version_that_generates_another_picture_is_refused(version: ModelVersi
 @pytest.mark.slow
 def test_a_version_without_effect_is_refused(home: Path, tmp_path: Path) -> None:
     version = make(starter_config(), tmp_path / "adapter", strength=0.0)
-    with pytest.raises(CheckpointError, match="generates what its base model generates"):
+    with pytest.raises(CheckpointError, match="generates the picture of its base model"):
         smoke(IMAGES, version, sample_of(version))
 
 

@@ -1,4 +1,4 @@
-"""Evaluation: the report that an evaluation writes for people: one page, the same as data, tables and curves."""
+"""Evaluation: the report of an evaluation: a page of HTML, JSON, Markdown tables and curves."""
 
 import json
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from typing import Any
 
 from components.core.files import write_text
 from components.evaluation.report.curves import save_curves
-from components.evaluation.report.formatting import plain
+from components.evaluation.report.formatting import as_json
 from components.evaluation.report.html import page
 from components.evaluation.report.inputs import Noun, ReportInputs, Target, report_inputs
 from components.evaluation.report.markdown import scores_page, summary
@@ -22,13 +22,13 @@ __all__ = [
     "Target",
     "render_panel",
     "report_inputs",
-    "write_json",
+    "save_json",
     "write_report",
 ]
 
 
 def write_report(inputs: ReportInputs, folder: Path) -> dict[str, Any]:
-    """Write the page, its data and its tables into the folder; return the data.
+    """Write the report's files into the folder; return its data.
 
     They are report.html, report.json (docs/report.schema.json), scores.png, scores.md, scorecards.json and summary.md.
     The same inputs give the same bytes. Numbers that are not finite are null in JSON and a dash in the page.
@@ -36,8 +36,8 @@ def write_report(inputs: ReportInputs, folder: Path) -> dict[str, Any]:
     folder.mkdir(parents=True, exist_ok=True)
     data = report_data(inputs)
     save_curves(inputs, folder / "scores.png")
-    write_json(folder / "report.json", data)
-    write_json(folder / "scorecards.json", [plain(asdict(subject.card)) for subject in inputs.subjects])
+    save_json(folder / "report.json", data)
+    save_json(folder / "scorecards.json", [as_json(asdict(subject.card)) for subject in inputs.subjects])
     for name, text in _texts(inputs, data).items():
         write_text(folder / name, text)
     return data
@@ -47,9 +47,9 @@ def _texts(inputs: ReportInputs, data: Mapping[str, Any]) -> dict[str, str]:
     return {
         "scores.md": scores_page(inputs, data),
         "summary.md": summary(inputs, data),
-        "report.html": page(inputs, data),  # the last one: where it is, all others are
+        "report.html": page(inputs, data),  # written last: where it is, the others are complete
     }
 
 
-def write_json(path: Path, value: Any) -> None:
+def save_json(path: Path, value: Any) -> None:
     write_text(path, json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n")

@@ -1,4 +1,4 @@
-"""Evaluation: each score over the steps with its 95 % band, beside the base model and real examples."""
+"""Evaluation: plots of each score over the steps with its 95 % band, the base model and real examples."""
 
 import io
 import math
@@ -13,15 +13,15 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from components.core.records import Score
-from components.evaluation.report.data_uris import encoded
-from components.evaluation.report.formatting import direction, is_finite, is_share, score_words, title
+from components.evaluation.report.data_uris import encode_data_uri
+from components.evaluation.report.formatting import direction, format_score, is_finite, is_share, title
 from components.evaluation.report.inputs import ReportInputs
 from components.evaluation.report.markdown import main_scores
 from components.evaluation.subjects import Subject
 
 STEPS, BASE_LINE, PRODUCTION, REAL = "#1f6feb", "#9a5b00", "#8250df", "#57606a"
 INK, MUTED, GRID = "#1f2328", "#59636e", "#dde2e8"
-# What stands for each colour on a dark page.
+# The colour on a dark page for each colour on a light one.
 DARK: Mapping[str, str] = {
     STEPS: "#79b0ff",
     BASE_LINE: "#e3a14f",
@@ -33,26 +33,26 @@ DARK: Mapping[str, str] = {
 }
 COLUMNS = 3  # of the PNG
 PANEL, LEFT, FOOT = (4.6, 2.85), 0.6, 0.45  # inches: of one curve with its texts, its labels, and the legend
-SVG: Any = {"svg.fonttype": "none", "svg.hashsalt": "atelier"}  # texts as texts; the same ids every time
+SVG: Any = {"svg.fonttype": "none", "svg.hashsalt": "atelier"}  # text stays text; ids are the same every time
 
 
 @dataclass(frozen=True)
 class Curve:
-    """A score over the steps: an SVG for light and one for dark pages, as data URIs, and what they show in words."""
+    """A score over the steps: an SVG for light and one for dark pages, as data URIs, and their alternative text."""
 
     metric: str
     light: str
     dark: str
-    told: str
+    alt: str
 
 
 def curves_of(inputs: ReportInputs) -> list[Curve]:
-    """Return a curve of every score that two checkpoints have a finite score of, the primary ones first."""
+    """Return a curve of every score that is finite for at least two checkpoints, the primary scores first."""
     return [_curve(inputs, metric) for metric in inputs.measured if len(_points(inputs, metric)) > 1]
 
 
 def save_curves(inputs: ReportInputs, path: Path) -> None:
-    """Save the curves of the main scores as one PNG, the primary ones first."""
+    """Save the curves of the main scores as one PNG, the primary scores first."""
     metrics = [metric for metric in main_scores(inputs) if _points(inputs, metric)] or inputs.measured[:1]
     rows, columns = max(1, -(-len(metrics) // COLUMNS)), min(COLUMNS, max(1, len(metrics)))
     figure = _sheet(columns, rows, dpi=110)
@@ -66,7 +66,7 @@ def save_curves(inputs: ReportInputs, path: Path) -> None:
 
 
 def _sheet(columns: int, rows: int, dpi: int = 100) -> Figure:
-    """Return a figure with fixed margins in inches: to measure every text for a layout takes longer than to plot."""
+    """Return a figure with fixed margins in inches: a layout that measures every text takes longer than the plots."""
     width, height = PANEL[0] * columns, PANEL[1] * rows + FOOT
     figure = Figure(figsize=(width, height), dpi=dpi)
     margins = {
@@ -90,8 +90,8 @@ def _curve(inputs: ReportInputs, metric: str) -> Curve:
     light = dark = buffer.getvalue()
     for colour, instead in DARK.items():
         dark = dark.replace(colour, instead)
-    uris = [encoded(svg.encode(), "image/svg+xml") for svg in (light, dark)]
-    return Curve(metric, uris[0], uris[1], _told(inputs, metric))
+    uris = [encode_data_uri(svg.encode(), "image/svg+xml") for svg in (light, dark)]
+    return Curve(metric, uris[0], uris[1], _alt(inputs, metric))
 
 
 def _plot(axes: Axes, inputs: ReportInputs, metric: str) -> None:
@@ -109,11 +109,11 @@ def _plot(axes: Axes, inputs: ReportInputs, metric: str) -> None:
         steps, values, yerr=reach, fmt="o-", color=STEPS, ms=4, capsize=3, lw=1.6, elinewidth=1, label="checkpoints"
     )
     _lines(axes, inputs, metric)
-    _dress(axes, inputs, metric, steps)
+    _label_axes(axes, inputs, metric, steps)
 
 
 def _lines(axes: Axes, inputs: ReportInputs, metric: str) -> None:
-    """Plot what has no place on the steps as lines from side to side: base model, production, real examples."""
+    """Plot horizontal lines: the base model, production and real examples, which have no step."""
     lines = [("base", BASE_LINE, "--", "base model"), ("production", PRODUCTION, "-.", "production")]
     for role, colour, style, name in lines:
         scores = [s.card.scores[metric].value for s in inputs.subjects if s.role == role and metric in s.card.scores]
@@ -125,7 +125,7 @@ def _lines(axes: Axes, inputs: ReportInputs, metric: str) -> None:
         axes.axhline(floor, color=REAL, ls=":", lw=1.6, label=f"real {inputs.noun.many}")
 
 
-def _dress(axes: Axes, inputs: ReportInputs, metric: str, steps: list[int]) -> None:
+def _label_axes(axes: Axes, inputs: ReportInputs, metric: str, steps: list[int]) -> None:
     axes.set_title(
         f"{title(metric, inputs.metrics)}, {direction(metric, inputs.metrics)}", fontsize=10.5, color=INK, loc="left"
     )
@@ -142,9 +142,9 @@ def _dress(axes: Axes, inputs: ReportInputs, metric: str, steps: list[int]) -> N
 
 
 def _legend(figure: Figure, columns: int) -> None:
-    told = {label: line for axes in figure.axes for line, label in zip(*axes.get_legend_handles_labels(), strict=True)}
-    if told:
-        legend = figure.legend(told.values(), told.keys(), loc="lower left", ncols=columns, frameon=False, fontsize=9)
+    lines = {label: line for axes in figure.axes for line, label in zip(*axes.get_legend_handles_labels(), strict=True)}
+    if lines:
+        legend = figure.legend(lines.values(), lines.keys(), loc="lower left", ncols=columns, frameon=False, fontsize=9)
         for text in legend.get_texts():
             text.set_color(MUTED)
 
@@ -156,13 +156,13 @@ def _points(inputs: ReportInputs, metric: str) -> list[tuple[Subject[Any], Score
 
 
 def _bound(bound: float, value: float, outer: Callable[[float, float], float]) -> float:
-    """Return a bound that can be plotted: no infinite one, and none inside the value."""
+    """Return a bound that can be plotted: the value itself if the bound is infinite or on its wrong side."""
     return outer(bound, value) if math.isfinite(bound) else value
 
 
-def _told(inputs: ReportInputs, metric: str) -> str:
-    told = [
-        f"{subject.title} {' ('.join(score_words(metric, score, inputs.metrics))})"
+def _alt(inputs: ReportInputs, metric: str) -> str:
+    points = [
+        f"{subject.title} {' ('.join(format_score(metric, score, inputs.metrics))})"
         for subject, score in _points(inputs, metric)
     ]
-    return f"{title(metric, inputs.metrics)} over the steps, {direction(metric, inputs.metrics)}: {', '.join(told)}."
+    return f"{title(metric, inputs.metrics)} over the steps, {direction(metric, inputs.metrics)}: {', '.join(points)}."

@@ -1,4 +1,4 @@
-"""Evaluation: how a report writes numbers and scores. Every page, table and sentence takes its words from here."""
+"""Evaluation: how reports write numbers, scores and their titles, the same in every page, table and sentence."""
 
 import json
 import math
@@ -12,11 +12,11 @@ from components.core.records import Score
 NONE = "\N{EN DASH}"
 MINUS = "\N{MINUS SIGN}"
 DIRECTIONS = {+1: "higher is better", -1: "lower is better"}
-CERTAIN = 0.995  # a probability beyond it is shown as a bound: resampling knows no more digits
+CERTAIN = 0.995  # a probability above this is shown as a bound: resampling gives no more digits
 
 
 def title(metric: str, metrics: Metrics) -> str:
-    """Return what people call a score; one that the table does not know keeps its name."""
+    """Return the title of a score; a score that is not in the table keeps its name."""
     row = metrics.get(metric)
     return (row and row.title) or metric.replace("_", " ")
 
@@ -29,14 +29,14 @@ def is_share(metric: str, metrics: Metrics) -> bool:
     return metric in metrics and metrics[metric].unit == "share"
 
 
-def spoken(value: float | None, low: float | None, high: float | None, share: bool = False) -> tuple[str, str]:
-    """Return the value and its interval as texts, with as many decimals as the interval's width deserves.
+def format_value(value: float | None, low: float | None, high: float | None, share: bool = False) -> tuple[str, str]:
+    """Return the value and its interval as texts, with decimals that fit the interval's width.
 
-    >>> spoken(73.0849, 65.21, 81.93)
+    >>> format_value(73.0849, 65.21, 81.93)
     ('73.1', '65.2 to 81.9')
-    >>> spoken(0.875, 0.71, 0.96, share=True)
+    >>> format_value(0.875, 0.71, 0.96, share=True)
     ('88 %', '71 to 96 %')
-    >>> spoken(float("nan"), 0.0, 1.0) == (NONE, "0.00 to 1.00")
+    >>> format_value(float("nan"), 0.0, 1.0) == (NONE, "0.00 to 1.00")
     True
     """
     scale, unit = (100.0, " %") if share else (1.0, "")
@@ -47,7 +47,7 @@ def spoken(value: float | None, low: float | None, high: float | None, share: bo
 
 
 def number(value: float | None, scale: float = 1.0, width: float = 0.0) -> str:
-    """Return a number with two digits of its interval's half width, or four digits where there is none."""
+    """Return a number rounded to two digits of its interval's half width, or to four digits without an interval."""
     if value is None or not is_finite(value):
         return NONE
     scaled = value * scale
@@ -57,12 +57,12 @@ def number(value: float | None, scale: float = 1.0, width: float = 0.0) -> str:
     return f"{scaled:.{decimals}f}".replace("-", MINUS)
 
 
-def score_words(metric: str, score: Score, metrics: Metrics) -> tuple[str, str]:
-    return spoken(score.value, score.low, score.high, is_share(metric, metrics))
+def format_score(metric: str, score: Score, metrics: Metrics) -> tuple[str, str]:
+    return format_value(score.value, score.low, score.high, is_share(metric, metrics))
 
 
 def probability(value: float | None) -> str:
-    """Return a probability as a text; near 0 and 1 as a bound."""
+    """Return a probability as a text; as a bound near 0 and 1."""
     if value is None or not is_finite(value):
         return NONE
     if value > CERTAIN:
@@ -71,7 +71,7 @@ def probability(value: float | None) -> str:
 
 
 def duration(seconds: float | None) -> str:
-    """Return a time as people say it.
+    """Return a duration as a text.
 
     >>> duration(0.42), duration(95.0), duration(7390.0)
     ('0.4 s', '1 min 35 s', '2 h 3 min')
@@ -89,10 +89,10 @@ def setting(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def listed(names: Sequence[str]) -> str:
-    """Join names as a sentence does.
+def join_names(names: Sequence[str]) -> str:
+    """Join names as in a sentence.
 
-    >>> listed(["a", "b", "c"])
+    >>> join_names(["a", "b", "c"])
     'a, b and c'
     """
     return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
@@ -102,16 +102,16 @@ def is_finite(value: float | None) -> bool:
     return value is not None and math.isfinite(value)
 
 
-def plain(value: Any) -> Any:
-    """Return a value as JSON has it: null for numbers that JSON has no word for, texts for what it has no type for."""
+def as_json(value: Any) -> Any:
+    """Return a value that JSON can hold: null for NaN and infinities, texts for types that JSON lacks."""
     if is_dataclass(value) and not isinstance(value, type):
         value = asdict(value)
     if isinstance(value, Mapping):
-        return {str(key): plain(inner) for key, inner in value.items()}
+        return {str(key): as_json(inner) for key, inner in value.items()}
     if isinstance(value, str | bool | int) or value is None:
         return value
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, Sequence | set | frozenset):
-        return [plain(inner) for inner in value]
+        return [as_json(inner) for inner in value]
     return str(value)

@@ -1,4 +1,4 @@
-"""Evaluation: what a report is made of. Nouns only; the recipe and the loop fill them in."""
+"""Evaluation: the inputs of a report, filled in by the loop and by the recipe."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from components.evaluation.subjects import Subject
 
 @dataclass(frozen=True)
 class Noun:
-    """What the report calls an example."""
+    """The word for an example in the report."""
 
     one: str = "example"
     many: str = "examples"
@@ -23,10 +23,10 @@ class Noun:
 
 @dataclass(frozen=True)
 class Target:
-    """A bound that a score must lie above (+1) or below (-1). With `of_floor` it is a share of real examples' score.
+    """A bound that a score must be above (side +1) or below (side -1).
 
-    `extractor` is how the name of the extractor begins that the bound was set for. With `rated`, `metric` is a question
-    that people answer instead of a score.
+    With `of_floor` the bound is a share of real examples' score. `extractor` is the beginning of the name of the
+    extractor for which the bound was set. With `rated`, `metric` is a question that people answer, not a score.
     """
 
     metric: str
@@ -39,7 +39,7 @@ class Target:
 
 @dataclass(frozen=True)
 class ReportInputs:
-    """Everything that a report rests on, and nothing that it concludes. Subjects: the base model first."""
+    """All inputs of a report, before any conclusion. The base model is the first subject."""
 
     model: str
     about: str
@@ -48,15 +48,15 @@ class ReportInputs:
     subjects: Sequence[Subject[Any]]
     comparisons: Sequence[Comparison]
     primary: Sequence[str]  # scores, the most important one first
-    looks: Sequence[int]  # how many examples of each subject there were at each look at the comparisons
-    budget: int  # the most examples of each subject
+    looks: Sequence[int]  # examples of each subject at each look at the comparisons
+    budget: int  # the largest number of examples of each subject
     metrics: Metrics = field(default_factory=lambda: METRICS)  # titles, directions, units of all scores
     shown: Sequence[str] = ()  # the main scores besides the primary ones, in the order of the first table
     noun: Noun = Noun()
-    same: str = "the same examples"  # what all subjects have in common, so that they can be compared in pairs
-    extractors: Mapping[str, str] = field(default_factory=dict)  # what it says -> its label
-    targets: Mapping[str, Target] = field(default_factory=dict)  # what is asked -> its bound
-    unfit: Mapping[str, str] = field(default_factory=dict)  # score -> why no bound can be checked by it
+    same: str = "the same examples"  # what all subjects share, so that they can be compared in pairs
+    extractors: Mapping[str, str] = field(default_factory=dict)  # its role -> its label
+    targets: Mapping[str, Target] = field(default_factory=dict)  # name -> bound
+    unfit: Mapping[str, str] = field(default_factory=dict)  # score -> why its bounds cannot be checked
     left_out: Mapping[str, str] = field(default_factory=dict)  # score -> why it was not measured
     ratings: Sequence[RatingSummary] = ()
     test: Scorecard | None = None
@@ -71,17 +71,17 @@ class ReportInputs:
         return [*(name for name in self.primary if name in found), *(n for n in found if n not in self.primary)]
 
     def subject_of(self, digest: str) -> Subject[Any] | None:
-        """Return the subject that a comparison or a rating calls by this digest, or None."""
+        """Return the subject with this digest, or None."""
         return next((subject for subject in self.subjects if digest == subject.digest), None)
 
     def title_of(self, digest: str) -> str:
-        """Return what people call it: the subject's title, or else the digest itself."""
+        """Return the title of the subject with this digest, or the digest if there is none."""
         subject = self.subject_of(digest)
         return subject.title if subject else digest
 
 
 def report_inputs(config: ModelConfig, result: EvaluationResult[Any], workplace: Workplace) -> ReportInputs:
-    """Return what every recipe's report rests on; a recipe replaces what it has to add: its noun, panels, targets."""
+    """Return the inputs that all recipes share. A recipe adds its own with `replace`: noun, panels, targets."""
     card = result.subjects[0].card
     return ReportInputs(
         model=config.model,

@@ -1,14 +1,14 @@
-"""Evaluation: what the examples cannot decide, one sentence each."""
+"""Evaluation: the limits of the scores, one sentence each."""
 
 from collections.abc import Iterator
 
 from components.core.records import Comparison
-from components.evaluation.report.formatting import listed, title
+from components.evaluation.report.formatting import join_names, title
 from components.evaluation.report.inputs import ReportInputs
 
 
 def limitations(inputs: ReportInputs) -> list[str]:
-    """Return what is too little to rank by, what is undecided, what panels say, and what was not measured."""
+    """Return scores with too few examples, undecided comparisons, the panels' limitations, and scores left out."""
     of_panels = [sentence for panel in inputs.panels for sentence in panel.limitations]
     return [*_too_few(inputs), *_undecided(inputs), *of_panels, *_left_out(inputs)]
 
@@ -18,19 +18,19 @@ def _too_few(inputs: ReportInputs) -> Iterator[str]:
         scores = [s.card.scores[metric] for s in inputs.subjects if metric in s.card.scores]
         few = sorted({score.n for score in scores if not score.honest})
         if few:
-            counts, many = listed([str(n) for n in few]), inputs.noun.many
-            yield f"{title(metric, inputs.metrics)} ranks nothing: {counts} {many} are too few for it."
+            counts, many = join_names([str(n) for n in few]), inputs.noun.many
+            yield f"{title(metric, inputs.metrics)} cannot rank: {counts} {many} are too few for it."
 
 
 def _undecided(inputs: ReportInputs) -> Iterator[str]:
     whole = [c for c in inputs.comparisons if not c.part and not c.decided]
     for metric in dict.fromkeys([*inputs.primary, *(c.metric for c in whole)]):
-        pairs = [_pair_words(inputs, comparison) for comparison in whole if comparison.metric == metric]
+        pairs = [_pair(inputs, comparison) for comparison in whole if comparison.metric == metric]
         if pairs:
-            yield f"{title(metric, inputs.metrics)} does not tell {'; '.join(pairs)}."
+            yield f"{title(metric, inputs.metrics)} does not distinguish {'; '.join(pairs)}."
 
 
-def _pair_words(inputs: ReportInputs, comparison: Comparison) -> str:
+def _pair(inputs: ReportInputs, comparison: Comparison) -> str:
     would = f" (about {comparison.enough:,} {inputs.noun.many} would)" if comparison.enough else ""
     return f"{inputs.title_of(comparison.ours)} from {inputs.title_of(comparison.theirs)}{would}"
 

@@ -1,27 +1,27 @@
-"""Evaluation: the scores as Markdown tables, for places that show no page: a Prefect artifact, a terminal."""
+"""Evaluation: the scores as Markdown tables, for Prefect artifacts and terminals."""
 
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from components.core.records import Score
-from components.evaluation.report.formatting import direction, is_share, score_words, spoken, title
+from components.evaluation.report.formatting import direction, format_score, format_value, is_share, title
 from components.evaluation.report.inputs import ReportInputs
 
-MOST = 6  # columns that a person compares at a glance
-NOTHING_OPEN = "- Nothing is known to be open."
+MOST_COLUMNS = 6  # of the first table: what fits a screen
+NOTHING_OPEN = "- There are no known limits."
 SPECIAL = re.compile(r"([\\`*_\[\]|<>&#~])")
 
 
 def main_scores(inputs: ReportInputs) -> list[str]:
-    """Return the few scores of the first table: the primary ones, then those that the recipe shows."""
+    """Return the scores of the first table: the primary ones, then those in the recipe's `shown`."""
     measured = inputs.measured
     wanted = dict.fromkeys([*inputs.primary, *inputs.shown])
-    return [name for name in wanted if name in measured][:MOST]
+    return [name for name in wanted if name in measured][:MOST_COLUMNS]
 
 
 def score_table(inputs: ReportInputs, metrics: Sequence[str]) -> str:
-    """Return a Markdown table, one row a subject and a last one of real examples, if scored; intervals in brackets."""
+    """Return a Markdown table with a row for each subject and for real examples, if scored; intervals in brackets."""
     lines = [
         f"| | {' | '.join(_head(inputs, name) for name in metrics)} |",
         "|---|" + "---|" * len(metrics),
@@ -34,8 +34,8 @@ def score_table(inputs: ReportInputs, metrics: Sequence[str]) -> str:
 
 
 def summary(inputs: ReportInputs, data: Mapping[str, Any]) -> str:
-    """Return what a Prefect artifact shows: the sentences and the table."""
-    open_ends = [f"- {markdown(sentence)}" for sentence in data["limitations"]]
+    """Return the text of the Prefect artifact: the sentences and the main table."""
+    limits = [f"- {markdown(sentence)}" for sentence in data["limitations"]]
     return "\n\n".join(
         [
             f"**{markdown(data['headline']['sentence'])}**",
@@ -43,19 +43,19 @@ def summary(inputs: ReportInputs, data: Mapping[str, Any]) -> str:
             score_table(inputs, main_scores(inputs)),
             markdown(data["overfitting"]["sentence"]),
             markdown(data["stopping"]["sentence"]),
-            f"What the {inputs.noun.many} cannot decide:\n\n" + "\n".join(open_ends or [NOTHING_OPEN]) + "\n",
+            f"What the {inputs.noun.many} cannot decide:\n\n" + "\n".join(limits or [NOTHING_OPEN]) + "\n",
         ]
     )
 
 
 def scores_page(inputs: ReportInputs, data: Mapping[str, Any]) -> str:
-    """Return all scores as Markdown, with what they rest on."""
+    """Return all scores as Markdown, with the extractors and the limitations."""
     extractors = [f"- {markdown(name)}: {markdown(label)}" for name, label in inputs.extractors.items()]
     limitations = [f"- {markdown(limitation)}" for limitation in data["limitations"]]
     parts = [
         f"# Scores on the {markdown(inputs.split)} split of snapshot {markdown(inputs.snapshot)}",
         score_table(inputs, inputs.measured),
-        f"In brackets: 95 % intervals. The row of real {inputs.noun.many}, if there is one: what they score against "
+        f"Brackets hold 95 % intervals. The row of real {inputs.noun.many}, if there is one, has their scores against "
         "other real ones, at the same number.",
         "\n".join(extractors),
         "\n".join(limitations),
@@ -64,7 +64,7 @@ def scores_page(inputs: ReportInputs, data: Mapping[str, Any]) -> str:
 
 
 def markdown(text: str) -> str:
-    r"""Return a text that Markdown shows as it is, on one line: no markup of others gets through.
+    r"""Return a text on one line with its Markdown escaped, so that names and prompts cannot add markup.
 
     >>> print(markdown("<b>a|b</b>"))
     \<b\>a\|b\</b\>
@@ -79,11 +79,11 @@ def _head(inputs: ReportInputs, metric: str) -> str:
 def _cell(inputs: ReportInputs, metric: str, score: Score | None) -> str:
     if score is None:
         return ""
-    value, interval = score_words(metric, score, inputs.metrics)
+    value, interval = format_score(metric, score, inputs.metrics)
     return f"{value} ({interval})" + ("" if score.honest else ", too few to rank")
 
 
 def _floor(inputs: ReportInputs, metric: str) -> str:
     scores = [s.card.scores[metric] for s in inputs.subjects if metric in s.card.scores]
     score = next((score for score in scores if score.floor is not None), None)
-    return spoken(score.floor, score.low, score.high, is_share(metric, inputs.metrics))[0] if score else ""
+    return format_value(score.floor, score.low, score.high, is_share(metric, inputs.metrics))[0] if score else ""

@@ -1,4 +1,4 @@
-"""Evaluation: where the validation score turns, and whether the examples can tell."""
+"""Evaluation: whether the validation score gets worse after the best step, and whether the examples can decide it."""
 
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -6,13 +6,20 @@ from typing import Any, Literal
 from components.core.records import Comparison
 from components.evaluation.report.formatting import probability, title
 from components.evaluation.report.inputs import ReportInputs
-from components.evaluation.report.paired_results import best_of, chance_of, difference_words, pair, trust, winner
+from components.evaluation.report.paired_results import (
+    best_subject,
+    can_rank,
+    find_comparison,
+    format_difference,
+    probability_of,
+    winner,
+)
 from components.evaluation.subjects import Subject
 
 
 @dataclass(frozen=True)
 class Overfitting:
-    """`turned`: training went on after the best step and the score got worse. The steps are None without a curve."""
+    """`turned` means that the score got worse after the best step. The steps are None if there is no curve."""
 
     outcome: Literal["turned", "not seen", "cannot say"]
     sentence: str
@@ -23,43 +30,47 @@ class Overfitting:
 def overfitting_of(inputs: ReportInputs) -> Overfitting:
     """Return whether the last checkpoint is worse than the best one, by their comparison on the primary metric."""
     metric = inputs.primary[0] if inputs.primary else ""
-    trained = [s for s in inputs.subjects if s.role == "checkpoint" and trust(metric, s)]
-    best, last = best_of(trained, metric, inputs.metrics), max(trained, key=lambda s: s.step, default=None)
+    trained = [s for s in inputs.subjects if s.role == "checkpoint" and can_rank(metric, s)]
+    best, last = best_subject(trained, metric, inputs.metrics), max(trained, key=lambda s: s.step, default=None)
     if best is None or last is None or len(trained) < 2:
-        return Overfitting("cannot say", "A curve needs two checkpoints with a score that may rank: there are fewer.")
+        return Overfitting("cannot say", "Fewer than two checkpoints have a score that can rank, so there is no curve.")
     if best is last:
-        return Overfitting("not seen", _unturned(inputs, metric, best, trained), best.step, last.step)
-    comparison = pair(inputs, metric, best, last)
+        return Overfitting("not seen", _still_improving(inputs, metric, best, trained), best.step, last.step)
+    comparison = find_comparison(inputs, metric, best, last)
     if comparison is None:
         name = title(metric, inputs.metrics)
-        told = f"{name} is best at step {best.step}, and the last step, {last.step}, was not compared with it."
-        return Overfitting("cannot say", told, best.step, last.step)
+        sentence = f"{name} is best at step {best.step}, and the last step, {last.step}, was not compared with it."
+        return Overfitting("cannot say", sentence, best.step, last.step)
     return _compared(inputs, comparison, best, last)
 
 
 def _compared(inputs: ReportInputs, comparison: Comparison, best: Subject[Any], last: Subject[Any]) -> Overfitting:
-    metric, by = title(comparison.metric, inputs.metrics), difference_words(comparison, inputs.metrics)
-    chance = probability(chance_of(best, comparison))
+    metric, by = title(comparison.metric, inputs.metrics), format_difference(comparison, inputs.metrics)
+    chance = probability(probability_of(best, comparison))
     steps = best.step, last.step
     if winner(comparison) == best.digest:
-        told = f"{metric} turns after step {best.step}: the last step, {last.step}, is worse by {by}"
-        return Overfitting("turned", f"{told}; the probability that step {best.step} is better is {chance}.", *steps)
+        sentence = f"{metric} turns after step {best.step}: the last step, {last.step}, is worse by {by}"
+        return Overfitting(
+            "turned", f"{sentence}; the probability that step {best.step} is better is {chance}.", *steps
+        )
     if winner(comparison) is not None:
-        told = (
+        sentence = (
             f"{metric} is best at step {best.step}, but the paired comparison favours the last step, {last.step}: {by}."
         )
-        return Overfitting("not seen", told, *steps)
+        return Overfitting("not seen", sentence, *steps)
     more = f"; about {comparison.enough:,} {inputs.noun.many} would decide" if comparison.enough else ""
-    told = f"{metric} is best at step {best.step}, but its difference to the last step, {last.step}, is {by}"
+    sentence = f"{metric} is best at step {best.step}, but its difference to the last step, {last.step}, is {by}"
     return Overfitting(
-        "cannot say", f"{told}, which includes 0 (probability that step {best.step} is better: {chance}){more}.", *steps
+        "cannot say",
+        f"{sentence}, which includes 0 (probability that step {best.step} is better: {chance}){more}.",
+        *steps,
     )
 
 
-def _unturned(inputs: ReportInputs, metric: str, best: Subject[Any], trained: list[Subject[Any]]) -> str:
-    second = best_of([s for s in trained if s is not best], metric, inputs.metrics)
-    comparison = pair(inputs, metric, best, second) if second else None
-    told = f"{title(metric, inputs.metrics)} is best at the last step, {best.step}: up to there it has not turned"
+def _still_improving(inputs: ReportInputs, metric: str, best: Subject[Any], trained: list[Subject[Any]]) -> str:
+    second = best_subject([s for s in trained if s is not best], metric, inputs.metrics)
+    comparison = find_comparison(inputs, metric, best, second) if second else None
+    sentence = f"{title(metric, inputs.metrics)} is best at the last step, {best.step}: it has not turned so far"
     if second is None or comparison is None or comparison.decided:
-        return f"{told}."
-    return f"{told}, though {comparison.n} {inputs.noun.many} cannot tell it from step {second.step}."
+        return f"{sentence}."
+    return f"{sentence}, though {comparison.n} {inputs.noun.many} cannot distinguish it from step {second.step}."

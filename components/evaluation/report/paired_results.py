@@ -1,17 +1,17 @@
-"""Evaluation: what the paired comparisons say of two subjects on one metric, over all examples."""
+"""Evaluation: the comparison of two subjects on one metric over all examples, and the page's order of them."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from components.core.metric_table import Metrics
 from components.core.records import Comparison
-from components.evaluation.report.formatting import is_finite, is_share, spoken
+from components.evaluation.report.formatting import format_value, is_finite, is_share
 from components.evaluation.report.inputs import ReportInputs
 from components.evaluation.subjects import Subject
 
 
-def pair(inputs: ReportInputs, metric: str, one: Subject[Any], other: Subject[Any]) -> Comparison | None:
-    """Return the comparison of two subjects, whichever is ours; of several the one of most examples."""
+def find_comparison(inputs: ReportInputs, metric: str, one: Subject[Any], other: Subject[Any]) -> Comparison | None:
+    """Return the comparison of two subjects in either order; of several the one with the most examples."""
     found = [
         comparison
         for comparison in inputs.comparisons
@@ -20,33 +20,33 @@ def pair(inputs: ReportInputs, metric: str, one: Subject[Any], other: Subject[An
     return max(found, key=lambda c: (c.n, not c.decided), default=None)
 
 
-def chance_of(subject: Subject[Any], comparison: Comparison) -> float:
-    """Return the probability that this subject is the better one of the two."""
+def probability_of(subject: Subject[Any], comparison: Comparison) -> float:
+    """Return the probability that this subject is the better of the two."""
     return comparison.better if comparison.ours == subject.digest else 1.0 - comparison.better
 
 
 def winner(comparison: Comparison) -> str | None:
-    """Return the digest of the better one where the interval leaves out 0 and the probability is one, or else None."""
+    """Return the digest of the better subject if the comparison is decided and its probability is finite, else None."""
     if not comparison.decided or not is_finite(comparison.better):
         return None
     return comparison.ours if comparison.better > 0.5 else comparison.theirs
 
 
-def trust(metric: str, subject: Subject[Any]) -> bool:
-    """Tell whether the subject's score may rank anything: there, finite, and of enough examples."""
+def can_rank(metric: str, subject: Subject[Any]) -> bool:
+    """Return whether the subject's score can rank: it is measured, finite, and has enough examples."""
     score = subject.card.scores.get(metric)
     return score is not None and score.honest and is_finite(score.value)
 
 
-def best_of(subjects: Sequence[Subject[Any]], metric: str, metrics: Metrics) -> Subject[Any] | None:
-    """Return the subject with the best finite score; of equal ones the first."""
+def best_subject(subjects: Sequence[Subject[Any]], metric: str, metrics: Metrics) -> Subject[Any] | None:
+    """Return the subject with the best finite score; of equal scores the first."""
     better = metrics[metric].better if metric in metrics else +1
-    numbered = [s for s in subjects if metric in s.card.scores and is_finite(s.card.scores[metric].value)]
-    return max(numbered, key=lambda s: better * s.card.scores[metric].value, default=None)
+    scored = [s for s in subjects if metric in s.card.scores and is_finite(s.card.scores[metric].value)]
+    return max(scored, key=lambda s: better * s.card.scores[metric].value, default=None)
 
 
-def difference_words(comparison: Comparison, metrics: Metrics) -> str:
-    value, interval = spoken(
+def format_difference(comparison: Comparison, metrics: Metrics) -> str:
+    value, interval = format_value(
         comparison.difference, comparison.low, comparison.high, is_share(comparison.metric, metrics)
     )
     return f"{value} ({interval})"
@@ -60,10 +60,10 @@ def _joins(comparison: Comparison, one: Subject[Any], other: Subject[Any]) -> bo
 Row = Mapping[str, Any]
 
 
-def by_leader(data: Row) -> dict[str, Sequence[Row]]:
-    """Return the leader's comparisons, those of the others among themselves, and those of slices, each by metric."""
+def group_by_leader(data: Row) -> dict[str, Sequence[Row]]:
+    """Return the leader's comparisons, those of the others, and those of slices, each with primary scores first."""
     leader = next((s["title"] for s in data["subjects"] if s["key"] == data["headline"]["leader"]), None)
-    rows = sorted((_from_leader(row, leader) for row in data["comparisons"]), key=lambda row: _rank(data, row))
+    rows = sorted((_from_leader(row, leader) for row in data["comparisons"]), key=lambda row: _primary_first(data, row))
     whole = [row for row in rows if not row["part"]]
     return {
         "leading": [row for row in whole if row["ours_title"] == leader],
@@ -72,13 +72,13 @@ def by_leader(data: Row) -> dict[str, Sequence[Row]]:
     }
 
 
-def _rank(data: Row, row: Row) -> tuple[int, str]:
+def _primary_first(data: Row, row: Row) -> tuple[int, str]:
     primary = list(data["primary"])
     return primary.index(row["metric"]) if row["metric"] in primary else len(primary), str(row["metric"])
 
 
 def _from_leader(row: Row, leader: str | None) -> Row:
-    """Return the comparison with the leader as its first subject: the difference changes its sign."""
+    """Return the comparison with the leader as its first subject; a swap changes the sign of the difference."""
     if row["theirs_title"] != leader:
         return row
     return {

@@ -1,4 +1,4 @@
-"""Evaluation: the parts of a report that only a recipe can make, from a template of its own."""
+"""Evaluation: panels: the parts of a report that a recipe renders from its own template."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,40 +13,40 @@ from components.evaluation.report.formatting import (
     NONE,
     direction,
     duration,
+    format_value,
     is_share,
     number,
     probability,
     setting,
-    spoken,
     title,
 )
 
 TEMPLATES = Path(__file__).parent / "templates"
 
-# Before the scores; between the findings and what people said; at the end of the limits, without a link of its own.
+# Before the scores; between the findings and the ratings; at the end of the limits, without a link of its own.
 Place = Literal["top", "evidence", "limits"]
 
 
 @dataclass(frozen=True)
 class Panel:
-    """A part of the page. `data` goes into report.json, `limitations` into the list of what cannot be decided."""
+    """A part of the page. `data` goes into report.json, `limitations` into the list of limits."""
 
     id: str  # the anchor in the page and the key in report.json
     title: str
-    html: Markup  # of `render_panel`, which escapes what is not ours
+    html: Markup  # from `render_panel`, which escapes values
     place: Place = "evidence"
     data: Mapping[str, Any] = field(default_factory=dict)
     limitations: Sequence[str] = ()
 
 
 def render_panel(template: str, metrics: Metrics = METRICS, **values: Any) -> Markup:
-    """Return the HTML of a template's text, with every value escaped. It has the macros of parts.html.j2 as `p`."""
+    """Return the HTML of a template's text, with every value escaped. The macros of parts.html.j2 are `p` in it."""
     opened = page_environment(metrics).from_string('{% import "parts.html.j2" as p with context %}' + template)
     return Markup(opened.render(values))  # the environment escapes
 
 
 def page_environment(metrics: Metrics) -> Environment:
-    """Return how templates are rendered: escaped, with filters that know titles, directions and units of scores."""
+    """Return a Jinja environment that escapes values, with filters for titles, directions and units of scores."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -56,15 +56,15 @@ def page_environment(metrics: Metrics) -> Environment:
     )
 
     def value(score: Mapping[str, Any], metric: str, key: str = "value") -> str:
-        return spoken(score[key], score["low"], score["high"], is_share(metric, metrics))[0]
+        return format_value(score[key], score["low"], score["high"], is_share(metric, metrics))[0]
 
     def interval(score: Mapping[str, Any], metric: str) -> str:
-        return spoken(None, score["low"], score["high"], is_share(metric, metrics))[1]
+        return format_value(None, score["low"], score["high"], is_share(metric, metrics))[1]
 
     environment.filters.update(
         value=value,
         interval=interval,
-        chance=probability,
+        probability=probability,
         duration=duration,
         plain_number=number,
         setting=setting,

@@ -1,11 +1,11 @@
-"""Evaluation: the report as data. `report.json` is this; page and tables show it."""
+"""Evaluation: the data of the report, as in report.json; the page and the tables show them."""
 
 from typing import Any
 
 from components.core.records import Comparison, Score, Scorecard
-from components.evaluation.report.formatting import plain, title
+from components.evaluation.report.formatting import as_json, title
 from components.evaluation.report.inputs import ReportInputs
-from components.evaluation.report.leader import lead_of
+from components.evaluation.report.leader import find_leader
 from components.evaluation.report.limitations import limitations
 from components.evaluation.report.overfitting import overfitting_of
 from components.evaluation.report.paired_results import winner
@@ -13,12 +13,12 @@ from components.evaluation.report.stopping import stop_of
 from components.evaluation.report.targets import checklist
 from components.evaluation.subjects import Subject
 
-VERSION = 2  # of the schema in docs/report.schema.json: a field that goes or changes its meaning makes it 3
+VERSION = 2  # of docs/report.schema.json: raise it when a field is removed or changes its meaning
 
 
 def report_data(inputs: ReportInputs) -> dict[str, Any]:
-    """Return all that the report says, without images, as the JSON value of docs/report.schema.json."""
-    lead = lead_of(inputs)
+    """Return the whole report without images, as docs/report.schema.json describes it."""
+    lead = find_leader(inputs)
     data = {
         "version": VERSION,
         "model": inputs.model,
@@ -37,15 +37,15 @@ def report_data(inputs: ReportInputs) -> dict[str, Any]:
         "floors": {name: _floor(inputs, name) for name in inputs.measured},
         "subjects": [_subject(inputs, subject) for subject in inputs.subjects],
         "comparisons": [_comparison(inputs, comparison) for comparison in inputs.comparisons],
-        "stopping": {"looks": inputs.looks, "budget": inputs.budget, **plain(stop_of(inputs, lead))},
+        "stopping": {"looks": inputs.looks, "budget": inputs.budget, **as_json(stop_of(inputs, lead))},
         "overfitting": overfitting_of(inputs),
         "limitations": limitations(inputs),
-        "ratings": [{**plain(rated), "subject": inputs.title_of(rated.digest)} for rated in inputs.ratings],
-        "test": {"title": _title(inputs, inputs.test), **plain(inputs.test)} if inputs.test else None,
+        "ratings": [{**as_json(rated), "subject": inputs.title_of(rated.digest)} for rated in inputs.ratings],
+        "test": {"title": _title(inputs, inputs.test), **as_json(inputs.test)} if inputs.test else None,
         "panels": {panel.id: {"title": panel.title, "data": panel.data} for panel in inputs.panels},
         **{name: getattr(inputs, name) for name in ("extractors", "left_out", "seconds", "settings")},
     }
-    whole: dict[str, Any] = plain(data)
+    whole: dict[str, Any] = as_json(data)
     return whole
 
 
@@ -64,8 +64,8 @@ def _metric(inputs: ReportInputs, name: str) -> dict[str, Any]:
             "interval": "",
             "note": "",
         }
-    told = {"meaning": row.meaning, "better": row.better, "unit": row.unit, "interval": row.interval, "note": row.note}
-    return {"title": title(name, inputs.metrics), **told}
+    facts = {"meaning": row.meaning, "better": row.better, "unit": row.unit, "interval": row.interval, "note": row.note}
+    return {"title": title(name, inputs.metrics), **facts}
 
 
 def _floor(inputs: ReportInputs, name: str) -> float | None:
@@ -74,14 +74,14 @@ def _floor(inputs: ReportInputs, name: str) -> float | None:
 
 
 def _subject(inputs: ReportInputs, subject: Subject[Any]) -> dict[str, Any]:
-    told = {name: getattr(subject, name) for name in ("role", "step", "digest", "slices")}
+    facts = {name: getattr(subject, name) for name in ("role", "step", "digest", "slices")}
     scores: dict[str, Score] = dict(subject.card.scores)
     checks = checklist(inputs, subject)
     return {
         "key": subject.key,
         "title": subject.title,
-        **told,
-        **plain(subject.work),
+        **facts,
+        **as_json(subject.work),
         "scores": scores,
         "checklist": checks,
     }
@@ -90,7 +90,7 @@ def _subject(inputs: ReportInputs, subject: Subject[Any]) -> dict[str, Any]:
 def _comparison(inputs: ReportInputs, comparison: Comparison) -> dict[str, Any]:
     won = winner(comparison)
     return {
-        **plain(comparison),
+        **as_json(comparison),
         "ours_title": inputs.title_of(comparison.ours),
         "theirs_title": inputs.title_of(comparison.theirs),
         "decided": comparison.decided,

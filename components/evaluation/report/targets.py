@@ -1,4 +1,4 @@
-"""Evaluation: what was asked of the examples, in figures, each checked by the whole interval of its score."""
+"""Evaluation: targets: bounds of scores, each checked by the whole interval of its score."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,14 +21,14 @@ class Check:
 
 
 def checklist(inputs: ReportInputs, subject: Subject[Any]) -> list[Check]:
-    """Return every target's outcome for one subject: pass or fail where the whole interval is on one side."""
+    """Return every target's outcome for one subject: pass or fail only if the whole interval is on one side."""
     return [_check(name, target, inputs, subject) for name, target in inputs.targets.items()]
 
 
 def _check(name: str, target: Target, inputs: ReportInputs, subject: Subject[Any]) -> Check:
     score = _measured(target, inputs, subject)
     asked = _asked(target, score, inputs)
-    obstacle = _obstacle(target, score, inputs)
+    obstacle = _cannot_check(target, score, inputs)
     if score is None or obstacle:
         return Check(name, target.metric, asked, "cannot say", obstacle, score)
     bound = _bound(target, score)
@@ -47,10 +47,10 @@ def _measured(target: Target, inputs: ReportInputs, subject: Subject[Any]) -> Sc
     return Score(rated[0].mean, rated[0].n, rated[0].low, rated[0].high) if rated else None
 
 
-def _obstacle(target: Target, score: Score | None, inputs: ReportInputs) -> str:
-    """Return why the score can be compared with no bound, or nothing."""
+def _cannot_check(target: Target, score: Score | None, inputs: ReportInputs) -> str:
+    """Return why the score cannot be compared with its bound, or an empty text."""
     if score is None:
-        missing = "no person was asked" if target.rated else "not measured"
+        missing = "nobody rated it" if target.rated else "not measured"
         return inputs.left_out.get(target.metric, missing)
     obstacles: Mapping[str, bool] = {
         f"the bound was set for {target.extractor}, this is {score.extractor or 'no extractor'}": (
@@ -60,7 +60,7 @@ def _obstacle(target: Target, score: Score | None, inputs: ReportInputs) -> str:
         f"{score.n} {inputs.noun.many} are too few": not score.honest,
         "it has no interval": not (is_finite(score.low) and is_finite(score.high)),
         inputs.unfit.get(target.metric, ""): target.metric in inputs.unfit,
-        f"real {inputs.noun.many} do not reach it either, so that the bound tells nothing here": (
+        f"real {inputs.noun.many} do not reach it either, so the bound says nothing here": (
             _out_of_reach(target, score)
         ),
     }
@@ -68,7 +68,7 @@ def _obstacle(target: Target, score: Score | None, inputs: ReportInputs) -> str:
 
 
 def _out_of_reach(target: Target, score: Score) -> bool:
-    """True where real examples, scored likewise, lie on the bad side of the bound."""
+    """Return whether real examples, scored in the same way, are on the bad side of the bound."""
     floor = score.floor
     return not target.of_floor and floor is not None and is_finite(floor) and target.side * (floor - target.bound) < 0
 

@@ -1,4 +1,4 @@
-"""Product images: the recipe of models that generate product pictures. Importing it loads no torch."""
+"""Product images: the recipe of models that generate product pictures. Importing it does not load torch."""
 
 from components.core.metric_table import METRICS
 from components.core.recipe import Golden, Recipe, lazy

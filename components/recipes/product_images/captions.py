@@ -1,28 +1,20 @@
-"""Product images: the sentence that tells what a picture shows, from the template in the model's YAML."""
+"""Product images: the caption of a picture, from the template in the model's YAML."""
 
 from collections.abc import Mapping
 from string import Formatter
 
-# Field of the template -> column of styles.csv. `brand` comes from elsewhere and is added by the caller.
-COLUMNS: Mapping[str, str] = {
-    "colour": "baseColour",
-    "article": "articleType",
-    "season": "season",
-    "gender": "gender",
-    "usage": "usage",
-    "year": "year",
-    "name": "productDisplayName",
-}
-AS_WRITTEN = frozenset({"brand", "name", "year"})  # names; the others are common words and go in lower case
+from components.recipes.product_images.example import ATTRIBUTES
+
+AS_WRITTEN = frozenset({"brand", "name", "year"})  # names; the others are common words and become lower case
 
 
 def caption_of(template: str, values: Mapping[str, str], brand: str) -> str:
-    """Return the caption of a row. A part between commas of which no value is known is left out, commas and all.
+    """Return the caption of a row of styles.csv. A part between commas is left out if none of its values is known.
 
     >>> caption_of("Photo of {colour} {article} , {season} collection", {"articleType": "Heels"}, brand="")
     'Photo of heels'
     """
-    known = {field: values.get(column, "") for field, column in COLUMNS.items()} | {"brand": brand}
+    known = {field: values.get(column, "") for field, column in ATTRIBUTES.items()} | {"brand": brand}
     known["article"] = known["article"] or values.get("subCategory", "") or "product"
     shown = {field: value if field in AS_WRITTEN else value.lower() for field, value in known.items()}
     parts = [part for part in template.split(",") if _is_known(part, shown)]
@@ -35,7 +27,7 @@ def _is_known(part: str, shown: Mapping[str, str]) -> bool:
 
 
 def _filled(part: str, shown: Mapping[str, str]) -> str:
-    """Fill in a part; where a value is unknown, the space after its field goes too."""
+    """Return a part with its values. Where a value is unknown, the space beside its field is removed too."""
     for field, value in shown.items():
         part = part if value else part.replace(f"{{{field}}} ", "").replace(f" {{{field}}}", "")
     return part.format(**shown)

@@ -1,10 +1,10 @@
-"""Product images: what the card of a version says of its licence, its limits and how to load it."""
+"""Product images: the part of a version's card about its licence, its limits and how to load it."""
 
 from components.core.card import CardNotes
 from components.recipes.product_images.config import ProductImagesConfig
 
-NO_LICENCE = "none stated: ask whoever made it before you pass anything on"
-OPEN_RAIL_M = "CreativeML OpenRAIL-M (its use restrictions pass on to adapters and to whoever gets them)"
+NO_LICENCE = "none stated: ask its author before you pass anything on"
+OPEN_RAIL_M = "CreativeML OpenRAIL-M (its use restrictions also bind adapters and everyone who gets them)"
 LICENCES = {"stable-diffusion-v1-5/stable-diffusion-v1-5": OPEN_RAIL_M}  # of base models, by their name on the hub
 
 
@@ -21,17 +21,17 @@ def card(config: ProductImagesConfig, version: int, base_model: str) -> CardNote
             "- **diffusers** without MLflow: export the format `diffusers`, then `pipeline.load_lora_weights(folder)`.",
             "- **ComfyUI**: export the format `kohya`, put `lora.safetensors` into `models/loras`; node *Load LoRA*.",
             "- **A1111**: the same file in `models/Lora`, then `<lora:lora:1>` in the prompt.",
-            "- Strength 1 is the strength at which it was scored; the base model must be the one above.",
+            "- Use strength 1, at which it was scored, and the base model above.",
         ],
     )
 
 
 def licence_of(base_model: str) -> str:
-    """Return the licence of a base model, as far as it is known here.
+    """Return the licence of a base model, or that none is known here.
 
     >>> licence_of("stable-diffusion-v1-5/stable-diffusion-v1-5@451f4fe")[:21]
     'CreativeML OpenRAIL-M'
     >>> licence_of("/home/me/base")
-    'none stated: ask whoever made it before you pass anything on'
+    'none stated: ask its author before you pass anything on'
     """
     return LICENCES.get(base_model.partition("@")[0], NO_LICENCE)

@@ -1,4 +1,4 @@
-"""Product images: the sections of the YAML of a model that draws product pictures."""
+"""Product images: the sections of the YAML of a model that generates product pictures."""
 
 from collections.abc import Mapping, Sequence
 from string import Formatter
@@ -8,10 +8,10 @@ from pydantic import Field, WithJsonSchema, field_validator, model_validator
 
 from components.core.config import ModelConfig, Strict, unit
 from components.data.catalogue.schema import COLUMNS
+from components.recipes.product_images.example import ATTRIBUTES
 from components.recipes.product_images.score.weight_sources import EXTRACTOR_NAMES, IMAGE_TEXT_NAMES
 
 PositiveInt = Annotated[int, Field(gt=0)]
-CAPTION_FIELDS = frozenset({"colour", "article", "season", "gender", "brand", "usage", "year", "name"})
 _BY_COLUMN = WithJsonSchema(
     {
         "type": "object",
@@ -25,11 +25,11 @@ class SplitShares(Strict):
     """Percent of the content groups in each split; together 100."""
 
     train: Annotated[int, unit("percent")] = 70
-    """What the model is trained on."""
+    """Examples that the model is trained on."""
     validation: Annotated[int, unit("percent")] = 15
-    """What versions are chosen by."""
+    """Examples by whose scores a version is chosen."""
     test: Annotated[int, unit("percent")] = 15
-    """What a chosen version is scored on once; it never chooses."""
+    """Examples that a chosen version is scored on once. They never decide which version is chosen."""
 
     @model_validator(mode="after")
     def _is_whole(self) -> "SplitShares":
@@ -40,98 +40,98 @@ class SplitShares(Strict):
 
 
 class DataSettings(Strict):
-    """Which rows of the catalogue become examples, and how they are shown and told."""
+    """Which rows of the catalogue become examples, and the size and captions of their pictures."""
 
     catalogue: str
-    """A folder in the Kaggle layout, or `drawn`: the pictures that the project makes itself."""
+    """A folder in the Kaggle layout, or `drawn`: the catalogue that the project draws itself."""
     where: Annotated[Mapping[str, Sequence[str]], _BY_COLUMN]
-    """Which rows: for each named column of styles.csv the values that are accepted."""
+    """The accepted values of each named column of styles.csv. Other rows are left out."""
     size: Annotated[int, Field(ge=32, le=2048, multiple_of=8), unit("pixels")]
     """The side of the square pictures."""
     caption: str
-    """The template of the captions. A part between commas of which no value is known is left out. Fields: {brand},
+    """The template of the captions. A part between commas is left out if none of its values is known. Fields: {brand},
     {colour}, {article}, {season}, {gender}, {usage}, {year}, {name}."""
     split: SplitShares = SplitShares()
     smallest_split: Annotated[PositiveInt, unit("examples")] = 16
-    """Fewer examples than this in any split is an error."""
+    """The smallest number of examples in each split; fewer are an error."""
     near_duplicate_bits: Annotated[int, Field(ge=0, le=64), unit("bits")] = 6
-    """Up to this Hamming distance of 256-bit perceptual hashes two pictures are one for the split. Hashes of 64 bits
-    cannot tell products of one silhouette apart, and would put all of them into one group."""
+    """Pictures whose 256-bit perceptual hashes differ in at most this many bits (Hamming distance) share a split.
+    Hashes of 64 bits cannot distinguish products of one silhouette and would put all of them into one group."""
 
     @field_validator("caption")
     @classmethod
     def _fields_are_known(cls, template: str) -> str:
-        unknown = {name for _, name, _, _ in Formatter().parse(template) if name is not None} - CAPTION_FIELDS
+        unknown = {name for _, name, _, _ in Formatter().parse(template) if name is not None} - ATTRIBUTES.keys()
         if unknown:
-            raise ValueError(f"unknown caption field {sorted(unknown)}; known: {', '.join(sorted(CAPTION_FIELDS))}")
+            raise ValueError(f"unknown caption field {sorted(unknown)}; known: {', '.join(sorted(ATTRIBUTES))}")
         return template
 
 
 class BaseSettings(Strict):
-    """The base model, whose weights stay as they are."""
+    """The base model, whose weights are not trained."""
 
     model: str
-    """A folder in diffusers' layout, a Hugging Face hub id, or `starter`, which the project carries."""
+    """A folder in diffusers' layout, a Hugging Face hub id, or `starter`, which comes with the project."""
     revision: str | None = None
-    """The commit of the hub id; none means the newest one in the cache."""
+    """The commit of the hub id. Without it the newest one in the cache is used."""
 
 
 class LoraSettings(Strict):
-    """The LoRA adapter, as peft's LoraConfig has it."""
+    """The LoRA adapter: the fields of peft's LoraConfig."""
 
     rank: PositiveInt = 8
-    """The rank of the two small matrices that replace an update of a weight."""
+    """The rank of the two small matrices whose product is added to a weight."""
     alpha: PositiveInt = 16
     """The adapter's output is scaled by alpha / rank."""
     dropout: Annotated[float, Field(ge=0, lt=1), unit("share")] = 0.0
-    """How often an input of the adapter is zeroed in training."""
+    """The share of the adapter's inputs that is zeroed in training."""
     targets: Sequence[str] = ("to_q", "to_k", "to_v", "to_out.0")
-    """The modules of the UNet that get an adapter, by the ends of their names."""
+    """The ends of the names of the UNet's modules that get an adapter."""
 
 
 class SamplingSettings(Strict):
-    """How a pipeline generates pictures, in validation and in evaluation alike."""
+    """How pictures are generated, in validation and in evaluation."""
 
     steps: Annotated[PositiveInt, unit("denoising steps")] = 25
-    """Steps of the scheduler for each picture: diffusers' `num_inference_steps`."""
+    """Denoising steps for each picture: diffusers' `num_inference_steps`."""
     guidance: Annotated[float, Field(ge=1)] = 7.5
     """Classifier-free guidance: diffusers' `guidance_scale`; 1 turns it off."""
     batch: Annotated[PositiveInt, unit("pictures")] = 8
-    """Pictures that are generated at once."""
+    """The number of pictures in a batch."""
 
 
 class TrainSettings(Strict):
     """How the adapter is trained."""
 
     steps: Annotated[PositiveInt, unit("optimizer steps")]
-    """The length of the training."""
+    """The number of optimizer steps of a training."""
     checkpoint_every: Annotated[PositiveInt, unit("optimizer steps")]
-    """After each so many steps a checkpoint is saved; each becomes a version. At most `steps`."""
+    """The number of steps between two checkpoints. Each checkpoint becomes a version. At most `steps`."""
     batch: Annotated[PositiveInt, unit("pictures")]
-    """Pictures in a micro-batch."""
+    """The number of pictures in a micro-batch."""
     accumulation: Annotated[PositiveInt, unit("micro-batches")] = 1
-    """Micro-batches in an optimizer step."""
+    """The number of micro-batches in an optimizer step."""
     learning_rate: Annotated[float, Field(gt=0)]
     """The largest learning rate, reached after `warmup`."""
     warmup: Annotated[int, Field(ge=0), unit("optimizer steps")]
-    """The learning rate rises for so many steps, whatever the accumulation. Fewer than `steps`."""
+    """The number of steps over which the learning rate rises, whatever the accumulation. Fewer than `steps`."""
     optimizer: Literal["adamw", "adamw8bit"] = "adamw"
-    """AdamW, or that of bitsandbytes with 8-bit states."""
+    """`adamw` is torch's AdamW, `adamw8bit` that of bitsandbytes with 8-bit states."""
     weight_decay: Annotated[float, Field(ge=0)] = 0.01
     """AdamW's decoupled weight decay."""
     clip: Annotated[float, Field(gt=0)] = 1.0
-    """The largest norm of the gradient of all LoRA weights together; longer ones are scaled down to it."""
+    """The largest norm of the gradient of all LoRA weights together. A larger gradient is scaled down to it."""
     caption_dropout: Annotated[float, Field(ge=0, lt=1), unit("share")] = 0.1
-    """How often a picture is trained with an empty caption, which classifier-free guidance needs."""
+    """The share of pictures that are trained with an empty caption, which classifier-free guidance needs."""
     precision: Literal["auto", "fp32", "bf16", "fp16"] = "auto"
-    """The number format of the base model; `auto` chooses by the device."""
+    """The number format of the base model; `auto` chooses one for the device."""
     gradient_checkpointing: bool = False
-    """Compute activations again in the backward pass: less memory, more time."""
+    """Recompute activations in the backward pass: less memory, more time."""
     lora: LoraSettings = LoraSettings()
     validation_prompts: Sequence[str]
-    """At each checkpoint pictures of these prompts are generated, for people to look at."""
+    """The prompts of the pictures that are generated at each checkpoint, for people to look at."""
     pictures_per_prompt: Annotated[PositiveInt, unit("pictures")] = 1
-    """How many pictures of each validation prompt."""
+    """The number of pictures for each validation prompt."""
 
     @model_validator(mode="after")
     def _steps_fit(self) -> "TrainSettings":
@@ -146,13 +146,13 @@ class EvaluateSettings(Strict):
     """How versions are scored."""
 
     extractor: Annotated[str, WithJsonSchema({"enum": sorted(EXTRACTOR_NAMES)})]
-    """The network on whose features FID, KID and their like are measured."""
+    """The network whose features FID, KID and similar scores are computed from."""
     image_text: Annotated[str, WithJsonSchema({"enum": sorted(IMAGE_TEXT_NAMES)})]
-    """The network that says how well picture and prompt agree."""
+    """The network that measures how well a picture matches its prompt."""
     pictures: Annotated[int, Field(ge=2), unit("pictures")]
-    """The budget: at most so many pictures of each checkpoint and of the base model are generated."""
+    """The budget: the largest number of pictures that are generated with each checkpoint and with the base model."""
     block: Annotated[PositiveInt, unit("pictures")] = 64
-    """After each so many pictures the stopping rule looks whether they decide, and ends where they do."""
+    """The number of pictures between two looks of the stopping rule, which ends the evaluation once they decide."""
 
 
 class ProductImagesConfig(ModelConfig):

@@ -1,4 +1,4 @@
-"""Product images: a catalogue opened once, and the examples made of it: square pictures with captions, by split."""
+"""Product images: the catalogue, and the examples made of it: square pictures with captions, by split."""
 
 import os
 from collections import Counter
@@ -11,55 +11,58 @@ from filelock import FileLock
 from components.core.errors import DataError
 from components.core.files import digest_of, file_digest, require_space
 from components.core.recipe import Examples, RunLog, Source
-from components.core.records import Example, Snapshot, Splits
+from components.core.records import Snapshot
 from components.data.catalogue.brands import guess_brand, known_brands
 from components.data.catalogue.catalogue import read_catalogue, select
 from components.data.catalogue.files import check_catalogue, fingerprint_of
 from components.data.catalogue.ingest_report import summarise_ingestion, write_tables
-from components.data.catalogue.schema import ATTRIBUTES, NAME, Row
+from components.data.catalogue.schema import NAME, Row
 from components.data.pictures.prepare import Prepared
 from components.data.snapshots import history
 from components.data.splits import PictureHashes, SplitAssignment, assign_splits
 from components.recipes.product_images.captions import caption_of
 from components.recipes.product_images.config import DataSettings, ProductImagesConfig
+from components.recipes.product_images.example import ProductImage
 
 DRAWN = "drawn"  # the catalogue that the project draws itself
-FORM = "1"  # raise it when examples are made differently, so that a catalogue that stands is ingested again
+FORMAT = "1"  # raise it when examples are made differently, so that known catalogues are ingested again
 MOST_WORKERS = 8
 DRAWN_BYTES = 40_000_000
 
 
 def open_source(config: ProductImagesConfig, catalogue: Path | None, cache: Path, log: RunLog) -> Source:
-    """Return the catalogue that a person names, else the one of the YAML; `drawn` is drawn once, into the cache.
+    """Return the catalogue named on the command line, else that of the YAML. `drawn` is drawn into the cache, once.
 
     Raises:
-        DataError: there is no catalogue there, or it is in no layout that can be read.
+        DataError: there is no catalogue in that place, or it has another layout.
     """
     if catalogue is None and config.data.catalogue == DRAWN:
         folder = _drawn(config.seed, cache, log)
     else:
         folder = (catalogue or Path(config.data.catalogue)).expanduser()
     check_catalogue(folder)
-    return Source(folder, f"{fingerprint_of(folder)}-{FORM}")
+    return Source(folder, f"{fingerprint_of(folder)}-{FORMAT}")
 
 
 def make_examples(
-    config: ProductImagesConfig, source: Source, previous: Snapshot | None, folder: Path, report: Path, log: RunLog
+    config: ProductImagesConfig,
+    source: Source,
+    previous: Snapshot[ProductImage] | None,
+    folder: Path,
+    report: Path,
+    log: RunLog,
 ) -> Examples:
-    """Write the square pictures of the selected rows into the folder, and return the examples that tell of them.
+    """Write the square pictures of the selected rows into the folder, and return their examples.
 
-    An example has `file_name`, `caption`, the columns of styles.csv (None where unknown), `brand`, `description`, what
-    `components.data.pictures.read.Picture` says of its picture, and the `group` of like pictures that share its split.
     Products that share a picture are all kept, in one split.
 
     Raises:
         DataError: nothing matches `data.where`, or a split gets fewer examples than `data.smallest_split`.
         DiskSpaceError: checked before the first picture is written.
     """
-    from components.data.pictures.prepare_catalogue import (
-        prepare_pictures,  # these two load scipy, pandas and matplotlib, which
-    )
-    from components.recipes.product_images.ingest_report import write_report  # opening a source does without
+    # Imported here because they load scipy, pandas and matplotlib, which `open_source` does not need.
+    from components.data.pictures.prepare_catalogue import prepare_pictures
+    from components.recipes.product_images.ingest_report import write_ingest_report
 
     data = config.data
     catalogue = read_catalogue(source.folder)
@@ -71,54 +74,63 @@ def make_examples(
     _check_sizes(splits, data.smallest_split, source.folder)
     log.progress("write report", 0, 1)
     repairs = [repair for product in kept.values() for repair in product.repairs]
-    examples = Examples(splits, summarise_ingestion(catalogue, data.where, refused, repairs, _notes(kept, data.size)))
+    ingestion = summarise_ingestion(catalogue, data.where, refused, repairs, _notes(kept, data.size))
     write_tables(report, catalogue, data.where, refused)
-    write_report(report, examples, folder)
+    write_ingest_report(report, splits, ingestion, folder)
     log.progress("write report", 1, 1)
-    return examples
+    return Examples(splits, ingestion)
 
 
 def _splits(
-    rows: Sequence[Row], kept: Mapping[int, Prepared], data: DataSettings, previous: Snapshot | None
-) -> dict[str, list[Example]]:
+    rows: Sequence[Row], kept: Mapping[int, Prepared], data: DataSettings, previous: Snapshot[ProductImage] | None
+) -> dict[str, list[ProductImage]]:
     shares = data.split.model_dump()
     looks = [PictureHashes(kept[row.id].content, kept[row.id].phash) for row in rows]
     places = assign_splits(looks, _earlier(previous, shares), shares, data.near_duplicate_bits)
     brands = known_brands((row.values[NAME] for row in rows), (product.style.brand for product in kept.values()))
-    splits: dict[str, list[Example]] = {split: [] for split in shares}
+    splits: dict[str, list[ProductImage]] = {split: [] for split in shares}
     for row, place in sorted(zip(rows, places, strict=True), key=lambda pair: pair[0].id):
         splits[place.split].append(_example(row, kept[row.id], place, brands, data.caption))
     return splits
 
 
-def _earlier(previous: Snapshot | None, shares: Mapping[str, int]) -> dict[PictureHashes, str]:
-    """Return where each picture stood in any snapshot of the model; where in several splits, the first of `shares`."""
-    stood: dict[PictureHashes, str] = {}
+def _earlier(previous: Snapshot[ProductImage] | None, shares: Mapping[str, int]) -> dict[PictureHashes, str]:
+    """Return the split that each picture had in any snapshot of the model; of several, the first in `shares`."""
+    earlier: dict[PictureHashes, str] = {}
     snapshots = history(previous) if previous else []
     for split in reversed(list(shares)):
         for snapshot in snapshots:
-            stood |= {PictureHashes(e["content"], e["phash"]): split for e in snapshot.splits.get(split, ())}
-    return stood
+            earlier |= {PictureHashes(e["content"], e["phash"]): split for e in snapshot.splits.get(split, ())}
+    return earlier
 
 
-def _example(row: Row, product: Prepared, place: SplitAssignment, brands: frozenset[str], template: str) -> Example:
+def _example(
+    row: Row, product: Prepared, place: SplitAssignment, brands: frozenset[str], template: str
+) -> ProductImage:
     brand = product.style.brand or guess_brand(row.values[NAME], brands)
-    known = {column: row.values[column] or None for column in ATTRIBUTES}
-    return {
-        "file_name": f"{row.id}.png",
-        "id": row.id,
-        "caption": caption_of(template, row.values, brand),
-        **known,
-        "year": int(row.values["year"]) if row.values["year"] else None,
-        "brand": brand or None,
-        "description": product.style.description or None,
-        "width": product.width,
-        "height": product.height,
-        "white_background": product.white_background,
-        "content": product.content,
-        "phash": product.phash,
-        "group": place.group,
-    }
+    known = {column: value or None for column, value in row.values.items()}
+    return ProductImage(
+        file_name=f"{row.id}.png",
+        id=row.id,
+        caption=caption_of(template, row.values, brand),
+        gender=known["gender"],
+        masterCategory=known["masterCategory"],
+        subCategory=known["subCategory"],
+        articleType=known["articleType"],
+        baseColour=known["baseColour"],
+        season=known["season"],
+        year=int(row.values["year"]) if row.values["year"] else None,
+        usage=known["usage"],
+        productDisplayName=known["productDisplayName"],
+        brand=brand or None,
+        description=product.style.description or None,
+        width=product.width,
+        height=product.height,
+        white_background=product.white_background,
+        content=product.content,
+        phash=product.phash,
+        group=place.group,
+    )
 
 
 def _notes(kept: Mapping[int, Prepared], size: int) -> dict[str, int]:
@@ -128,29 +140,30 @@ def _notes(kept: Mapping[int, Prepared], size: int) -> dict[str, int]:
     return {**faults, "picture-enlarged": enlarged, "same-picture-as-another": same}
 
 
-def _check_sizes(splits: Splits, smallest: int, catalogue: Path) -> None:
+def _check_sizes(splits: Mapping[str, Sequence[ProductImage]], smallest: int, catalogue: Path) -> None:
     few = {split: len(examples) for split, examples in splits.items() if len(examples) < smallest}
     if few:
         found = " and ".join(f"{count} for {split}" for split, count in few.items())
         raise DataError(
-            f"{catalogue} gives {sum(map(len, splits.values()))} examples, of them {found}; expected {smallest} "
-            "at least in each split: widen data.where, add pictures, or lower data.smallest_split."
+            f"{catalogue} gives {sum(map(len, splits.values()))} examples, of them {found}",
+            expected=f"at least {smallest} in each split",
+            act="widen data.where, add pictures, or lower data.smallest_split",
         )
 
 
 def _drawn(seed: int, cache: Path, log: RunLog) -> Path:
-    """Draw the project's own catalogue, unless the same code has drawn it for this seed already."""
+    """Return the folder of the project's own catalogue; draw it unless the same code has drawn it for this seed."""
     from components.recipes.product_images import starter
 
     code = Path(starter.__file__).parent
     sources = [*code.glob("catalogue/*.py"), *code.glob("drawing/*.py")]
-    drawing = digest_of({str(path.relative_to(code)): file_digest(path) for path in sources})
-    folder = cache / f"{DRAWN}-{seed}-{drawing}"
+    code_digest = digest_of({str(path.relative_to(code)): file_digest(path) for path in sources})
+    folder = cache / f"{DRAWN}-{seed}-{code_digest}"
     if folder.is_dir():
         return folder
     require_space(cache, DRAWN_BYTES, "Drawing the catalogue")
     with FileLock(cache / f".{folder.name}.lock"):
-        if not folder.is_dir():  # nobody else drew it while this waited
+        if not folder.is_dir():  # no other process has drawn it while this one waited
             starter.draw_catalogue(
                 folder, seed, on_progress=lambda done, all: log.progress("draw the catalogue", done, all)
             )

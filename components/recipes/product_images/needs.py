@@ -1,4 +1,4 @@
-"""Product images: what a model needs on this machine. It looks for files, loads none and imports no torch."""
+"""Product images: the files that a model needs on this machine, found without loading them or importing torch."""
 
 import os
 from collections.abc import Sequence
@@ -11,19 +11,19 @@ from components.recipes.product_images.config import BaseSettings, ProductImages
 from components.recipes.product_images.examples import DRAWN
 from components.recipes.product_images.generate.base_folder import WITH_WEIGHTS, base_folder, hub_folder, weight_files
 from components.recipes.product_images.score.weight_sources import (
+    CACHED_FILE,
     EXTRACTOR_NAMES,
     HUB,
     IMAGE_TEXT_NAMES,
     INCEPTION,
     INCEPTION_V3,
-    KEPT,
     SQUEEZENET,
     HubWeights,
     Published,
+    cache_folder,
     checkpoints_folder,
     file_missing,
     hub_missing,
-    kept_folder,
     published_file,
 )
 from components.recipes.product_images.starter import VISION_FOLDER
@@ -35,7 +35,7 @@ STARTER_FILE = "model.safetensors"
 def needs(config: ProductImagesConfig, catalogue: Path | None) -> Sequence[Need]:
     """Return the catalogue, the base model and the extractors of a model.
 
-    LPIPS is optional unless a gate names its score: without it `evaluate` leaves that score out and says so.
+    LPIPS is optional unless a gate uses its score. Without it `evaluate` leaves that score out and reports why.
     """
     scoring, torch_hub = config.evaluate, _torch_hub()
     found = [
@@ -49,10 +49,10 @@ def needs(config: ProductImagesConfig, catalogue: Path | None) -> Sequence[Need]
     return [*found, Need("extractor", LPIPS, *_published(SQUEEZENET, torch_hub), optional)]
 
 
-def _catalogue(named: Path | None, configured: str) -> Need:
-    if named is None and configured == DRAWN:
-        return Need("catalogue", DRAWN, True, "The project makes it itself, when it is first ingested.")
-    folder = (named or Path(configured)).expanduser()
+def _catalogue(given: Path | None, configured: str) -> Need:
+    if given is None and configured == DRAWN:
+        return Need("catalogue", DRAWN, True, "The project draws it when it is first ingested.")
+    folder = (given or Path(configured)).expanduser()
     try:
         check_catalogue(folder)
     except AtelierError as error:
@@ -69,7 +69,7 @@ def _base(base: BaseSettings) -> Need:
     if missing:
         sentence = (
             f"The base model in {folder} has no weights of {', '.join(missing)}, expected {missing[0]}/*.safetensors: "
-            "download it again, whole."
+            "download it again, completely."
         )
         return Need("base model", base.model, False, sentence)
     return Need("base model", base.model, True, f"It is in {folder}.")
@@ -100,15 +100,15 @@ def _hub(weights: HubWeights) -> tuple[bool, str]:
 
 
 def _published(weights: Published, torch_hub: Path) -> tuple[bool, str]:
-    kept, folder = kept_folder(weights, torch_hub), checkpoints_folder(weights, torch_hub)
-    if (kept / KEPT).is_file():
-        return True, f"It is in {kept}."
+    cached, folder = cache_folder(weights, torch_hub), checkpoints_folder(weights, torch_hub)
+    if (cached / CACHED_FILE).is_file():
+        return True, f"It is in {cached}."
     file = published_file(weights, folder)
     return (True, f"It is {file}.") if file else (False, file_missing(weights, folder))
 
 
 def _torch_hub() -> Path:
-    """Return the folder that `torch.hub.get_dir` names, without torch, whose import takes seconds."""
-    caches = os.environ.get("XDG_CACHE_HOME", "~/.cache")  # noqa: TID251  # torch's own variables, as torch reads them
+    """Return the folder of `torch.hub.get_dir` without importing torch, which takes seconds."""
+    caches = os.environ.get("XDG_CACHE_HOME", "~/.cache")  # noqa: TID251  # torch reads these variables
     home = os.environ.get("TORCH_HOME", f"{caches}/torch")  # noqa: TID251
     return Path(home).expanduser() / "hub"

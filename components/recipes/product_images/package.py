@@ -1,4 +1,4 @@
-"""Product images: how a LoRA adapter becomes an MLflow model, in MLflow's own diffusers flavour."""
+"""Product images: package a LoRA adapter as an MLflow model of the diffusers flavour."""
 
 from pathlib import Path
 
@@ -12,17 +12,17 @@ PACKAGES = ("diffusers", "transformers", "torch", "peft", "safetensors", "accele
 
 
 def package(checkpoint: Checkpoint) -> Package:
-    """Return how MLflow packs the adapter: byte for byte; it only names its base model.
+    """Return what MLflow packs: the adapter's bytes and the name of its base model.
 
-    A base from the hub comes as `org/name@revision`. MLflow would ask the hub for its newest revision, over the
-    network and at the wrong time, unless the name looks like a folder: so it gets `./org/name`, and then the pin.
+    A base from the hub is named `org/name@revision`. MLflow would look up the hub's newest revision over the network,
+    unless the name looks like a folder. Therefore it gets `./org/name`, and the revision beside it.
 
     Raises:
         CheckpointError: the adapter is missing, or its file may run code when it is loaded.
     """
     adapter = checkpoint.folder / ADAPTER_FILE
     if not adapter.is_file():
-        raise CheckpointError(f"{checkpoint.folder} has no {ADAPTER_FILE}, expected one: train again.")
+        raise CheckpointError(f"{checkpoint.folder} has no {ADAPTER_FILE}", expected="one", act="train again")
     check_content(adapter)
     base, revision = split_revision(checkpoint.base_model)
     if Path(base).is_absolute():
@@ -32,7 +32,7 @@ def package(checkpoint: Checkpoint) -> Package:
 
 
 def split_revision(base_model: str) -> tuple[str, str]:
-    """Return the name of a base model and its pinned revision, empty where there is none; a folder never has one.
+    """Return the name of a base model and its revision, empty if it has none; a folder never has one.
 
     >>> split_revision("org/name@1a2b")
     ('org/name', '1a2b')

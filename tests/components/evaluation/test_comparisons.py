@@ -1,4 +1,4 @@
-"""Tests: who is better than whom, in pairs on the same examples, and when the comparisons have decided."""
+"""Tests: subjects are compared in pairs on the same examples, and the stopping rule says when that decides."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,7 +8,7 @@ from torch import Tensor
 
 from components.core.metric_table import METRICS, Interval, Metric
 from components.core.records import BASE, Comparison, Scorecard
-from components.evaluation.comparisons import FEWEST, PairedDesign, compare_all, compare_slices, is_decided
+from components.evaluation.comparisons import SMALLEST_SLICE, PairedDesign, compare_all, compare_slices, is_decided
 from components.evaluation.subjects import Role, Subject
 from components.metrics.comparison import Pair, compare_kernel_distances
 
@@ -17,7 +17,7 @@ REAL = torch.randn(COUNT, WIDTH, generator=torch.Generator().manual_seed(9))
 
 
 def subject(digest: str, good: float, seed: int, role: Role = "checkpoint") -> Subject[Tensor]:
-    """Return a subject whose outputs are features this near to real ones, and whose values are about this high."""
+    """Return a subject with features as near to real ones as `good`, and values around `good`."""
     numbers = torch.Generator().manual_seed(seed)
     features = torch.randn(COUNT, WIDTH, generator=numbers) + 2 * (1 - good)
     likeness = good + 0.05 * torch.randn(COUNT, generator=numbers)
@@ -45,7 +45,7 @@ def compared(ours: str, theirs: str, low: float, high: float, metric: str = "cli
     return Comparison(metric, ours, theirs, (low + high) / 2, low, high, 0.5, COUNT, None, "paired bootstrap")
 
 
-def test_all_are_compared_with_all_on_every_score_later_ones_as_ours() -> None:
+def test_every_two_subjects_are_compared_on_every_score_with_the_later_one_as_ours() -> None:
     found = compare_all(THREE, ["kid", "clip_score"], design(), seed=1)
     pairs = [("early", BASE), ("late", BASE), ("late", "early")]
     assert sorted((c.metric, c.ours, c.theirs) for c in found) == sorted(
@@ -66,12 +66,12 @@ def test_one_look_keeps_the_bootstrap_and_several_looks_widen_it_about_the_same_
         assert wide.low < narrow.low < narrow.high < wide.high
 
 
-def test_the_same_seed_compares_alike() -> None:
+def test_the_same_seed_gives_the_same_comparisons() -> None:
     first, second = (compare_all(THREE, ["kid", "clip_score"], design(), seed=4) for _ in range(2))
     assert first == second
 
 
-def test_slices_are_compared_by_checkpoints_with_production_alone_and_never_by_scores_of_sets() -> None:
+def test_slices_are_compared_with_production_only_and_never_on_scores_of_sets() -> None:
     found = list(compare_slices(THREE, ["kid", "clip_score"], colours(), design(), seed=1))
     assert {(c.ours, c.theirs) for c in found} == {("late", "early")}
     assert {c.metric for c in found} == {"clip_score"}
@@ -87,15 +87,15 @@ def test_a_slice_compares_its_own_examples() -> None:
     assert found["colour=Blue"].difference == 0
 
 
-def test_where_nothing_is_in_production_no_slice_is_compared() -> None:
+def test_without_a_version_in_production_no_slice_is_compared() -> None:
     without = [THREE[0], replace(THREE[1], role="checkpoint"), THREE[2]]
     assert not list(compare_slices(without, ["clip_score"], colours(), design(), seed=1))
 
 
-def test_a_slice_of_few_examples_is_not_compared() -> None:
-    parts = {c.part for c in compare_slices(THREE, ["clip_score"], colours(FEWEST), design(), seed=1)}
+def test_a_slice_of_too_few_examples_is_not_compared() -> None:
+    parts = {c.part for c in compare_slices(THREE, ["clip_score"], colours(SMALLEST_SLICE), design(), seed=1)}
     assert parts == {"colour=Red", "colour=Blue"}
-    parts = {c.part for c in compare_slices(THREE, ["clip_score"], colours(FEWEST - 1), design(), seed=1)}
+    parts = {c.part for c in compare_slices(THREE, ["clip_score"], colours(SMALLEST_SLICE - 1), design(), seed=1)}
     assert parts == {"colour=Blue"}
 
 
@@ -112,19 +112,19 @@ def test_a_score_that_only_the_recipe_knows_is_compared_in_its_own_direction() -
     assert all(c.better < 0.025 for c in spread)
 
 
-def test_a_leader_that_is_told_from_all_others_decides() -> None:
+def test_a_leader_that_differs_clearly_from_all_others_decides() -> None:
     pairs = [compared("a", BASE, 0.1, 0.2), compared("b", BASE, 0.0, 0.1), compared("b", "a", -0.3, -0.1)]
     assert is_decided(pairs, [BASE, "a", "b"], ["clip_score"])
 
 
-def test_a_rival_or_a_base_that_cannot_be_told_from_the_leader_does_not_decide() -> None:
+def test_a_rival_or_a_base_as_good_as_the_leader_leaves_it_undecided() -> None:
     rival = [compared("a", BASE, 0.1, 0.2), compared("b", BASE, 0.1, 0.2), compared("b", "a", -0.3, 0.1)]
     base = [compared("a", BASE, -0.1, 0.2), compared("b", BASE, -0.1, 0.1), compared("b", "a", -0.3, -0.1)]
     assert not is_decided(rival, [BASE, "a", "b"], ["clip_score"])
     assert not is_decided(base, [BASE, "a", "b"], ["clip_score"])
 
 
-def test_who_follows_need_not_be_told_apart() -> None:
+def test_subjects_behind_the_leader_need_no_order() -> None:
     pairs = [compared(x, y, 0.1, 0.3) for x, y in [("a", BASE), ("a", "b"), ("a", "c")]]
     pairs += [compared(x, y, -0.1, 0.1) for x, y in [("b", BASE), ("c", BASE), ("c", "b")]]
     assert is_decided(pairs, [BASE, "a", "b", "c"], ["clip_score"])
@@ -147,7 +147,7 @@ def test_a_second_primary_score_may_decide_where_the_first_does_not() -> None:
     assert not is_decided(pairs, [BASE, "a"], ["kid"])
 
 
-def test_the_base_alone_needs_no_more_examples() -> None:
+def test_the_base_model_alone_needs_no_more_examples() -> None:
     assert is_decided([], [BASE], ["clip_score"])
 
 

@@ -1,4 +1,4 @@
-"""Tests: the loop over subjects generates until the leader is clear, with any recipe's own scores."""
+"""Tests: the loop over subjects generates until the comparisons decide, with any recipe's own scores."""
 
 import pickle
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -26,18 +26,18 @@ TABLE = {**METRICS, "stains": STAINS}
 
 
 @dataclass
-class Notes:
-    told: list[tuple[int, Mapping[str, float]]] = field(default_factory=list)
+class ListLog:
+    logged: list[tuple[int, Mapping[str, float]]] = field(default_factory=list)
 
     def metrics(self, values: Mapping[str, float], step: int) -> None:
-        self.told.append((step, values))
+        self.logged.append((step, values))
 
     def progress(self, what: str, done: int, total: int) -> None: ...
 
 
 @dataclass(frozen=True)
 class Fruits:
-    """Gives each subject so many fruits; every step has one stain less on each, the base model has 9."""
+    """Generates `count` fruits; the base model's have about 9 stains, and each step has one stain less."""
 
     count: int
     spread: float
@@ -83,20 +83,20 @@ def checkpoints(tmp_path: Path) -> list[Checkpoint]:
 
 
 def test_generation_stops_at_the_first_look_that_decides(workplace: Workplace, checkpoints: list[Checkpoint]) -> None:
-    result = run_evaluation(inputs(), checkpoints, workplace, Notes())
+    result = run_evaluation(inputs(), checkpoints, workplace, ListLog())
     assert (result.looks, result.budget) == ([16], BUDGET)
     assert {len(subject.outputs) for subject in result.subjects} == {16}
     assert {c.method for c in result.comparisons} == {"confidence sequence"}
 
 
 def test_where_nothing_decides_the_budget_is_spent(workplace: Workplace, checkpoints: list[Checkpoint]) -> None:
-    result = run_evaluation(inputs(spread=1e3), checkpoints, workplace, Notes())
+    result = run_evaluation(inputs(spread=1e3), checkpoints, workplace, ListLog())
     assert result.looks == [16, 32, BUDGET]
     assert {subject.card.scores["stains"].n for subject in result.subjects} == {BUDGET}
 
 
 def test_a_fixed_test_set_is_one_look(workplace: Workplace, checkpoints: list[Checkpoint]) -> None:
-    result = run_evaluation(inputs(looks=[BUDGET]), checkpoints, workplace, Notes())
+    result = run_evaluation(inputs(looks=[BUDGET]), checkpoints, workplace, ListLog())
     assert result.looks == [BUDGET]
     assert {c.method for c in result.comparisons} == {"paired bootstrap"}
 
@@ -104,44 +104,44 @@ def test_a_fixed_test_set_is_one_look(workplace: Workplace, checkpoints: list[Ch
 def test_subjects_are_the_base_and_the_checkpoints_and_know_production(
     workplace: Workplace, checkpoints: list[Checkpoint]
 ) -> None:
-    notes = Notes()
-    result = run_evaluation(inputs(), checkpoints, workplace, notes)
+    log = ListLog()
+    result = run_evaluation(inputs(), checkpoints, workplace, log)
     assert [subject.role for subject in result.subjects] == ["base", "checkpoint", "production", "checkpoint"]
     assert [card.subject for card in result.evaluation.scorecards] == [BASE, "step-1", "step-2", "step-3"]
-    assert [step for step, _ in notes.told] == [0, 1, 2, 3]
-    without = run_evaluation(replace(inputs(), with_base=False), checkpoints, workplace, Notes())
+    assert [step for step, _ in log.logged] == [0, 1, 2, 3]
+    without = run_evaluation(replace(inputs(), with_base=False), checkpoints, workplace, ListLog())
     assert without.evaluation.base is None
 
 
 def test_slices_are_compared_with_production(workplace: Workplace, checkpoints: list[Checkpoint]) -> None:
     halves = {"half": {"first": torch.arange(8), "second": torch.arange(8, 16)}}
-    result = run_evaluation(replace(inputs(), slices=lambda count: halves), checkpoints, workplace, Notes())
+    result = run_evaluation(replace(inputs(), slices=lambda count: halves), checkpoints, workplace, ListLog())
     parts = [c for c in result.comparisons if c.part]
     assert {(c.ours, c.theirs) for c in parts} == {("c1", "c2"), ("c3", "c2")}
     assert {c.part for c in parts} == {"half=first", "half=second"}
 
 
 def test_a_recipe_may_refuse_what_was_generated(workplace: Workplace, checkpoints: list[Checkpoint]) -> None:
-    def refuse(tried: Sequence[Checkpoint | None], generated: Sequence[Tensor]) -> None:
-        raise ValueError(f"{len(tried)} subjects, {len(generated[0])} fruits")
+    def refuse(candidates: Sequence[Checkpoint | None], generated: Sequence[Tensor]) -> None:
+        raise ValueError(f"{len(candidates)} subjects, {len(generated[0])} fruits")
 
     with pytest.raises(ValueError, match="4 subjects, 16 fruits"):
-        run_evaluation(replace(inputs(), check=refuse), checkpoints, workplace, Notes())
+        run_evaluation(replace(inputs(), check=refuse), checkpoints, workplace, ListLog())
 
 
-def test_subjects_may_be_generated_elsewhere(workplace: Workplace, checkpoints: list[Checkpoint]) -> None:
+def test_outputs_may_be_generated_in_another_process(workplace: Workplace, checkpoints: list[Checkpoint]) -> None:
     def elsewhere(work: Callable[[Any], Any], items: Iterable[Any]) -> list[Any]:
         return [pickle.loads(pickle.dumps(pickle.loads(pickle.dumps(work))(item))) for item in items]
 
-    here = run_evaluation(inputs(), checkpoints, workplace, Notes())
-    there = run_evaluation(inputs(), checkpoints, replace(workplace, spread=elsewhere), Notes())
+    here = run_evaluation(inputs(), checkpoints, workplace, ListLog())
+    there = run_evaluation(inputs(), checkpoints, replace(workplace, spread=elsewhere), ListLog())
     assert there.evaluation == here.evaluation
 
 
 def test_a_score_that_only_the_recipe_knows_promotes_the_version_with_the_fewest_stains(
     workplace: Workplace, checkpoints: list[Checkpoint]
 ) -> None:
-    evaluation = run_evaluation(inputs(), checkpoints, workplace, Notes()).evaluation
+    evaluation = run_evaluation(inputs(), checkpoints, workplace, ListLog()).evaluation
     cards = zip(checkpoints, evaluation.trained, strict=True)
     candidates = [Candidate(c.step, c.step, card, c.digest) for c, card in cards]
     policy = inputs().policy

@@ -1,4 +1,4 @@
-"""Tests: the YAML of a new model is that of another one, comments and all, but for its name and its rows."""
+"""Tests: the YAML of a new model is a copy of another one with its comments, except for its name and its rows."""
 
 import shutil
 from difflib import ndiff
@@ -62,7 +62,7 @@ def test_a_new_model_can_be_read_and_is_like_the_other_one(models: Path, like: s
     assert new.model_dump(exclude=same) == old.model_dump(exclude=same)
 
 
-def test_rows_that_are_written_as_a_block_are_replaced_and_the_comments_around_them_stay(models: Path) -> None:
+def test_rows_in_block_style_are_replaced_and_the_comments_around_them_stay(models: Path) -> None:
     block = "where:  # rows\n    articleType:\n      - Casual Shoes\n      - Heels\n  # pixels\n"
     rewrite(models, "where: {articleType: [Casual Shoes]}\n", block)
     text = write_model(models, "tees", "mine", TSHIRTS).read_text(encoding="utf-8")
@@ -76,7 +76,7 @@ def test_words_are_replaced_whole_and_once(models: Path) -> None:
 
 
 @pytest.mark.parametrize("value", ["007", "a: b", "# none", "it's", "[x", "Größe"])
-def test_any_value_of_a_column_is_written_so_that_it_is_read_again(models: Path, value: str) -> None:
+def test_any_value_of_a_column_is_read_as_it_was_written(models: Path, value: str) -> None:
     write_model(models, "tees", "casual-shoes", {"usage": [value]})
     config = read_config(models, "tees")
     assert isinstance(config, ProductImagesConfig)
@@ -89,14 +89,14 @@ def test_a_name_that_looks_like_a_number_stays_a_text(models: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["", ".", "..", "../tees", "a/b", ".tees", "tees.yaml", "-tees", "tees\n", "té es"])
-def test_a_name_that_is_no_plain_file_name_is_refused(models: Path, name: str) -> None:
+def test_a_name_that_is_not_a_plain_file_name_is_refused(models: Path, name: str) -> None:
     with pytest.raises(UsageError, match=r"A model cannot be called .*, expected letters, digits, - and _"):
         write_model(models, name, "starter", TSHIRTS)
 
 
-def test_a_model_that_is_there_is_not_overwritten(models: Path) -> None:
+def test_an_existing_model_is_not_overwritten(models: Path) -> None:
     before = (models / "shoes-64.yaml").read_bytes()
-    with pytest.raises(UsageError, match=r"shoes-64\.yaml is there already: choose another name"):
+    with pytest.raises(UsageError, match=r"shoes-64\.yaml exists already: choose another name"):
         write_model(models, "shoes-64", "starter", TSHIRTS)
     assert (models / "shoes-64.yaml").read_bytes() == before
 
@@ -113,7 +113,7 @@ def test_a_model_without_rows_to_choose_cannot_be_copied(tmp_path: Path, monkeyp
         write_model(tmp_path, "plums", "fruit", TSHIRTS)
 
 
-def test_a_result_that_is_no_valid_model_is_named_and_leaves_nothing(models: Path) -> None:
+def test_a_result_that_is_not_a_valid_model_is_named_and_leaves_no_file(models: Path) -> None:
     rewrite(models, "about: A LoRA", "about: of Casual Shoes. A LoRA")
     with pytest.raises(ConfigError, match=r"tees\.yaml is not YAML"):
         write_model(models, "tees", "mine", {"articleType": ["a: b"]})
@@ -121,7 +121,7 @@ def test_a_result_that_is_no_valid_model_is_named_and_leaves_nothing(models: Pat
     assert not [path.name for path in models.iterdir() if path.suffix != ".yaml"]
 
 
-def test_a_column_that_is_named_again_has_another_value() -> None:
+def test_a_repeated_column_accepts_several_values() -> None:
     assert parse_where(["gender = Men", "gender=Women"]) == {"gender": ["Men", "Women"]}
 
 

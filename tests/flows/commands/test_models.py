@@ -92,7 +92,7 @@ def test_a_model_that_has_everything_passes_the_check(models: Path) -> None:
     done = run("check", "starter")
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-1] == "starter has everything that it needs."
-    assert "LPIPS is optional: The weights of SqueezeNet 1.1 are not at hand" in done.stdout
+    assert "LPIPS is optional: The weights of SqueezeNet 1.1 are not on this machine" in done.stdout
 
 
 def test_a_model_that_lacks_something_fails_the_check_with_a_sentence_for_each_missing_thing(models: Path) -> None:
@@ -100,7 +100,7 @@ def test_a_model_that_lacks_something_fails_the_check_with_a_sentence_for_each_m
     assert done.returncode == 1
     assert [line.split()[-1] for line in done.stdout.splitlines() if "missing" in line.split()] == ["missing"] * 4
     assert "There is no catalogue at fashion-dataset" in done.stdout
-    assert "The weights of facebook/dinov2-small are not at hand" in done.stdout
+    assert "The weights of facebook/dinov2-small are not on this machine" in done.stdout
     assert done.stdout.splitlines()[-1] == "Missing: 4 of 5. casual-shoes cannot go through its lifecycle yet."
 
 
@@ -134,7 +134,7 @@ def test_new_prints_the_file_and_the_next_commands_as_json(models: Path) -> None
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("starter", "--like", "shoes-64", "--where", "articleType=Tshirts"), "starter.yaml is there already"),
+        (("starter", "--like", "shoes-64", "--where", "articleType=Tshirts"), "starter.yaml exists already"),
         (("a/b", "--like", "starter", "--where", "articleType=Tshirts"), "A model cannot be called 'a/b'"),
         (("tees", "--like", "starter", "--where", "article=Tshirts"), "--where names the column 'article'"),
         (("tees", "--like", "cats", "--where", "articleType=Tshirts"), "No model is called 'cats'"),

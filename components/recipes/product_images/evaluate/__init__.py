@@ -1,1 +1,1 @@
-"""Product images: evaluation of the base model and of checkpoints, from generated pictures to a report."""
+"""Product images: the evaluation of the base model and of checkpoints, from generated pictures to the report."""

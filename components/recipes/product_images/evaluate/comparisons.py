@@ -1,4 +1,4 @@
-"""Product images: how two subjects compare on KID, the only score of whole sets that a bootstrap may compare."""
+"""Product images: compare two subjects on KID, the only score of whole sets for which a bootstrap is valid."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from components.recipes.product_images.prompt_plan import PromptPlan
 
 
 def compare_kid(real: Tensor, plan: PromptPlan) -> CompareSets:
-    """Return the comparison of two subjects by their features and those (M, width) of real pictures."""
+    """Return the function that compares two subjects by their features and those (M, width) of real pictures."""
 
     def compare(pair: Pair, ours: Subject[Any], theirs: Subject[Any], seed: int) -> Comparison:
         mine, others = ours.outputs.extracted.features, theirs.outputs.extracted.features

@@ -1,4 +1,4 @@
-"""Product images: the base model and every checkpoint scored and compared, on as many pictures as it takes."""
+"""Product images: score and compare the base model and every checkpoint, on as many pictures as the decision needs."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,14 +10,15 @@ from components.core.records import Checkpoint, Evaluation, Snapshot
 from components.evaluation.loop import run_evaluation
 from components.recipes.product_images.config import ProductImagesConfig
 from components.recipes.product_images.evaluate.setup import EvaluationSetup
+from components.recipes.product_images.example import ProductImage
 from components.recipes.product_images.prompt_plan import make_plan
 from components.recipes.product_images.score.features import check_examples
-from components.recipes.product_images.score.reference import open_both, prepare_extractors
+from components.recipes.product_images.score.reference import open_extractors, prepare_extractors
 
 
 def evaluate(
     config: ProductImagesConfig,
-    snapshot: Snapshot,
+    snapshot: Snapshot[ProductImage],
     split: str,
     checkpoints: Sequence[Checkpoint],
     workplace: Workplace,
@@ -25,15 +26,15 @@ def evaluate(
 ) -> Evaluation:
     """Return the scorecards of the base model and of each checkpoint in their order, and how they compare in pairs.
 
-    Pictures are generated in blocks until the leader is told from all others, or the budget `evaluate.pictures` is
-    spent. Pictures, and the features of real ones, are kept in the cache: a second evaluation of the same weights
-    generates nothing. Metrics are logged at each checkpoint's step, those of the base model at step 0.
+    Pictures are generated in blocks until the comparisons decide, or the budget `evaluate.pictures` is spent. Pictures
+    and the features of real pictures are cached: a second evaluation of the same weights generates nothing. Metrics are
+    logged at each checkpoint's step, those of the base model at step 0.
 
     Raises:
-        DataError: too few real pictures, pictures of several sizes, or an empty caption.
-        CheckpointError: an adapter does not fit, has no effect, or all its pictures are blank.
-        BaseModelError: weights are not at hand.
-        ConfigError: no such extractor.
+        DataError: there are too few real pictures, pictures of several sizes, or an empty caption.
+        CheckpointError: an adapter does not fit or has no effect, or all its pictures are blank.
+        BaseModelError: weights are not on this machine.
+        ConfigError: the extractor does not exist.
     """
     from components.recipes.product_images.evaluate.write_report import write_pictures_report  # it loads matplotlib
 
@@ -45,10 +46,12 @@ def evaluate(
     return result.evaluation
 
 
-def _prepare(config: ProductImagesConfig, snapshot: Snapshot, split: str, workplace: Workplace) -> EvaluationSetup:
+def _prepare(
+    config: ProductImagesConfig, snapshot: Snapshot[ProductImage], split: str, workplace: Workplace
+) -> EvaluationSetup:
     check_examples(snapshot, split)
-    both = open_both(config)
-    smallest = max(METRICS[name].smallest_honest_n(both[0].width) for name in config.promote.scores)
+    networks = open_extractors(config)
+    smallest = max(METRICS[name].smallest_honest_n(networks[0].width) for name in config.promote.scores)
     plan = make_plan(config, snapshot.splits[split], max(smallest, config.promote.smallest_n))
-    extractors = prepare_extractors(config, snapshot, split, plan, both, workplace.cache / "features")
+    extractors = prepare_extractors(config, snapshot, split, plan, networks, workplace.cache / "features")
     return EvaluationSetup(config, snapshot, split, plan, extractors)

@@ -1,4 +1,4 @@
-"""Product images: the scores once more, in the two files that earlier evaluations of this model left behind."""
+"""Product images: the scores in the two file formats of earlier evaluations of this model."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -6,33 +6,33 @@ from typing import Any
 
 from components.core.files import write_text
 from components.core.records import Score
-from components.evaluation.report import write_json
-from components.evaluation.report.formatting import plain, score_words, title
+from components.evaluation.report import save_json
+from components.evaluation.report.formatting import as_json, format_score, title
 from components.evaluation.report.inputs import ReportInputs
 from components.evaluation.report.markdown import main_scores, markdown, score_table
 from components.evaluation.report.targets import checklist
 from components.evaluation.subjects import Subject
 
-HUNDRED = 100.0  # that file holds CLIP scores as 100 x cosine
+HUNDRED = 100.0  # these files hold CLIP scores as 100 x cosine
 
 
 def write_legacy_exports(inputs: ReportInputs, data: Mapping[str, Any], folder: Path) -> None:
     """Write consolidated_results.json and comparative_report.md into the folder."""
-    write_json(folder / "consolidated_results.json", consolidated_results(inputs))
+    save_json(folder / "consolidated_results.json", consolidated_results(inputs))
     write_text(folder / "comparative_report.md", comparative_report(inputs, data))
 
 
 def consolidated_results(inputs: ReportInputs) -> dict[str, Any]:
-    """Return the scores by step (`"1500"`, and `base`, `production`), each with what the number means.
+    """Return the scores by step (`"1500"`, `base`, `production`), each with the meaning of its value.
 
-    Fields are called as they were there: metadata.generated_images_count, fid.score, clip_score.mean. The CLIP score is
-    100 x cosine here, as it was there; report.json has the cosine.
+    Fields have their earlier names: metadata.generated_images_count, fid.score, clip_score.mean. The CLIP score is
+    100 x cosine as before; report.json has the cosine.
     """
     return {_name(subject): _results(inputs, subject) for subject in inputs.subjects}
 
 
 def comparative_report(inputs: ReportInputs, data: Mapping[str, Any]) -> str:
-    """Return a Markdown report that sets the checkpoints side by side, and ends with what speaks for one of them."""
+    """Return a Markdown report that lists the checkpoints' scores and ends with a recommendation."""
     parts = [
         f"# {markdown(inputs.model)}: checkpoints compared",
         f"Snapshot {markdown(inputs.snapshot)}, {markdown(inputs.split)} split, {len(inputs.subjects)} subjects.",
@@ -55,7 +55,7 @@ def _results(inputs: ReportInputs, subject: Subject[Any]) -> dict[str, Any]:
     count = subject.work.generated + subject.work.cached
     metadata = {"generated_images_count": count, "step": subject.step, "digest": subject.digest, "role": subject.role}
     scores = {name: _result(inputs, subject, name, score) for name, score in subject.card.scores.items()}
-    results: dict[str, Any] = plain({"metadata": metadata, **scores})
+    results: dict[str, Any] = as_json({"metadata": metadata, **scores})
     return results
 
 
@@ -71,11 +71,13 @@ def _meaning(inputs: ReportInputs, subject: Subject[Any], name: str, score: Scor
     if not score.honest:
         return f"too few to rank (n = {score.n})"
     checks = [check for check in checklist(inputs, subject) if check.metric == name]
-    return "; ".join(f"{check.asked}: {check.outcome}" for check in checks) or "no bound was asked"
+    return "; ".join(f"{check.asked}: {check.outcome}" for check in checks) or "no target"
 
 
 def _section(inputs: ReportInputs, subject: Subject[Any]) -> str:
-    scores = [(name, *score_words(name, score, inputs.metrics), score.n) for name, score in subject.card.scores.items()]
+    scores = [
+        (name, *format_score(name, score, inputs.metrics), score.n) for name, score in subject.card.scores.items()
+    ]
     lines = [
         f"- {markdown(title(name, inputs.metrics))}: {value} ({interval}), n {n}" for name, value, interval, n in scores
     ]

@@ -1,4 +1,4 @@
-"""Product images: picture files beside the report: grid.png, a grid for each version's card, pictures to be rated."""
+"""Product images: picture files beside the report: grid.png, a grid for each version's card, pictures to rate."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -14,14 +14,14 @@ from components.recipes.product_images.evaluate.setup import EvaluationSetup, Pi
 from components.recipes.product_images.score.features import read_pictures
 
 CARDS = "cards"  # registry/scorecards.py reads this folder
-CARD_CELL = 96  # pixels: six of them fit beside the menu of MLflow's page, which shrinks no picture
-RATED = 16  # pictures of a subject that people may rate
+CARD_CELL = 96  # pixels: six cells fit beside the menu of MLflow's page, which does not scale pictures
+RATED = 16  # pictures of each subject that people can rate
 
 
 def save_grids(rows: Mapping[str, tuple[str, Tensor]], prompts: Sequence[str], folder: Path) -> None:
-    """Save grid.png, and cards/<digest>.png: each trained subject under the base model's pictures.
+    """Save grid.png, and cards/<digest>.png with each trained subject below the base model.
 
-    `rows` are a title and uint8 pictures (K, 3, H, W) of the prompts, by digest. Nothing is saved where K is 0.
+    `rows` has by digest a title and uint8 pictures (K, 3, H, W) of the prompts. Nothing is saved if K is 0.
     """
     shown = {digest: row for digest, row in rows.items() if len(row[1])}
     if not shown:
@@ -37,7 +37,7 @@ def save_grids(rows: Mapping[str, tuple[str, Tensor]], prompts: Sequence[str], f
 
 
 def save_pictures_to_rate(setup: EvaluationSetup, subjects: Sequence[PictureSubject], folder: Path) -> None:
-    """Write pictures of each subject, of the same prompts, and real ones; index.json says what is what."""
+    """Write pictures of each subject for the same prompts, and real ones; index.json names the subject of each file."""
     plan = setup.plan
     count = min(RATED, len(subjects[0].outputs.pictures))
     generated = [
@@ -51,7 +51,7 @@ def save_pictures_to_rate(setup: EvaluationSetup, subjects: Sequence[PictureSubj
         for subject in subjects
     }
     real = setup.snapshot.splits[setup.split][:RATED]
-    shown = [{"prompt": str(example["caption"]), "seed": None} for example in real]
+    shown = [{"prompt": example["caption"], "seed": None} for example in real]
     pictures = read_pictures(setup.snapshot, setup.split, real)
     index[REAL] = {"step": None, "files": _saved(pictures, shown, folder / REAL)}
     found = {"model": setup.config.model, "snapshot": setup.snapshot.digest, "subjects": index}
@@ -61,8 +61,8 @@ def save_pictures_to_rate(setup: EvaluationSetup, subjects: Sequence[PictureSubj
 def _saved(pictures: Tensor, shown: Sequence[Mapping[str, object]], folder: Path) -> list[dict[str, object]]:
     folder.mkdir(parents=True)
     files = []
-    for number, (picture, what) in enumerate(zip(pictures, shown, strict=True)):
+    for number, (picture, facts) in enumerate(zip(pictures, shown, strict=True)):
         name = f"{number:03d}.png"
         Image.fromarray(picture.permute(1, 2, 0).numpy()).save(folder / name)
-        files.append({"file": name, **what})
+        files.append({"file": name, **facts})
     return files

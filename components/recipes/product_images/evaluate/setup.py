@@ -1,4 +1,4 @@
-"""Product images: what the loop over subjects needs to know of pictures: how to generate, measure and score them."""
+"""Product images: the functions with which the loop over subjects generates, measures and scores pictures."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,21 +13,26 @@ from components.evaluation.loop import LoopInputs, Measured
 from components.evaluation.subjects import SliceScores, Subject, Work
 from components.recipes.product_images.config import ProductImagesConfig
 from components.recipes.product_images.evaluate.comparisons import compare_kid
-from components.recipes.product_images.generate.generated_pictures import Drawing, Drawn, refuse_no_effect
+from components.recipes.product_images.example import ProductImage
+from components.recipes.product_images.generate.generated_pictures import (
+    GeneratedPictures,
+    PictureGenerator,
+    require_effect,
+)
 from components.recipes.product_images.prompt_plan import PromptPlan, slices
 from components.recipes.product_images.score.features import Extracted, extract
-from components.recipes.product_images.score.lpips import NAME as VARIETY
-from components.recipes.product_images.score.lpips import score_variety
+from components.recipes.product_images.score.lpips import NAME as LPIPS_DIVERSITY
+from components.recipes.product_images.score.lpips import score_diversity
 from components.recipes.product_images.score.scores import Extractors, score_slices, score_subject, value_pictures
 
-ALSO_COMPARED = ("kid", "clip_score", "attribute_agreement")  # besides what the policy names
+ALSO_COMPARED = ("kid", "clip_score", "attribute_agreement")  # besides the scores of the policy
 
 
 @dataclass(frozen=True)
 class PictureOutputs:
     """The pictures of one subject, and their features."""
 
-    generated: Drawn
+    generated: GeneratedPictures
     extracted: Extracted
 
     @property
@@ -41,16 +46,16 @@ PictureSubject = Subject[PictureOutputs]
 
 @dataclass(frozen=True)
 class EvaluationSetup:
-    """What every subject of one evaluation is measured with."""
+    """What all subjects of one evaluation share."""
 
     config: ProductImagesConfig
-    snapshot: Snapshot
+    snapshot: Snapshot[ProductImage]
     split: str
     plan: PromptPlan
     extractors: Extractors
 
-    def loop_inputs(self, workplace: Workplace, log: RunLog) -> LoopInputs[Drawn, PictureOutputs]:
-        """Return what the loop over subjects runs on."""
+    def loop_inputs(self, workplace: Workplace, log: RunLog) -> LoopInputs[GeneratedPictures, PictureOutputs]:
+        """Return the inputs of the loop over subjects."""
         config, plan = self.config, self.plan
         of_sets = {"kid": compare_kid(self.extractors.real.extracted.features, plan)}
         return LoopInputs(
@@ -59,7 +64,7 @@ class EvaluationSetup:
             snapshot=self.snapshot.digest,
             split=self.split,
             design=PairedDesign(plan.clusters[0], plan.looks, of_sets),
-            generate=lambda count: Drawing(config, plan.first(count), workplace.cache / "pictures", log),
+            generate=lambda count: PictureGenerator(config, plan.first(count), workplace.cache / "pictures", log),
             measure=self.measure,
             score=self.score,
             check=check_effect,
@@ -68,15 +73,15 @@ class EvaluationSetup:
             score_slices=self.score_slices,
         )
 
-    def measure(self, generated: Drawn, before: PictureSubject | None) -> Measured[PictureOutputs]:
-        """Extract features of the pictures since the look before, and measure all pictures anew."""
+    def measure(self, generated: GeneratedPictures, before: PictureSubject | None) -> Measured[PictureOutputs]:
+        """Extract features of the pictures since the previous look, and measure all pictures again."""
         extractors, known = self.extractors, len(before.outputs.extracted) if before else 0
         fresh = extract(generated.pictures[known:], extractors.extractor, extractors.image_text)
         extracted = before.outputs.extracted + fresh if before else fresh
         count = len(extracted)
         examples, texts = self.plan.examples[:count], extractors.texts[:count]
         values = value_pictures(extracted, examples, texts, extractors.real, extractors.classifiers)
-        whole = (before.outputs.generated if before else Drawn(generated.pictures[:0], 0, 0.0)) + generated
+        whole = (before.outputs.generated if before else GeneratedPictures(generated.pictures[:0], 0, 0.0)) + generated
         work = Work(whole.seconds, whole.fresh, count - whole.fresh)
         return Measured(PictureOutputs(whole, extracted), values, work)
 
@@ -86,8 +91,8 @@ class EvaluationSetup:
         plan = self.plan.first(len(subject.outputs.extracted))
         scores = score_subject(subject.outputs.extracted, subject.values, plan, extractors, seed)
         if extractors.lpips:
-            pictures, floor = subject.outputs.pictures, extractors.floors[VARIETY]
-            scores[VARIETY] = score_variety(pictures, plan.clusters[0], extractors.lpips, floor, seed)
+            pictures, floor = subject.outputs.pictures, extractors.floors[LPIPS_DIVERSITY]
+            scores[LPIPS_DIVERSITY] = score_diversity(pictures, plan.clusters[0], extractors.lpips, floor, seed)
         return scores
 
     def score_slices(self, subject: PictureSubject, parts: Slices) -> SliceScores:
@@ -96,8 +101,8 @@ class EvaluationSetup:
         return score_slices(subject.values, parts, self.plan.clusters[0], self.extractors, seed)
 
 
-def check_effect(checkpoints: Sequence[Checkpoint | None], generated: Sequence[Drawn]) -> None:
+def check_effect(checkpoints: Sequence[Checkpoint | None], generated: Sequence[GeneratedPictures]) -> None:
     """Raise CheckpointError where an adapter generates exactly what the base model generates."""
     for checkpoint, found in zip(checkpoints, generated, strict=True):
         if checkpoint:
-            refuse_no_effect(generated[0].pictures, found.pictures, checkpoint)
+            require_effect(generated[0].pictures, found.pictures, checkpoint)

@@ -1,4 +1,4 @@
-"""Product images: what a product photograph should be, in figures, and which scores the report shows first."""
+"""Product images: the targets of a product photograph, and the scores that the report shows first."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,7 @@ from components.evaluation.report import Noun, Target
 PICTURES = Noun("picture", "pictures")
 SAME = "the same prompts and seeds"
 SHOWN = ("fid", "kid", "clip_score", "recall", "coverage", "attribute_agreement", "white_background")
-KEPT = 0.9  # non-inferiority: a tenth less diverse than real pictures still counts as kept. A choice of ours.
+KEPT = 0.9  # our choice: pictures may be up to a tenth less diverse than real ones (non-inferiority)
 
 TARGETS: Mapping[str, Target] = {
     "White background": Target("white_background", +1, 0.95),
@@ -27,9 +27,9 @@ TARGETS: Mapping[str, Target] = {
 
 
 def unfit_scores(usable: Mapping[str, bool]) -> dict[str, str]:
-    """Return why a score can be checked by no bound, where its classifiers are not good enough on real pictures.
+    """Return why the bounds of a score cannot be checked: its classifiers are not good enough on real pictures.
 
-    `usable` says of each attribute whether its classifier is.
+    `usable` says for each attribute whether its classifier is good enough.
     """
     found = {
         f"{name}_agreement": f"the classifier of {name} is not good enough on real pictures"

@@ -1,4 +1,4 @@
-"""Product images: the report of an evaluation, with the panels that only pictures have."""
+"""Product images: the report of an evaluation, with panels of pictures."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +13,7 @@ from components.evaluation.report.leader import leading_subject
 from components.metrics.neighbours import memorised
 from components.recipes.product_images.evaluate.legacy_exports import write_legacy_exports
 from components.recipes.product_images.evaluate.panels import (
-    Classifier,
+    ClassifierAccuracy,
     Neighbour,
     ShownPictures,
     classifiers_panel,
@@ -27,23 +27,23 @@ from components.recipes.product_images.score.attribute_classifiers import Attrib
 from components.recipes.product_images.score.extractors import label
 from components.recipes.product_images.score.features import TRAIN, read_pictures
 
-NEAREST = 6  # pictures of a subject that are shown beside the training picture most like them
+NEAREST = 6  # pictures of a subject that are shown beside their nearest training picture
 
 
 @dataclass(frozen=True)
 class PictureReport:
-    """What the report shows of pictures, besides the scores: by subject, in the order of the subjects."""
+    """The contents of the panels, in the order of the subjects."""
 
     prompts: Sequence[str]
     shown: Sequence[Tensor]  # uint8 (K, 3, H, W) of the prompts
     nearest: Sequence[Sequence[Neighbour]]
-    classifiers: dict[str, Classifier]
+    classifiers: dict[str, ClassifierAccuracy]
 
 
 def write_pictures_report(
     setup: EvaluationSetup, result: EvaluationResult[PictureOutputs], workplace: Workplace
 ) -> None:
-    """Write the report into the workplace, and pictures of each subject and real ones for people to rate."""
+    """Write the report into the workplace, and pictures of each subject and real pictures to rate."""
     extractors, plan, subjects = setup.extractors, setup.plan, result.subjects
     pictures = PictureReport(
         prompts=[plan.prompts[i] for i in plan.shown],
@@ -52,8 +52,8 @@ def write_pictures_report(
         classifiers=_classifiers(extractors.classifiers),
     )
     labels = {"extractor": label(extractors.extractor), "image-text": label(extractors.image_text)}
-    general = replace(report_inputs(setup.config, result, workplace), extractors=labels, left_out=extractors.left_out)
-    inputs = with_pictures(general, pictures)
+    shared = replace(report_inputs(setup.config, result, workplace), extractors=labels, left_out=extractors.left_out)
+    inputs = with_pictures(shared, pictures)
     rows = {s.digest: (s.title, shown) for s, shown in zip(subjects, pictures.shown, strict=True)}
     save_grids(rows, pictures.prompts, workplace.report)
     data = write_report(inputs, workplace.report)
@@ -74,26 +74,26 @@ def with_pictures(inputs: ReportInputs, pictures: PictureReport) -> ReportInputs
 
 
 def _nearest(setup: EvaluationSetup, subject: PictureSubject) -> list[Neighbour]:
-    """Return the pictures that are most like a training picture, each beside it."""
+    """Return the generated pictures that are nearest to a training picture, each with that picture."""
     real, training = setup.extractors.real, setup.snapshot.splits[TRAIN]
-    alike = memorised(subject.outputs.extracted.features, real.training, real.extracted.features)
-    closest = torch.argsort(alike.distance)[:NEAREST].tolist()
-    examples = [training[int(alike.index[i])] for i in closest]
+    nearest = memorised(subject.outputs.extracted.features, real.training, real.extracted.features)
+    closest = torch.argsort(nearest.distance)[:NEAREST].tolist()
+    examples = [training[int(nearest.index[i])] for i in closest]
     pictures = read_pictures(setup.snapshot, TRAIN, examples)
     return [
         Neighbour(
             generated=subject.outputs.pictures[i],
             training=picture,
-            file_name=str(example["file_name"]),
-            distance=float(alike.distance[i]),
-            memorised=bool(alike.values[i]),
+            file_name=example["file_name"],
+            distance=float(nearest.distance[i]),
+            memorised=bool(nearest.values[i]),
         )
         for i, picture, example in zip(closest, pictures, examples, strict=True)
     ]
 
 
-def _classifiers(classifiers: AttributeClassifiers) -> dict[str, Classifier]:
+def _classifiers(classifiers: AttributeClassifiers) -> dict[str, ClassifierAccuracy]:
     return {
-        name: Classifier(h.accuracy.value, h.accuracy.low, h.accuracy.high, h.accuracy.n, h.commonest, h.usable)
+        name: ClassifierAccuracy(h.accuracy.value, h.accuracy.low, h.accuracy.high, h.accuracy.n, h.commonest, h.usable)
         for name, h in classifiers.by_attribute.items()
     }

@@ -1,1 +1,1 @@
-"""Product images: scores of any folder of pictures against a folder of real ones."""
+"""Product images: scores of any folder of pictures against a folder of real pictures."""

@@ -1,4 +1,4 @@
-"""Product images: the captions that a person gives beside a folder of pictures, by file name."""
+"""Product images: files of captions for a folder of pictures, by file name."""
 
 import csv
 import io
@@ -19,29 +19,31 @@ def read_captions(path: Path) -> Captions:
     """Read a JSON object of captions by file name, or a CSV file with the columns `file_name` and `caption`.
 
     Raises:
-        DataError: there is no such file, or it is neither.
+        DataError: the file is missing or has another layout.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
         captions = _from_csv(text) if path.suffix.lower() == ".csv" else json.loads(text)
     except (OSError, ValueError, csv.Error) as error:
-        raise DataError(f"The captions {path} cannot be read ({_brief(error)}), expected {LAYOUTS}.") from None
+        raise DataError(f"The captions {path} cannot be read ({_brief(error)})", expected=LAYOUTS) from None
     if not _are_captions(captions):
-        raise DataError(f"The captions {path} have another layout, expected {LAYOUTS}.")
+        raise DataError(f"The captions {path} have another layout", expected=LAYOUTS)
     return dict(captions)
 
 
 def captions_for(names: Sequence[str], captions: Captions, folder: Path) -> list[str]:
-    """Return the captions of a folder's pictures, in their order.
+    """Return the captions of a folder's pictures, in the order of their names.
 
     Raises:
-        DataError: some have none; the sentence counts them.
+        DataError: pictures have no caption; the message counts them.
     """
     missing = [name for name in names if not captions.get(name, "").strip()]
     if missing:
         raise DataError(
             f"{len(missing):,} of the {len(names):,} pictures in {folder} have no caption ({', '.join(missing[:3])}"
-            f"{', ...' if len(missing) > 3 else ''}), expected one for each: add them, or leave --captions out."
+            f"{', ...' if len(missing) > 3 else ''})",
+            expected="one for each",
+            act="add them, or leave --captions out",
         )
     return [captions[name] for name in names]
 

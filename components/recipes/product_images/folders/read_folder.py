@@ -1,4 +1,4 @@
-"""Product images: a folder of any pictures, extracted from as squares. Other files are counted, never scored."""
+"""Product images: read a folder of pictures as squares and extract features. Other files are only counted."""
 
 import os
 from collections import Counter
@@ -14,7 +14,7 @@ from components.core.errors import DataError
 from components.data.catalogue.files import PICTURE_ENDINGS, SIDE_FILES
 from components.data.pictures.read import Picture, PictureError, read_picture
 
-BATCH = 64  # squares that are held at once: 50 MB at 512 pixels, however many the folder has
+BATCH = 64  # squares in memory: 50 MB at 512 pixels
 FOLDER, OTHER_FILE, APPLE_DOUBLE = "folder", "other file", "._*"
 
 Extract = Callable[[Tensor], Tensor]  # uint8 pictures (N, 3, H, W) to (N, width)
@@ -23,10 +23,10 @@ Progress = Callable[[int, int], None]  # (files read, of how many)
 
 @dataclass(frozen=True)
 class PictureFolder:
-    """What a folder holds. Each tensor of `extracted` has a row for each of `names`, in their order.
+    """The pictures of a folder. Each tensor of `extracted` has a row for each of `names`, in their order.
 
     `contents` are the sha256 of the files. `ignored` counts by kind what was not scored. `enlarged` counts the pictures
-    that are smaller than the squares: enlarging blurs them, which scores take for a fault of the pictures.
+    that are smaller than the squares: enlarging blurs them, which makes their scores worse.
     """
 
     folder: Path
@@ -38,8 +38,8 @@ class PictureFolder:
 
 
 @dataclass(frozen=True)
-class _Part:
-    """Some files of a folder, without their pixels."""
+class _Batch:
+    """The features of some files of a folder."""
 
     names: Sequence[str]
     contents: Sequence[str]
@@ -49,17 +49,17 @@ class _Part:
 
 
 def extract_folder(folder: Path, size: int, extracts: Mapping[str, Extract], progress: Progress) -> PictureFolder:
-    """Extract from the pictures that lie directly in a folder, each whole, padded to a square of `size` pixels.
+    """Extract features of the pictures directly in a folder, each padded to a square of `size` pixels.
 
-    Folders inside it are counted and not read: pictures of two checkpoints together have a score that means nothing.
+    Folders inside it are counted, not read: a score over pictures of two checkpoints would be meaningless.
 
     Raises:
-        DataError: there is no such folder, or it has fewer than two pictures.
+        DataError: the folder is missing or has fewer than two pictures.
     """
     paths, ignored = list_pictures(folder)
-    parts: list[_Part] = []
+    parts: list[_Batch] = []
     for start in range(0, len(paths), BATCH):
-        parts.append(_look_at(paths[start : start + BATCH], size, extracts))
+        parts.append(_extract_batch(paths[start : start + BATCH], size, extracts))
         progress(min(start + BATCH, len(paths)), len(paths))
     names = [name for part in parts for name in part.names]
     ignored = sum((part.refused for part in parts), ignored)
@@ -75,44 +75,44 @@ def extract_folder(folder: Path, size: int, extracts: Mapping[str, Extract], pro
 
 
 def list_pictures(folder: Path) -> tuple[list[Path], Counter[str]]:
-    """Return the files that may be pictures, by name, and how many entries of each other kind there are.
+    """Return the files that may be pictures, sorted by name, and the number of other entries by kind.
 
     Raises:
-        DataError: there is no such folder.
+        DataError: the folder is missing.
     """
     if not folder.is_dir():
-        raise DataError(f"There is no folder {folder}, expected one with pictures: check how it is spelt.")
+        raise DataError(f"There is no folder {folder}", expected="one with pictures", act="check its spelling")
     with os.scandir(folder) as entries:
         kinds = {Path(entry.path): _kind(entry) for entry in entries}
     return sorted(path for path, kind in kinds.items() if not kind), Counter(kind for kind in kinds.values() if kind)
 
 
-def told(ignored: Mapping[str, int]) -> str:
-    """Return what was ignored, in words.
+def format_ignored(ignored: Mapping[str, int]) -> str:
+    """Return the counts of ignored files as a text.
 
-    >>> told({"._*": 16, "empty-picture-file": 1})
+    >>> format_ignored({"._*": 16, "empty-picture-file": 1})
     '16 ._*, 1 empty-picture-file'
     """
     return ", ".join(f"{count:,} {kind}" for kind, count in sorted(ignored.items()))
 
 
 def _kind(entry: os.DirEntry[str]) -> str:
-    """Return why an entry cannot be a picture by its name alone, nothing if it can."""
+    """Return the kind of an entry that cannot be a picture by its name, an empty text if it can."""
     name = entry.name.lower()
     if entry.is_dir():
         return FOLDER
-    if name.startswith("._"):  # macOS keeps there what other file systems cannot; it ends like the picture beside it
+    if name.startswith("._"):  # macOS's metadata, with the ending of the picture beside it
         return APPLE_DOUBLE
     if name in SIDE_FILES:
         return name
     return "" if name.endswith(tuple(PICTURE_ENDINGS)) else OTHER_FILE
 
 
-def _look_at(paths: Sequence[Path], size: int, extracts: Mapping[str, Extract]) -> _Part:
+def _extract_batch(paths: Sequence[Path], size: int, extracts: Mapping[str, Extract]) -> _Batch:
     read = {path.name: _read(path, size) for path in paths}
     pictures = {name: found for name, found in read.items() if isinstance(found, Picture)}
     squares = [torch.from_numpy(np.array(picture.square)).permute(2, 0, 1) for picture in pictures.values()]
-    return _Part(
+    return _Batch(
         names=list(pictures),
         contents=[picture.content for picture in pictures.values()],
         refused=Counter(str(found.reason) for found in read.values() if isinstance(found, PictureError)),
@@ -135,9 +135,9 @@ def _extracted(squares: Tensor, extracts: Mapping[str, Extract]) -> dict[str, Te
 
 def _check_enough(folder: Path, pictures: int, ignored: Mapping[str, int]) -> None:
     if pictures < 2:
-        beside = f" besides {told(ignored)}" if ignored else ""
-        inside = ": name one of the folders in it" if ignored.get(FOLDER) else ": name another folder"
+        beside = f" besides {format_ignored(ignored)}" if ignored else ""
         raise DataError(
-            f"{folder} has {pictures or 'no'} picture{'s' if pictures != 1 else ''}{beside}, expected at least 2 "
-            f"({', '.join(PICTURE_ENDINGS)}){inside}."
+            f"{folder} has {pictures or 'no'} picture{'s' if pictures != 1 else ''}{beside}",
+            expected=f"at least 2 ({', '.join(PICTURE_ENDINGS)})",
+            act="name one of the folders in it" if ignored.get(FOLDER) else "name another folder",
         )

@@ -1,4 +1,4 @@
-"""Product images: what the scores of folders say, and what they cannot say: values, sentences, Markdown."""
+"""Product images: the report of folders' scores: values, sentences, Markdown."""
 
 import math
 from collections import Counter
@@ -9,15 +9,16 @@ from typing import Any
 
 from components.core.metric_table import METRICS
 from components.core.records import Score
-from components.recipes.product_images.folders.read_folder import PictureFolder, told
+from components.recipes.product_images.folders.read_folder import PictureFolder, format_ignored
 from components.recipes.product_images.folders.scores import FolderScores, ScoredFolder
 from components.recipes.product_images.folders.uncertainty import Difference
 
-APART = math.sqrt(2)  # half widths between two scores of equal intervals, at which a difference is told from none
+# A difference of two scores with equal intervals is decided from this many half widths on.
+APART = math.sqrt(2)
 
 
 def scores_json(comparison: FolderScores) -> dict[str, Any]:
-    """Return the comparison as JSON can hold it: infinite intervals are null."""
+    """Return the comparison for JSON: infinite intervals are null."""
     called = _names(comparison)
     scored = [_plain_scored(one, comparison.width, called) for one in comparison.scored]
     return {
@@ -32,21 +33,21 @@ def scores_json(comparison: FolderScores) -> dict[str, Any]:
 
 
 def sentences(comparison: FolderScores) -> list[str]:
-    """Return what was left out, and what these numbers of pictures can and cannot decide."""
+    """Return sentences about ignored files, and about what these numbers of pictures can and cannot decide."""
     called = _names(comparison)
     folders = [*(one.pictures for one in comparison.scored), comparison.reference]
     real = called[comparison.reference.folder]
     notes = [note for folder in folders for note in _notes(folder, called[folder.folder])]
     sides = [called[one.pictures.folder] for one in comparison.scored]
     scored = list(zip(sides, comparison.scored, strict=True))
-    shared = [f"{side} has {j.shared:,} files of {real}: it is scored too well." for side, j in scored if j.shared]
+    shared = [f"{side} has {j.shared:,} files of {real}: its scores are too good." for side, j in scored if j.shared]
     limits = [_limits(side, one, comparison.width) for side, one in scored]
     verdicts = [_verdict(name, sides, found) for name, found in comparison.differences.items()]
     return [*notes, *shared, *limits, *verdicts]
 
 
 def as_markdown(found: Mapping[str, Any]) -> str:
-    """Return what `scores_json` gave as a Markdown page."""
+    """Return the result of `scores_json` as a Markdown page."""
     rows = [(one["name"], name, score) for one in scored_folders(found) for name, score in one["scores"].items()]
     lines = [
         f"# Pictures scored against {found['reference']['pictures']:,} real ones",
@@ -57,7 +58,7 @@ def as_markdown(found: Mapping[str, Any]) -> str:
         "",
         *(f"{sentence}\n" for sentence in found["sentences"]),
         f"FID and KID on features of {rows[0][2]['extractor']}, intervals by the delete-a-group jackknife. "
-        "Real pictures: the mean and the extremes of random splits of the reference folder.",
+        "Real pictures: the mean and the extremes over random splits of the reference folder.",
     ]
     return "\n".join(lines) + "\n"
 
@@ -67,7 +68,7 @@ def scored_folders(found: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def cells(name: str, score: Mapping[str, Any]) -> list[str]:
-    """Return the row of a score: its title and direction, value, n, floor, and whether it ranks."""
+    """Return the cells of a score: title and direction, value, n, floor, and whether it can rank."""
     direction = "higher" if METRICS[name].better > 0 else "lower"
     floor = score["real"]
     return [
@@ -80,10 +81,10 @@ def cells(name: str, score: Mapping[str, Any]) -> list[str]:
 
 
 def _names(comparison: FolderScores) -> dict[Path, str]:
-    """Return what each folder is called: by its last name, where this is its own."""
+    """Return the name of each folder: its last part, or the whole path if two folders share the last part."""
     folders = {one.pictures.folder for one in comparison.scored} | {comparison.reference.folder}
-    often = Counter(folder.name for folder in folders)
-    return {folder: folder.name if often[folder.name] == 1 else str(folder) for folder in folders}
+    counts = Counter(folder.name for folder in folders)
+    return {folder: folder.name if counts[folder.name] == 1 else str(folder) for folder in folders}
 
 
 def _plain_scored(scored: ScoredFolder, width: int, called: Mapping[Path, str]) -> dict[str, Any]:
@@ -111,17 +112,17 @@ def _repeated(folder: PictureFolder) -> int:
 
 
 def _notes(folder: PictureFolder, name: str) -> list[str]:
-    """Return what a person should know of a folder; blur by enlarging is told where more than a tenth has it."""
+    """Return notes about a folder; enlarged pictures are noted if they are more than a tenth."""
     n, repeated = len(folder.names), _repeated(folder)
-    ignored = f"Not scored in {name}: {told(folder.ignored)}."
+    ignored = f"Not scored in {name}: {format_ignored(folder.ignored)}."
     twice = f"{repeated:,} of {n:,} pictures in {name} are copies of others, byte for byte."
     blurred = f"{folder.enlarged:,} of {n:,} pictures in {name} were enlarged to be scored, which blurs them."
-    said = ((ignored, bool(folder.ignored)), (twice, repeated > 0), (blurred, folder.enlarged * 10 > n))
-    return [note for note, is_so in said if is_so]
+    notes = ((ignored, bool(folder.ignored)), (twice, repeated > 0), (blurred, folder.enlarged * 10 > n))
+    return [note for note, applies in notes if applies]
 
 
 def _limits(name: str, scored: ScoredFolder, width: int) -> str:
-    """Say from which difference on two folders of this size can be told apart, and by what they cannot be ranked."""
+    """Say which difference two folders of this size need to be distinguished, and which scores cannot rank them."""
     n = len(scored.pictures.names)
     apart = [f"{_short(APART * reach)} in {METRICS[score].title}" for score, reach in _reaches(scored.scores).items()]
     weak = [
@@ -129,7 +130,8 @@ def _limits(name: str, scored: ScoredFolder, width: int) -> str:
         for score, found in scored.scores.items()
         if not found.honest
     ]
-    can = f"two such folders can be told apart from about {' and '.join(apart)} on" if apart else "no interval is known"
+    apart_from = f"two such folders can be distinguished from a difference of about {' and '.join(apart)}"
+    can = apart_from if apart else "no interval is known"
     cannot = f"; too few to rank by {' and '.join(weak)}" if weak else ""
     of = f" of {scored.prompts:,} prompt{'s' if scored.prompts > 1 else ''}" if scored.prompts else ""
     return f"{name}, {n:,} pictures{of}: {can}{cannot}."
@@ -142,9 +144,9 @@ def _verdict(name: str, names: Sequence[str], found: Difference) -> str:
     if found.decided:
         better = names[0] if found.value * METRICS[name].better > 0 else names[1]
         return f"{what} {interval}: decided, {better} is better."
-    wanted = f"some {found.deciding_n:,} pictures of each" if found.deciding_n else "no number of pictures"
+    needed = f"about {found.deciding_n:,} pictures of each" if found.deciding_n else "no number of pictures"
     why = "undecided" if found.honest else "too few pictures to rank"
-    return f"{what} {interval}: {why}; if the difference is what it seems, {wanted} would decide it."
+    return f"{what} {interval}: {why}; if this is the true difference, {needed} would decide it."
 
 
 def _reaches(scores: Mapping[str, Score]) -> dict[str, float]:

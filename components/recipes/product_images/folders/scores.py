@@ -1,6 +1,6 @@
-"""Product images: the scores of folders of pictures against one folder of real ones."""
+"""Product images: score folders of pictures against one folder of real pictures."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from components.core.errors import ConfigError
+from components.core.errors import UnknownNameError
 from components.core.records import Score
 from components.metrics.intervals import GROUPS
 from components.recipes.product_images.folders.caption_files import Captions, captions_for
@@ -16,12 +16,12 @@ from components.recipes.product_images.folders.read_folder import Extract, Pictu
 from components.recipes.product_images.folders.uncertainty import (
     Difference,
     Floor,
+    FolderFeatures,
     Labels,
-    Views,
     deal_evenly,
     differences,
-    real_floors,
-    score_views,
+    folder_floors,
+    score_folder_features,
 )
 from components.recipes.product_images.score.extractors import (
     EXTRACTORS,
@@ -33,14 +33,26 @@ from components.recipes.product_images.score.extractors import (
     open_image_text,
 )
 
-SIZE = 320  # pixels of a square: a little more than any extractor takes (Inception at 299)
+SIZE = 320  # pixels of a square: slightly more than the largest extractor needs (Inception: 299)
 
 Progress = Callable[[str, int, int], None]  # (what, files read, of how many)
 
 
+class UnknownExtractorError(UnknownNameError):
+    """There is no such row of EXTRACTORS."""
+
+    kind = "extractor"
+
+
+class UnknownImageTextError(UnknownNameError):
+    """There is no such row of IMAGE_TEXT."""
+
+    kind = "image-text model"
+
+
 @dataclass(frozen=True)
 class ScoringSettings:
-    """The extractors (rows of EXTRACTORS and IMAGE_TEXT), and the seed of all that is random."""
+    """The extractors (rows of EXTRACTORS and IMAGE_TEXT), and the seed."""
 
     extractor: str = "starter-vision"
     image_text: str = "starter-vision"
@@ -49,9 +61,9 @@ class ScoringSettings:
 
 @dataclass(frozen=True)
 class ScoredFolder:
-    """One folder with its scores and their floors, by the names of METRICS.
+    """One folder with its scores and their floors, by name in METRICS.
 
-    `prompts` is how many different captions its pictures have, `shared` how many of its files the reference has too.
+    `prompts` is the number of different captions, `shared` the number of files that the reference has too.
     """
 
     pictures: PictureFolder
@@ -65,7 +77,7 @@ class ScoredFolder:
 class FolderScores:
     """One or two folders scored against the same real pictures, with features `width` wide.
 
-    `differences` are the first folder's scores less the second's; there are none without a second.
+    `differences` are the first folder's scores minus the second's; empty for one folder.
     """
 
     reference: PictureFolder
@@ -84,10 +96,10 @@ class _Extractors:
 
 @dataclass(frozen=True)
 class _ExtractedFolder:
-    """A folder with its features. `texts` are its captions; there are none where they are not known."""
+    """A folder with its features. `texts` are its captions, empty if they are not known."""
 
     pictures: PictureFolder
-    views: Views
+    features: FolderFeatures
     texts: Sequence[str]
 
 
@@ -96,17 +108,19 @@ def score_folders(
 ) -> FolderScores:
     """Return the scores of one folder, or of two with their difference.
 
-    Where captions are given, the pictures of these folders must all have one; those of the reference may.
+    If captions are given, every picture of these folders needs one; pictures of the reference may have one.
 
     Raises:
-        ConfigError: no extractor is called so.
-        BaseModelError: an extractor's weights are not at hand.
+        UnknownExtractorError, UnknownImageTextError: name the known ones.
+        BaseModelError: an extractor's weights are not on this machine.
         DataError: a folder is missing, has fewer than two pictures, or some of them have no caption.
     """
-    _check_known("extractor", scoring.extractor, EXTRACTORS)
-    _check_known("image-text model", scoring.image_text, IMAGE_TEXT)
+    if scoring.extractor not in EXTRACTORS:
+        raise UnknownExtractorError(scoring.extractor, known=EXTRACTORS)
+    if scoring.image_text not in IMAGE_TEXT:
+        raise UnknownImageTextError(scoring.image_text, known=IMAGE_TEXT)
     for folder in (*folders, reference):
-        list_pictures(folder)  # a folder that is missing is told before the first one is read
+        list_pictures(folder)  # a missing folder is an error before any folder is read
     extractor, image_text = open_extractor(scoring.extractor), open_image_text(scoring.image_text)
     extractors = _Extractors(extractor, image_text, captions, scoring.seed)
     extracted = [_extracted(folder, extractors, progress, all_captioned=True) for folder in folders]
@@ -114,16 +128,11 @@ def score_folders(
     return FolderScores(
         reference=real.pictures,
         scored=[_scored(one, real, extractors) for one in extracted],
-        differences=differences(extracted[0].views, extracted[1].views, real.views, scoring.seed)
+        differences=differences(extracted[0].features, extracted[1].features, real.features, scoring.seed)
         if len(extracted) > 1
         else {},
         width=extractor.width,
     )
-
-
-def _check_known(what: str, name: str, known: Collection[str]) -> None:
-    if name not in known:
-        raise ConfigError(f"No {what} is called {name!r}. Known ones: {', '.join(sorted(known))}.")
 
 
 def _extracted(folder: Path, extractors: _Extractors, progress: Progress, all_captioned: bool) -> _ExtractedFolder:
@@ -132,29 +141,31 @@ def _extracted(folder: Path, extractors: _Extractors, progress: Progress, all_ca
         extracts["embeddings"] = extractors.image_text.image_embeddings
     pictures = extract_folder(folder, SIZE, extracts, partial(progress, f"read {folder.name}"))
     texts = _captions_of(pictures, extractors.captions, all_captioned)
-    # Pictures of one prompt resemble each other: where there are enough prompts, prompts are left out for intervals.
-    # With fewer that cannot be, and intervals speak of more pictures of just these prompts.
-    clusters = _numbered(texts if len(set(texts)) >= GROUPS else pictures.contents)
+    # Pictures of one prompt resemble each other, so the jackknife leaves out whole prompts if there are enough of them.
+    # With fewer prompts the intervals hold only for more pictures of the same prompts.
+    clusters = _cluster_numbers(texts if len(set(texts)) >= GROUPS else pictures.contents)
     if not texts:
-        return _ExtractedFolder(pictures, Views(pictures.extracted["features"], clusters), texts)
+        return _ExtractedFolder(pictures, FolderFeatures(pictures.extracted["features"], clusters), texts)
     embedded = _embedded(texts, extractors.image_text)
     return _ExtractedFolder(
-        pictures, Views(pictures.extracted["features"], clusters, pictures.extracted["embeddings"], embedded), texts
+        pictures,
+        FolderFeatures(pictures.extracted["features"], clusters, pictures.extracted["embeddings"], embedded),
+        texts,
     )
 
 
 def _captions_of(pictures: PictureFolder, captions: Captions | None, all_captioned: bool) -> Sequence[str]:
-    """Return a caption for each picture; none where not all have one and need not."""
+    """Return a caption for each picture; none if some lack one and `all_captioned` is false."""
     if captions is None or not (all_captioned or set(pictures.names) <= captions.keys()):
         return []
     return captions_for(pictures.names, captions, pictures.folder)
 
 
 def _scored(extracted: _ExtractedFolder, real: _ExtractedFolder, extractors: _Extractors) -> ScoredFolder:
-    groups = deal_evenly([extracted.views, real.views], extractors.seed)
+    groups = deal_evenly([extracted.features, real.features], extractors.seed)
     labels = Labels(label(extractors.extractor), label(extractors.image_text))
-    scores = score_views(extracted.views, real.views, labels, (groups[0], groups[1]), extractors.seed)
-    floors = real_floors(real.views, len(extracted.views), extractors.seed)
+    scores = score_folder_features(extracted.features, real.features, labels, (groups[0], groups[1]), extractors.seed)
+    floors = folder_floors(real.features, len(extracted.features), extractors.seed)
     return ScoredFolder(
         pictures=extracted.pictures,
         scores={name: replace(s, floor=floors[name].value if name in floors else None) for name, s in scores.items()},
@@ -166,13 +177,13 @@ def _scored(extracted: _ExtractedFolder, real: _ExtractedFolder, extractors: _Ex
 
 @torch.inference_mode()
 def _embedded(texts: Sequence[str], image_text: ImageText) -> Tensor:
-    """Return an embedding for each text; texts that are the same are embedded once."""
+    """Return an embedding for each text; equal texts are embedded once."""
     different = list(dict.fromkeys(texts))
     embedded = image_text.text_embeddings(different).float().cpu()
     return embedded[[different.index(text) for text in texts]]
 
 
-def _numbered(names: Sequence[str]) -> Tensor:
-    """Return a number for each name, the same for the same."""
+def _cluster_numbers(names: Sequence[str]) -> Tensor:
+    """Return a number for each name, equal for equal names."""
     numbers = {name: number for number, name in enumerate(dict.fromkeys(names))}
     return torch.tensor([numbers[name] for name in names])

@@ -1,4 +1,4 @@
-"""Product images: what chance does to the scores of folders: to real pictures alone, and to a difference of two."""
+"""Product images: the uncertainty of folders' scores: floors of real pictures, and intervals of differences."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -19,10 +19,10 @@ from components.recipes.product_images.score.scores import BY_TEXT, Reference, s
 
 
 @dataclass(frozen=True)
-class Views:
-    """Features (N, width) of pictures and their clusters (N,); where they have captions, embeddings (N, E) of both.
+class FolderFeatures:
+    """Features (N, width) and clusters (N,) of pictures; with captions also embeddings (N, E) of pictures and texts.
 
-    Pictures of one cluster (one file twice, say) are taken for one when intervals are measured.
+    Intervals treat the pictures of one cluster (for example copies of one file) as one.
     """
 
     features: Tensor
@@ -33,10 +33,10 @@ class Views:
     def __len__(self) -> int:
         return len(self.features)
 
-    def __getitem__(self, chosen: Tensor) -> "Views":
-        """Return the pictures of these indices, or those where a mask is true."""
+    def __getitem__(self, chosen: Tensor) -> "FolderFeatures":
+        """Return the pictures with these indices, or those where a mask is true."""
         embeddings, texts = (None if part is None else part[chosen] for part in (self.embeddings, self.texts))
-        return Views(self.features[chosen], self.clusters[chosen], embeddings, texts)
+        return FolderFeatures(self.features[chosen], self.clusters[chosen], embeddings, texts)
 
 
 @dataclass(frozen=True)
@@ -47,14 +47,16 @@ class Labels:
     image_text: str
 
 
-def score_views(views: Views, real: Views, labels: Labels, groups: Clusters, seed: int) -> dict[str, Score]:
-    """Return FID and KID against the real pictures, and the CLIP score where there are captions; none has a floor.
+def score_folder_features(
+    pictures: FolderFeatures, real: FolderFeatures, labels: Labels, groups: Clusters, seed: int
+) -> dict[str, Score]:
+    """Return FID and KID against the real pictures, and the CLIP score if there are captions; without floors.
 
-    `groups` tell which pictures, and which real ones, are left out together for the intervals.
+    `groups` has the jackknife group of each picture and of each real picture.
     """
     values = {}
-    if views.embeddings is not None and views.texts is not None:
-        values["clip_score"] = cosines(views.embeddings, views.texts)
+    if pictures.embeddings is not None and pictures.texts is not None:
+        values["clip_score"] = cosines(pictures.embeddings, pictures.texts)
     reference = Reference(
         real=real.features,
         others=real.features[:0],
@@ -63,29 +65,29 @@ def score_views(views: Views, real: Views, labels: Labels, groups: Clusters, see
         seeds=lambda name: seed,
         floors={},
     )
-    return score_features(views.features, values, reference, of_sets=("fid", "kid"))
+    return score_features(pictures.features, values, reference, of_sets=("fid", "kid"))
 
 
-def _mean_cosine(views: Views, _: Views) -> float:
-    if views.embeddings is None or views.texts is None:
+def _mean_cosine(pictures: FolderFeatures, _: FolderFeatures) -> float:
+    if pictures.embeddings is None or pictures.texts is None:
         return math.nan
-    return float(cosines(views.embeddings, views.texts).mean())
+    return float(cosines(pictures.embeddings, pictures.texts).mean())
 
 
-# The same without intervals, for who measures parts of a set many times. Not a number where there are no captions.
-MEASURES: Mapping[str, Callable[[Views, Views], float]] = {
-    "fid": lambda views, real: frechet_distance(views.features, real.features),
-    "kid": lambda views, real: kernel_distance(views.features, real.features),
+# The same scores without intervals, to measure parts of a set many times. NaN if there are no captions.
+MEASURES: Mapping[str, Callable[[FolderFeatures, FolderFeatures], float]] = {
+    "fid": lambda pictures, real: frechet_distance(pictures.features, real.features),
+    "kid": lambda pictures, real: kernel_distance(pictures.features, real.features),
     "clip_score": _mean_cosine,
 }
 
 
-SPLITS = 10  # random splits of the real pictures: they show how far chance goes, in seconds for 2,400 pictures
+SPLITS = 10  # random splits of the real pictures, which show the spread by chance; seconds for 2,400 pictures
 
 
 @dataclass(frozen=True, slots=True)
 class Floor:
-    """What `n` real pictures score against all the other real ones: the mean of random splits, and the extremes."""
+    """The score of `n` real pictures against all other real ones: the mean and the extremes over random splits."""
 
     value: float
     n: int
@@ -95,10 +97,10 @@ class Floor:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One set's score less another's, both of `n` pictures, with its 95 % interval.
+    """One set's score minus another's, both of `n` pictures, with its 95 % interval.
 
-    `honest` is false where n ranks nothing. `deciding_n` is how many pictures of each set would part the interval from
-    0 if the difference is what it seems (intervals shrink with the root of n); None where there is no such number.
+    `honest` is false if n is too small to rank. `deciding_n` is the number of pictures of each set at which the
+    interval would exclude 0 if this is the true difference (intervals shrink with the root of n), or None.
     """
 
     value: float
@@ -113,10 +115,10 @@ class Difference:
         return self.honest and not self.low <= 0 <= self.high
 
 
-def real_floors(real: Views, n: int, seed: int) -> dict[str, Floor]:
-    """Return the floors of FID and KID at n pictures, or at half the real ones where these are fewer than 2 n.
+def folder_floors(real: FolderFeatures, n: int, seed: int) -> dict[str, Floor]:
+    """Return the floors of FID and KID at n pictures, or at half the real ones if these are fewer than 2 n.
 
-    The floor of the CLIP score is what all the real pictures score with their own captions, if they have any.
+    The floor of the CLIP score is that of all real pictures with their own captions, if they have any.
     """
     n = min(n, len(real) // 2)
     floors = {}
@@ -129,30 +131,33 @@ def real_floors(real: Views, n: int, seed: int) -> dict[str, Floor]:
     return floors
 
 
-def differences(first: Views, second: Views, real: Views, seed: int) -> dict[str, Difference]:
-    """Return what each score of the first set is above the second's, measured at the same n, since FID depends on n.
+def differences(
+    first: FolderFeatures, second: FolderFeatures, real: FolderFeatures, seed: int
+) -> dict[str, Difference]:
+    """Return each score of the first set minus the second's, at the same n, since FID depends on n.
 
-    Of the larger set some are picked. A group of all three sets is left out at once, so that what is chance in the real
-    pictures, which both are measured against, cancels as it does in the difference itself.
+    A random part of the larger set is used. The jackknife leaves out a group of all three sets at once, so that the
+    randomness of the real pictures, which both sets share, cancels as it does in the difference itself.
     """
     n = min(len(first), len(second))
-    sets = [views[_shuffled(len(views), derive_seed(seed, "equal n"))[:n]] for views in (first, second)]
+    sets = [pictures[_shuffled(len(pictures), derive_seed(seed, "equal n"))[:n]] for pictures in (first, second)]
     names = [name for name in MEASURES if name != "clip_score" or first.texts is not None]
     return {name: _difference(name, [*sets, real], seed) for name in names}
 
 
-def deal_evenly(sets: Sequence[Views], seed: int) -> list[Tensor]:
-    """Deal the clusters of each set out by itself to equally many groups, so that a group has its share of every set.
+def deal_evenly(sets: Sequence[FolderFeatures], seed: int) -> list[Tensor]:
+    """Return a jackknife group for each picture, dealt in each set separately, so that groups have equal shares of it.
 
-    A set of 16 pictures dealt out together with 2,000 others would have groups of none and groups of three.
+    If 16 pictures were dealt together with 2,000 others, some groups would have none of them and others three.
     """
-    count = min(GROUPS, *(len(set(views.clusters.tolist())) for views in sets))
+    count = min(GROUPS, *(len(set(pictures.clusters.tolist())) for pictures in sets))
     return [
-        assign_groups(views.clusters, derive_seed(seed, "groups", place), count) for place, views in enumerate(sets)
+        assign_groups(pictures.clusters, derive_seed(seed, "groups", place), count)
+        for place, pictures in enumerate(sets)
     ]
 
 
-def _difference(name: str, sets: Sequence[Views], seed: int) -> Difference:
+def _difference(name: str, sets: Sequence[FolderFeatures], seed: int) -> Difference:
     groups = deal_evenly(sets, seed)
     value = _gap(name, sets)
     count = 1 + int(groups[0].max())
@@ -165,7 +170,7 @@ def _difference(name: str, sets: Sequence[Views], seed: int) -> Difference:
     return Difference(value, n, low, high, extracted >= smallest, enough and max(smallest, enough))
 
 
-def _gap(name: str, sets: Sequence[Views]) -> float:
+def _gap(name: str, sets: Sequence[FolderFeatures]) -> float:
     first, second, real = sets
     return MEASURES[name](first, real) - MEASURES[name](second, real)
 

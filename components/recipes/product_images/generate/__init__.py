@@ -1,1 +1,1 @@
-"""Product images: the base model, the pictures that it generates with an adapter, the golden picture."""
+"""Product images: the base model, pictures generated with an adapter, the golden picture."""

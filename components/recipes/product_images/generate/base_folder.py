@@ -1,4 +1,4 @@
-"""Product images: the folder of the base model, found and checked by its configuration files. Imports no torch."""
+"""Product images: find the folder of the base model and check its configuration files, without importing torch."""
 
 import json
 from pathlib import Path
@@ -13,14 +13,16 @@ from components.recipes.product_images.config import BaseSettings
 STARTER = "starter"
 PARTS = ("unet", "vae", "text_encoder", "tokenizer", "scheduler")
 WITH_WEIGHTS = PARTS[:3]
-WANTED = ("*.json", "*.txt", "*/diffusion_pytorch_model.safetensors", "text_encoder/model.safetensors")
+EXPECTED = "Stable Diffusion in diffusers' layout with safetensors"
+CHOOSE = "name another one in base.model"
+DOWNLOADED = ("*.json", "*.txt", "*/diffusion_pytorch_model.safetensors", "text_encoder/model.safetensors")
 
 
 def base_folder(base: BaseSettings) -> Path:
-    """Return the absolute folder in diffusers' layout that holds the base, checked by its configuration files.
+    """Return the absolute folder of the base in diffusers' layout, after a check of its configuration files.
 
     Raises:
-        BaseModelError: it is not there, or it is no Stable Diffusion.
+        BaseModelError: it is missing, or it is not Stable Diffusion.
     """
     if base.model == STARTER:
         from components.recipes.product_images.starter import BASE_FOLDER
@@ -35,16 +37,12 @@ def base_folder(base: BaseSettings) -> Path:
 
 
 def weight_files(folder: Path, part: str) -> list[Path]:
-    """Return the weight files of one part, those without a variant first."""
+    """Return the weight files of one part, those of the variant fp16 last."""
     return sorted((folder / part).glob("*.safetensors"), key=lambda path: (".fp16." in path.name, path.name))
 
 
-def expected() -> str:
-    return "expected Stable Diffusion in diffusers' layout with safetensors: name another one in base.model."
-
-
 def hub_folder(model: str, revision: str | None) -> Path | None:
-    """Return the folder of a model in the Hugging Face cache, None where it has none; the network is not asked."""
+    """Return the folder of a model in the Hugging Face cache, None if it is not there. It never uses the network."""
     try:
         return Path(snapshot_download(model, revision=revision, local_files_only=True))
     except (LocalEntryNotFoundError, HFValidationError, OSError, ValueError):
@@ -55,32 +53,37 @@ def _hub_base(base: BaseSettings) -> Path:
     folder = hub_folder(base.model, base.revision)
     if folder is None:
         revision = f" --revision {base.revision}" if base.revision else ""
-        includes = " ".join(f'--include "{pattern}"' for pattern in WANTED)
+        includes = " ".join(f'--include "{pattern}"' for pattern in DOWNLOADED)
         raise BaseModelError(
-            f"The base model {base.model} is not on this machine, expected it in the Hugging Face cache or a folder: "
-            f"run `hf download {base.model}{revision} {includes}`, or name a folder in base.model."
+            f"The base model {base.model} is not on this machine",
+            expected="it in the Hugging Face cache or a folder",
+            act=f"run `hf download {base.model}{revision} {includes}`, or name a folder in base.model",
         )
     return folder
 
 
 def _check(folder: Path) -> None:
-    """Raise BaseModelError unless the configuration files say Stable Diffusion, text to image."""
+    """Raise BaseModelError unless the configuration files are those of a text-to-image Stable Diffusion."""
     if not folder.is_dir():
-        raise BaseModelError(f"The base model {folder} is no folder, {expected()}")
+        raise BaseModelError(f"The base model {folder} is not a folder", expected=EXPECTED, act=CHOOSE)
     kind = _read(folder / "model_index.json").get("_class_name")
     if kind != "StableDiffusionPipeline":
-        raise BaseModelError(f"The base model in {folder} is a {kind}, {expected()}")
+        raise BaseModelError(f"The base model in {folder} is a {kind}", expected=EXPECTED, act=CHOOSE)
     unet, text = _read(folder / "unet/config.json"), _read(folder / "text_encoder/config.json")
     latents = _read(folder / "vae/config.json").get("latent_channels")
     if unet.get("cross_attention_dim") != text.get("hidden_size"):
         found = f"a UNet for texts {unet.get('cross_attention_dim')} wide and texts {text.get('hidden_size')} wide"
         raise BaseModelError(
-            f"The base model in {folder} has {found}, expected the same width: they do not belong together."
+            f"The base model in {folder} has {found}",
+            expected="the same width",
+            act="use the UNet and the text encoder of one model",
         )
     if unet.get("in_channels") != latents:
         found = f"a UNet of {unet.get('in_channels')} channels and latents of {latents}"
         raise BaseModelError(
-            f"The base model in {folder} has {found}, expected the same: inpainting models do not fit."
+            f"The base model in {folder} has {found}",
+            expected="the same number",
+            act="use a text-to-image model, inpainting models do not fit",
         )
 
 
@@ -89,5 +92,7 @@ def _read(path: Path) -> dict[str, Any]:
         content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         found = f"{path.parent.name}/{path.name} that can be read"
-        raise BaseModelError(f"The base model in {path.parents[0]} has no {found}, {expected()}") from None
+        raise BaseModelError(
+            f"The base model in {path.parents[0]} has no {found}", expected=EXPECTED, act=CHOOSE
+        ) from None
     return content if isinstance(content, dict) else {}

@@ -1,4 +1,4 @@
-"""Product images: the base model, opened; never trained, never downloaded in passing."""
+"""Product images: open the base model; it is never trained, and never downloaded here."""
 
 import hashlib
 from collections.abc import Callable, Mapping
@@ -14,21 +14,21 @@ from transformers.utils.logging import disable_progress_bar as _quiet_transforme
 from components.core.errors import BaseModelError
 from components.core.files import file_digest
 from components.recipes.product_images.config import ProductImagesConfig
-from components.recipes.product_images.generate.base_folder import PARTS, base_folder, expected, weight_files
+from components.recipes.product_images.generate.base_folder import CHOOSE, EXPECTED, PARTS, base_folder, weight_files
 from components.training.device import choose_device, choose_precision
 
-QUIET: tuple[Callable[[], None], ...] = (_quiet_diffusers, _quiet_transformers)  # our own progress bars say enough
-BYTES_A_PARAMETER = 2  # what weights weigh on disk at least; only the order of magnitude matters here
+QUIET: tuple[Callable[[], None], ...] = (_quiet_diffusers, _quiet_transformers)  # we show our own progress bars
+BYTES_A_PARAMETER = 2  # the least that a parameter takes on disk; only the order of magnitude matters here
 
 
 def open_base(config: ProductImagesConfig) -> StableDiffusionPipeline:
-    """Return the frozen base on the chosen device and in the chosen precision, with DDIM set up for sampling.
+    """Return the frozen base on the chosen device in the chosen precision, with DDIM as its sampler.
 
-    The process keeps the last one opened: whoever asks again gets the same object. Its adapter, if any, is what
-    `swap_adapter` last put there.
+    The process keeps the last base, and another call returns the same object. Its adapter, if any, is the one that
+    `swap_adapter` put there last.
 
     Raises:
-        BaseModelError: it is not there, or it is no Stable Diffusion.
+        BaseModelError: it is missing, or it is not Stable Diffusion.
         ConfigError: the precision does not work on this device.
     """
     folder = base_folder(config.base)
@@ -70,7 +70,9 @@ def _open(folder: Path, device: torch.device, dtype: torch.dtype) -> StableDiffu
             requires_safety_checker=False,
         )
     except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
-        raise BaseModelError(f"The base model in {folder} does not load ({_brief(error)}), {expected()}") from None
+        raise BaseModelError(
+            f"The base model in {folder} does not load ({_brief(error)})", expected=EXPECTED, act=CHOOSE
+        ) from None
     pipeline.scheduler = _sampling_scheduler(pipeline.scheduler.config)
     for part in (pipeline.unet, pipeline.vae, pipeline.text_encoder):
         part.requires_grad_(False).eval()
@@ -79,7 +81,7 @@ def _open(folder: Path, device: torch.device, dtype: torch.dtype) -> StableDiffu
 
 
 def _sampling_scheduler(found: Mapping[str, Any]) -> DDIMScheduler:
-    """DDIM with the base's own noise. Told explicitly, since from a PNDM config it would clip its samples (fact 48)."""
+    """Return DDIM with the base's noise schedule. From a PNDM config it would clip samples, so `clip_sample` is set."""
     spacing = found.get("timestep_spacing") or "leading"
     scheduler: DDIMScheduler = DDIMScheduler.from_config(found, clip_sample=False, timestep_spacing=spacing)
     return scheduler

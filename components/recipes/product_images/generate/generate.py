@@ -1,4 +1,4 @@
-"""Product images: prompts and seeds in, pictures out. A picture depends on its prompt and seed alone."""
+"""Product images: generate pictures. Each depends on its prompt and seed alone, not on the others of its batch."""
 
 import copy
 from collections.abc import Callable, Sequence
@@ -11,13 +11,13 @@ from torch import Tensor
 from components.recipes.product_images.config import SamplingSettings
 from components.training.device import parallel_map
 
-# A fast tokenizer keeps the padding of its last call: one thread's texts came out as long as another's.
+# A fast tokenizer keeps the padding of its last call, so threads would pad each other's texts.
 _TOKENIZER = Lock()
 
 Progress = Callable[[int, int], None]  # (pictures done, of how many)
 
 
-def draw_pictures(
+def generate_pictures(
     pipeline: StableDiffusionPipeline,
     prompts: Sequence[str],
     seeds: Sequence[int],
@@ -26,32 +26,32 @@ def draw_pictures(
 ) -> Tensor:
     """Return uint8 pictures (N, 3, H, W) on the CPU, one for each prompt and seed, at the pipeline's own size.
 
-    A picture is what the stock pipeline draws for the prompt with `torch.Generator().manual_seed(seed)`: exactly so in
-    batches of one; within one grey level in larger ones, since sums are then added up in another order. Prompts longer
-    than the text encoder reads lose their end, but keep their end token. Safe to call from several threads.
+    A picture is the one that diffusers' pipeline generates for the prompt with `torch.Generator().manual_seed(seed)`:
+    the same pixels in batches of one, and within one grey level in larger batches, where sums have another order.
+    Prompts that are too long for the text encoder are truncated, but keep their end token. It is thread-safe.
     """
-    # The empty text is what guidance leads away from.
+    # Classifier-free guidance needs the embedding of the empty text.
     texts = {prompt: _encode(pipeline, prompt) for prompt in dict.fromkeys(["", *prompts])}
 
-    def draw(start: int) -> Tensor:
+    def generate_from(start: int) -> Tensor:
         batch = slice(start, start + sampling.batch)
         embedded = ([texts[prompt] for prompt in prompts[batch]], texts[""])
-        return _draw_batch(_own_scheduler(pipeline), embedded, seeds[batch], sampling)
+        return _generate_batch(_own_scheduler(pipeline), embedded, seeds[batch], sampling)
 
-    drawn: list[Tensor] = []
+    generated: list[Tensor] = []
     with parallel_map(pipeline.device, pipeline.unet.num_parameters()) as in_order:
-        for pictures in in_order(draw, range(0, len(prompts), sampling.batch)):
-            drawn.append(pictures)
-            (on_progress or _silent)(min(len(drawn) * sampling.batch, len(prompts)), len(prompts))
-    return _as_levels(torch.cat(drawn))
+        for pictures in in_order(generate_from, range(0, len(prompts), sampling.batch)):
+            generated.append(pictures)
+            (on_progress or _no_progress)(min(len(generated) * sampling.batch, len(prompts)), len(prompts))
+    return _as_uint8(torch.cat(generated))
 
 
-def _silent(done: int, total: int) -> None:
-    """Draw without telling anybody."""
+def _no_progress(done: int, total: int) -> None:
+    """Report no progress."""
 
 
 @torch.inference_mode()
-def _draw_batch(
+def _generate_batch(
     pipeline: StableDiffusionPipeline,
     texts: tuple[Sequence[Tensor], Tensor],
     seeds: Sequence[int],
@@ -78,14 +78,14 @@ def _encode(pipeline: StableDiffusionPipeline, prompt: str) -> Tensor:
 
 
 def _own_scheduler(pipeline: StableDiffusionPipeline) -> StableDiffusionPipeline:
-    """Return the same weights with a scheduler of their own: one shared by threads draws wrong pictures silently."""
+    """Return the same weights with a new scheduler: threads that share one generate wrong pictures without an error."""
     own = copy.copy(pipeline)
     own.scheduler = type(pipeline.scheduler).from_config(pipeline.scheduler.config)
     own.set_progress_bar_config(disable=True)
     return own
 
 
-def _as_levels(pictures: Tensor) -> Tensor:
-    """Return pictures in 0..1 as uint8. One with numbers that are not finite comes out black, and is counted blank."""
+def _as_uint8(pictures: Tensor) -> Tensor:
+    """Return pictures in 0..1 as uint8. A picture with values that are not finite becomes black and counts as blank."""
     broken = ~pictures.isfinite().flatten(1).all(1)
     return (pictures.nan_to_num().masked_fill(broken[:, None, None, None], 0) * 255).round().to(torch.uint8)

@@ -1,4 +1,4 @@
-"""Product images: the pictures of one subject, the bare base or a checkpoint, drawn now or found in a cache."""
+"""Product images: the pictures of one subject (a checkpoint or the base model), generated or read from the cache."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,47 +13,47 @@ from components.core.errors import CheckpointError
 from components.core.files import digest_of
 from components.core.recipe import RunLog
 from components.core.records import Checkpoint
-from components.evaluation.tensor_cache import remember_outputs
+from components.evaluation.tensor_cache import cached_outputs
 from components.metrics.appearance import blank
 from components.recipes.product_images.config import ProductImagesConfig, SamplingSettings
 from components.recipes.product_images.generate.base_folder import base_folder
 from components.recipes.product_images.generate.base_model import base_digest, open_base
-from components.recipes.product_images.generate.generate import draw_pictures
+from components.recipes.product_images.generate.generate import generate_pictures
 from components.recipes.product_images.prompt_plan import PromptPlan
 from components.training.diffusion.adapter_files import read_adapter
 from components.training.diffusion.lora import swap_adapter
 
-# A process has one base, and adapters are exchanged in place: subjects that share it draw one after the other.
+# A process has one base model and adapters are swapped in place, so subjects generate one after the other.
 BASE_LOCK = Lock()
 
 
 @dataclass(frozen=True)
-class Drawn:
-    """The pictures of one subject, uint8 (N, 3, H, W), how many of them were drawn now, and in how many seconds."""
+class GeneratedPictures:
+    """The pictures of one subject, uint8 (N, 3, H, W), how many of them were generated now, and in how many seconds."""
 
     pictures: Tensor
     fresh: int
     seconds: float
 
-    def __add__(self, more: "Drawn") -> "Drawn":
-        """Return the later pictures, which hold the earlier ones, and the work that both took."""
-        return Drawn(more.pictures, self.fresh + more.fresh, self.seconds + more.seconds)
+    def __add__(self, more: "GeneratedPictures") -> "GeneratedPictures":
+        """Return the later pictures, which include the earlier ones, and the work of both."""
+        return GeneratedPictures(more.pictures, self.fresh + more.fresh, self.seconds + more.seconds)
 
 
 @dataclass(frozen=True)
-class Drawing:
-    """What every subject is drawn with. Calling it with a subject draws that one; it can be sent to other processes."""
+class PictureGenerator:
+    """Generates the pictures of the plan with the checkpoint it is called with. It can be pickled."""
 
     config: ProductImagesConfig
     plan: PromptPlan
     cache: Path
     log: RunLog
 
-    def __call__(self, checkpoint: Checkpoint | None) -> Drawn:
-        """Return the pictures of a checkpoint, or of the bare base where that is None.
+    def __call__(self, checkpoint: Checkpoint | None) -> GeneratedPictures:
+        """Return the pictures of a checkpoint, or of the base model if it is None.
 
         Raises:
-            CheckpointError: the adapter does not fit the base, or all pictures came out blank.
+            CheckpointError: the adapter does not fit the base, or all pictures are blank.
         """
         with BASE_LOCK:
             pipeline = open_base(self.config)
@@ -61,22 +61,23 @@ class Drawing:
             pipeline.unet.eval()
             began = perf_counter()
             pictures, fresh = self._pictures(pipeline, checkpoint)
-            drawn = Drawn(pictures, fresh, perf_counter() - began)
-        if bool(blank(drawn.pictures).all()):
+            generated = GeneratedPictures(pictures, fresh, perf_counter() - began)
+        if bool(blank(generated.pictures).all()):
             raise CheckpointError(
-                f"All {len(drawn.pictures)} pictures of {name_of(checkpoint)} are blank or hold numbers that are not "
-                "finite, expected products: train again with a lower learning rate, or draw in fp32."
+                f"All {len(generated.pictures)} pictures of {name_of(checkpoint)} are blank or not finite",
+                expected="products",
+                act="train again with a lower learning rate, or set train.precision to fp32",
             )
-        return drawn
+        return generated
 
     def _pictures(self, pipeline: StableDiffusionPipeline, checkpoint: Checkpoint | None) -> tuple[Tensor, int]:
-        what, total, drawn = f"pictures of {name_of(checkpoint)}", len(self.plan.seeds), 0
+        what, total, fresh = f"pictures of {name_of(checkpoint)}", len(self.plan.seeds), 0
 
-        def draw(pairs: Sequence[tuple[str, int]], already: int) -> Tensor:
-            nonlocal drawn
-            drawn += len(pairs)
+        def generate(pairs: Sequence[tuple[str, int]], already: int) -> Tensor:
+            nonlocal fresh
+            fresh += len(pairs)
             prompts, seeds = zip(*pairs, strict=True)
-            return draw_pictures(
+            return generate_pictures(
                 pipeline,
                 prompts,
                 seeds,
@@ -85,25 +86,26 @@ class Drawing:
             )
 
         folder = self.cache / subject_digest(pipeline, self.config, checkpoint)
-        wanted = list(zip(self.plan.prompts, self.plan.seeds, strict=True))
-        pictures = remember_outputs(folder, wanted, draw)
+        pairs = list(zip(self.plan.prompts, self.plan.seeds, strict=True))
+        pictures = cached_outputs(folder, pairs, generate)
         self.log.progress(what, total, total)
-        return pictures, drawn
+        return pictures, fresh
 
 
-def refuse_no_effect(base: Tensor, drawn: Tensor, checkpoint: Checkpoint) -> None:
-    """Raise CheckpointError where an adapter draws exactly what the base draws."""
-    if base.equal(drawn):
+def require_effect(base: Tensor, adapted: Tensor, checkpoint: Checkpoint) -> None:
+    """Raise CheckpointError if an adapter generates exactly the pictures of the base model."""
+    if base.equal(adapted):
         raise CheckpointError(
-            f"The adapter in {checkpoint.folder} draws exactly what the base model draws, expected a change: train "
-            "again, with a higher learning rate or more steps."
+            f"The adapter in {checkpoint.folder} generates exactly the pictures of the base model",
+            expected="a change",
+            act="train again, with a higher learning rate or more steps",
         )
 
 
 def subject_digest(
     pipeline: StableDiffusionPipeline, config: ProductImagesConfig, checkpoint: Checkpoint | None
 ) -> str:
-    """Name everything that a picture depends on besides prompt and seed; alpha is not among an adapter's weights."""
+    """Return a digest of all that pictures depend on besides prompt and seed. Alpha is not among the weights."""
     sampling: SamplingSettings = config.sampling
     return digest_of(
         {

@@ -1,4 +1,4 @@
-"""Product images: a version that is loaded, which generates pictures for a prompt."""
+"""Product images: a loaded version, which generates pictures for a prompt."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -8,25 +8,27 @@ from pydantic import BaseModel, ConfigDict, Field
 from components.core.records import Checkpoint
 from components.recipes.product_images.config import ProductImagesConfig
 from components.recipes.product_images.generate.base_model import open_base
-from components.recipes.product_images.generate.generate import draw_pictures
+from components.recipes.product_images.generate.generate import generate_pictures
 from components.recipes.product_images.generate.generated_pictures import BASE_LOCK
 from components.recipes.product_images.generate.golden_picture import as_png
 from components.training.diffusion.lora import swap_adapter
 
-LONGEST_PROMPT = 1000  # characters; text encoders read some 77 tokens
-MOST = 64  # pictures of one request
+LONGEST_PROMPT = 1000  # characters; text encoders read about 77 tokens
+MOST_PICTURES = 64  # of one request
 
 
 class PictureRequest(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     prompt: Annotated[str, Field(min_length=1, max_length=LONGEST_PROMPT)]
-    seed: Annotated[int, Field(ge=0, lt=2**62, description="of the first picture; the next ones count up from it")] = 0
-    count: Annotated[int, Field(ge=1, le=MOST)] = 1
+    seed: Annotated[
+        int, Field(ge=0, lt=2**62, description="of the first picture; each next picture has the next seed")
+    ] = 0
+    count: Annotated[int, Field(ge=1, le=MOST_PICTURES)] = 1
 
 
 class PictureResponse(BaseModel):
-    """Pictures as PNG, base64 in JSON, each with the seed that generates it again."""
+    """Pictures as PNG (base64 in JSON), each with its seed."""
 
     model_config = ConfigDict(frozen=True, ser_json_bytes="base64", val_json_bytes="base64")
 
@@ -36,7 +38,7 @@ class PictureResponse(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class PicturePredictor:
-    """A checkpoint on the base model that the process has opened. The same request gives the same pictures."""
+    """A checkpoint with the base model of this process. The same request gives the same pictures."""
 
     config: ProductImagesConfig
     checkpoint: Checkpoint
@@ -47,7 +49,7 @@ class PicturePredictor:
         """Generate the pictures of a request, with the sampling settings of the model's YAML.
 
         Raises:
-            BaseModelError: the base is not there.
+            BaseModelError: the base is missing.
             CheckpointError: the adapter does not fit the base.
         """
         seeds = tuple(request.seed + number for number in range(request.count))
@@ -55,7 +57,7 @@ class PicturePredictor:
             pipeline = open_base(self.config)
             swap_adapter(pipeline, self.checkpoint)
             pipeline.unet.eval()
-            pictures = draw_pictures(pipeline, [request.prompt] * len(seeds), seeds, self.config.sampling)
+            pictures = generate_pictures(pipeline, [request.prompt] * len(seeds), seeds, self.config.sampling)
         return PictureResponse(
             pictures=tuple(as_png(picture.permute(1, 2, 0).numpy()) for picture in pictures), seeds=seeds
         )

@@ -1,1 +1,1 @@
-"""Product images: extractors, the features that they give of pictures, and the scores made of these."""
+"""Product images: extractors, the features that they compute from pictures, and the scores of these features."""

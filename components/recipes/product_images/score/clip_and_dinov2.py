@@ -1,4 +1,4 @@
-"""Product images: CLIP and DINOv2 as extractors of pictures, through transformers and without torchvision."""
+"""Product images: CLIP and DINOv2 as extractors, loaded by transformers and without torchvision."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -13,13 +13,13 @@ from components.core.errors import BaseModelError
 from components.recipes.product_images.score.weight_sources import hub_missing
 from components.training.device import choose_device
 
-# Mean and deviation of red, green and blue in 0..1, as each model was trained with them.
+# Mean and standard deviation of red, green and blue in 0..1 with which each model was trained.
 CLIP_COLOURS = (0.48145466, 0.4578275, 0.40821073), (0.26862954, 0.26130258, 0.27577711)
 IMAGENET_COLOURS = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 
 class Clip(nn.Module):
-    """Features are CLIP's projected picture embeddings before they are brought to length 1."""
+    """Features are CLIP's projected picture embeddings before they are scaled to length 1."""
 
     def __init__(self, model: CLIPModel, tokenizer: CLIPTokenizer, name: str) -> None:
         super().__init__()
@@ -42,7 +42,7 @@ class Clip(nn.Module):
 
     @torch.inference_mode()
     def text_embeddings(self, texts: Sequence[str]) -> Tensor:
-        """Return embeddings (N, width) of length 1. The tokenizer cuts long texts in front of their end token."""
+        """Return embeddings (N, width) of length 1. The tokenizer truncates long texts but keeps their end token."""
         tokens = self.tokenizer(
             list(texts), padding="max_length", max_length=self.positions, truncation=True, return_tensors="pt"
         ).to(self.model.device)
@@ -59,7 +59,7 @@ class Dinov2(nn.Module):
         self.digest = weights_digest(model)
         config: Any = model.config
         self.width = self.num_features = int(config.hidden_size)
-        # Its weights were trained at 518 pixels, and are read at 224 everywhere: position embeddings are interpolated.
+        # Trained at 518 pixels, commonly used at 224: position embeddings are interpolated.
         self.side = min(224, int(config.image_size))
         self.resize, self.dtype = _resize_of(self.side), _dtype_of(model)
 
@@ -74,7 +74,7 @@ def load_clip(source: str, revision: str | None, name: str) -> Clip:
     """Load CLIP from the Hugging Face cache, the hub or a folder, in fp32 on the best device.
 
     Raises:
-        BaseModelError: the weights are not at hand.
+        BaseModelError: the weights are not on this machine.
     """
     model = _load(CLIPModel.from_pretrained, source, revision)
     return Clip(model, _load(CLIPTokenizer.from_pretrained, source, revision), name)
@@ -86,14 +86,14 @@ def load_dinov2(source: str, revision: str | None, name: str) -> Dinov2:
 
 
 def as_pixels(pictures: Tensor, side: int, mean: Sequence[float], deviation: Sequence[float]) -> Tensor:
-    """Return uint8 square pictures as normalised floats of this side, as Pillow's bicubic filter scales them.
+    """Return square uint8 pictures as normalised floats of this side, scaled as by Pillow's bicubic filter.
 
     Raises:
-        BaseModelError: the pictures are not square; cropping them would extractor a part of each.
+        BaseModelError: the pictures are not square; cropping them would score only a part of each.
     """
     if pictures.shape[-1] != pictures.shape[-2]:
         raise BaseModelError(
-            f"Pictures of {pictures.shape[-1]} x {pictures.shape[-2]} pixels were to be scored, expected square ones."
+            f"Pictures of {pictures.shape[-1]} x {pictures.shape[-2]} pixels cannot be scored", expected="square ones"
         )
     scaled = F.interpolate(pictures.float(), (side, side), mode="bicubic", antialias=True, align_corners=False)
     levels = scaled.round().clamp(0, 255) / 255
@@ -110,7 +110,7 @@ def weights_digest(module: nn.Module) -> str:
 
 
 def _resize_of(side: int) -> str:
-    """Say how `as_pixels` scales."""
+    """Return the name of the way in which `as_pixels` scales."""
     return f"bicubic-{side}-antialias"
 
 
@@ -124,6 +124,6 @@ def _load(load: Callable[..., Any], source: str, revision: str | None) -> Any:
     except (OSError, ValueError) as error:
         raise BaseModelError(hub_missing(source, revision, str(error).splitlines()[0])) from None
     if isinstance(found, nn.Module):
-        # transformers opens weights in the type that they were stored in, which may be half precision.
+        # transformers opens weights in their stored type, which may be half precision.
         found = found.float().eval().requires_grad_(False).to(choose_device())
     return found

@@ -1,4 +1,4 @@
-"""Product images: the networks that pictures are scored by. Two tables, EXTRACTORS and IMAGE_TEXT."""
+"""Product images: the networks that score pictures, in two tables: EXTRACTORS and IMAGE_TEXT."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar, runtime_checkable
@@ -11,16 +11,16 @@ from components.recipes.product_images.score.weight_sources import HUB
 
 
 class Labelled(Protocol):
-    """A network that is named by all that its scores depend on besides the pictures."""
+    """A network with the facts that its scores depend on besides the pictures."""
 
     name: str
-    digest: str  # names the weights
-    resize: str  # how pictures get to the network: filter and side, as `bicubic-224-antialias`
-    dtype: str  # in which it computes, as `float32`
+    digest: str  # of the weights
+    resize: str  # how pictures are scaled: filter and side, as `bicubic-224-antialias`
+    dtype: str  # of the computation, as `float32`
 
 
 class Extractor(Labelled, Protocol):
-    """Features of pictures, `width` of them for each."""
+    """Computes `width` features of each picture."""
 
     width: int
 
@@ -30,35 +30,35 @@ class Extractor(Labelled, Protocol):
 
 
 @runtime_checkable
-class Classifier(Protocol):
-    """What some extractors can do besides; the Inception Score needs it."""
+class ImageClassifier(Protocol):
+    """An extractor that also gives probabilities of classes, which the Inception Score needs."""
 
     def probabilities(self, features: Tensor, /) -> Tensor:
-        """Return float32 probabilities of classes (N, classes), computed from its own features (N, width)."""
+        """Return float32 probabilities of classes (N, classes) for features (N, width) of this extractor."""
         ...
 
 
 class ImageText(Labelled, Protocol):
-    """Embeddings of pictures and of texts in one space, of length 1, so that their product is their cosine."""
+    """Embeds pictures and texts in one space, with length 1, so that a dot product is a cosine."""
 
     def image_embeddings(self, pictures: Tensor, /) -> Tensor:
         """Return float32 embeddings (N, E) of uint8 pictures (N, 3, H, W)."""
         ...
 
     def text_embeddings(self, texts: Sequence[str], /) -> Tensor:
-        """Return float32 embeddings (N, E); too long texts lose their end, but keep their end token."""
+        """Return float32 embeddings (N, E); long texts are truncated but keep their end token."""
         ...
 
 
-Opened = TypeVar("Opened")
+Network = TypeVar("Network")
 
 
 def open_extractor(name: str) -> Extractor:
     """Load a row of EXTRACTORS.
 
     Raises:
-        ConfigError: no such row.
-        BaseModelError: its weights are not at hand; the sentence says how to get them.
+        ConfigError: there is no such row.
+        BaseModelError: its weights are not on this machine; the message says how to get them.
     """
     return _open(name, EXTRACTORS, "evaluate.extractor")
 
@@ -70,18 +70,18 @@ def open_image_text(name: str) -> ImageText:
 
 @torch.inference_mode()
 def in_batches(extract: Callable[[Tensor], Tensor], pictures: Tensor, batch: int = 64) -> Tensor:
-    """Return what `extract` gives of all the pictures, a batch of them at a time."""
+    """Return the results of `extract` for all pictures, computed in batches."""
     return torch.cat([extract(part).float().cpu() for part in torch.split(pictures, batch)])
 
 
 def label(labelled: Labelled) -> str:
-    """Return `name@digest/resize/dtype`: scores are comparable only where this is the same."""
+    """Return `name@digest/resize/dtype`: scores are comparable only if their labels are equal."""
     return f"{labelled.name}@{labelled.digest}/{labelled.resize}/{labelled.dtype}"
 
 
-def _open(name: str, table: Mapping[str, Callable[[], Opened]], field: str) -> Opened:
+def _open(name: str, table: Mapping[str, Callable[[], Network]], field: str) -> Network:
     if name not in table:
-        raise ConfigError(f"{field} is {name!r}, expected one of {', '.join(sorted(table))}.")
+        raise ConfigError(f"{field} is {name!r}", expected=f"one of {', '.join(sorted(table))}")
     return table[name]()
 
 

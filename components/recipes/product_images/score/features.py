@@ -1,4 +1,4 @@
-"""Product images: features, embeddings and pixel scores of pictures, generated or real."""
+"""Product images: features, embeddings and pixel scores of generated and real pictures."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,11 +10,12 @@ from PIL import Image
 from torch import Tensor
 
 from components.core.errors import DataError
-from components.core.records import Example, Snapshot
+from components.core.records import Snapshot
 from components.data.snapshots import picture_path
-from components.evaluation.tensor_cache import remember
+from components.evaluation.tensor_cache import cached_tensors
 from components.metrics.appearance import blank, centred, sharpness, white_background
-from components.recipes.product_images.score.extractors import Classifier, Extractor, ImageText, in_batches, label
+from components.recipes.product_images.example import ProductImage, check_split
+from components.recipes.product_images.score.extractors import Extractor, ImageClassifier, ImageText, in_batches, label
 from components.training.device import choose_device
 
 BY_PIXELS = {"white_background": white_background, "centred": centred, "sharpness": sharpness, "blank": blank}
@@ -23,18 +24,18 @@ CLASSES = "probabilities"
 
 @dataclass(frozen=True)
 class Extracted:
-    """What the extractors say about N pictures. Only this is scored, so that each picture is read once."""
+    """What the extractors compute from N pictures. Scores need only this, so that each picture is read once."""
 
     features: Tensor  # (N, width)
-    embeddings: Tensor  # (N, E), in one space with those of texts
-    pixel_scores: Mapping[str, Tensor]  # (N,) by score: what pixels alone say of each picture
-    probabilities: Tensor | None  # (N, classes), where the extractor names classes
+    embeddings: Tensor  # (N, E), in the same space as those of texts
+    pixel_scores: Mapping[str, Tensor]  # (N,) by score: those computed from pixels alone
+    probabilities: Tensor | None  # (N, classes), if the extractor is a classifier
 
     def __len__(self) -> int:
         return len(self.features)
 
     def __add__(self, more: "Extracted") -> "Extracted":
-        """Return both, these pictures first."""
+        """Return the features of both sets, these pictures first."""
         return from_tensors({name: torch.cat([mine, more.tensors()[name]]) for name, mine in self.tensors().items()})
 
     def tensors(self) -> dict[str, Tensor]:
@@ -49,97 +50,102 @@ def from_tensors(tensors: Mapping[str, Tensor]) -> Extracted:
 
 @torch.inference_mode()
 def extract(pictures: Tensor, extractor: Extractor, image_text: ImageText) -> Extracted:
-    """Extract from uint8 pictures (N, 3, H, W). The extractor runs once; classes are computed from its features."""
+    """Extract features from uint8 pictures (N, 3, H, W). Class probabilities are computed from the same features."""
     features = features_of(pictures, extractor)
     return Extracted(
         features=features,
-        embeddings=in_batches(image_text.image_embeddings, pictures, _at_once()),
+        embeddings=in_batches(image_text.image_embeddings, pictures, _batch_size()),
         pixel_scores={name: measure(pictures) for name, measure in BY_PIXELS.items()},
-        probabilities=extractor.probabilities(features).cpu() if isinstance(extractor, Classifier) else None,
+        probabilities=extractor.probabilities(features).cpu() if isinstance(extractor, ImageClassifier) else None,
     )
 
 
 def features_of(pictures: Tensor, extractor: Extractor) -> Tensor:
     """Return features (N, width) of uint8 pictures (N, 3, H, W)."""
-    return in_batches(extractor, pictures, _at_once())
+    return in_batches(extractor, pictures, _batch_size())
 
 
-def _at_once() -> int:
-    """Return how many pictures a network gets at once.
+def _batch_size() -> int:
+    """Return the batch size of a network.
 
-    A CPU's caches hold few: Inception-v3 takes 0.34 s a picture with 64 at once, 0.24 s with 8.
+    It is small on a CPU, whose caches are small: Inception-v3 takes 0.34 s a picture with 64 at once, 0.24 s with 8.
     """
     return 8 if choose_device().type == "cpu" else 64
 
 
-# Its real pictures give the floor of scores of sets, train the classifiers, and say what was memorised.
+# Real pictures of this split give the floors of scores of sets, train the classifiers, and show what was memorised.
 TRAIN = "train"
 SMALLEST_SPLIT = 2
-AT_ONCE = 256  # pictures in memory
-FORM = 2  # raise it when extraction changes, so that what the cache holds is extracted again
+IN_MEMORY = 256  # pictures in memory
+FORMAT = 2  # raise it when extraction changes, so that cached features are extracted again
 
 
 @dataclass(frozen=True)
-class Real:
-    """What was extracted from real pictures: those of the scored split, and the training pictures' features."""
+class RealPictures:
+    """Features of real pictures: everything for the scored split, the extractor's features for the train split."""
 
     extracted: Extracted  # (M, ...)
     training: Tensor  # (K, width)
 
 
-def check_examples(snapshot: Snapshot, split: str) -> None:
-    """Raise unless a split can be scored against.
+def check_examples(snapshot: Snapshot[ProductImage], split: str) -> None:
+    """Check that checkpoints can be scored on a split.
 
     Raises:
-        DataError: a caption is empty, or there are fewer than two examples.
+        DataError: a field is missing, a caption is empty, or there are fewer than two examples.
     """
-    examples = snapshot.splits[split]
-    empty = [str(example["file_name"]) for example in examples if not str(example["caption"]).strip()]
+    examples = check_split(snapshot, split)
+    check_split(snapshot, TRAIN)
+    empty = [example["file_name"] for example in examples if not example["caption"].strip()]
     if empty:
         raise DataError(
-            f"The caption of {empty[0]} in snapshot {snapshot.digest} is empty, expected a text: ingest again with a "
-            "caption template that says something."
+            f"The caption of {empty[0]} in snapshot {snapshot.digest} is empty",
+            expected="a text",
+            act="ingest again with a caption template that has fixed words",
         )
     if len(examples) < SMALLEST_SPLIT:
         raise DataError(
-            f"The {split} split of snapshot {snapshot.digest} has {len(examples)} pictures, expected at least "
-            f"{SMALLEST_SPLIT} to score against: ingest a larger catalogue."
+            f"The {split} split of snapshot {snapshot.digest} has {len(examples)} pictures",
+            expected=f"at least {SMALLEST_SPLIT} to score against",
+            act="ingest a larger catalogue",
         )
 
 
-def extract_real(snapshot: Snapshot, split: str, extractor: Extractor, image_text: ImageText, cache: Path) -> Real:
-    """Return what the extractors say about real pictures, from `cache` if it is there.
+def extract_real(
+    snapshot: Snapshot[ProductImage], split: str, extractor: Extractor, image_text: ImageText, cache: Path
+) -> RealPictures:
+    """Return the features of real pictures, from `cache` if they are there.
 
-    What is kept is named by the snapshot, the split and the extractors' labels, which hold the digest of their weights.
+    The key in the cache is the snapshot, the split and the extractors' labels, which hold the digest of their weights.
     """
-    training = remember(
+    training = cached_tensors(
         cache,
-        [snapshot.digest, TRAIN, label(extractor), FORM],
+        [snapshot.digest, TRAIN, label(extractor), FORMAT],
         lambda: {"features": _features(snapshot, extractor)},
     )
-    return Real(extract_split(snapshot, split, extractor, image_text, cache), training["features"])
+    return RealPictures(extract_split(snapshot, split, extractor, image_text, cache), training["features"])
 
 
 def extract_split(
-    snapshot: Snapshot, split: str, extractor: Extractor, image_text: ImageText, cache: Path
+    snapshot: Snapshot[ProductImage], split: str, extractor: Extractor, image_text: ImageText, cache: Path
 ) -> Extracted:
-    """Return what the extractors say about the real pictures of one split, cached as in `extract_real`."""
-    extracted = remember(
+    """Return the features of the real pictures of one split, cached as in `extract_real`."""
+    extracted = cached_tensors(
         cache,
-        [snapshot.digest, split, label(extractor), label(image_text), FORM],
+        [snapshot.digest, split, label(extractor), label(image_text), FORMAT],
         lambda: extract(read_pictures(snapshot, split, snapshot.splits[split]), extractor, image_text).tensors(),
     )
     return from_tensors(extracted)
 
 
-def _features(snapshot: Snapshot, extractor: Extractor) -> Tensor:
-    """Return features of the training pictures, a few at a time: there are many, and they may be large."""
+def _features(snapshot: Snapshot[ProductImage], extractor: Extractor) -> Tensor:
+    """Return the features of the training pictures, with only IN_MEMORY pictures in memory at a time."""
     examples = snapshot.splits[TRAIN]
-    parts = (examples[start : start + AT_ONCE] for start in range(0, len(examples), AT_ONCE))
+    parts = (examples[start : start + IN_MEMORY] for start in range(0, len(examples), IN_MEMORY))
     return torch.cat([features_of(read_pictures(snapshot, TRAIN, part), extractor) for part in parts])
 
 
-def read_pictures(snapshot: Snapshot, split: str, examples: Sequence[Example]) -> Tensor:
+def read_pictures(snapshot: Snapshot[ProductImage], split: str, examples: Sequence[ProductImage]) -> Tensor:
     """Return the examples' pictures as uint8 (N, 3, H, W).
 
     Raises:
@@ -152,7 +158,8 @@ def read_pictures(snapshot: Snapshot, split: str, examples: Sequence[Example]) -
         if pictures[-1].shape != pictures[0].shape:
             height, width = pictures[-1].shape[1:]
             raise DataError(
-                f"{example['file_name']} has {width} x {height} pixels, expected {pictures[0].shape[2]} x "
-                f"{pictures[0].shape[1]} as {examples[0]['file_name']} has: ingest again, so that all have one size."
+                f"{example['file_name']} has {width} x {height} pixels",
+                expected=f"{pictures[0].shape[2]} x {pictures[0].shape[1]} as {examples[0]['file_name']} has",
+                act="ingest again, so that all have one size",
             )
     return torch.stack(pictures)

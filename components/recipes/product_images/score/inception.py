@@ -1,4 +1,4 @@
-"""Product images: Inception-v3 as FID and the Inception Score know it: the TensorFlow graph of 2015-12-05."""
+"""Product images: Inception-v3 as FID and the Inception Score use it: the TensorFlow graph of 2015-12-05."""
 
 from pathlib import Path
 from typing import cast
@@ -16,7 +16,7 @@ SIDE = 299
 
 
 class Inception(nn.Module):
-    """Features are what the last block says, averaged over the picture (pool3). Pictures of any shape are stretched."""
+    """Features are the last block's outputs, averaged over the picture (pool3). Pictures of any shape are stretched."""
 
     name, resize, dtype = INCEPTION_V3, f"bilinear-{SIDE}-tf1", "float32"
     width = num_features = 2048
@@ -33,7 +33,7 @@ class Inception(nn.Module):
         return features
 
     def probabilities(self, features: Tensor) -> Tensor:
-        """Return (N, 1008) probabilities of classes, without the last bias, as the Inception Score always had them."""
+        """Return (N, 1008) probabilities of classes, without the last bias, as the Inception Score is defined."""
         return F.linear(features.to(self.fc.weight.device), self.fc.weight).softmax(-1)
 
 
@@ -47,9 +47,8 @@ def load_inception(weights: Published = INCEPTION, hub: Path | None = None) -> I
 def resize_like_tensorflow(pictures: Tensor, side: int) -> Tensor:
     """Return pictures (N, C, H, W) as (N, C, side, side), as TensorFlow 1's bilinear resize makes them.
 
-    Pixel i of the result is read at i * H / side: the centres of pixels are not aligned, and nothing is averaged where
-    a picture shrinks. FID was measured so from the first, and other ways of scaling give other scores (Parmar et al.,
-    On Aliased Resizing, 2022).
+    Pixel i of the result is read at i * H / side: the centres of pixels are not aligned, and there is no antialiasing.
+    The original FID scales in this way, and other ways give other scores (Parmar et al., On Aliased Resizing, 2022).
     """
     for dim in (2, 3):
         size = pictures.shape[dim]

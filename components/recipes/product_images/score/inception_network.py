@@ -1,8 +1,8 @@
-"""Product images: the network of Inception-v3, in the form that FID is measured with.
+"""Product images: the network of Inception-v3, in the variant that FID uses.
 
-It is that of Szegedy et al., Rethinking the Inception Architecture for Computer Vision (2015), without its side
-classifier. The graph that Heusel et al. (2017) measured FID with differs from the usual one in this: averages leave the
-padding out, the last block pools by the maximum, there are 1008 classes. Parameters are named as in the published file.
+Source: Szegedy et al., Rethinking the Inception Architecture for Computer Vision (2015), without the auxiliary
+classifier. The graph of Heusel et al. (2017) differs from the usual one: averages exclude the padding, the last block
+uses maximum pooling, and there are 1008 classes. Parameters are named as in the published file.
 """
 
 from collections import OrderedDict
@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-Kernels = tuple[tuple[int, int], ...]  # (height, width); two of them look at the same thing side by side
+Kernels = tuple[tuple[int, int], ...]  # (height, width); two kernels are applied to the same input in parallel
 POINT, THREE, FIVE, ROW, COLUMN = ((1, 1),), ((3, 3),), ((5, 5),), ((1, 7),), ((7, 1),)
 CROSS = ((1, 3), (3, 1))
 CLASSES = 1008
@@ -34,7 +34,7 @@ HALVE: Pool = partial(F.max_pool2d, kernel_size=3, stride=2)
 
 
 class Convolution(nn.Module):
-    """A convolution without bias, its normalisation and ReLU."""
+    """A convolution without bias, batch normalisation and ReLU."""
 
     def __init__(
         self, channels: int, width: int, kernel: tuple[int, int], stride: int = 1, padded: bool = True
@@ -49,7 +49,7 @@ class Convolution(nn.Module):
 
 
 class Block(nn.Module):
-    """Branches next to each other, of which `branch_pool` looks at pooled values. Their results are put together."""
+    """Parallel branches whose results are concatenated; the input of `branch_pool` is pooled first."""
 
     def __init__(self, channels: int, branches: Branches, pool: Pool) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Product images: LPIPS, how different two pictures look to people, by the features of SqueezeNet 1.1."""
+"""Product images: LPIPS, the perceptual distance of two pictures by the features of SqueezeNet 1.1."""
 
 import importlib.util
 from collections.abc import Mapping
@@ -13,9 +13,10 @@ from components.core.errors import BaseModelError, DataError
 from components.core.files import digest_of
 from components.core.records import Score, Snapshot
 from components.core.seeds import derive_seed
-from components.evaluation.tensor_cache import remember
+from components.evaluation.tensor_cache import cached_tensors
 from components.metrics.diversity import lpips_diversity, pair_up
 from components.metrics.means import mean_score
+from components.recipes.product_images.example import ProductImage
 from components.recipes.product_images.score.extractors import label
 from components.recipes.product_images.score.features import read_pictures
 from components.recipes.product_images.score.weight_files import read_published
@@ -23,13 +24,13 @@ from components.recipes.product_images.score.weight_sources import SQUEEZENET, P
 from components.training.device import choose_device
 
 LAYERS = {1: 64, 4: 128, 7: 256, 9: 384, 10: 384, 11: 512, 12: 512}  # the layers that LPIPS compares, and their widths
-# Mean and deviation of red, green and blue in -1..1, as LPIPS 0.1 has them.
+# Mean and standard deviation of red, green and blue in -1..1, from LPIPS 0.1.
 COLOURS = (-0.030, -0.088, -0.188), (0.458, 0.448, 0.450)
-TINY = 1e-10  # keeps the direction of nothing finite, as in LPIPS 0.1
+TINY = 1e-10  # avoids a division by zero, as in LPIPS 0.1
 
 
 class Fire(nn.Module):
-    """A squeeze to few channels, then two convolutions next to each other (Iandola et al., SqueezeNet, 2016)."""
+    """A 1 x 1 convolution to few channels, then two parallel convolutions (Iandola et al., SqueezeNet, 2016)."""
 
     def __init__(self, channels: int, squeezed: int, expanded: int) -> None:
         super().__init__()
@@ -54,21 +55,21 @@ class Lpips(nn.Module):
 
     @torch.inference_mode()
     def distances(self, a: Tensor, b: Tensor, batch: int = 64) -> Tensor:
-        """Return float32 distances (N,) of uint8 pictures (N, 3, H, W) in pairs, 0 where they are the same.
+        """Return float32 distances (N,) of uint8 pictures (N, 3, H, W) in pairs, 0 if a pair is equal.
 
-        Pictures are compared in the size that they have: distances of different sizes are not comparable.
+        Pictures are not scaled: distances of pictures of different sizes are not comparable.
 
         Raises:
-            DataError: they are no pairs of one size.
+            DataError: the shapes differ.
         """
         if a.shape != b.shape:
             shapes = f"{tuple(a.shape)} and {tuple(b.shape)}"
-            raise DataError(f"Pictures of shapes {shapes} were to be compared in pairs, expected equal shapes.")
+            raise DataError(f"Pictures of shapes {shapes} cannot be compared in pairs", expected="equal shapes")
         pairs = zip(torch.split(a, batch), torch.split(b, batch), strict=True)
         return torch.cat([self(one, other).cpu() for one, other in pairs])
 
     def forward(self, a: Tensor, b: Tensor) -> Tensor:
-        """Return the weighted squared differences of directions, averaged over places, summed over layers (eq. 1)."""
+        """Return weighted squared differences of unit features, averaged over positions, summed over layers (eq. 1)."""
         total = torch.zeros(len(a), device=self.lines[0].device)
         values = self._pixels(torch.cat([a, b]))
         for number, layer in enumerate(self.trunk):
@@ -87,7 +88,7 @@ class Lpips(nn.Module):
 def load_lpips(trunk: Published = SQUEEZENET, hub: Path | None = None) -> Lpips:
     """Load LPIPS 0.1 on SqueezeNet, in fp32 on the best device.
 
-    The trunk is torchvision's, from torch hub's folder; the linear layers are those that torchmetrics carries.
+    The trunk is torchvision's, from torch hub's folder; the linear layers come with torchmetrics.
 
     Raises:
         BaseModelError: as `read_published`.
@@ -101,8 +102,8 @@ def load_lpips(trunk: Published = SQUEEZENET, hub: Path | None = None) -> Lpips:
 
 
 def linear_layers() -> Published:
-    """Return the linear layers of LPIPS 0.1, which lie in the folder of torchmetrics."""
-    found = importlib.util.find_spec("torchmetrics")  # imports nothing, which would take seconds
+    """Return the file of the linear layers of LPIPS 0.1, in the folder of torchmetrics."""
+    found = importlib.util.find_spec("torchmetrics")  # without an import, which takes seconds
     root = Path(found.origin).parent if found and found.origin else Path("torchmetrics")
     return Published(
         "LPIPS 0.1 on SqueezeNet",
@@ -125,21 +126,21 @@ NAME = "lpips_diversity"
 
 
 def find_lpips() -> tuple[Lpips | None, str]:
-    """Return LPIPS, or None and the sentence that says where its weights are expected."""
+    """Return LPIPS and an empty text, or None and the message that says where its weights are expected."""
     try:
         return load_lpips(), ""
     except BaseModelError as error:
         return None, str(error)
 
 
-def score_variety(pictures: Tensor, clusters: Tensor, lpips: Lpips, floor: float, seed: int) -> Score:
-    """Return the mean LPIPS of pictures in pairs of unlike captions.
+def score_diversity(pictures: Tensor, clusters: Tensor, lpips: Lpips, floor: float, seed: int) -> Score:
+    """Return the mean LPIPS of pairs of pictures with different captions.
 
     Args:
         pictures: uint8 (N, 3, H, W).
-        clusters: (N,) which caption each was generated from.
+        clusters: (N,) the caption's number of each picture.
         lpips: the distance.
-        floor: what real pictures score.
+        floor: the score of real pictures.
         seed: decides the pairs.
     """
     pairs = pair_up(clusters, seed)
@@ -147,13 +148,13 @@ def score_variety(pictures: Tensor, clusters: Tensor, lpips: Lpips, floor: float
     return mean_score(NAME, values, label(lpips), pairs.clusters, derive_seed(seed, NAME), floor)
 
 
-def real_variety(snapshot: Snapshot, split: str, clusters: Tensor, lpips: Lpips, cache: Path) -> float:
-    """Return what the split's real pictures score, from `cache` where that was measured before."""
+def real_diversity(snapshot: Snapshot[ProductImage], split: str, clusters: Tensor, lpips: Lpips, cache: Path) -> float:
+    """Return the score of the split's real pictures, from `cache` if it was measured before."""
 
     def measure() -> dict[str, Tensor]:
         pictures = read_pictures(snapshot, split, snapshot.splits[split])
         index = pair_up(clusters, derive_seed(snapshot.digest, split)).index
         return {"values": lpips_diversity(pictures, lpips.distances, index)}
 
-    values = remember(cache, [snapshot.digest, split, label(lpips), NAME], measure)["values"]
+    values = cached_tensors(cache, [snapshot.digest, split, label(lpips), NAME], measure)["values"]
     return float(values[torch.isfinite(values)].mean())

@@ -1,4 +1,4 @@
-"""Product images: from features to scores: of each picture, of the whole set, and of each slice."""
+"""Product images: scores from features: of each picture, of the whole set, and of each slice."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -7,7 +7,7 @@ from functools import partial
 from torch import Tensor
 
 from components.core.metric_table import METRICS
-from components.core.records import Example, Score
+from components.core.records import Score
 from components.core.seeds import derive_seed
 from components.evaluation.comparisons import Slices
 from components.metrics.agreement import cosines, text_match
@@ -18,57 +18,62 @@ from components.metrics.kernel import kid
 from components.metrics.manifold import neighbour_scores
 from components.metrics.means import mean_score
 from components.metrics.neighbours import memorised, near_duplicates
+from components.recipes.product_images.example import ProductImage
 from components.recipes.product_images.prompt_plan import PromptPlan
 from components.recipes.product_images.score.attribute_classifiers import AttributeClassifiers
 from components.recipes.product_images.score.extractors import Extractor, ImageText, label
-from components.recipes.product_images.score.features import BY_PIXELS, Extracted, Real
+from components.recipes.product_images.score.features import BY_PIXELS, Extracted, RealPictures
 from components.recipes.product_images.score.lpips import Lpips
 
 OF_SETS: Mapping[str, Callable[..., Score]] = {"fid": fid, "kid": kid, "fd_infinity": fd_infinity}
 ALL_OF_SETS = tuple(OF_SETS)
-BY_TEXT = ("clip_score", "text_match")  # what the image-text model says; features say the rest
+BY_TEXT = ("clip_score", "text_match")  # scores of the image-text model
 SLICED = ("clip_score", "attribute_agreement", "white_background", "centred")
 
 
 @dataclass(frozen=True)
 class Reference:
-    """What the features of a set of pictures are scored against, and which pictures belong together."""
+    """What a set of pictures is scored against, and the clusters of the pictures."""
 
     real: Tensor  # (M, width) features of real pictures
-    others: Tensor  # (K, width) of other real ones, which give the floors of scores of sets; K may be 0
+    others: Tensor  # (K, width) of other real pictures for the floors of scores of sets; K may be 0
     clusters: Clusters  # of generated pictures (N,) and of real ones (M,)
-    labels: Callable[[str], str]  # score -> the label of what measures it
-    seeds: Callable[[str], int]  # score, or "sets" -> what decides its resamples
-    floors: Mapping[str, float]  # what real pictures score, where each picture has a value
+    labels: Callable[[str], str]  # score -> the label of its extractor
+    seeds: Callable[[str], int]  # score, or "sets" -> the seed of its resamples
+    floors: Mapping[str, float]  # scores of real pictures, for scores with a value for each picture
 
 
 @dataclass(frozen=True)
 class Extractors:
-    """The extractors, and what they say about real pictures, the prompts and products' attributes."""
+    """The extractors, their features of real pictures and prompts, and the attribute classifiers."""
 
     extractor: Extractor
     image_text: ImageText
-    real: Real
+    real: RealPictures
     classifiers: AttributeClassifiers
-    others: Tensor  # (K, width) of real training pictures in random order: the floor of scores of sets
+    others: Tensor  # (K, width) of real training pictures in random order, for the floors of scores of sets
     texts: Tensor  # (N, E) embeddings of the plan's prompts
-    floors: Mapping[str, float]  # what real pictures of the split score, where each picture has a value
-    lpips: Lpips | None  # where its weights are at hand
+    floors: Mapping[str, float]  # scores of the split's real pictures, for scores with a value for each picture
+    lpips: Lpips | None  # None if its weights are not on this machine
     left_out: Mapping[str, str]  # score -> why it cannot be measured here
 
 
 def real_floors(
-    real: Real, examples: Sequence[Example], texts: Tensor, classifiers: AttributeClassifiers
+    real: RealPictures, examples: Sequence[ProductImage], texts: Tensor, classifiers: AttributeClassifiers
 ) -> dict[str, float]:
-    """Return what real pictures (M) score with their own captions (M, E), where each picture has a value."""
+    """Return the scores that have a value for each picture, of real pictures (M) with their own captions (M, E)."""
     values = value_pictures(real.extracted, examples, texts, real, classifiers)
     return {name: float(of_pictures.nanmean()) for name, of_pictures in values.items()}
 
 
 def value_pictures(
-    extracted: Extracted, examples: Sequence[Example], texts: Tensor, real: Real, classifiers: AttributeClassifiers
+    extracted: Extracted,
+    examples: Sequence[ProductImage],
+    texts: Tensor,
+    real: RealPictures,
+    classifiers: AttributeClassifiers,
 ) -> dict[str, Tensor]:
-    """Return (N,) values by score, one for each picture, NaN where the score says nothing about it."""
+    """Return (N,) values by score, one for each picture, NaN where the score does not apply."""
     return {
         "clip_score": cosines(extracted.embeddings, texts),
         "text_match": text_match(extracted.embeddings, texts),
@@ -82,13 +87,13 @@ def value_pictures(
 def score_features(
     features: Tensor, values: Mapping[str, Tensor], reference: Reference, of_sets: Sequence[str] = ALL_OF_SETS
 ) -> dict[str, Score]:
-    """Return the scores of a set of pictures, generated by a checkpoint or read from any folder.
+    """Return the scores of a set of pictures, generated by a checkpoint or read from a folder.
 
     Args:
         features: (N, width) of the pictures.
-        values: (N,) by score, of scores that each picture has by itself.
-        reference: what they are scored against.
-        of_sets: the scores of whole sets that are wanted.
+        values: (N,) by score, for scores with a value for each picture.
+        reference: real pictures, clusters, labels, seeds and floors.
+        of_sets: the scores of whole sets to compute.
     """
     against = (reference.real, reference.others, reference.labels("sets"), reference.clusters, reference.seeds("sets"))
     found = {name: OF_SETS[name](features, *against) for name in of_sets}
@@ -102,7 +107,7 @@ def score_features(
 def score_subject(
     extracted: Extracted, values: Mapping[str, Tensor], plan: PromptPlan, extractors: Extractors, seed: int
 ) -> dict[str, Score]:
-    """Return every score of one subject, with its interval and what real pictures score."""
+    """Return every score of one subject, with its interval and its floor."""
     real, extractor = extractors.real.extracted, label(extractors.extractor)
     sets = (extracted.features, real.features, extractors.others, extractor, plan.clusters, derive_seed(seed, "sets"))
     reference = Reference(
@@ -118,7 +123,7 @@ def score_subject(
     if extracted.probabilities is not None and real.probabilities is not None:
         classes = (extracted.probabilities, real.probabilities, extractor, plan.clusters[0])
         found["inception_score"] = inception_score(*classes, derive_seed(seed, "classes"))
-    found |= of_pictures  # after the others: tables show scores in this order
+    found |= of_pictures  # last, since tables show scores in this order
     width = extractors.extractor.width
     return {name: replace(score, smallest_n=METRICS[name].smallest_honest_n(width)) for name, score in found.items()}
 
@@ -128,7 +133,7 @@ def score_slices(
 ) -> dict[str, dict[str, dict[str, Score]]]:
     """Return the scores of each slice of a subject's pictures: by colour, gender, brand and their values.
 
-    `clusters` are (N,) which caption each picture has.
+    `clusters` (N,) has the caption's number of each picture.
     """
     return {
         name: {
@@ -144,7 +149,7 @@ def score_slices(
 
 
 def label_of(name: str, extractors: Extractors) -> str:
-    """Return the label of the extractor behind a score; empty where pixels alone give it."""
+    """Return the label of a score's extractor; empty for scores of pixels."""
     if name in BY_PIXELS:
         return ""
     return label(extractors.image_text if name in BY_TEXT else extractors.extractor)

@@ -1,4 +1,4 @@
-"""Product images: weights that others published as a pickle: checked, read once, and kept as safetensors."""
+"""Product images: weights published as a pickle: checked, read once, and cached as safetensors."""
 
 import hashlib
 import io
@@ -15,12 +15,12 @@ from torch import Tensor
 from components.core.errors import BaseModelError
 from components.core.files import file_digest, new_folder, write_text
 from components.recipes.product_images.score.weight_sources import (
-    DIGEST,
-    KEPT,
+    CACHED_FILE,
+    DIGEST_FILE,
     Published,
+    cache_folder,
     checkpoints_folder,
     file_missing,
-    kept_folder,
     published_file,
 )
 
@@ -28,45 +28,45 @@ from components.recipes.product_images.score.weight_sources import (
 def read_published(weights: Published, hub: Path | None = None) -> dict[str, Tensor]:
     """Return the tensors by name, on the CPU.
 
-    The first time the pickle is checked and read, and its tensors are kept below `hub`; from then on only these are
-    read. Whoever does it at the same time does no harm: the first to be done is kept.
+    The first call checks and reads the pickle and caches its tensors below `hub`; later calls read only the cache.
+    Several processes may do it at the same time: the first result is kept.
 
     Args:
-        weights: what to read.
-        hub: the folder with `checkpoints`, by default the one that torch names (TORCH_HOME).
+        weights: the file to read.
+        hub: the folder with `checkpoints`, by default torch's (TORCH_HOME).
 
     Raises:
-        BaseModelError: the file is missing, is another one, or holds more than tensors.
+        BaseModelError: the file is missing, has another content, or contains more than tensors.
     """
     hub = hub or Path(torch.hub.get_dir())
-    place = kept_folder(weights, hub)
-    found = _kept(place)
+    place = cache_folder(weights, hub)
+    found = _read_cached(place)
     if found is None:
         found = _unpickled(_checked(weights, checkpoints_folder(weights, hub)), weights.what)
-        with suppress(OSError, SafetensorError):  # a cache that cannot be written costs time, and nothing else
-            _keep(place, found)
+        with suppress(OSError, SafetensorError):  # without a cache the next call only takes longer
+            _write_cached(place, found)
     return found
 
 
-def _kept(place: Path) -> dict[str, Tensor] | None:
-    """Return what is kept; None where nothing is. What is not what was written there is removed."""
+def _read_cached(place: Path) -> dict[str, Tensor] | None:
+    """Return the cached tensors, None if there are none; a damaged cache is removed."""
     try:
-        if file_digest(place / KEPT) == (place / DIGEST).read_text(encoding="utf-8"):
-            return load_file(place / KEPT)
+        if file_digest(place / CACHED_FILE) == (place / DIGEST_FILE).read_text(encoding="utf-8"):
+            return load_file(place / CACHED_FILE)
     except OSError:
         pass
     shutil.rmtree(place, ignore_errors=True)
     return None
 
 
-def _keep(place: Path, tensors: dict[str, Tensor]) -> None:
+def _write_cached(place: Path, tensors: dict[str, Tensor]) -> None:
     with new_folder(place) as folder:
-        save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, folder / KEPT)
-        write_text(folder / DIGEST, file_digest(folder / KEPT))
+        save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, folder / CACHED_FILE)
+        write_text(folder / DIGEST_FILE, file_digest(folder / CACHED_FILE))
 
 
 def _checked(weights: Published, folder: Path) -> bytes:
-    """Return the content of the file. It is checked as it was read, so that nobody changes it in between."""
+    """Return the content of the file, checked in memory so that the file cannot change in between."""
     path = published_file(weights, folder)
     if path is None:
         raise BaseModelError(file_missing(weights, folder))
@@ -74,8 +74,9 @@ def _checked(weights: Published, folder: Path) -> bytes:
     found = hashlib.sha256(content).hexdigest()
     if found != weights.sha256:
         raise BaseModelError(
-            f"{path} has sha256 {found[:12]}..., expected {weights.digest}...: it is not the published file, delete it "
-            f"and fetch it again from {weights.address}."
+            f"{path} has sha256 {found[:12]}...",
+            expected=f"{weights.digest}...",
+            act=f"it is not the published file, delete it and download it again from {weights.address}",
         )
     return content
 
@@ -87,6 +88,8 @@ def _unpickled(content: bytes, what: str) -> dict[str, Tensor]:
         found = None
     if not isinstance(found, dict) or not all(isinstance(tensor, Tensor) for tensor in found.values()):
         raise BaseModelError(
-            f"The weights of {what} hold more than tensors, expected tensors by their names: do not open this file."
+            f"The weights of {what} contain more than tensors",
+            expected="tensors by their names",
+            act="do not open this file",
         )
     return dict(found)

@@ -1,16 +1,16 @@
-"""Product images: where the weights of extractors come from: hub ids, files and revisions. Imports no torch."""
+"""Product images: the sources of the extractors' weights: hub ids, files and revisions, without importing torch."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 STARTER_VISION, INCEPTION_V3 = "starter-vision", "inception-v3"
-KEPT, DIGEST = "weights.safetensors", "sha256"
+CACHED_FILE, DIGEST_FILE = "weights.safetensors", "sha256"
 
 
 @dataclass(frozen=True, slots=True)
 class HubWeights:
-    """Weights of the Hugging Face hub, held by their commit. Of each group of files one at least must be there."""
+    """Weights of the Hugging Face hub at one commit. At least one file of each group must be there."""
 
     source: str
     revision: str
@@ -19,13 +19,13 @@ class HubWeights:
 
 @dataclass(frozen=True)
 class Published:
-    """A file that somebody else published, and that must be this one to the bit."""
+    """A file published elsewhere, whose content must have this sha256."""
 
-    what: str  # whose weights, as a person says it
-    files: tuple[str, ...]  # the names under which libraries keep it, all with the same content
+    what: str  # the name of the network in messages
+    files: tuple[str, ...]  # the names that libraries give the file, all with the same content
     sha256: str
     address: str
-    folder: Path | None = None  # where it lies, if not among the checkpoints of torch hub
+    folder: Path | None = None  # if it is not in the checkpoints folder of torch hub
 
     @property
     def digest(self) -> str:
@@ -50,7 +50,7 @@ HUB: Mapping[str, HubWeights] = {**CLIP, **DINOV2}
 
 INCEPTION = Published(
     INCEPTION_V3,
-    # As pytorch-fid keeps it, and as torch-fidelity and torchmetrics do.
+    # The names in pytorch-fid, and in torch-fidelity and torchmetrics.
     ("pt_inception-2015-12-05-6726825d.pth", "weights-inception-2015-12-05-6726825d.pth"),
     "6726825d0af5f729cebd5821db510b11b1cfad8faad88a03f1befd49fb9129b2",
     "https://github.com/mseitzer/pytorch-fid/releases/download/fid_weights/pt_inception-2015-12-05-6726825d.pth",
@@ -70,28 +70,28 @@ def checkpoints_folder(weights: Published, hub: Path) -> Path:
     return weights.folder or hub / "checkpoints"
 
 
-def kept_folder(weights: Published, hub: Path) -> Path:
-    """Return the folder in which the tensors are kept once the pickle was read."""
+def cache_folder(weights: Published, hub: Path) -> Path:
+    """Return the folder in which the tensors are cached after the pickle was read."""
     return hub / "safetensors" / weights.digest
 
 
 def published_file(weights: Published, folder: Path) -> Path | None:
-    """Return the file under one of its names; its content is not checked."""
+    """Return the file under one of its names, None if there is none; its content is not checked."""
     return next((folder / name for name in weights.files if (folder / name).is_file()), None)
 
 
 def file_missing(weights: Published, folder: Path) -> str:
-    """Return the sentence for the person who must fetch the file."""
+    """Return the message that says where the file is expected and how to get it."""
     return (
-        f"The weights of {weights.what} are not at hand, expected {' or '.join(weights.files)} (sha256 "
-        f"{weights.digest}...) in {folder}: fetch it once from {weights.address}."
+        f"The weights of {weights.what} are not on this machine, expected {' or '.join(weights.files)} (sha256 "
+        f"{weights.digest}...) in {folder}: download it once from {weights.address}."
     )
 
 
 def hub_missing(source: str, revision: str | None, why: str) -> str:
-    """Return the sentence for the person who must fetch the weights from the hub."""
+    """Return the message that says how to get the weights from the hub."""
     at = f" --revision {revision}" if revision else ""
     return (
-        f"The weights of {source} are not at hand ({why}): run `hf download {source}{at}` once with a network, "
+        f"The weights of {source} are not on this machine ({why}): run `hf download {source}{at}` once with a network, "
         "or set HF_HOME to where they are."
     )

@@ -1,4 +1,4 @@
-"""components / product images / starter: a small Stable Diffusion of our own, with the catalogue it learns from."""
+"""components / product images / starter: a small Stable Diffusion of our own, and its training catalogue."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""components / product images / starter: the command that trains the starter's weights from nothing."""
+"""components / product images / starter: the command that trains the starter's weights from scratch."""
 
 import argparse
 import json
@@ -14,34 +14,36 @@ def arguments(words: Sequence[str] | None = None) -> argparse.Namespace:
     """Return the options of the command line."""
     parser = argparse.ArgumentParser(
         prog="python -m components.recipes.product_images.starter",
-        description="Draw product pictures; train the starter's judge, VAE and UNet (half an hour on 2 quiet cores).",
+        description="Draw product pictures; train the image-text model, VAE and UNet (half an hour on 2 idle cores).",
     )
-    parser.add_argument("--folder", type=Path, default=BASE_FOLDER.parent, help="where base/ and vision/ are put")
-    parser.add_argument("--effort", type=float, default=1.0, help="share of the training steps; 0.01 tries it out")
+    parser.add_argument("--folder", type=Path, default=BASE_FOLDER.parent, help="where to write base/ and vision/")
+    parser.add_argument("--effort", type=float, default=1.0, help="share of the training steps; 0.01 for a trial")
     parser.add_argument("--seed", type=int, default=0)
     busy = "CPU threads and drawing processes; 1 is faster on a busy machine"
     parser.add_argument("--threads", type=int, default=2, help=busy)
     return parser.parse_args(words)
 
 
-def tell(line: str) -> None:
-    """Write one line for the person who waits."""
+def print_line(line: str) -> None:
+    """Print one line without buffering."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
 
 
 def main() -> None:
-    """Train, put the weights in place, print the figures as a table and as one line of JSON."""
+    """Train, put the weights in place, and print the figures as a table and as one line of JSON."""
     options = arguments()
-    from components.recipes.product_images.starter.training.everything import Plan, train_everything
+    from components.recipes.product_images.starter.training.everything import StarterPlan, train_everything
 
     begun = time.monotonic()
-    plan = Plan.scaled(options.effort, seed=options.seed, threads=options.threads)
-    figures = train_everything(options.folder, plan, lambda line: tell(f"{time.monotonic() - begun:6.0f} s  {line}"))
+    plan = StarterPlan.scaled(options.effort, seed=options.seed, threads=options.threads)
+    figures = train_everything(
+        options.folder, plan, lambda line: print_line(f"{time.monotonic() - begun:6.0f} s  {line}")
+    )
     figures["seconds"] = time.monotonic() - begun
     for name, value in figures.items():
-        tell(f"{name:32} {value:12.3f}")
-    tell(json.dumps({name: round(value, 4) for name, value in figures.items()}))
+        print_line(f"{name:32} {value:12.3f}")
+    print_line(json.dumps({name: round(value, 4) for name, value in figures.items()}))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""components / product images / starter: the starter's own image-text model, which is its feature extractor too."""
+"""components / product images / starter: the starter's image-text model, which is also its feature extractor."""
 
 import hashlib
 import itertools
@@ -16,7 +16,7 @@ from torch.nn import functional
 from components.recipes.product_images.starter import VISION_FOLDER
 
 SIDE = 64  # pixels; pictures of other sizes are scaled to this
-POSITIONS = 77  # tokens of a text; what is longer loses its end, but keeps its end token
+POSITIONS = 77  # tokens of a text; longer texts are truncated but keep their end token
 WEIGHTS, CONFIG, WORDS = "model.safetensors", "config.json", "tokenizer.json"
 
 
@@ -39,7 +39,7 @@ class PictureTower(nn.Module):
 
 
 class TextTower(nn.Module):
-    """Token ids (N, L), 0 where there is none, to sums of their meanings (N, width)."""
+    """Token ids (N, L), 0 where there is none, to the mean of their states (N, width)."""
 
     def __init__(self, words: int, width: int) -> None:
         super().__init__()
@@ -55,10 +55,10 @@ class TextTower(nn.Module):
 
 
 class StarterVision(nn.Module):
-    """How well a picture and a text agree, and the features on which FID and KID are measured.
+    """Embeds pictures and texts in one space, and extracts the features of FID and KID.
 
-    It was trained on all the article types that the project draws, also on the Casual Shoes that the base UNet has
-    never seen: it judges, it does not draw.
+    It is trained on all article types that the project draws, including the Casual Shoes that the base UNet has never
+    seen. It scores pictures and does not generate them.
     """
 
     name, resize, dtype = "starter-vision", f"bilinear-{SIDE}-antialias", "float32"
@@ -78,12 +78,12 @@ class StarterVision(nn.Module):
     def forward(self, pictures: Tensor) -> Tensor:
         """Return float32 features (N, width) of uint8 pictures (N, 3, H, W) of any size.
 
-        Over all drawn pictures their mean is 0 and their variance, over all dimensions together, is 1.
+        Over all drawn pictures their mean is 0, and their variance over all dimensions together is 1.
         """
         return (self.raw_features(pictures) - self.centre) / self.spread
 
     def raw_features(self, pictures: Tensor) -> Tensor:
-        """Return the features (N, width) as they were trained, before they are centred and scaled."""
+        """Return the features (N, width) before they are centred and scaled."""
         return cast(Tensor, self.pictures(prepared(pictures)))
 
     def image_embeddings(self, pictures: Tensor) -> Tensor:
@@ -91,7 +91,7 @@ class StarterVision(nn.Module):
         return functional.normalize(self.picture_head(functional.silu(self.raw_features(pictures))), dim=-1)
 
     def text_embeddings(self, texts: Sequence[str]) -> Tensor:
-        """Return embeddings (N, width) of length 1; texts of more than 77 tokens are cut, their end token kept."""
+        """Return embeddings (N, width) of length 1; texts over 77 tokens are truncated but keep their end token."""
         ids, present = self.ids(texts)
         return functional.normalize(self.text_head(self.texts(ids, present)), dim=-1)
 
@@ -113,10 +113,10 @@ def prepared(pictures: Tensor) -> Tensor:
 
 
 def load_vision(folder: Path | None = None) -> StarterVision:
-    """Return the model of a folder, by default the committed one, ready to judge (float32, no gradients).
+    """Return the model of a folder, by default the committed one, for inference (float32, no gradients).
 
     Raises:
-        FileNotFoundError: the folder holds no weights; the sentence names the command that makes them.
+        FileNotFoundError: the folder has no weights; the message names the command that makes them.
     """
     folder = folder or VISION_FOLDER
     file = folder / WEIGHTS

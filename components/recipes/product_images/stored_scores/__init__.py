@@ -1,1 +1,1 @@
-"""Product images: score files that other programs wrote, checked for side files scored as pictures."""
+"""Product images: score files of other programs, checked for side files that were scored as pictures."""

@@ -1,4 +1,4 @@
-"""Product images: what stored score records say once side files are left out, and what they cannot say."""
+"""Product images: the means of stored scores without side files, and what these scores cannot decide."""
 
 import math
 from collections.abc import Sequence
@@ -11,17 +11,17 @@ from scipy.stats import t as student
 from components.core.metric_table import METRICS
 from components.recipes.product_images.stored_scores.read import Record
 
-INCEPTION = 2048  # features; what FID is measured on where nobody says otherwise
-LARGEST_COSINE = 1.0  # scores above it are 100 times a cosine, as torchmetrics prints them
+INCEPTION = 2048  # features of Inception-v3, the usual extractor of FID
+LARGEST_COSINE = 1.0  # scores above 1 are 100 x cosine, as torchmetrics gives them
 
 
 def findings(records: Sequence[Record]) -> list[str]:
-    """Return what the records say without their side files, and what they cannot say."""
-    return [*(_told(record) for record in records), *_ranking_by_fid(records), *_ranking_by_clip(records)]
+    """Return sentences about each record without side files, and about what the records cannot decide."""
+    return [*(_sentence(record) for record in records), *_ranking_by_fid(records), *_ranking_by_clip(records)]
 
 
 def record_json(record: Record) -> dict[str, Any]:
-    """Return a record with its means as JSON can hold them; means are on the record's own scale."""
+    """Return a record with its means for JSON; means have the record's own scale."""
     mean, low, high = _interval(record.pictures)
     return {
         "subject": record.subject,
@@ -34,18 +34,18 @@ def record_json(record: Record) -> dict[str, Any]:
         "low": low,
         "high": high,
         "cosine": None if mean is None else mean / _unit(record.pictures),
-        "sentence": _told(record),
+        "sentence": _sentence(record),
     }
 
 
-def _told(record: Record) -> str:
+def _sentence(record: Record) -> str:
     mean, low, high = _interval(record.pictures)
     names = f"; of its {record.named} names {record.named_sides} begin with ._" if record.named else ""
     fid = f"; FID {record.fid:.2f}" if record.fid is not None else ""
     if record.scores is None:
-        return f"{record.subject}: no scores of single pictures, so that side files cannot be told{names}{fid}."
+        return f"{record.subject}: no scores of single pictures, so side files cannot be found{names}{fid}."
     if mean is None:
-        return f"{record.subject}: no entry of {len(record.scores)} is a picture's{names}{fid}."
+        return f"{record.subject}: none of the {len(record.scores)} entries is a picture{names}{fid}."
     sides = f"{record.side_files or 'none'} of them side files"
     stored = f"CLIP mean {_mean(record):.2f} over {len(record.scores)} entries, {sides}"
     interval = "" if low is None else f"{low:.2f} to {high:.2f}, "
@@ -56,7 +56,7 @@ def _told(record: Record) -> str:
 
 
 def _ranking_by_fid(records: Sequence[Record]) -> list[str]:
-    """Say what the two best FIDs decide, at the numbers of pictures that were really scored."""
+    """Say whether the two best FIDs decide, at the numbers of pictures that were really scored."""
     best = sorted((r for r in records if r.fid is not None), key=lambda r: r.fid or 0.0)[:2]
     smallest = METRICS["fid"].smallest_honest_n(INCEPTION)
     counts = [len(r.pictures) or r.claimed or 0 for r in best]
@@ -64,13 +64,13 @@ def _ranking_by_fid(records: Sequence[Record]) -> list[str]:
         return []
     (first, second), n = best, min(counts)
     return [
-        f"FID {first.fid:.2f} ({first.subject}) against {second.fid:.2f} ({second.subject}): n = {n} ranks nothing; "
-        f"on {INCEPTION:,} features FID wants {smallest:,} pictures."
+        f"FID {first.fid:.2f} ({first.subject}) against {second.fid:.2f} ({second.subject}): n = {n} cannot rank; "
+        f"on {INCEPTION:,} features FID needs {smallest:,} pictures."
     ]
 
 
 def _ranking_by_clip(records: Sequence[Record]) -> list[str]:
-    """Say for the best CLIP mean and the next what Welch's interval of their difference decides."""
+    """Say what Welch's interval decides about the difference of the two best CLIP means."""
     best = sorted((r for r in records if len(r.pictures) > 1), key=lambda r: -(_interval(r.pictures)[0] or 0.0))
     return [_clip_gap(first, second) for first, second in list(pairwise(best))[:1]]
 
@@ -78,15 +78,15 @@ def _ranking_by_clip(records: Sequence[Record]) -> list[str]:
 def _clip_gap(first: Record, second: Record) -> str:
     gap = fmean(first.pictures) - fmean(second.pictures)
     reach = _reach(first.pictures, second.pictures)
-    said = "undecided" if abs(gap) <= reach else f"{first.subject} is better"
+    verdict = "undecided" if abs(gap) <= reach else f"{first.subject} is better"
     return (
-        f"CLIP mean of {first.subject} less that of {second.subject}, the next: {gap:.2f}, "
-        f"95 % {gap - reach:.2f} to {gap + reach:.2f}: {said}."
+        f"CLIP mean of {first.subject} minus that of {second.subject}, the next: {gap:.2f}, "
+        f"95 % {gap - reach:.2f} to {gap + reach:.2f}: {verdict}."
     )
 
 
 def _interval(scores: Sequence[float]) -> tuple[float | None, float | None, float | None]:
-    """Return the mean and its 95 % interval, None where there are too few."""
+    """Return the mean and its 95 % interval, None if there are too few scores."""
     if len(scores) < 2:
         return (scores[0] if scores else None), None, None
     mean, reach = fmean(scores), _reach(scores)

@@ -1,4 +1,4 @@
-"""Product images: score records that others wrote, read so that entries of side files stand apart from pictures."""
+"""Product images: read score records of other programs, with entries of side files apart from pictures."""
 
 import json
 import re
@@ -10,16 +10,16 @@ from typing import Any
 from components.core.errors import DataError
 
 SIDE_FILE = "._"
-EXPECTED = "expected an object with fid.score or clip_score.individual_scores, or one of such objects by checkpoint"
+EXPECTED = "an object with fid.score or clip_score.individual_scores, or one of such objects by checkpoint"
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One subject's stored scores, as they stand: `scores` are the CLIP scores of the single entries, None if unknown.
+    """One subject's stored scores. `scores` are the CLIP scores of the single entries, None if they are unknown.
 
-    An entry is a side file's where its name begins with `._`; where entries have no names, where its CLIP score is
-    exactly 0, which no picture has. `claimed` is how many pictures the record says it scored. `named` and `named_sides`
-    count the names, and the side files among them, that a file of captions gives for the subject.
+    An entry is a side file if its name begins with `._`, or, without names, if its CLIP score is exactly 0, which no
+    picture has. `claimed` is the number of pictures that the record says it scored. `named` and `named_sides` count the
+    names, and the side files among them, in the file of captions of the subject.
     """
 
     subject: str
@@ -38,20 +38,20 @@ class Record:
 
 
 def read_records(paths: Sequence[Path]) -> list[Record]:
-    """Return the records of all files by subject; the same record in several files is one.
+    """Return the records of all files, sorted by subject; a record that several files repeat is returned once.
 
-    Files of captions by picture name (prompts_checkpoint_500.json) say how many of a subject's names are side files.
+    Files of captions by picture name (prompts_checkpoint_500.json) show how many of a subject's names are side files.
 
     Raises:
-        DataError: a file is missing or holds something else, or there is no record in any.
+        DataError: a file is missing or has another layout, or no file has a record.
     """
     contents = [(path, _read(path)) for path in paths]
     found = [record for path, content in contents if not _are_captions(content) for record in _records(path, content)]
-    # The same FID of the same subject is the same record: that with the scores of single entries says the most.
+    # One FID of one subject is one record; the copy with the scores of single entries has the most information.
     records = {(record.subject, record.fid): record for record in sorted(found, key=lambda r: r.scores is not None)}
     captions = {number_in(path.stem): content for path, content in contents if _are_captions(content)}
     if not records:
-        raise DataError(f"There is no score in {', '.join(path.name for path in paths)}, {EXPECTED}.")
+        raise DataError(f"There is no score in {', '.join(path.name for path in paths)}", expected=EXPECTED)
     return sorted((_with_names(record, captions) for record in records.values()), key=_order)
 
 
@@ -59,16 +59,16 @@ def _read(path: Path) -> Mapping[str, Any]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise DataError(f"The records {path} cannot be read ({error.strerror}), {EXPECTED}.") from None
+        raise DataError(f"The records {path} cannot be read ({error.strerror})", expected=EXPECTED) from None
     except ValueError:
-        raise DataError(f"{path} is no JSON, {EXPECTED}.") from None
+        raise DataError(f"{path} is not JSON", expected=EXPECTED) from None
     if not isinstance(content, dict) or not content:
-        raise DataError(f"{path} holds no object, {EXPECTED}.")
+        raise DataError(f"{path} has no object", expected=EXPECTED)
     return content
 
 
 def _records(path: Path, content: Mapping[str, Any]) -> Iterator[Record]:
-    """Yield the record that a file is, or those that it holds by checkpoint."""
+    """Yield the one record of a file, or its records by checkpoint."""
     several = not {"fid", "clip_score"} & content.keys()
     for name, inner in content.items() if several else ((path.stem, content),):
         if isinstance(inner, dict) and {"fid", "clip_score"} & inner.keys():
@@ -90,7 +90,7 @@ def _record(path: Path, name: str, content: Mapping[str, Any]) -> Record:
             claimed=about.get("generated_images_count"),
         )
     except (AttributeError, TypeError, ValueError):
-        raise DataError(f"{path} has a record of another layout for {name}, {EXPECTED}.") from None
+        raise DataError(f"{path} has a record of another layout for {name}", expected=EXPECTED) from None
 
 
 def _are_captions(content: Mapping[str, Any]) -> bool:
@@ -103,7 +103,7 @@ def _with_names(record: Record, captions: Mapping[str, Mapping[str, Any]]) -> Re
 
 
 def number_in(name: str) -> str:
-    """Return the last number in a name: which checkpoint it speaks of."""
+    """Return the last number in a name: the step of its checkpoint."""
     found: list[str] = re.findall(r"\d+", name)
     return found[-1] if found else name
 

@@ -1,4 +1,4 @@
-"""Product images: latents and text embeddings, encoded once for a training and kept on disk meanwhile."""
+"""Product images: latents and text embeddings, encoded once for a training and cached on disk."""
 
 import shutil
 from collections.abc import Mapping, Sequence
@@ -17,46 +17,47 @@ from components.core.files import digest_of, new_folder
 from components.core.recipe import RunLog
 from components.core.records import Snapshot
 from components.data.snapshots import picture_path
+from components.recipes.product_images.example import ProductImage
 
 FILE = "conditioning.safetensors"
-FORM = 1
+FORMAT = 1
 BATCH = 8  # pictures or captions encoded at once
 Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
 class Conditioning:
-    """What the UNet is trained on. Latents are kept as distributions, so that sampling from them stays exact."""
+    """The UNet's training data. Latents are stored as distributions, so that each step samples new ones."""
 
     mean: Tensor  # (examples, channels, side, side), times the VAE's scaling factor
     std: Tensor  # the same shape
-    texts: Tensor  # (captions + 1, positions, width); the last one is the empty caption
-    caption_of: Tensor  # (examples,) which of the texts is an example's
+    texts: Tensor  # (captions + 1, positions, width); the last is the empty caption
+    caption_of: Tensor  # (examples,) the index in `texts` of each example's caption
 
     def __len__(self) -> int:
         return len(self.mean)
 
     @property
     def empty(self) -> int:
-        """Return the index of the empty caption's embedding, which stands in for a dropped caption."""
+        """The index of the empty caption's embedding, which replaces a dropped caption."""
         return len(self.texts) - 1
 
 
 def load_conditioning(
-    pipeline: StableDiffusionPipeline, base: str, snapshot: Snapshot, folder: Path, log: RunLog
+    pipeline: StableDiffusionPipeline, base: str, snapshot: Snapshot[ProductImage], folder: Path, log: RunLog
 ) -> Conditioning:
-    """Return the train split's conditioning, from `folder` where it stands there, else encoded and kept there.
+    """Return the train split's conditioning, read from `folder`, or encoded and saved there.
 
-    Its name says what it depends on: the base's digest, the snapshot, the captions and the precision.
+    Its name is the digest of what it depends on: the base's digest, the snapshot, the captions and the precision.
     """
-    captions = [str(example["caption"]) for example in snapshot.splits["train"]]
+    captions = [example["caption"] for example in snapshot.splits["train"]]
     dtype = str(pipeline.unet.dtype)
-    name = digest_of({"form": FORM, "base": base, "snapshot": snapshot.digest, "captions": captions, "dtype": dtype})
+    name = digest_of({"form": FORMAT, "base": base, "snapshot": snapshot.digest, "captions": captions, "dtype": dtype})
     return _read(folder / name) or _encode(pipeline, snapshot, captions, folder / name, log)
 
 
 def _read(path: Path) -> Conditioning | None:
-    """Read what was kept; what cannot be read is removed, since it can be made again."""
+    """Return the saved conditioning, None if there is none. A damaged one is removed, since it can be encoded again."""
     if not path.exists():
         return None
     try:
@@ -68,7 +69,11 @@ def _read(path: Path) -> Conditioning | None:
 
 @torch.no_grad()
 def _encode(
-    pipeline: StableDiffusionPipeline, snapshot: Snapshot, captions: Sequence[str], path: Path, log: RunLog
+    pipeline: StableDiffusionPipeline,
+    snapshot: Snapshot[ProductImage],
+    captions: Sequence[str],
+    path: Path,
+    log: RunLog,
 ) -> Conditioning:
     paths = [picture_path(snapshot, "train", example) for example in snapshot.splits["train"]]
     mean, std = _latents(pipeline, paths, log)
@@ -93,7 +98,7 @@ def _latents(pipeline: StableDiffusionPipeline, paths: Sequence[Path], log: RunL
 
 
 def embed(pipeline: StableDiffusionPipeline, captions: Sequence[str]) -> Tensor:
-    """Return the text encoder's last hidden states (captions, positions, width), cut off at its last position."""
+    """Return the text encoder's last hidden states (captions, positions, width); long captions are truncated."""
     tokenizer, encoder = pipeline.tokenizer, pipeline.text_encoder
     form: Mapping[str, object] = {"padding": "max_length", "truncation": True, "return_tensors": "pt"}
     tokens = tokenizer(list(captions), max_length=tokenizer.model_max_length, **form).input_ids

@@ -13,7 +13,7 @@ from components.training.order import batch_indices, generator, seeded_dropout
 
 @dataclass(frozen=True, slots=True)
 class Denoising:
-    """What the loss depends on. All of its randomness comes from (seed, epoch, position in the epoch)."""
+    """The inputs of the loss. Its randomness comes from (seed, epoch, position in the epoch) alone."""
 
     unet: UNet2DConditionModel
     scheduler: DDIMScheduler
@@ -22,21 +22,21 @@ class Denoising:
     caption_dropout: float  # share of captions replaced by the empty one, for guidance
     lora_dropout: float
     seed: int
-    device: torch.device  # both are the UNet's, asked once: diffusers walks through all modules to answer
+    device: torch.device  # both are the UNet's, read once: diffusers walks through all modules to find them
     dtype: torch.dtype
 
     def loss(self, micro: int) -> Tensor:
         """Return the mean squared error of micro-batch `micro`, a scalar (Ho et al., 2020, eq. 14, or velocities)."""
         epoch, position, rows = batch_indices(micro, len(self.conditioning), self.batch, self.seed)
         numbers = generator(self.seed, "micro-batch", epoch, position)
-        latents, noise, times, texts = self._draw(rows, numbers)
+        latents, noise, times, texts = self._sample(rows, numbers)
         noisy = self.scheduler.add_noise(latents, noise, times)
         with seeded_dropout(self.lora_dropout > 0, self.seed, "dropout", epoch, position):
-            said = self.unet(noisy.to(self.dtype), times, texts, return_dict=False)[0]
-        return torch.nn.functional.mse_loss(said.float(), self._target(latents, noise, times))
+            predicted = self.unet(noisy.to(self.dtype), times, texts, return_dict=False)[0]
+        return torch.nn.functional.mse_loss(predicted.float(), self._target(latents, noise, times))
 
-    def _draw(self, rows: Tensor, numbers: torch.Generator) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Return latents, noise, times and text embeddings, drawn on the CPU, then moved to the UNet's device."""
+    def _sample(self, rows: Tensor, numbers: torch.Generator) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Return latents, noise, timesteps and text embeddings, sampled on the CPU and moved to the UNet's device."""
         known, device = self.conditioning, self.device
         mean = known.mean[rows]
         latents = mean + known.std[rows] * torch.randn(mean.shape, generator=numbers)
@@ -54,5 +54,7 @@ class Denoising:
             velocity: Tensor = self.scheduler.get_velocity(latents, noise, times)
             return velocity
         raise BaseModelError(
-            f"The base model predicts {kind!r}, expected 'epsilon' or 'v_prediction': name another one in base.model."
+            f"The base model predicts {kind!r}",
+            expected="'epsilon' or 'v_prediction'",
+            act="name another one in base.model",
         )

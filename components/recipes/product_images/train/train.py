@@ -1,4 +1,4 @@
-"""Product images: train a LoRA adapter, checkpoint by checkpoint, and draw what each has learnt."""
+"""Product images: train a LoRA adapter, and save checkpoints with validation pictures."""
 
 import shutil
 from collections.abc import Collection, Sequence
@@ -14,11 +14,15 @@ from components.core.files import require_space
 from components.core.recipe import RunLog
 from components.core.records import Checkpoint, Snapshot
 from components.recipes.product_images.config import ProductImagesConfig, TrainSettings
+from components.recipes.product_images.example import ProductImage, check_split
 from components.recipes.product_images.generate.base_folder import base_folder
 from components.recipes.product_images.generate.base_model import base_digest, base_reference, open_base
 from components.recipes.product_images.train.latent_cache import load_conditioning
 from components.recipes.product_images.train.loss import Denoising
-from components.recipes.product_images.train.validation_pictures import draw_validation, is_drawn
+from components.recipes.product_images.train.validation_pictures import (
+    generate_validation_pictures,
+    has_validation_pictures,
+)
 from components.training.checkpoints import (
     checkpoint_folder,
     complete_checkpoints,
@@ -43,12 +47,12 @@ from components.training.loop import (
 from components.training.order import require_batch
 
 FP32 = 4  # bytes
-COPIES = 3  # of each LoRA weight in a checkpoint: itself and two moments
+COPIES = 3  # of each LoRA weight in a checkpoint: the weight and two moments of AdamW
 
 
 @dataclass(frozen=True, slots=True)
-class _Work:
-    """What one call of `train` has in hand."""
+class _TrainingRun:
+    """The objects of one call of `train`."""
 
     config: ProductImagesConfig
     pipeline: StableDiffusionPipeline
@@ -58,57 +62,56 @@ class _Work:
     log: RunLog
 
 
-def train(config: ProductImagesConfig, snapshot: Snapshot, folder: Path, log: RunLog) -> list[Checkpoint]:
-    """Train on the train split and return the checkpoints by step; those that stand in `folder` are not trained again.
+def train(config: ProductImagesConfig, snapshot: Snapshot[ProductImage], folder: Path, log: RunLog) -> list[Checkpoint]:
+    """Train on the train split and return the checkpoints by step; those in `folder` are not trained again.
 
-    Interrupted at any moment and called again, it ends with the same bits (on CPU; CUDA's own sums may differ in their
-    last bits). Validation pictures lie in
-    `folder / "validation"`, one file a checkpoint.
+    After an interruption at any moment, another call ends with the same bits (on CPU; sums on CUDA may differ in their
+    last bits). Validation pictures are in `folder / "validation"`, one file for each checkpoint.
 
     Raises:
-        BaseModelError: the base model is missing, or is no Stable Diffusion.
-        DataError: the train split does not fill one batch.
+        BaseModelError: the base model is missing, or is not Stable Diffusion.
+        DataError: an example has another form, or the train split does not fill one batch.
         DiskSpaceError: checkpoints and caches will not fit; nothing has been written.
-        TrainingError: the loss or the gradient is no number; the last complete checkpoint stands.
+        TrainingError: the loss or the gradient is not finite; the last complete checkpoint is kept.
         CheckpointError: a new checkpoint has no effect, or does not load as it was trained.
     """
-    require_batch(len(snapshot.splits["train"]), config.train.batch)
+    require_batch(len(check_split(snapshot, "train")), config.train.batch)
     steps = checkpoint_steps(config.train)
-    standing = {step_of(path) for path in complete_checkpoints(folder)}
-    if not (standing.issuperset(steps) and all(is_drawn(folder, step) for step in steps)):
+    complete = {step_of(path) for path in complete_checkpoints(folder)}
+    if not (complete.issuperset(steps) and all(has_validation_pictures(folder, step) for step in steps)):
         pipeline = open_base(config)
         with limit_threads(pipeline.device, pipeline.unet.num_parameters()):
-            _train_missing(config, snapshot, folder, standing, log)
+            _train_missing(config, snapshot, folder, complete, log)
         shutil.rmtree(folder / "cache", ignore_errors=True)
     return [_checkpoint(config, folder, step) for step in steps]
 
 
 def _train_missing(
-    config: ProductImagesConfig, snapshot: Snapshot, folder: Path, standing: Collection[int], log: RunLog
+    config: ProductImagesConfig, snapshot: Snapshot[ProductImage], folder: Path, complete: Collection[int], log: RunLog
 ) -> None:
-    """Train every stretch at whose end no checkpoint stands; draw the validation pictures that are not there."""
-    work = _prepare(config, snapshot, folder, log)
+    """Train every checkpoint that is missing, and generate its validation pictures if they are missing."""
+    run = _prepare(config, snapshot, folder, log)
     steps = checkpoint_steps(config.train)
     for previous, step in zip([0, *steps], steps, strict=False):
-        if step not in standing:
-            _go(work, previous, step)
-        swap_adapter(work.pipeline, _checkpoint(config, folder, step))
-        draw_validation(work.pipeline, config, folder, step, log)
+        if step not in complete:
+            _train_to(run, previous, step)
+        swap_adapter(run.pipeline, _checkpoint(config, folder, step))
+        generate_validation_pictures(run.pipeline, config, folder, step, log)
 
 
 def checkpoint_steps(settings: TrainSettings) -> range | list[int]:
-    """Return the steps at which a checkpoint is saved; the last step is always one."""
+    """Return the steps at which a checkpoint is saved; the last step is always included."""
     regular = range(settings.checkpoint_every, settings.steps + 1, settings.checkpoint_every)
     return regular if regular[-1] == settings.steps else [*regular, settings.steps]
 
 
 def space_needed(settings: TrainSettings, parameters: int, examples: int, example_bytes: int) -> int:
-    """Return the bytes that a training writes at most: all checkpoints, and the cache of its conditioning."""
+    """Return the most bytes that a training writes: all checkpoints and the cached conditioning."""
     checkpoint = parameters * FP32 * COPIES + 1_000_000  # names, JSON and a validation picture
     return len(checkpoint_steps(settings)) * checkpoint + examples * example_bytes
 
 
-def _prepare(config: ProductImagesConfig, snapshot: Snapshot, folder: Path, log: RunLog) -> _Work:
+def _prepare(config: ProductImagesConfig, snapshot: Snapshot[ProductImage], folder: Path, log: RunLog) -> _TrainingRun:
     settings = config.train
     pipeline = open_base(config)
     lora = settings.lora
@@ -135,7 +138,7 @@ def _prepare(config: ProductImagesConfig, snapshot: Snapshot, folder: Path, log:
         dtype=dtype,
     )
     training = prepare_training(_plan(settings), parameters, device, dtype)
-    return _Work(config, pipeline, training, denoising, folder, log)
+    return _TrainingRun(config, pipeline, training, denoising, folder, log)
 
 
 def _plan(settings: TrainSettings) -> TrainingSettings:
@@ -165,35 +168,36 @@ def _require_space(
     require_space(folder, needed, f"Training {config.model}")
 
 
-def _go(work: _Work, previous: int, step: int) -> None:
-    """Train from checkpoint `previous` (0: from the start) to `step`, and save that."""
-    training, settings = work.training, work.config.train
+def _train_to(run: _TrainingRun, previous: int, step: int) -> None:
+    """Train from checkpoint `previous` (0: from the start) to `step`, and save a checkpoint."""
+    training, settings = run.training, run.config.train
     if training.step != previous:
-        path = checkpoint_folder(work.folder, previous)
-        swap_adapter(work.pipeline, _checkpoint(work.config, work.folder, previous))
+        path = checkpoint_folder(run.folder, previous)
+        swap_adapter(run.pipeline, _checkpoint(run.config, run.folder, previous))
         restore(training, read_state(path))
-    work.pipeline.unet.train()
+    run.pipeline.unet.train()
     while training.step < step:
-        report = _advance(work, previous)
+        report = _advance(run, previous)
         examples = settings.batch * settings.accumulation
-        work.log.metrics(step_metrics(report, examples, memory_gb(work.denoising.device)), training.step)
-        work.log.progress("train", training.step, settings.steps)
-    work.pipeline.unet.eval()
-    save_checkpoint(work.folder, training_state(training), lambda unfinished: _write(work, unfinished))
+        run.log.metrics(step_metrics(report, examples, memory_gb(run.denoising.device)), training.step)
+        run.log.progress("train", training.step, settings.steps)
+    run.pipeline.unet.eval()
+    save_checkpoint(run.folder, training_state(training), lambda unfinished: _write(run, unfinished))
 
 
-def _advance(work: _Work, previous: int) -> StepReport:
+def _advance(run: _TrainingRun, previous: int) -> StepReport:
     try:
-        return optimizer_step(work.training, work.denoising.loss)
+        return optimizer_step(run.training, run.denoising.loss)
     except TrainingError as error:
         good = f"step {previous} is the last good checkpoint" if previous else "there is no checkpoint yet"
-        raise TrainingError(f"{error}; {good}: lower train.learning_rate or mend the data, then train again.") from None
+        act = "lower train.learning_rate or correct the data, then train again"
+        raise TrainingError(f"{error}; {good}", act=act) from None
 
 
-def _write(work: _Work, unfinished: Path) -> None:
-    """Write the adapter and prove it, before its folder gets its name."""
-    save_adapter(work.pipeline.unet, unfinished)
-    check_adapter_effect(work.pipeline, unfinished)
+def _write(run: _TrainingRun, unfinished: Path) -> None:
+    """Write the adapter and check its effect, before the folder is renamed to its final name."""
+    save_adapter(run.pipeline.unet, unfinished)
+    check_adapter_effect(run.pipeline, unfinished)
 
 
 def _checkpoint(config: ProductImagesConfig, folder: Path, step: int) -> Checkpoint:

@@ -1,4 +1,4 @@
-"""Product images: what each checkpoint draws for the YAML's fixed prompts, always from the same seeds."""
+"""Product images: generate pictures of the YAML's validation prompts at each checkpoint, always from the same seeds."""
 
 from pathlib import Path
 
@@ -9,29 +9,34 @@ from components.core.recipe import RunLog
 from components.core.seeds import derive_seed
 from components.data.pictures.grid import differing_words, save_grid
 from components.recipes.product_images.config import ProductImagesConfig
-from components.recipes.product_images.generate.generate import draw_pictures
+from components.recipes.product_images.generate.generate import generate_pictures
 
 
 def validation_path(folder: Path, step: int) -> Path:
     return folder / "validation" / f"step-{step:06d}.png"
 
 
-def is_drawn(folder: Path, step: int) -> bool:
+def has_validation_pictures(folder: Path, step: int) -> bool:
     return validation_path(folder, step).is_file()
 
 
-def draw_validation(
+def generate_validation_pictures(
     pipeline: StableDiffusionPipeline, config: ProductImagesConfig, folder: Path, step: int, log: RunLog
 ) -> None:
-    """Draw the validation prompts with the adapter that the pipeline carries, unless that picture stands already."""
+    """Generate pictures of the validation prompts with the pipeline's adapter, unless the file exists already."""
     path = validation_path(folder, step)
     if path.is_file():
         return
     settings, each = config.train, config.train.pictures_per_prompt
     prompts = [prompt for prompt in settings.validation_prompts for _ in range(each)]
     seeds = [derive_seed(config.seed, "validation", number) for number in range(len(prompts))]
-    pictures = draw_pictures(
-        pipeline, prompts, seeds, config.sampling, lambda done, total: log.progress(f"draw step {step}", done, total)
+    what = f"generate pictures of step {step}"
+    pictures = generate_pictures(
+        pipeline,
+        prompts,
+        seeds,
+        config.sampling,
+        lambda done, total: log.progress(what, done, total),
     )
     labels = differing_words(settings.validation_prompts)
     rows = [(label, pictures[n * each : (n + 1) * each]) for n, label in enumerate(labels)]

@@ -1,4 +1,4 @@
-"""Tests: the report of an evaluation says what the examples can decide, and no more."""
+"""Tests: the report of an evaluation claims only what the comparisons decide."""
 
 import json
 import math
@@ -18,7 +18,7 @@ from PIL import Image
 from components.core.records import Comparison, RatingSummary, Score
 from components.evaluation.report import ReportInputs, write_report
 from components.evaluation.report.html import page
-from components.evaluation.report.leader import lead_of
+from components.evaluation.report.leader import find_leader
 from components.evaluation.report.markdown import summary
 from components.evaluation.report.overfitting import overfitting_of
 from components.evaluation.report.report_json import report_data
@@ -47,7 +47,7 @@ EVIL = "</title><script>alert(1)</script><img src=https://evil.example/x onerror
 
 
 class Reader(HTMLParser):
-    """What a browser would see: tags with attributes, in their order."""
+    """The tags of a page with their attributes, in order."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -82,13 +82,13 @@ def checks_of(whole: ReportInputs) -> dict[str, Check]:
     return {check.name: check for check in checklist(whole, whole.subjects[-1])}
 
 
-def test_everything_is_there_and_the_curves_can_be_opened(written: Path) -> None:
+def test_all_files_are_written_and_the_curves_can_be_opened(written: Path) -> None:
     assert {path.name for path in written.iterdir()} == FILES
     with Image.open(written / "scores.png") as curves:
         assert min(curves.size) > 100
 
 
-def test_the_data_keep_their_schema(written: Path) -> None:
+def test_the_data_follow_their_schema(written: Path) -> None:
     Draft202012Validator.check_schema(SCHEMA)
     Draft202012Validator(SCHEMA).validate(json.loads((written / "report.json").read_text(encoding="utf-8")))
 
@@ -108,7 +108,7 @@ def test_the_same_inputs_give_the_same_bytes(tmp_path: Path) -> None:
     assert len(one) >= len(FILES)
 
 
-def test_the_page_needs_no_network_no_script_and_every_picture_is_told_in_words(written: Path) -> None:
+def test_the_page_needs_no_network_and_no_script_and_every_picture_has_an_alternative_text(written: Path) -> None:
     html = (written / "report.html").read_text(encoding="utf-8")
     reader = Reader(html)
     pictures = reader.all("img")
@@ -121,13 +121,13 @@ def test_the_page_needs_no_network_no_script_and_every_picture_is_told_in_words(
     assert "default-src 'none'" in reader.all("meta")[2]["content"]
 
 
-def test_every_link_in_the_page_leads_somewhere(written: Path) -> None:
+def test_every_link_in_the_page_has_a_target(written: Path) -> None:
     reader = Reader((written / "report.html").read_text(encoding="utf-8"))
     ids = {attributes.get("id") for _, attributes in reader.tags}
     assert {link["href"].removeprefix("#") for link in reader.all("a")} <= ids
 
 
-def test_names_prompts_and_settings_of_others_stay_texts() -> None:
+def test_names_prompts_and_settings_are_escaped() -> None:
     general = slim(without_pictures(steps=(300,), production=False))
     shown = pictures_of(general)
     near = [[replace(n, file_name=EVIL) for n in found] for found in shown.nearest]
@@ -145,8 +145,8 @@ def test_names_prompts_and_settings_of_others_stay_texts() -> None:
     assert "{{ 7*7 }}" in html_of(bad)
 
 
-def test_a_leader_whom_every_comparison_favours_is_said_to_lead() -> None:
-    lead = lead_of(report_of(production=False))
+def test_a_subject_that_every_comparison_favours_leads() -> None:
+    lead = find_leader(report_of(production=False))
     assert lead.subject is not None
     assert (lead.subject.step, lead.decided, lead.enough) == (1000, True, None)
     assert lead.sentence == (
@@ -155,24 +155,24 @@ def test_a_leader_whom_every_comparison_favours_is_said_to_lead() -> None:
     )
 
 
-def test_an_undecided_comparison_takes_the_lead_back_and_says_how_many_pictures_would_do() -> None:
-    lead = lead_of(report_of())
+def test_with_an_undecided_comparison_nothing_leads_and_the_number_of_pictures_that_would_decide_is_given() -> None:
+    lead = find_leader(report_of())
     assert not lead.decided
     assert lead.enough == 512
-    assert "cannot tell it from production (step 900) (about 512 would)" in lead.sentence
+    assert "cannot distinguish it from production (step 900) (about 512 would)" in lead.sentence
     assert "leads" not in lead.sentence
 
 
-def test_the_best_score_without_a_comparison_leads_nothing() -> None:
-    lead = lead_of(replace(report_of(), comparisons=[]))
+def test_the_best_score_without_a_comparison_does_not_lead() -> None:
+    lead = find_leader(replace(report_of(), comparisons=[]))
     assert not lead.decided
     assert "it was not compared with" in lead.sentence
 
 
-def test_too_few_pictures_lead_nothing_whatever_the_comparisons_say() -> None:
+def test_with_too_few_pictures_nothing_leads_whatever_the_comparisons_say() -> None:
     whole = slim(report_of(production=False))
     few = [replace(s, card=replace(s.card, scores={"kid": _dishonest(s.card.scores["kid"])})) for s in whole.subjects]
-    lead = lead_of(replace(whole, subjects=few))
+    lead = find_leader(replace(whole, subjects=few))
     assert lead.sentence == f"Step 1000 has the best KID, but {N} pictures are too few to rank by it."
     assert not lead.decided
 
@@ -181,11 +181,11 @@ def _dishonest(score: Score) -> Score:
     return replace(score, honest=False)
 
 
-def test_a_second_primary_metric_that_decides_for_another_is_not_kept_quiet() -> None:
+def test_a_second_primary_metric_that_decides_for_another_is_reported() -> None:
     whole = report_of(production=False)
     first, best = whole.subjects[1], whole.subjects[2]
     kid = [c for c in whole.comparisons if c.metric == "kid"]
-    lead = lead_of(replace(whole, comparisons=[*kid, versus(first, best, "clip_score", 0.02, 0.01)]))
+    lead = find_leader(replace(whole, comparisons=[*kid, versus(first, best, "clip_score", 0.02, 0.01)]))
     assert not lead.decided
     assert "CLIP score is better for step 500" in lead.sentence
 
@@ -193,7 +193,7 @@ def test_a_second_primary_metric_that_decides_for_another_is_not_kept_quiet() ->
 def test_a_comparison_without_a_probability_decides_nothing() -> None:
     whole = report_of(production=False)
     unsure = [replace(c, better=math.nan) for c in whole.comparisons]
-    assert not lead_of(replace(whole, comparisons=unsure)).decided
+    assert not find_leader(replace(whole, comparisons=unsure)).decided
     assert overfitting_of(replace(whole, comparisons=unsure)).outcome == "cannot say"
 
 
@@ -201,13 +201,13 @@ def test_a_base_that_no_checkpoint_beats_is_named() -> None:
     whole = report_of(steps=(300,), production=False)
     base = replace(whole.subjects[0], card=replace(whole.subjects[1].card, subject="base"))
     worse = replace(whole.subjects[1], card=replace(whole.subjects[0].card, subject="step-300"))
-    lead = lead_of(replace(whole, subjects=[base, worse], comparisons=[versus(worse, base, "kid", 0.03, 0.01)]))
+    lead = find_leader(replace(whole, subjects=[base, worse], comparisons=[versus(worse, base, "kid", 0.03, 0.01)]))
     assert lead.sentence.startswith("The base model leads: on KID it is better than step 300")
 
 
-def test_where_only_the_base_was_scored_nobody_is_chosen(tmp_path: Path) -> None:
+def test_with_the_base_alone_no_checkpoint_is_chosen(tmp_path: Path) -> None:
     alone = slim(report_of(steps=(), production=False))
-    assert lead_of(alone).sentence == "Only the base model was scored: there is no checkpoint to choose."
+    assert find_leader(alone).sentence == "Only the base model was scored: there is no checkpoint to choose."
     write_report(alone, tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == FILES
 
@@ -215,20 +215,20 @@ def test_where_only_the_base_was_scored_nobody_is_chosen(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("half", "reason"), [(0.007, "budget"), (0.001, "decided")], ids=["budget spent", "all decided"]
 )
-def test_why_generation_stopped(half: float, reason: str) -> None:
+def test_the_report_says_why_generation_stopped(half: float, reason: str) -> None:
     whole = report_of()
     kid = [replace(c, low=c.difference - half, high=c.difference + half) for c in whole.comparisons]
-    told = replace(whole, comparisons=kid)
-    assert stop_of(told, lead_of(told)).reason == reason
-    assert stop_of(told, lead_of(told)).sentence.startswith("Looked 3 times, after 32, 64 and 128 pictures")
+    inputs = replace(whole, comparisons=kid)
+    assert stop_of(inputs, find_leader(inputs)).reason == reason
+    assert stop_of(inputs, find_leader(inputs)).sentence.startswith("Looked 3 times, after 32, 64 and 128 pictures")
 
 
-def test_a_last_checkpoint_that_is_worse_for_sure_has_turned() -> None:
+def test_a_last_checkpoint_that_is_clearly_worse_has_turned() -> None:
     turn = overfitting_of(report_of())
     assert (turn.outcome, turn.best_step, turn.last_step) == ("turned", 1000, 1500)
 
 
-def test_a_turn_within_the_uncertainty_cannot_be_said() -> None:
+def test_a_turn_within_the_uncertainty_is_not_claimed() -> None:
     whole = report_of()
     wide = [replace(c, low=-1.0, high=1.0, enough=900, better=0.7) for c in whole.comparisons]
     turn = overfitting_of(replace(whole, comparisons=wide))
@@ -257,7 +257,7 @@ def test_without_a_curve_or_a_comparison_no_turn_is_claimed(whole: ReportInputs)
         (Score(0.99, N, math.nan, math.nan), "cannot say"),
     ],
 )
-def test_a_bound_is_held_only_by_the_whole_interval(score: Score, outcome: str) -> None:
+def test_a_target_passes_or_fails_only_by_the_whole_interval(score: Score, outcome: str) -> None:
     assert checks_of(with_scores(report_of(), white_background=score))["White background"].outcome == outcome
 
 
@@ -276,7 +276,7 @@ def test_lower_is_better_for_the_frechet_distance() -> None:
     assert outcomes == ["pass", "pass", "fail"]
 
 
-def test_bounds_of_one_extractor_hold_for_no_other() -> None:
+def test_the_bounds_of_one_extractor_are_not_used_for_another() -> None:
     checks = checks_of(with_scores(report_of(), fid=Score(4, N, 3, 5, "starter-vision@1")))
     assert checks["FID, minimum"].outcome == "cannot say"
     assert checks["FID, minimum"].why == "the bound was set for inception, this is starter-vision@1"
@@ -284,7 +284,7 @@ def test_bounds_of_one_extractor_hold_for_no_other() -> None:
     assert other["Picture fits its prompt (CLIP)"].outcome == "cannot say"
 
 
-def test_diversity_is_held_against_real_pictures() -> None:
+def test_diversity_is_compared_with_that_of_real_pictures() -> None:
     checks = checks_of(with_scores(report_of(), recall=Score(0.7, N, 0.62, 0.78, floor=0.66)))
     assert checks["Diversity kept (recall)"].outcome == "pass"
     assert checks["Diversity kept (recall)"].asked == "> 90 % of real pictures' (59.4 %)"
@@ -302,16 +302,16 @@ def test_a_classifier_that_is_not_good_enough_decides_nothing() -> None:
         assert "good enough on real pictures" in checks_of(blind)[name].why
 
 
-def test_what_was_left_out_says_why_in_the_checklist_and_among_the_limits() -> None:
+def test_a_score_that_was_left_out_has_its_reason_in_the_checklist_and_among_the_limits() -> None:
     data = report_data(report_of())
     checks = {check["name"]: check for check in data["subjects"][0]["checklist"]}
     assert checks["Inception score"]["why"] == "needs 1,000 pictures and 128 were generated"
     limits = " ".join(data["limitations"])
-    for part in ("FID ranks nothing", "step 1000 from production (step 900) (about 512", "gender", "1,000 pictures"):
+    for part in ("FID cannot rank", "step 1000 from production (step 900) (about 512", "gender", "1,000 pictures"):
         assert part in limits
 
 
-def test_numbers_that_are_none_break_nothing(tmp_path: Path) -> None:
+def test_numbers_that_are_not_finite_are_shown_as_dashes_and_stored_as_null(tmp_path: Path) -> None:
     nan, inf = math.nan, math.inf
     general = slim(without_pictures(steps=(500, 1000)))
     shown = pictures_of(general)
@@ -327,11 +327,11 @@ def test_numbers_that_are_none_break_nothing(tmp_path: Path) -> None:
     Draft202012Validator(SCHEMA).validate(json.loads(text, parse_constant=_refuse))
     shown = re.sub(r"<[^>]*>", " ", (tmp_path / "report.html").read_text(encoding="utf-8").split("</style>")[1])
     assert not re.search(r"\b(nan|inf|None)\b", shown)
-    assert "No checkpoint can be named: none has a number as its KID." in shown
+    assert "No checkpoint can be named: none has a finite KID." in shown
 
 
 def _refuse(constant: str) -> Any:
-    raise AssertionError(f"{constant} is no JSON")
+    raise AssertionError(f"{constant} is not JSON")
 
 
 def test_a_metric_that_the_table_does_not_know_is_shown_by_its_name() -> None:
@@ -340,7 +340,7 @@ def test_a_metric_that_the_table_does_not_know_is_shown_by_its_name() -> None:
     Draft202012Validator(SCHEMA).validate(report_data(whole))
 
 
-def test_the_leader_is_compared_with_the_others_with_the_sign_that_fits() -> None:
+def test_differences_in_the_page_are_those_of_the_leader_minus_the_others() -> None:
     whole = slim(report_of(steps=(1000, 1500), production=False))
     html = re.sub(r"\s+", " ", html_of(whole))
     assert "step 1000 against step 1500" in html
@@ -348,7 +348,7 @@ def test_the_leader_is_compared_with_the_others_with_the_sign_that_fits() -> Non
     assert "<b>\N{MINUS SIGN}0.0125</b>" in html  # 0.0125 in the comparison, where step 1500 comes first
 
 
-def test_subjects_of_which_nothing_is_shown_still_get_a_report(tmp_path: Path) -> None:
+def test_subjects_without_pictures_get_a_report(tmp_path: Path) -> None:
     general = slim(without_pictures())
     bare = [replace(s, slices={}) for s in general.subjects]
     empty = PictureReport([], [torch.zeros(0, 3, 8, 8) for _ in bare], [[] for _ in bare], {})
@@ -356,24 +356,24 @@ def test_subjects_of_which_nothing_is_shown_still_get_a_report(tmp_path: Path) -
     assert {path.name for path in tmp_path.iterdir()} == FILES
 
 
-def test_a_summary_has_the_sentences_and_the_table_and_no_pictures(written: Path) -> None:
-    told = (written / "summary.md").read_text(encoding="utf-8")
-    assert told.startswith("**Step 1000 has the best KID")
-    assert "| real pictures |" in told
-    assert "too few to rank" in told
-    assert "![" not in told
+def test_the_summary_has_the_sentences_and_the_table_and_no_pictures(written: Path) -> None:
+    text = (written / "summary.md").read_text(encoding="utf-8")
+    assert text.startswith("**Step 1000 has the best KID")
+    assert "| real pictures |" in text
+    assert "too few to rank" in text
+    assert "![" not in text
 
 
-def test_a_rating_is_a_bound_that_people_hold() -> None:
+def test_a_target_of_a_question_is_checked_by_ratings() -> None:
     whole = report_of()
     assert checks_of(whole)["Realism, of 5, by people"].outcome == "pass"
     asked = {check.name: check for check in checklist(whole, subject("checkpoint", 700, 0.5))}
-    assert asked["Realism, of 5, by people"].why == "no person was asked"
+    assert asked["Realism, of 5, by people"].why == "nobody rated it"
 
 
-def test_a_bound_that_real_pictures_do_not_reach_is_held_against_nobody() -> None:
+def test_a_bound_that_real_pictures_do_not_reach_is_not_checked() -> None:
     check = checks_of(with_scores(report_of(), text_match=Score(0.1, 100, 0.05, 0.2, floor=0.12)))[
         "Picture and text match"
     ]
     assert check.outcome == "cannot say"
-    assert check.why == "real pictures do not reach it either, so that the bound tells nothing here"
+    assert check.why == "real pictures do not reach it either, so the bound says nothing here"

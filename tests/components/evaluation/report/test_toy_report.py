@@ -1,4 +1,4 @@
-"""Tests: a recipe that makes no pictures gets the same report, with its own words, scores and panel."""
+"""Tests: a recipe without pictures gets the same report, with its own nouns, scores and panel."""
 
 import json
 import re
@@ -60,7 +60,7 @@ def test_it_has_its_own_scores_noun_and_panel(report: Path) -> None:
     assert f"| | {title} (higher is better) |" in (report / "summary.md").read_text(encoding="utf-8")
 
 
-def test_no_word_of_pictures_is_said_to_it(report: Path) -> None:
+def test_its_report_has_no_word_about_pictures(report: Path) -> None:
     page = (report / "report.html").read_text(encoding="utf-8").split("</style>")[1]
     shown = re.sub(r"<[^>]*>", " ", page) + (report / "summary.md").read_text() + (report / "scores.md").read_text()
     assert not re.search(r"picture|prompt|FID|KID|CLIP", shown)

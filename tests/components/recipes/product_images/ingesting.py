@@ -18,7 +18,7 @@ TEMPLATE = (
 
 @dataclass
 class Progress:
-    """A RunLog that keeps what it is told."""
+    """A RunLog that keeps the progress."""
 
     seen: list[tuple[str, int, int]] = field(default_factory=list)
 

@@ -23,5 +23,5 @@ from tests.components.recipes.product_images.ingesting import TEMPLATE
         ({"gender": "Men"}, "", "A professional product photo of product , men , centered on white background"),
     ],
 )
-def test_a_caption_leaves_out_what_is_not_known(values: dict[str, str], brand: str, caption: str) -> None:
+def test_a_caption_leaves_out_unknown_values(values: dict[str, str], brand: str, caption: str) -> None:
     assert caption_of(TEMPLATE, values, brand) == caption

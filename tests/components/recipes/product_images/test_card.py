@@ -11,12 +11,12 @@ def notes(base: str) -> CardNotes:
     return card(starter_config(), 3, base)
 
 
-def test_the_licence_of_the_base_is_named_or_that_none_is_known() -> None:
+def test_the_card_names_the_licence_of_the_base_or_says_that_none_is_stated() -> None:
     assert "CreativeML OpenRAIL-M" in notes(SD).base[0]
     assert notes("/home/me/base").base[0].startswith("**Licence of the base**: none stated")
 
 
-def test_three_programs_are_told_how_to_load_it() -> None:
+def test_the_card_says_how_three_programs_load_it() -> None:
     text = "\n".join(notes(SD).loading)
     assert 'load_model("models:/starter/3")' in text
     assert all(name in text for name in ("diffusers", "ComfyUI", "A1111"))

@@ -1,4 +1,4 @@
-"""Tests: a catalogue becomes examples, every row of it accounted for, and every defect in it met."""
+"""Tests: a catalogue becomes examples; every row is counted and every defect is handled."""
 
 import csv
 from pathlib import Path
@@ -67,7 +67,7 @@ def test_a_picture_that_another_article_type_has_too_is_refused(ingested: tuple[
     assert (planted("same_picture_other_article") | carried).isdisjoint(ids_of(snapshot))
 
 
-def test_twins_and_near_twins_share_their_split(ingested: tuple[Snapshot, Ingestion, Path]) -> None:
+def test_duplicates_and_near_duplicates_share_their_split(ingested: tuple[Snapshot, Ingestion, Path]) -> None:
     split_of = ids_of(ingested[0])
     twins = planted("same_picture", "near_same_picture")
     assert twins <= split_of.keys()
@@ -76,7 +76,7 @@ def test_twins_and_near_twins_share_their_split(ingested: tuple[Snapshot, Ingest
     assert all(split_of[product] == split_of[original] for product, original in pairs)
 
 
-def test_examples_tell_what_is_known_and_nothing_that_is_not(ingested: tuple[Snapshot, Ingestion, Path]) -> None:
+def test_examples_have_known_values_and_none_for_unknown_ones(ingested: tuple[Snapshot, Ingestion, Path]) -> None:
     examples = {example["id"]: example for part in ingested[0].splits.values() for example in part}
     seasonless = [examples[product] for product in planted("season_blank") if product in examples]
     assert seasonless
@@ -145,7 +145,7 @@ def test_the_catalogue_that_a_person_names_wins_over_that_of_the_yaml(tmp_path: 
 
 def test_too_few_examples_for_a_split_say_how_many_there_are(tmp_path: Path) -> None:
     folder = write_catalogue(tmp_path / "c", [line(n) for n in range(9)], {n: jpeg(n) for n in range(9)})
-    with pytest.raises(DataError, match=r"gives 9 examples, of them \d for .*expected 16 at least in each split"):
+    with pytest.raises(DataError, match=r"gives 9 examples, of them \d for .*expected at least 16 in each split"):
         ingest(config_of(smallest=16), folder, tmp_path / "home")
 
 

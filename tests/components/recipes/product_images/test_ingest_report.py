@@ -1,4 +1,4 @@
-"""Tests: what an ingest leaves for people to look at."""
+"""Tests: the report of an ingest."""
 
 import json
 from pathlib import Path
@@ -20,16 +20,16 @@ PICTURES = {
 }
 
 
-def test_the_report_can_be_looked_at(ingested: tuple[Snapshot, Ingestion, Path]) -> None:
+def test_the_report_has_its_counts_and_pictures(ingested: tuple[Snapshot, Ingestion, Path]) -> None:
     snapshot, account, report = ingested
     assert {path.name for path in report.iterdir()} == PICTURES | {
         "account.json",
         "quarantine.csv",
         "missing-pictures.csv",
     }
-    told = json.loads((report / "account.json").read_text(encoding="utf-8"))
-    assert (told["rows"], told["kept"], told["splits"]) == (account.rows, account.kept, snapshot.sizes)
+    counts = json.loads((report / "account.json").read_text(encoding="utf-8"))
+    assert (counts["rows"], counts["kept"], counts["splits"]) == (account.rows, account.kept, snapshot.sizes)
     for split in snapshot.sizes:
-        assert sum(shares.get(split, 0) for shares in told["colours"].values()) == pytest.approx(1, abs=0.01)
+        assert sum(shares.get(split, 0) for shares in counts["colours"].values()) == pytest.approx(1, abs=0.01)
     with Image.open(report / "contact-sheet.png") as sheet:
         assert min(sheet.size) > 1000

@@ -1,4 +1,4 @@
-"""Tests: what a model needs is looked for where its code will look for it, without torch."""
+"""Tests: the files of a model are found where its code will look for them, without torch."""
 
 import os
 import shutil
@@ -50,7 +50,7 @@ def put_snapshot(caches: Path, source: str, revision: str, *files: str) -> Path:
     return folder
 
 
-def test_the_starter_needs_nothing_but_what_comes_with_the_project() -> None:
+def test_the_starter_needs_only_files_of_the_project() -> None:
     found = needs(configured("starter"), None)
     assert [(need.what, need.name, need.found) for need in found if not need.optional] == [
         ("catalogue", "drawn", True),
@@ -59,7 +59,7 @@ def test_the_starter_needs_nothing_but_what_comes_with_the_project() -> None:
     ]
 
 
-def test_everything_that_a_bare_machine_lacks_says_what_to_do() -> None:
+def test_everything_that_a_new_machine_lacks_says_what_to_do() -> None:
     found = needs(configured("casual-shoes"), None)
     assert [need.name for need in found if need.found] == []
     said = {name: need.sentence for name, need in by_name(found).items()}
@@ -67,10 +67,10 @@ def test_everything_that_a_bare_machine_lacks_says_what_to_do() -> None:
     assert "run `hf download stable-diffusion-v1-5/" in said["stable-diffusion-v1-5/stable-diffusion-v1-5"]
     assert "run `hf download facebook/dinov2-small --revision ed25f3a3" in said["dinov2-small"]
     assert "run `hf download openai/clip-vit-base-patch32 --revision 3d74acf9" in said["clip-vit-b-32"]
-    assert "fetch it once from https://" in said["LPIPS"]
+    assert "download it once from https://" in said["LPIPS"]
 
 
-def test_a_catalogue_that_a_person_names_takes_the_place_of_the_one_in_the_yaml(tmp_path: Path) -> None:
+def test_a_catalogue_on_the_command_line_replaces_that_of_the_yaml(tmp_path: Path) -> None:
     (tmp_path / "mine" / "images").mkdir(parents=True)
     (tmp_path / "mine" / "styles.csv").touch()
     catalogue = needs(configured("shoes-64"), tmp_path / "mine")[0]
@@ -86,7 +86,7 @@ def test_a_base_in_a_folder_is_found(tmp_path: Path) -> None:
     assert needs(configured("starter", f"base.model={base}"), None)[1].found
 
 
-def test_a_base_whose_download_broke_off_is_missing(tmp_path: Path) -> None:
+def test_a_base_with_an_incomplete_download_is_missing(tmp_path: Path) -> None:
     base = write_toy_base(tmp_path / "base")
     weights = base / "unet" / "diffusion_pytorch_model.safetensors"
     weights.unlink()
@@ -124,7 +124,7 @@ def test_an_extractor_without_its_tokenizer_is_missing(caches: Path) -> None:
 @pytest.mark.parametrize(
     "place", [f"checkpoints/{INCEPTION.files[1]}", f"safetensors/{INCEPTION.digest}/weights.safetensors"]
 )
-def test_published_weights_are_found_as_they_were_fetched_and_as_they_are_kept(place: str) -> None:
+def test_published_weights_are_found_as_a_download_and_in_the_cache(place: str) -> None:
     config = configured("starter", "evaluate.extractor=inception-v3")
     assert not by_name(needs(config, None))["inception-v3"].found
     path = Path(torch.hub.get_dir()) / place  # where torch says, which `needs` must know without it
@@ -134,7 +134,7 @@ def test_published_weights_are_found_as_they_were_fetched_and_as_they_are_kept(p
 
 
 @pytest.mark.parametrize("variables", [{}, {"XDG_CACHE_HOME": "~/caches"}, {"TORCH_HOME": "~/torch"}])
-def test_torch_hub_is_looked_for_where_torch_has_it(
+def test_the_folder_of_torch_hub_is_that_of_torch(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variables: Mapping[str, str]
 ) -> None:
     for name in ("TORCH_HOME", "XDG_CACHE_HOME"):
@@ -161,7 +161,7 @@ def test_an_extractor_that_does_not_exist_names_the_known_ones(field: str, name:
     assert f"evaluate.{field} is '{name}', expected one of clip-vit-b-32, " in need.sentence
 
 
-def test_asking_imports_nothing_heavy() -> None:
+def test_needs_imports_neither_torch_nor_pandas() -> None:
     code = """if True:
         import sys
         from pathlib import Path

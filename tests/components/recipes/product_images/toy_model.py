@@ -12,6 +12,7 @@ from PIL import Image
 from components.core.records import Snapshot
 from components.data.snapshots import picture_path
 from components.recipes.product_images.config import ProductImagesConfig
+from components.recipes.product_images.example import ProductImage
 from components.recipes.product_images.train.train import train
 
 COLOURS = ("red", "green", "blue")
@@ -47,8 +48,35 @@ def make_config(base: Path | str, **train_settings: Any) -> ProductImagesConfig:
     )
 
 
-def make_snapshot(folder: Path, pictures: int = 10) -> Snapshot:
-    examples = [{"file_name": f"{n}.png", "caption": f"{COLOURS[n % 3]} shoes"} for n in range(pictures)]
+def product_image(number: int = 0, **known: Any) -> ProductImage:
+    """Return an example of which only the caption, the gender and the type are known, unless the call says more."""
+    example = ProductImage(
+        file_name=f"{number}.png",
+        id=number,
+        caption="red shoes",
+        gender="Men",
+        masterCategory=None,
+        subCategory=None,
+        articleType="Shoes",
+        baseColour=None,
+        season=None,
+        year=None,
+        usage=None,
+        productDisplayName=None,
+        brand=None,
+        description=None,
+        width=32,
+        height=32,
+        white_background=1.0,
+        content=f"{number:064d}",
+        phash="0" * 64,
+        group=f"{number:012d}",
+    )
+    return {**example, **known}  # type: ignore[typeddict-item]
+
+
+def make_snapshot(folder: Path, pictures: int = 10) -> Snapshot[ProductImage]:
+    examples = [product_image(n, caption=f"{COLOURS[n % 3]} shoes") for n in range(pictures)]
     snapshot = Snapshot("0123456789ab", folder, {"train": examples})
     for number, example in enumerate(examples):
         path = picture_path(snapshot, "train", example)
@@ -59,14 +87,14 @@ def make_snapshot(folder: Path, pictures: int = 10) -> Snapshot:
 
 @dataclass
 class ListLog:
-    """A RunLog that remembers; with a connection it also tells how far it is."""
+    """A RunLog that keeps what is logged, and sends progress to a connection if there is one."""
 
-    told: list[tuple[int, Mapping[str, float]]] = field(default_factory=list)
+    logged: list[tuple[int, Mapping[str, float]]] = field(default_factory=list)
     done: list[tuple[str, int, int]] = field(default_factory=list)
     to: Connection | None = None
 
     def metrics(self, values: Mapping[str, float], step: int) -> None:
-        self.told.append((step, values))
+        self.logged.append((step, values))
 
     def progress(self, what: str, done: int, total: int) -> None:
         self.done.append((what, done, total))
@@ -74,8 +102,8 @@ class ListLog:
             self.to.send((what, done, total))
 
 
-def train_and_tell(config: ProductImagesConfig, snapshot: Snapshot, folder: Path, to: Connection) -> None:
-    """Train; what a child process of a test does."""
+def train_and_report(config: ProductImagesConfig, snapshot: Snapshot, folder: Path, to: Connection) -> None:
+    """Train in a child process of a test."""
     torch.set_num_threads(1)
     train(config, snapshot, folder, ListLog(to=to))
     to.send(None)

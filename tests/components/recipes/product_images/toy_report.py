@@ -1,4 +1,4 @@
-"""Tests: what a whole report rests on, made of nothing: coloured squares, and scores that turn after step 1000."""
+"""Tests: inputs of a report with coloured squares as pictures, and scores that get worse after step 1000."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,7 +9,7 @@ from torch import Tensor
 from components.core.records import BASE, Comparison, RatingSummary, Score, Scorecard
 from components.evaluation.report import ReportInputs
 from components.evaluation.subjects import Role, Subject, Work
-from components.recipes.product_images.evaluate.panels import Classifier, Neighbour
+from components.recipes.product_images.evaluate.panels import ClassifierAccuracy, Neighbour
 from components.recipes.product_images.evaluate.write_report import PictureReport, with_pictures
 
 INCEPTION, CLIP = "inception-v3@0123456789ab", "clip-vit-b-32@abcdef012345"
@@ -22,13 +22,13 @@ N = 128
 def report_of(
     steps: Sequence[int] = (500, 1000, 1500), production: bool = True, pictures: PictureReport | None = None
 ) -> ReportInputs:
-    """Return what a report on pictures of these steps rests on, with a version in production of step 900 or none."""
+    """Return the inputs of a report on pictures of these steps, with a version in production (step 900) or none."""
     general = without_pictures(steps, production)
     return with_pictures(general, pictures or pictures_of(general))
 
 
 def without_pictures(steps: Sequence[int] = (500, 1000, 1500), production: bool = True) -> ReportInputs:
-    """Return what any recipe's report rests on."""
+    """Return the inputs that every recipe's report has."""
     subjects = [subject("base", 0, 0.0), *(subject("checkpoint", step, quality(step)) for step in steps)]
     if production:
         subjects.insert(1, subject("production", 900, 0.83))
@@ -64,9 +64,9 @@ def pictures_of(inputs: ReportInputs) -> PictureReport:
         shown=[torch.stack([square(i, s.outputs) for i in range(len(PROMPTS))]) for s in inputs.subjects],
         nearest=[[neighbour(i, s.outputs) for i in range(3)] for s in inputs.subjects],
         classifiers={
-            "article": Classifier(0.93, 0.9, 0.95, 400, 0.4, True),
-            "colour": Classifier(0.81, 0.77, 0.85, 400, 0.31, True),
-            "gender": Classifier(0.62, 0.57, 0.67, 400, 0.58, False),
+            "article": ClassifierAccuracy(0.93, 0.9, 0.95, 400, 0.4, True),
+            "colour": ClassifierAccuracy(0.81, 0.77, 0.85, 400, 0.31, True),
+            "gender": ClassifierAccuracy(0.62, 0.57, 0.67, 400, 0.58, False),
         },
     )
 

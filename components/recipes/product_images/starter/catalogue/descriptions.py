@@ -1,4 +1,4 @@
-"""components / product images / starter / catalogue: the nested styles/<id>.json, its description in HTML."""
+"""components / product images / starter / catalogue: the nested styles/<id>.json with its description in HTML."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -42,7 +42,7 @@ HTML: Mapping[str, Callable[[str], str]] = {
 
 
 def description(product: Product) -> str:
-    """Return the product's description as HTML; the mark-up differs with its defect."""
+    """Return the product's description as HTML, with the mark-up of its defect."""
     material, mood = MATERIALS[product.look % len(MATERIALS)], MOODS[product.look % len(MOODS)]
     body = (
         f"{product.brand} {product.article.lower()} in {product.colour.lower()}, {mood}.<br />"
@@ -54,7 +54,7 @@ def description(product: Product) -> str:
 
 
 def style_json(product: Product) -> str:
-    """Return the text of styles/<id>.json, nested as in the real set."""
+    """Return the text of styles/<id>.json, nested as in the real data set."""
     kind = ARTICLES[product.article]
     descriptors = {} if defect_of(product.id) == "no_description" else {"description": {"value": description(product)}}
     group = product.gender if product.gender in ("Men", "Women") else "Kids"

@@ -22,18 +22,18 @@ from components.recipes.product_images.starter.catalogue.products import Product
 from components.recipes.product_images.starter.catalogue.tables import images_csv, styles_csv
 
 Progress = Callable[[int, int], None]  # (pictures done, of how many)
-PART = 100  # pictures that a worker draws at a time
+PART = 100  # pictures of one job of a worker
 APPLE_DOUBLE = b"\x00\x05\x16\x07\x00\x02\x00\x00Mac OS X        "  # the first bytes of every `._` file
 
 
 def draw_catalogue(folder: Path, seed: int, workers: int = 2, on_progress: Progress | None = None) -> None:
-    """Draw 1,200 Casual Shoes and 504 other products in the Kaggle layout, every defect of `PLANTED` among them.
+    """Draw 1,200 Casual Shoes and 504 other products in the Kaggle layout, with all defects of `PLANTED`.
 
-    The same seed gives the same bytes. The folder appears whole or not at all. With `workers` above 1 the pictures
-    are drawn in spawned processes, so a script that calls this needs the usual `if __name__ == "__main__":`.
+    The same seed gives the same bytes. The folder is written completely or not at all. With `workers` above 1 the
+    pictures are drawn in spawned processes, so a calling script needs the usual `if __name__ == "__main__":`.
 
     Raises:
-        FileExistsError: the folder is there already.
+        FileExistsError: the folder exists already.
     """
     draw_some(folder, seed, {*UNSEEN_IDS, *OTHER_IDS}, workers, on_progress)
 
@@ -41,40 +41,40 @@ def draw_catalogue(folder: Path, seed: int, workers: int = 2, on_progress: Progr
 def draw_some(
     folder: Path, seed: int, pictures: Set[int], workers: int = 1, on_progress: Progress | None = None
 ) -> None:
-    """Draw the catalogue with the pictures of these products only; all the tables and descriptions are whole."""
+    """Draw the catalogue with the pictures of these products only; tables and descriptions are complete."""
     if folder.exists():
         raise FileExistsError(f"{folder} exists already. Name a new folder, or remove this one to draw it afresh.")
     folder.parent.mkdir(parents=True, exist_ok=True)
-    room = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    unfinished = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     products = make_products(seed)
     try:
-        _write_tables(room, products, seed)
-        _draw_pictures(room / "images", products, pictures, workers, on_progress or _silent)
-        room.chmod(0o755)
-        Path(room).rename(folder)
+        _write_tables(unfinished, products, seed)
+        _draw_pictures(unfinished / "images", products, pictures, workers, on_progress or _no_progress)
+        unfinished.chmod(0o755)
+        Path(unfinished).rename(folder)
     finally:
-        shutil.rmtree(room, ignore_errors=True)
+        shutil.rmtree(unfinished, ignore_errors=True)
 
 
-def _write_tables(room: Path, products: Mapping[int, Product], seed: int) -> None:
+def _write_tables(unfinished: Path, products: Mapping[int, Product], seed: int) -> None:
     for name in ("images", "styles"):
-        (room / name).mkdir()
+        (unfinished / name).mkdir()
     for product in products.values():
         if defect_of(product.id) != "no_style_file":
-            (room / "styles" / f"{product.id}.json").write_text(style_json(product), encoding="utf-8")
+            (unfinished / "styles" / f"{product.id}.json").write_text(style_json(product), encoding="utf-8")
     order = np.random.default_rng(seed).permutation(list(products))
-    shelf = [products[int(number)] for number in order]
-    (room / "styles.csv").write_text(styles_csv(shelf), encoding="utf-8")
-    (room / "images.csv").write_text(images_csv(shelf), encoding="utf-8")
+    shuffled = [products[int(number)] for number in order]
+    (unfinished / "styles.csv").write_text(styles_csv(shuffled), encoding="utf-8")
+    (unfinished / "images.csv").write_text(images_csv(shuffled), encoding="utf-8")
     for name in SIDE_FILES:
-        (room / name).write_bytes(APPLE_DOUBLE)
+        (unfinished / name).write_bytes(APPLE_DOUBLE)
 
 
 def _draw_pictures(
     folder: Path, products: Mapping[int, Product], pictures: Set[int], workers: int, on_progress: Progress
 ) -> None:
-    there = [number for number in products if number in pictures and defect_of(number) != "no_picture"]
-    jobs = [(folder, products[original_of(number)], number) for number in there]
+    drawable = [number for number in products if number in pictures and defect_of(number) != "no_picture"]
+    jobs = [(folder, products[original_of(number)], number) for number in drawable]
     if workers < 2:
         _write_some(jobs)
         return
@@ -89,5 +89,5 @@ def _write_some(jobs: Sequence[tuple[Path, Product, int]]) -> None:
         (folder / f"{number}.jpg").write_bytes(picture_file(shown, number))
 
 
-def _silent(done: int, total: int) -> None:
-    """Draw without telling anybody."""
+def _no_progress(done: int, total: int) -> None:
+    """Report no progress."""

@@ -1,4 +1,4 @@
-"""components / product images / starter / catalogue: the bytes of a product's picture file, sound or spoilt."""
+"""components / product images / starter / catalogue: the bytes of a product's picture file, sound or with a defect."""
 
 import io
 import struct
@@ -15,7 +15,7 @@ from components.recipes.product_images.starter.drawing.picture import Scene, dra
 SIZES = ((120, 160), (120, 160), (150, 200), (120, 160), (120, 160), (180, 240))
 WHITES = ((0.985, 0.985, 0.985), (1.0, 1.0, 1.0), (0.975, 0.978, 0.985))
 GREYS = ((0.80, 0.80, 0.80), (0.72, 0.73, 0.75), (0.86, 0.85, 0.83))
-LYING_DOWN = 6  # EXIF orientation: turn by 90 degrees clockwise to see it upright
+ROTATED = 6  # EXIF orientation: a viewer turns it 90 degrees clockwise
 ORIENTATION = 0x0112
 
 
@@ -28,10 +28,10 @@ def picture_of(product: Product) -> Image.Image:
 
 
 def picture_file(shown: Product, product: int) -> bytes:
-    """Return the bytes of images/<product>.jpg, which shows `shown` and carries the product's defect."""
+    """Return the bytes of images/<product>.jpg: a picture of `shown` with the product's defect."""
     defect = defect_of(product)
     sound = "" if original_of(product) != product and defect != "near_same_picture" else defect
-    return SPOILT.get(sound, jpeg)(picture_of(shown))
+    return DEFECTIVE.get(sound, jpeg)(picture_of(shown))
 
 
 def jpeg(picture: Image.Image) -> bytes:
@@ -40,9 +40,9 @@ def jpeg(picture: Image.Image) -> bytes:
 
 
 def _saved(picture: Image.Image, form: str, **options: object) -> bytes:
-    room = io.BytesIO()
-    picture.save(room, form, **options)
-    return room.getvalue()
+    buffer = io.BytesIO()
+    picture.save(buffer, form, **options)
+    return buffer.getvalue()
 
 
 def _smaller(picture: Image.Image) -> bytes:
@@ -59,13 +59,13 @@ def _sixteen_bits(picture: Image.Image) -> bytes:
     return _saved(Image.fromarray(grey), "PNG")
 
 
-def _lying_down(picture: Image.Image) -> bytes:
-    notes = Image.Exif()
-    notes[ORIENTATION] = LYING_DOWN
-    return _saved(picture.transpose(Image.Transpose.ROTATE_90), "JPEG", quality=90, exif=notes)
+def _rotated(picture: Image.Image) -> bytes:
+    exif = Image.Exif()
+    exif[ORIENTATION] = ROTATED
+    return _saved(picture.transpose(Image.Transpose.ROTATE_90), "JPEG", quality=90, exif=exif)
 
 
-def _huge_claim(picture: Image.Image) -> bytes:
+def _decompression_bomb(picture: Image.Image) -> bytes:
     def chunk(kind: bytes, body: bytes) -> bytes:
         return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
@@ -73,7 +73,7 @@ def _huge_claim(picture: Image.Image) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", b"") + chunk(b"IEND", b"")
 
 
-SPOILT: Mapping[str, Callable[[Image.Image], bytes]] = {
+DEFECTIVE: Mapping[str, Callable[[Image.Image], bytes]] = {
     "near_same_picture": _smaller,
     "truncated": _truncated,
     "zero_byte": lambda picture: b"",
@@ -81,6 +81,6 @@ SPOILT: Mapping[str, Callable[[Image.Image], bytes]] = {
     "cmyk": lambda picture: jpeg(picture.convert("CMYK")),
     "png_16_bit": _sixteen_bits,
     "palette": lambda picture: _saved(picture.quantize(64), "PNG"),
-    "exif_rotated": _lying_down,
-    "huge_claim": _huge_claim,
+    "exif_rotated": _rotated,
+    "huge_claim": _decompression_bomb,
 }

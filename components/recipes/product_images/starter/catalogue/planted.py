@@ -1,11 +1,11 @@
-"""components / product images / starter / catalogue: which products carry which of the real set's defects."""
+"""components / product images / starter / catalogue: which products have which defect of the real data set."""
 
 from collections.abc import Mapping, Sequence
 
 UNSEEN_IDS: Sequence[int] = range(10_001, 10_001 + 3 * 1200, 3)  # 1,200 Casual Shoes
 OTHER_IDS: Sequence[int] = range(30_002, 30_002 + 7 * 504, 7)  # 42 of each other article type
 
-# Defect -> how many Casual Shoes and how many other products have it. No product has two.
+# Defect -> the numbers of Casual Shoes and of other products that have it. No product has two defects.
 COUNTS: Mapping[str, tuple[int, int]] = {
     # styles.csv
     "surplus_comma": (6, 3),  # an unquoted comma in productDisplayName: eleven fields
@@ -54,8 +54,8 @@ SIDE_FILES: Sequence[str] = (
 )
 
 
-def _allotted(counts: Mapping[str, tuple[int, int]]) -> dict[str, tuple[int, ...]]:
-    """Return the ids of each defect, every third product in order, so that the twins' originals lie between them."""
+def _assign_defects(counts: Mapping[str, tuple[int, int]]) -> dict[str, tuple[int, ...]]:
+    """Return the ids of each defect: every third product in order, so that the originals of duplicates lie between."""
     unseen, other = iter(UNSEEN_IDS[1::3]), iter(OTHER_IDS[1::3])
     return {
         name: tuple(next(unseen) for _ in range(first)) + tuple(next(other) for _ in range(second))
@@ -63,11 +63,11 @@ def _allotted(counts: Mapping[str, tuple[int, int]]) -> dict[str, tuple[int, ...
     }
 
 
-PLANTED: Mapping[str, tuple[int, ...]] = _allotted(COUNTS)
+PLANTED: Mapping[str, tuple[int, ...]] = _assign_defects(COUNTS)
 
 
 def defect_of(product: int) -> str:
-    """Return the defect that the product carries, or an empty text."""
+    """Return the product's defect, or an empty text."""
     return _DEFECT.get(product, "")
 
 
@@ -77,7 +77,7 @@ _DEFECT: Mapping[int, str] = {product: name for name, ids in PLANTED.items() for
 def original_of(product: int) -> int:
     """Return the product whose picture this one shows; most show their own.
 
-    A twin shows the sound product before it, or, across article types, a sound product of the other range.
+    A duplicate shows the sound product before it, or, across article types, a sound product of the other range.
     """
     defect = defect_of(product)
     if defect in ("same_picture", "near_same_picture"):

@@ -13,13 +13,13 @@ BRANDS = ("Alder", "Bramblewood", "Corvane", "Dunmoor", "Elmsworth", "Fjordby", 
 SEASONS = ("Summer", "Winter", "Fall", "Spring")
 GENDERS = ("Men", "Women", "Boys", "Girls", "Unisex")
 MODELS = ("Drift", "Meridian", "Pico", "Sable", "Tern", "Vale", "Willow", "Zephyr")
-# As in the real set a few colours make up most of the shelf; the rest share what is left.
+# Shares of the most frequent colours, as in the real data set; the other colours share the rest equally.
 POPULAR: Mapping[str, float] = {"Black": 0.18, "White": 0.12, "Brown": 0.12, "Blue": 0.10, "Grey": 0.09, "Red": 0.08}
 
 
 @dataclass(frozen=True)
 class Product:
-    """One row of styles.csv, with the seed that draws its picture."""
+    """One row of styles.csv, with the seed of its picture (`look`)."""
 
     id: int
     gender: str
@@ -34,7 +34,7 @@ class Product:
 
     @property
     def name(self) -> str:
-        """The display name, brand first, as the real set words it."""
+        """The display name, brand first, as in the real data set."""
         return f"{self.brand} {self.gender} {self.model} {self.colour} {self.article}"
 
 

@@ -9,7 +9,7 @@ from components.recipes.product_images.starter.drawing.articles import ARTICLES
 HEADER = "id,gender,masterCategory,subCategory,articleType,baseColour,season,year,usage,productDisplayName"
 Fields = dict[str, str]
 
-# How a defect changes the fields of a row. Nothing is ever quoted: the real file quotes nothing either.
+# The fields that a defect changes in a row. Nothing is quoted, as in the real file.
 ROW_DEFECTS: Mapping[str, Callable[[Fields], Fields]] = {
     "surplus_comma": lambda row: {"name": row["name"].replace(f" {row['colour']} ", f" {row['colour']}, White ")},
     "two_surplus_commas": lambda row: {"name": f"{row['name']}, Box, and Spare Laces"},
@@ -50,7 +50,7 @@ def styles_csv(products: Iterable[Product]) -> str:
 
 
 def images_csv(products: Iterable[Product]) -> str:
-    """Return the text of images.csv; a product without a picture has the link `undefined`, as in the real set."""
+    """Return the text of images.csv; a product without a picture has the link `undefined`, as in the real data set."""
     lines = ["filename,link"]
     for product in products:
         missing = defect_of(product.id) == "no_picture"

@@ -11,7 +11,7 @@ from components.recipes.product_images.starter.drawing.marks import Colour, Mark
 
 @dataclass(frozen=True)
 class Article:
-    """How a type of product is catalogued and drawn. `stands` is true where it throws a shadow on the ground."""
+    """The categories of a type of product and its drawing. `stands` is true if it casts a shadow on the ground."""
 
     category: str
     subcategory: str
@@ -19,7 +19,7 @@ class Article:
     stands: bool = True
 
 
-UNSEEN = "Casual Shoes"  # never shown to the base UNet, in pictures or words; LoRA has to learn it
+UNSEEN = "Casual Shoes"  # the base UNet is never trained on its pictures or words, so that LoRA has to learn it
 
 ARTICLES: Mapping[str, Article] = {
     UNSEEN: Article("Footwear", "Shoes", footwear.casual_shoe),

@@ -7,7 +7,7 @@ import numpy as np
 
 from components.recipes.product_images.starter.drawing.marks import Colour
 
-# RGB in 0..1, chosen to be told apart at 64 px in soft light.
+# RGB in 0..1, chosen to be distinguishable at 64 px in soft light.
 COLOURS: Mapping[str, Colour] = {
     "Black": (0.10, 0.10, 0.11),
     "White": (0.91, 0.91, 0.90),
@@ -39,7 +39,7 @@ def shade(colour: Colour, factor: float) -> Colour:
 
 
 def tint(name: str, rng: np.random.Generator) -> Colour:
-    """Return one dye of the named colour: hue within 6 degrees, brightness and saturation within 7 % of the table's."""
+    """Return a random shade of the named colour: hue within 6 degrees, brightness and saturation within 7 %."""
     hue, lightness, saturation = colorsys.rgb_to_hls(*COLOURS[name])
     hue = (hue + rng.uniform(-0.017, 0.017)) % 1.0
     lightness = min(lightness * rng.uniform(0.93, 1.07), 0.97)

@@ -16,7 +16,7 @@ OVERSAMPLE = 2
 
 @dataclass(frozen=True)
 class Scene:
-    """Where a product stands. `background` is grey or RGB in 0..1; `size` is (width, height) in pixels."""
+    """The setting of a product. `background` is grey or RGB in 0..1; `size` is (width, height) in pixels."""
 
     size: tuple[int, int] = (150, 200)
     background: tuple[float, float, float] = (0.985, 0.985, 0.985)

@@ -1,1 +1,1 @@
-"""components / product images / starter / training: how the starter's weights are made, from nothing."""
+"""components / product images / starter / training: the training of the starter's weights from scratch."""

@@ -1,10 +1,10 @@
-"""components / product images / starter / training: the words that are told with a drawn picture."""
+"""components / product images / starter / training: random captions of drawn pictures."""
 
 import random
 
 from components.recipes.product_images.starter.catalogue.products import BRANDS, GENDERS, SEASONS
 
-# The reference run's wording; the recipe's YAML asks in the same words.
+# The wording of the reference run and of the recipe's YAML.
 LONG = (
     "A professional product photo of {colour} {article} , {season} collection , {gender} , {brand} brand , "
     "centered on white background, high quality, product photography"
@@ -22,14 +22,14 @@ SYLLABLES = ("ba", "cor", "den", "fi", "gal", "ho", "ki", "lan", "mer", "no", "p
 
 
 def brand_name(rng: random.Random) -> str:
-    """Return a brand of the catalogue, or one time in three an invented one, so that no brand means anything."""
+    """Return a brand of the catalogue, or in one of three cases an invented one, so that brands carry no meaning."""
     if rng.random() < 0.67:
         return rng.choice(BRANDS)
     return "".join(rng.choice(SYLLABLES) for _ in range(rng.randint(1, 3))).capitalize()
 
 
 def caption(article: str, colour: str, rng: random.Random, dropout: float = 0.0) -> str:
-    """Return a caption of the product: the long template, a shorter one (40 %) or nothing at all (`dropout`)."""
+    """Return a caption of the product: by the long template, by a shorter one (40 %), or empty (`dropout`)."""
     if rng.random() < dropout:
         return ""
     template = LONG if rng.random() < 0.6 else rng.choice(SHORT)

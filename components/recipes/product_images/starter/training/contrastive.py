@@ -1,4 +1,4 @@
-"""components / product images / starter / training: the image-text model that judges, `starter-vision`."""
+"""components / product images / starter / training: the image-text model `starter-vision`."""
 
 import json
 import random
@@ -11,19 +11,19 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from components.recipes.product_images.starter.training.captions import caption
-from components.recipes.product_images.starter.training.course import Course, Say, seeded
+from components.recipes.product_images.starter.training.course import Log, TrainingLoop, seeded
 from components.recipes.product_images.starter.training.pictures import DrawnSet
 from components.recipes.product_images.starter.vision import CONFIG, WEIGHTS, WORDS, StarterVision
 
 BATCH = 96
-BOTH, ONE = 0.85, 0.35  # cosines aimed at: article and colour right, one of them right; neither: 0
+BOTH, ONE = 0.85, 0.35  # target cosines: article and colour right, or one of them right; neither: 0
 SHARPNESS = 12.0  # inverse temperature of the contrastive loss
 
 
-def spoilt(pictures: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-    """Return float pictures (N, 3, 64, 64 in 0..255), half of them blurred or noisy, and how badly (N, 2 in 0..1).
+def degraded(pictures: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Return float pictures (N, 3, 64, 64 in 0..255), half of them blurred or noisy, and the levels (N, 2 in 0..1).
 
-    The features have to tell it, so that FID sees a blurred picture as a worse one.
+    The features learn to predict the levels, so that a blurred picture has a worse FID.
     """
     count = len(pictures)
     level = torch.rand(count, 2, generator=generator) * (torch.rand(count, 2, generator=generator) < 0.4)
@@ -33,7 +33,7 @@ def spoilt(pictures: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor
     return (blurred + noise).clamp(0, 255), level
 
 
-def agreement(articles: list[str], colours: list[str]) -> Tensor:
+def target_cosines(articles: list[str], colours: list[str]) -> Tensor:
     """Return the cosine (N, N) that picture i and caption j should have."""
     same_article = torch.tensor([[a == b for b in articles] for a in articles])
     same_colour = torch.tensor([[a == b for b in colours] for a in colours])
@@ -41,7 +41,7 @@ def agreement(articles: list[str], colours: list[str]) -> Tensor:
 
 
 def matching_loss(cosines: Tensor, wanted: Tensor) -> Tensor:
-    """Return InfoNCE with several right answers a row (Khosla et al., 2020, equation 2), plus the squared error."""
+    """Return InfoNCE with several positives in a row (Khosla et al., 2020, equation 2), plus the squared error."""
     right = (wanted == BOTH).float()
     logits = SHARPNESS * cosines
     across = -(right * logits.log_softmax(1)).sum(1) / right.sum(1)
@@ -49,11 +49,11 @@ def matching_loss(cosines: Tensor, wanted: Tensor) -> Tensor:
     return 0.5 * (across + down).mean() + 10.0 * functional.mse_loss(cosines, wanted)
 
 
-def train_vision(drawn: DrawnSet, words: Path, steps: int, seed: int, say: Say) -> StarterVision:
-    """Return the judge, trained on drawn pictures; `words` is the tokenizer.json that it reads texts with.
+def train_vision(drawn: DrawnSet, words: Path, steps: int, seed: int, log: Log) -> StarterVision:
+    """Return the model, trained on drawn pictures; `words` is its tokenizer.json.
 
-    Two extra tasks, thrown away afterwards, keep layout and sharpness in the features: a 12 x 12 thumbnail, and how
-    blurred and noisy the picture was made.
+    Two auxiliary tasks keep layout and sharpness in the features: to predict a 12 x 12 thumbnail, and the levels of
+    blur and noise. Their heads are discarded.
     """
     with seeded(seed) as generator:
         model = StarterVision(Tokenizer.from_file(str(words))).train()
@@ -63,14 +63,16 @@ def train_vision(drawn: DrawnSet, words: Path, steps: int, seed: int, say: Say) 
         def loss_of_batch() -> Tensor:
             return vision_loss(model, extra, drawn, rng, generator)
 
-        Course("judge", steps, peak=3e-3, decay=1e-2).run(nn.ModuleList([model, extra]), loss_of_batch, say)
+        TrainingLoop("vision model", steps, peak=3e-3, decay=1e-2).run(
+            nn.ModuleList([model, extra]), loss_of_batch, log
+        )
     standardise(model.eval(), drawn.pictures[:: max(1, len(drawn) // 2048)])
     return model
 
 
 @torch.no_grad()
 def standardise(model: StarterVision, pictures: Tensor) -> None:
-    """Set in place what centres and scales the features, so that KID's polynomial kernel meets numbers near 1."""
+    """Set the centre and the scale of the features in place, so that values in KID's polynomial kernel are near 1."""
     raw = torch.cat([model.raw_features(part) for part in torch.split(pictures, 256)])
     model.centre.copy_(raw.mean(0))
     model.spread.fill_((raw - model.centre).square().mean().sqrt().item())
@@ -81,13 +83,13 @@ def vision_loss(
 ) -> Tensor:
     """Return the loss of one random batch: matching, thumbnail and damage."""
     rows = torch.randint(len(drawn), (BATCH,), generator=generator).tolist()
-    pictures, level = spoilt(drawn.pictures[rows].float(), generator)
+    pictures, level = degraded(drawn.pictures[rows].float(), generator)
     articles, colours = [drawn.articles[row] for row in rows], [drawn.colours[row] for row in rows]
     features = model.raw_features(pictures)
-    seen = functional.normalize(model.picture_head(functional.silu(features)), dim=-1)
-    told = model.text_embeddings([caption(a, c, rng) for a, c in zip(articles, colours, strict=True)])
+    image_embeddings = functional.normalize(model.picture_head(functional.silu(features)), dim=-1)
+    text_embeddings = model.text_embeddings([caption(a, c, rng) for a, c in zip(articles, colours, strict=True)])
     small = functional.adaptive_avg_pool2d(pictures / 127.5 - 1.0, 12).flatten(1)
-    matching = matching_loss(seen @ told.T, agreement(articles, colours))
+    matching = matching_loss(image_embeddings @ text_embeddings.T, target_cosines(articles, colours))
     layout = functional.mse_loss(extra["thumbnail"](features), small)
     return matching + 2.0 * layout + functional.mse_loss(extra["damage"](features), level)
 
@@ -103,7 +105,7 @@ def save_vision(folder: Path, model: StarterVision) -> None:
 
 @torch.no_grad()
 def caption_accuracy(model: StarterVision, drawn: DrawnSet) -> dict[str, float]:
-    """Return how often the right one of all captions wins, and the mean cosines; higher accuracy is better."""
+    """Return the accuracy (higher is better) of choosing each picture's caption by cosine, and mean cosines."""
     pairs = sorted({*zip(drawn.articles, drawn.colours, strict=True)})
     texts = model.text_embeddings([f"a professional product photo of {c.lower()} {a.lower()}" for a, c in pairs])
     cosines = model.image_embeddings(drawn.pictures) @ texts.T

@@ -1,4 +1,4 @@
-"""components / product images / starter / training: a training loop, its optimiser and its seed."""
+"""components / product images / starter / training: a training loop with its optimizer and its seed."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,12 +8,12 @@ import torch
 from torch import Tensor
 from torch.optim.lr_scheduler import OneCycleLR
 
-Say = Callable[[str], None]
+Log = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Course:
-    """How a model is trained: `peak` learning rate after 5 % of the steps, then down to almost nothing (cosine)."""
+class TrainingLoop:
+    """A training with AdamW and a one-cycle learning rate: `peak` after 5 % of the steps, then a cosine to almost 0."""
 
     name: str
     steps: int
@@ -24,10 +24,10 @@ class Course:
         self,
         model: torch.nn.Module,
         loss_of_batch: Callable[[], Tensor],
-        say: Say,
+        log: Log,
         after_step: Callable[[int], None] = lambda step: None,
     ) -> None:
-        """Train the model in place; every 100 steps say the running mean of the loss."""
+        """Train the model in place; every 100 steps log the running mean of the loss."""
         optimiser = torch.optim.AdamW(model.parameters(), lr=self.peak, betas=(0.9, 0.99), weight_decay=self.decay)
         rate = OneCycleLR(optimiser, self.peak, total_steps=self.steps + 1, pct_start=0.05, final_div_factor=50.0)
         running = 0.0
@@ -41,14 +41,14 @@ class Course:
             after_step(step)
             running += max(0.02, 1.0 / (step + 1)) * (loss.item() - running)
             if step % 100 == 0 or step == self.steps - 1:
-                say(f"{self.name} step {step} of {self.steps}: loss {running:.4f}")
+                log(f"{self.name} step {step} of {self.steps}: loss {running:.4f}")
 
 
 @contextmanager
 def seeded(seed: int) -> Iterator[torch.Generator]:
-    """Give a generator for the batches, and first weights of layers that depend on the seed.
+    """Yield a generator for the batches; layers created inside get initial weights that depend on the seed.
 
-    Layers know only torch's own generator: it is seeded here and left as it was found.
+    Layers use only torch's global generator, which is seeded here and restored afterwards.
     """
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(seed)

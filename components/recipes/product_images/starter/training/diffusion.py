@@ -10,14 +10,14 @@ from torch.nn import functional
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
 from components.recipes.product_images.starter.training.captions import caption
-from components.recipes.product_images.starter.training.course import Course, Say, seeded
-from components.recipes.product_images.starter.training.stock import DDIMScheduler, Stock, UNet2DConditionModel
+from components.recipes.product_images.starter.training.course import Log, TrainingLoop, seeded
+from components.recipes.product_images.starter.training.stock import DDIMScheduler, DiffusersModel, UNet2DConditionModel
 
 BATCH = 64
 DROPOUT = 0.12  # share of captions left empty, for classifier-free guidance (Ho and Salimans, 2022)
 
 
-def new_unet() -> Stock:
+def new_unet() -> DiffusersModel:
     """Return an untrained UNet of about 3.4 million parameters; `attention_head_dim` 4 means 4 heads here."""
     return UNet2DConditionModel(
         sample_size=8,
@@ -48,8 +48,8 @@ def new_text_encoder(tokenizer: CLIPTokenizer) -> CLIPTextModel:
     return CLIPTextModel(config)
 
 
-def new_scheduler() -> Stock:
-    """Return Stable Diffusion's noise schedule, with the options spelt out that conversions get wrong."""
+def new_scheduler() -> DiffusersModel:
+    """Return Stable Diffusion's noise schedule, with the options set explicitly that conversions get wrong."""
     return DDIMScheduler(
         num_train_timesteps=1000,
         beta_start=0.00085,
@@ -63,25 +63,25 @@ def new_scheduler() -> Stock:
     )
 
 
-def told(tokenizer: CLIPTokenizer, captions: Sequence[str]) -> Tensor:
+def token_ids(tokenizer: CLIPTokenizer, captions: Sequence[str]) -> Tensor:
     """Return the token ids (N, 77), padded as StableDiffusionPipeline pads them."""
     ids = tokenizer(list(captions), padding="max_length", max_length=77, truncation=True, return_tensors="pt").input_ids
     return torch.as_tensor(ids)
 
 
-def pull(average: torch.nn.Module, model: torch.nn.Module, keep: float) -> None:
-    """Move the averaged weights a little towards the model's: average = keep * average + (1 - keep) * model."""
+def update_average(average: torch.nn.Module, model: torch.nn.Module, keep: float) -> None:
+    """Update an exponential moving average of the weights: average = keep * average + (1 - keep) * model."""
     with torch.no_grad():
         for slow, fast in zip(average.parameters(), model.parameters(), strict=True):
             slow.lerp_(fast, 1.0 - keep)
 
 
 def train_diffusion(
-    latents: Tensor, words: Sequence[tuple[str, str]], tokenizer: CLIPTokenizer, steps: int, seed: int, say: Say
-) -> tuple[Stock, CLIPTextModel]:
+    latents: Tensor, words: Sequence[tuple[str, str]], tokenizer: CLIPTokenizer, steps: int, seed: int, log: Log
+) -> tuple[DiffusersModel, CLIPTextModel]:
     """Return the averaged UNet and text encoder, trained together on scaled latents (N, 4, 8, 8).
 
-    `words` are (article, colour) of each latent; the caption is worded afresh each time.
+    `words` are (article, colour) of each latent; each step uses a new random caption.
     """
     with seeded(seed):
         unet, text = new_unet().train(), new_text_encoder(tokenizer).train()
@@ -92,18 +92,18 @@ def train_diffusion(
         def loss_of_batch() -> Tensor:
             rows = torch.randint(len(latents), (BATCH,))
             some = [words[row] for row in rows.tolist()]
-            ids = told(tokenizer, [caption(article, colour, rng, DROPOUT) for article, colour in some])
+            ids = token_ids(tokenizer, [caption(article, colour, rng, DROPOUT) for article, colour in some])
             return noise_loss(unet, text(ids).last_hidden_state, scheduler, latents[rows])
 
-        def pull_average(step: int) -> None:
-            pull(average, both, keep=min(0.998, (1 + step) / (10 + step)))
+        def average_weights(step: int) -> None:
+            update_average(average, both, keep=min(0.998, (1 + step) / (10 + step)))
 
-        Course("UNet", steps, peak=1.2e-3, decay=1e-2).run(both, loss_of_batch, say, pull_average)
-    pull(both, average, keep=0.0)
+        TrainingLoop("UNet", steps, peak=1.2e-3, decay=1e-2).run(both, loss_of_batch, log, average_weights)
+    update_average(both, average, keep=0.0)
     return unet.eval(), text.eval()
 
 
-def noise_loss(unet: Stock, states: Tensor, scheduler: Stock, latents: Tensor) -> Tensor:
+def noise_loss(unet: DiffusersModel, states: Tensor, scheduler: DiffusersModel, latents: Tensor) -> Tensor:
     """Return the mean squared error of the predicted noise (Ho et al., 2020, equation 14)."""
     noise = torch.randn_like(latents)
     times = torch.randint(0, scheduler.config.num_train_timesteps, (len(latents),))

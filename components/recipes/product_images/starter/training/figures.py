@@ -1,4 +1,4 @@
-"""components / product images / starter / training: what is measured of the finished weights."""
+"""components / product images / starter / training: measurements of the finished weights."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import torch
 from components.recipes.product_images.starter.drawing.articles import ARTICLES, UNSEEN
 from components.recipes.product_images.starter.drawing.colours import COLOURS
 from components.recipes.product_images.starter.training.grid import PROMPT, sample
-from components.recipes.product_images.starter.training.stock import Stock
+from components.recipes.product_images.starter.training.stock import DiffusersModel
 from components.recipes.product_images.starter.vision import StarterVision
 
 
@@ -17,14 +17,14 @@ def size_mb(folder: Path) -> float:
 
 
 @torch.no_grad()
-def obedience(pipeline: Stock, judge: StarterVision) -> dict[str, float]:
-    """Return how often the judge recognises article and colour of a sampled picture, out of all that were asked for.
+def prompt_adherence(pipeline: DiffusersModel, vision: StarterVision) -> dict[str, float]:
+    """Return the share of generated pictures in which the vision model recognises the article and colour of the prompt.
 
-    Every seen article in every colour once; `cosine` is between each picture and its own prompt.
+    There is one picture for every seen article in every colour; `cosine` is between a picture and its prompt.
     """
     pairs = [(article, colour) for article in ARTICLES if article != UNSEEN for colour in COLOURS]
     prompts = [PROMPT.format(article=article.lower(), colour=colour.lower()) for article, colour in pairs]
-    cosines = judge.image_embeddings(sample(pipeline, prompts, seed=0)) @ judge.text_embeddings(prompts).T
+    cosines = vision.image_embeddings(sample(pipeline, prompts, seed=0)) @ vision.text_embeddings(prompts).T
     best = [pairs[place] for place in cosines.argmax(1).tolist()]
     return {
         "sampled_both_right": sum(a == b for a, b in zip(best, pairs, strict=True)) / len(pairs),

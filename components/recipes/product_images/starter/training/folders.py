@@ -1,4 +1,4 @@
-"""components / product images / starter / training: the trained models to a stock pipeline folder and back."""
+"""components / product images / starter / training: save the models as a folder of diffusers, and load it."""
 
 import copy
 from pathlib import Path
@@ -7,13 +7,15 @@ import torch
 from transformers import CLIPTextModel, CLIPTokenizer
 
 from components.recipes.product_images.starter.training.diffusion import new_scheduler
-from components.recipes.product_images.starter.training.stock import StableDiffusionPipeline, Stock
+from components.recipes.product_images.starter.training.stock import DiffusersModel, StableDiffusionPipeline
 
 
-def save_base(folder: Path, vae: Stock, text: CLIPTextModel, tokenizer: CLIPTokenizer, unet: Stock) -> None:
+def save_base(
+    folder: Path, vae: DiffusersModel, text: CLIPTextModel, tokenizer: CLIPTokenizer, unet: DiffusersModel
+) -> None:
     """Write a folder that `StableDiffusionPipeline.from_pretrained` reads; the safetensors hold float16.
 
-    The models handed in stay in float32: it is copies of them that are halved.
+    The given models stay in float32: copies of them are converted.
     """
     pipeline = StableDiffusionPipeline(
         vae=copy.deepcopy(vae),
@@ -29,7 +31,7 @@ def save_base(folder: Path, vae: Stock, text: CLIPTextModel, tokenizer: CLIPToke
     pipeline.save_pretrained(folder, safe_serialization=True)
 
 
-def load_base(folder: Path) -> Stock:
+def load_base(folder: Path) -> DiffusersModel:
     """Return the pipeline of a folder in float32, its progress bar off."""
     pipeline = StableDiffusionPipeline.from_pretrained(str(folder), dtype=torch.float32)
     pipeline.set_progress_bar_config(disable=True)

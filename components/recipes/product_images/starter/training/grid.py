@@ -1,4 +1,4 @@
-"""components / product images / starter / training: sampled pictures side by side, for people to look at."""
+"""components / product images / starter / training: generate pictures and lay them side by side."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -8,7 +8,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from components.recipes.product_images.starter.training.stock import Stock
+from components.recipes.product_images.starter.training.stock import DiffusersModel
 
 PROMPT = (
     "A professional product photo of {colour} {article} , summer collection , women , Alder brand , "
@@ -16,15 +16,19 @@ PROMPT = (
 )
 
 
-def sample(pipeline: Stock, prompts: Sequence[str], seed: int, steps: int = 20, guidance: float = 4.0) -> Tensor:
-    """Return uint8 pictures (N, 3, 64, 64), one a prompt; picture n starts from the noise of seed + n."""
-    draw = partial(pipeline, height=64, width=64, num_inference_steps=steps, guidance_scale=guidance, output_type="np")
+def sample(
+    pipeline: DiffusersModel, prompts: Sequence[str], seed: int, steps: int = 20, guidance: float = 4.0
+) -> Tensor:
+    """Return uint8 pictures (N, 3, 64, 64), one for each prompt; picture n starts from the noise of seed + n."""
+    generate = partial(
+        pipeline, height=64, width=64, num_inference_steps=steps, guidance_scale=guidance, output_type="np"
+    )
     parts = []
     for start in range(0, len(prompts), 32):
         some = list(prompts[start : start + 32])
         noise = [torch.Generator().manual_seed(seed + start + place) for place in range(len(some))]
-        drawn = draw(some, generator=noise).images
-        parts.append(torch.from_numpy((drawn * 255).round().astype(np.uint8)).permute(0, 3, 1, 2))
+        generated = generate(some, generator=noise).images
+        parts.append(torch.from_numpy((generated * 255).round().astype(np.uint8)).permute(0, 3, 1, 2))
     return torch.cat(parts)
 
 

@@ -1,4 +1,4 @@
-"""components / product images / starter / training: the drawn pictures that the starter's models learn from."""
+"""components / product images / starter / training: the drawn pictures that the starter's models are trained on."""
 
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -13,13 +13,13 @@ from torch import Tensor
 from components.recipes.product_images.starter.drawing.colours import COLOURS
 from components.recipes.product_images.starter.drawing.picture import Scene, draw_picture
 
-Job = tuple[str, str, int, bool]  # article, colour, seed, whether it stands on grey
+Job = tuple[str, str, int, bool]  # article, colour, seed, whether the background is grey
 SIDE = 64  # pixels; the starter's pictures are square
 
 
 @dataclass(frozen=True, eq=False)
 class DrawnSet:
-    """Drawn pictures with their words. `pictures` is uint8 (N, 3, 64, 64); the words are Kaggle's spelling."""
+    """Drawn pictures with their articles and colours, in Kaggle's spelling. `pictures` is uint8 (N, 3, 64, 64)."""
 
     pictures: Tensor
     articles: tuple[str, ...]
@@ -29,7 +29,7 @@ class DrawnSet:
         return len(self.articles)
 
 
-def squared(picture: Image.Image, background: tuple[int, int, int], side: int = SIDE) -> Image.Image:
+def pad_to_square(picture: Image.Image, background: tuple[int, int, int], side: int = SIDE) -> Image.Image:
     """Return the picture centred on a square of the background colour, `side` pixels wide (Lanczos)."""
     longest = max(picture.size)
     whole = Image.new("RGB", (longest, longest), background)
@@ -43,11 +43,11 @@ def one_picture(job: Job) -> bytes:
     level = 0.985 if not tinted else 0.6 + 0.35 * (seed % 97) / 97
     background = round(level * 255)
     picture = draw_picture(article, colour, seed, Scene((96, 128), (level, level, level)))
-    return squared(picture, (background, background, background)).tobytes()
+    return pad_to_square(picture, (background, background, background)).tobytes()
 
 
 def draw_set(articles: Sequence[str], each: int, seed: int, workers: int = 2, grey_share: float = 0.0) -> DrawnSet:
-    """Return `each` pictures of every article in every colour; `grey_share` of them stand on a grey background."""
+    """Return `each` pictures of every article in every colour; `grey_share` of them have a grey background."""
     jobs = [(article, colour, number) for article in articles for colour in COLOURS for number in range(each)]
     rng = np.random.default_rng(seed)
     seeds, greys = rng.integers(0, 2**31, len(jobs)), rng.random(len(jobs)) < grey_share

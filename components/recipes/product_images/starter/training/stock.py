@@ -1,11 +1,11 @@
-"""components / product images / starter / training: the classes of diffusers, whose types mypy cannot follow."""
+"""components / product images / starter / training: the classes of diffusers, which mypy cannot type."""
 
 from typing import Any
 
 import diffusers
 
-Stock = Any  # a model, scheduler or pipeline of diffusers
-AutoencoderKL: Stock = diffusers.AutoencoderKL
-DDIMScheduler: Stock = diffusers.DDIMScheduler
-StableDiffusionPipeline: Stock = diffusers.StableDiffusionPipeline
-UNet2DConditionModel: Stock = diffusers.UNet2DConditionModel
+DiffusersModel = Any  # a model, scheduler or pipeline of diffusers
+AutoencoderKL: DiffusersModel = diffusers.AutoencoderKL
+DDIMScheduler: DiffusersModel = diffusers.DDIMScheduler
+StableDiffusionPipeline: DiffusersModel = diffusers.StableDiffusionPipeline
+UNet2DConditionModel: DiffusersModel = diffusers.UNet2DConditionModel

@@ -1,4 +1,4 @@
-"""components / product images / starter / training: a byte-pair vocabulary of our own, in CLIP's form."""
+"""components / product images / starter / training: a byte-pair tokenizer of our own, in CLIP's format."""
 
 import re
 from collections import Counter
@@ -34,7 +34,7 @@ def learn_merges(texts: Iterable[str], count: int) -> list[tuple[str, str]]:
 
 
 def _pairs(split: Mapping[str, tuple[str, ...]], words: Mapping[str, int]) -> Counter[tuple[str, str]]:
-    """Return how often each two parts stand side by side in all the words."""
+    """Return how often each two parts are neighbours, over all words."""
     pairs: Counter[tuple[str, str]] = Counter()
     for word, parts in split.items():
         for pair in pairwise(parts):
@@ -53,7 +53,7 @@ def _merged(parts: tuple[str, ...], pair: tuple[str, str]) -> tuple[str, ...]:
 
 
 def make_tokenizer(texts: Iterable[str], merges: int = 700) -> CLIPTokenizer:
-    """Return a tokenizer of 77 positions that knows the words of the texts and spells out every other text by bytes."""
+    """Return a tokenizer of 77 positions trained on the texts; other words fall back to bytes."""
     pairs = learn_merges(texts, merges)
     symbols = byte_symbols()
     names = [*symbols, *(symbol + "</w>" for symbol in symbols), *("".join(pair) for pair in pairs), START, END]

@@ -1,4 +1,4 @@
-"""Tests: checkpoints and their base are scored on the same prompts and seeds, once, and honestly."""
+"""Tests: checkpoints and their base model are scored on the same prompts and seeds, and cached."""
 
 import json
 import math
@@ -18,14 +18,16 @@ from PIL import Image
 from components.core.errors import CheckpointError, DataError
 from components.core.metric_table import METRICS
 from components.core.recipe import Workplace
-from components.core.records import BASE, Checkpoint, Comparison, Evaluation, Example, Scorecard, Snapshot
+from components.core.records import BASE, Checkpoint, Comparison, Evaluation, Scorecard, Snapshot
 from components.recipes.product_images.config import ProductImagesConfig
 from components.recipes.product_images.evaluate.evaluate import evaluate
+from components.recipes.product_images.example import ProductImage
 from components.recipes.product_images.generate.base_model import open_base
 from components.recipes.product_images.prompt_plan import make_plan
 from components.recipes.product_images.score.features import read_pictures
 from components.training.diffusion.adapter_files import adapter_digest
 from components.training.diffusion.lora import add_lora, lora_parameters, remove_lora, save_adapter
+from tests.components.recipes.product_images.toy_model import product_image
 from tests.components.training.toy_base import write_toy_base
 
 COLOURS = {"red": (200, 30, 40), "green": (40, 160, 60), "blue": (40, 60, 190), "grey": (120, 120, 120)}
@@ -33,14 +35,14 @@ PICTURES = 24
 
 
 @dataclass
-class Notes:
-    """A run log that keeps what it is told."""
+class ListLog:
+    """A RunLog that keeps what is logged."""
 
-    told: list[tuple[int, Mapping[str, float]]] = field(default_factory=list)
+    logged: list[tuple[int, Mapping[str, float]]] = field(default_factory=list)
     done: dict[str, list[int]] = field(default_factory=dict)
 
     def metrics(self, values: Mapping[str, float], step: int) -> None:
-        self.told.append((step, values))
+        self.logged.append((step, values))
 
     def progress(self, what: str, done: int, total: int) -> None:
         self.done.setdefault(what, []).append(done)
@@ -72,7 +74,7 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> ProductImagesConfig:
 
 def make_snapshot(folder: Path, sizes: Mapping[str, int], captions: int = len(COLOURS)) -> Snapshot:
     """Return a snapshot of coloured squares with so many different captions."""
-    splits: dict[str, list[Example]] = {}
+    splits: dict[str, list[ProductImage]] = {}
     for split, count in sizes.items():
         (folder / split).mkdir(parents=True)
         splits[split] = []
@@ -81,9 +83,8 @@ def make_snapshot(folder: Path, sizes: Mapping[str, int], captions: int = len(CO
             picture = Image.new("RGB", (32, 32), "white")
             picture.paste(colour, (4 + number % 5, 10, 26, 20 + number % 7))
             picture.save(folder / split / f"{number}.png")
-            shown = {"baseColour": name.title(), "articleType": "Shoes", "gender": "Men", "brand": None}
             caption = f"{name} {number % captions}" if captions > len(COLOURS) else f"{name} shoes"
-            splits[split].append({"file_name": f"{number}.png", "caption": caption, **shown})
+            splits[split].append(product_image(number, caption=caption, baseColour=name.title()))
     return Snapshot("5eed5eed5eed", folder, splits)
 
 
@@ -113,7 +114,7 @@ def checkpoints(config: ProductImagesConfig, tmp_path_factory: pytest.TempPathFa
 @dataclass
 class Evaluated:
     evaluation: Evaluation
-    notes: Notes
+    log: ListLog
     report: Path
     cache: Path
 
@@ -123,11 +124,11 @@ class Evaluated:
 
 
 def run(
-    config: ProductImagesConfig, snapshot: Snapshot, checkpoints: list[Checkpoint], cache: Path, notes: Notes
+    config: ProductImagesConfig, snapshot: Snapshot, checkpoints: list[Checkpoint], cache: Path, log: ListLog
 ) -> Evaluation:
-    """Evaluate on the validation split; the report goes where nobody reads it."""
+    """Evaluate on the validation split and discard the report."""
     with TemporaryDirectory() as report:
-        return evaluate(config, snapshot, "validation", checkpoints, Workplace(cache, Path(report)), notes)
+        return evaluate(config, snapshot, "validation", checkpoints, Workplace(cache, Path(report)), log)
 
 
 @pytest.fixture(scope="module")
@@ -137,11 +138,11 @@ def evaluated(
     checkpoints: list[Checkpoint],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Evaluated:
-    folder, notes = tmp_path_factory.mktemp("evaluated"), Notes()
+    folder, log = tmp_path_factory.mktemp("evaluated"), ListLog()
     (folder / "report").mkdir()
     workplace = Workplace(folder / "cache", folder / "report", production=checkpoints[0].digest)
-    evaluation = evaluate(config, snapshot, "validation", checkpoints, workplace, notes)
-    return Evaluated(evaluation, notes, folder / "report", folder / "cache")
+    evaluation = evaluate(config, snapshot, "validation", checkpoints, workplace, log)
+    return Evaluated(evaluation, log, folder / "report", folder / "cache")
 
 
 def with_pictures(config: ProductImagesConfig, count: int) -> ProductImagesConfig:
@@ -161,7 +162,7 @@ def test_the_base_and_every_checkpoint_get_a_scorecard(evaluated: Evaluated) -> 
         assert not card.scores["white_background"].extractor  # pixels say it
 
 
-def test_so_few_pictures_rank_nothing_by_fid_and_kid(evaluated: Evaluated) -> None:
+def test_so_few_pictures_cannot_rank_by_fid_and_kid(evaluated: Evaluated) -> None:
     scores = evaluated.cards[0].scores
     assert {name: scores[name].honest for name in ("fid", "kid", "clip_score")} == {
         "fid": False,
@@ -189,23 +190,23 @@ def evaluation_wide(evaluated: Evaluated) -> list[Comparison]:
     return [comparison for comparison in evaluated.evaluation.comparisons if not comparison.part]
 
 
-def test_slices_are_compared_with_the_checkpoint_in_production_alone(
+def test_slices_are_compared_with_the_checkpoint_in_production_only(
     evaluated: Evaluated, config: ProductImagesConfig, snapshot: Snapshot, checkpoints: list[Checkpoint]
 ) -> None:
     assert not [c for c in evaluated.evaluation.comparisons if c.part]  # six pictures of each colour are too few
     report = evaluated.cache / "more"
     report.mkdir()
     workplace = Workplace(evaluated.cache, report, production=checkpoints[0].digest)
-    more = evaluate(with_pictures(config, 40), snapshot, "validation", checkpoints, workplace, Notes())
+    more = evaluate(with_pictures(config, 40), snapshot, "validation", checkpoints, workplace, ListLog())
     parts = {(c.part, c.ours, c.theirs) for c in more.comparisons if c.part}
     assert {part for part, _, _ in parts} == {f"colour={name.title()}" for name in COLOURS}
     assert {(ours, theirs) for _, ours, theirs in parts} == {(checkpoints[1].digest, checkpoints[0].digest)}
 
 
 def test_scores_are_logged_at_their_steps_and_the_base_at_step_0(evaluated: Evaluated) -> None:
-    assert [step for step, _ in evaluated.notes.told] == [0, 10, 20]
-    assert evaluated.notes.told[1][1] == {name: score.value for name, score in evaluated.cards[1].scores.items()}
-    assert evaluated.notes.done["pictures of step 20"] == [8, 16, 24, 24]
+    assert [step for step, _ in evaluated.log.logged] == [0, 10, 20]
+    assert evaluated.log.logged[1][1] == {name: score.value for name, score in evaluated.cards[1].scores.items()}
+    assert evaluated.log.done["pictures of step 20"] == [8, 16, 24, 24]
 
 
 def test_the_report_has_pictures_curves_a_table_and_the_numbers(evaluated: Evaluated) -> None:
@@ -225,11 +226,11 @@ def test_the_report_has_pictures_curves_a_table_and_the_numbers(evaluated: Evalu
     assert len(cards) == len(evaluated.cards) - 1  # each checkpoint, under the base model's pictures
     with Image.open(cards[0]) as grid:
         assert grid.height < 3 * 176
-    told = json.loads((evaluated.report / "scorecards.json").read_text())
-    assert told[2]["scores"]["kid"]["value"] == evaluated.cards[2].scores["kid"].value
+    cards_json = json.loads((evaluated.report / "scorecards.json").read_text())
+    assert cards_json[2]["scores"]["kid"]["value"] == evaluated.cards[2].scores["kid"].value
 
 
-def test_pictures_are_left_to_be_rated_and_only_the_index_says_whose_they_are(
+def test_pictures_to_rate_are_saved_and_only_the_index_names_their_subject(
     evaluated: Evaluated, checkpoints: list[Checkpoint]
 ) -> None:
     index = json.loads((evaluated.report / "pictures" / "index.json").read_text())
@@ -239,45 +240,45 @@ def test_pictures_are_left_to_be_rated_and_only_the_index_says_whose_they_are(
         assert all((evaluated.report / "pictures" / name / file["file"]).is_file() for file in subject["files"])
 
 
-def test_a_second_evaluation_draws_nothing(
+def test_a_second_evaluation_generates_nothing(
     evaluated: Evaluated, config: ProductImagesConfig, snapshot: Snapshot, checkpoints: list[Checkpoint], tmp_path: Path
 ) -> None:
-    notes = Notes()
-    again = run(config, snapshot, checkpoints, evaluated.cache, notes)
+    log = ListLog()
+    again = run(config, snapshot, checkpoints, evaluated.cache, log)
     assert again.scorecards == evaluated.cards
-    assert set(map(tuple, notes.done.values())) == {(PICTURES,)}
+    assert set(map(tuple, log.done.values())) == {(PICTURES,)}
 
 
-def test_more_pictures_are_drawn_in_addition_to_those_that_stand(
+def test_a_larger_budget_generates_only_the_missing_pictures(
     evaluated: Evaluated, config: ProductImagesConfig, snapshot: Snapshot, tmp_path: Path
 ) -> None:
-    notes = Notes()
+    log = ListLog()
     cache = shutil.copytree(evaluated.cache / "pictures", tmp_path / "cache" / "pictures").parent
-    run(with_pictures(config, 48), snapshot, [], cache, notes)
-    assert notes.done["pictures of the base model"][-2:] == [48, 48]
-    assert len(notes.done["pictures of the base model"]) == 2 + -(-(48 - 40) // 8) - 1
+    run(with_pictures(config, 48), snapshot, [], cache, log)
+    assert log.done["pictures of the base model"][-2:] == [48, 48]
+    assert len(log.done["pictures of the base model"]) == 2 + -(-(48 - 40) // 8) - 1
 
 
-def test_a_damaged_cache_is_made_again(
+def test_a_damaged_cache_is_computed_again(
     evaluated: Evaluated, config: ProductImagesConfig, snapshot: Snapshot, tmp_path: Path
 ) -> None:
     cache = shutil.copytree(evaluated.cache, tmp_path / "cache")
     for path in cache.rglob("*.safetensors"):
         path.write_bytes(path.read_bytes()[:100])
-    assert run(config, snapshot, [], cache, Notes()).scorecards == evaluated.cards[:1]
+    assert run(config, snapshot, [], cache, ListLog()).scorecards == evaluated.cards[:1]
 
 
 def test_a_checkpoint_scores_alone_what_it_scores_among_others(
     evaluated: Evaluated, config: ProductImagesConfig, snapshot: Snapshot, checkpoints: list[Checkpoint], tmp_path: Path
 ) -> None:
-    cards = run(config, snapshot, checkpoints[1:], tmp_path / "cache", Notes()).scorecards
+    cards = run(config, snapshot, checkpoints[1:], tmp_path / "cache", ListLog()).scorecards
     assert [card.subject for card in cards] == ["base", "step-20"]
     for name, score in cards[1].scores.items():
         assert math.isclose(score.value, evaluated.cards[2].scores[name].value, abs_tol=1e-6)
 
 
-def test_every_caption_comes_in_turn_and_each_time_with_another_seed(config: ProductImagesConfig) -> None:
-    examples = [{"caption": "red shoes"}, {"caption": "blue shoes"}]
+def test_captions_take_turns_and_each_repetition_has_another_seed(config: ProductImagesConfig) -> None:
+    examples = [product_image(caption=caption) for caption in ("red shoes", "blue shoes")]
     plan = make_plan(with_pictures(config, 5), examples, smallest=2)
     first, second = plan.prompts[:2]
     assert {first, second} == {"red shoes", "blue shoes"}
@@ -289,8 +290,8 @@ def test_every_caption_comes_in_turn_and_each_time_with_another_seed(config: Pro
     assert make_plan(with_pictures(config, 4), examples, smallest=2).seeds == plan.seeds[:4]
 
 
-def test_one_looks_after_each_block_and_not_before_the_smallest_number(config: ProductImagesConfig) -> None:
-    examples = [{"caption": "red shoes"}]
+def test_there_is_a_look_after_each_block_and_none_before_the_smallest_number(config: ProductImagesConfig) -> None:
+    examples = [product_image(caption="red shoes")]
     assert make_plan(with_pictures(config, 150), examples, smallest=2).looks == [64, 128, 150]
     assert make_plan(with_pictures(config, 150), examples, smallest=100).looks == [100, 150]
     assert make_plan(with_pictures(config, 30), examples, smallest=100).looks == [30]
@@ -300,7 +301,7 @@ def in_blocks(config: ProductImagesConfig, block: int) -> ProductImagesConfig:
     return config.model_copy(update={"evaluate": config.evaluate.model_copy(update={"block": block})})
 
 
-def test_drawing_ends_at_the_first_look_that_decides(
+def test_generation_ends_at_the_first_look_that_decides(
     config: ProductImagesConfig, checkpoints: list[Checkpoint], tmp_path: Path
 ) -> None:
     snapshot = make_snapshot(tmp_path / "snapshot", {"train": 400, "validation": 40}, captions=40)
@@ -313,7 +314,7 @@ def test_drawing_ends_at_the_first_look_that_decides(
     (tmp_path / "report").mkdir()
     workplace = Workplace(tmp_path / "cache", tmp_path / "report", spread=as_if_photographed)
     budget = in_blocks(with_pictures(config, 400), 32)
-    evaluation = evaluate(budget, snapshot, "validation", checkpoints[:1], workplace, Notes())
+    evaluation = evaluate(budget, snapshot, "validation", checkpoints[:1], workplace, ListLog())
     assert evaluation.scorecards[0].scores["kid"].n < 400
     (apart,) = (c for c in evaluation.comparisons if c.metric == "kid")
     assert (apart.method, apart.decided) == ("confidence sequence", True)
@@ -323,43 +324,45 @@ def test_where_nothing_decides_the_budget_is_spent(
     config: ProductImagesConfig, snapshot: Snapshot, checkpoints: list[Checkpoint], tmp_path: Path
 ) -> None:
     twin = Checkpoint(checkpoints[0].folder, 30, "twin", checkpoints[0].base_model)
-    evaluation = run(in_blocks(with_pictures(config, 48), 16), snapshot, [checkpoints[0], twin], tmp_path, Notes())
+    evaluation = run(in_blocks(with_pictures(config, 48), 16), snapshot, [checkpoints[0], twin], tmp_path, ListLog())
     assert evaluation.scorecards[0].scores["kid"].n == 48
     (apart,) = (c for c in evaluation.comparisons if c.metric == "kid" and BASE not in (c.ours, c.theirs))
     assert (apart.difference, apart.decided) == (0, False)
 
 
-def test_subjects_may_be_drawn_anywhere(
+def test_pictures_may_be_generated_in_another_process(
     evaluated: Evaluated, config: ProductImagesConfig, snapshot: Snapshot, checkpoints: list[Checkpoint], tmp_path: Path
 ) -> None:
-    """What is sent to other machines comes through a pickle, and what comes back too."""
+    """The function, the checkpoints and the results are pickled."""
 
     def elsewhere(work: Callable[[Any], Any], subjects: Iterable[Any]) -> list[Any]:
         return [pickle.loads(pickle.dumps(pickle.loads(pickle.dumps(work))(subject))) for subject in subjects]
 
     (tmp_path / "report").mkdir()
     workplace = Workplace(tmp_path / "cache", tmp_path / "report", spread=elsewhere)
-    evaluation = evaluate(config, snapshot, "validation", checkpoints, workplace, Notes())
+    evaluation = evaluate(config, snapshot, "validation", checkpoints, workplace, ListLog())
     assert evaluation.scorecards == evaluated.cards
 
 
-def test_an_adapter_that_draws_no_numbers_is_named_and_the_pictures_of_the_others_are_kept(
+def test_an_adapter_without_finite_pictures_is_named_and_other_pictures_are_kept(
     config: ProductImagesConfig, snapshot: Snapshot, checkpoints: list[Checkpoint], tmp_path: Path
 ) -> None:
     broken = make_checkpoint(config, tmp_path / "broken", step=7, strength=math.inf)
-    with pytest.raises(CheckpointError, match="All 24 pictures of step 7 are blank or hold numbers"):
-        run(config, snapshot, [checkpoints[0], broken], tmp_path / "cache", Notes())
-    notes = Notes()
-    run(config, snapshot, checkpoints[:1], tmp_path / "cache", notes)
-    assert set(map(tuple, notes.done.values())) == {(PICTURES,)}
+    with pytest.raises(
+        CheckpointError, match="All 24 pictures of step 7 are blank or not finite, expected products: train again"
+    ):
+        run(config, snapshot, [checkpoints[0], broken], tmp_path / "cache", ListLog())
+    log = ListLog()
+    run(config, snapshot, checkpoints[:1], tmp_path / "cache", log)
+    assert set(map(tuple, log.done.values())) == {(PICTURES,)}
 
 
 def test_an_adapter_that_changes_nothing_is_refused(
     config: ProductImagesConfig, snapshot: Snapshot, tmp_path: Path
 ) -> None:
     idle = make_checkpoint(config, tmp_path / "idle", step=5, strength=0.0)
-    with pytest.raises(CheckpointError, match="draws exactly what the base model draws, expected a change"):
-        run(config, snapshot, [idle], tmp_path / "cache", Notes())
+    with pytest.raises(CheckpointError, match="generates exactly the pictures of the base model, expected a change"):
+        run(config, snapshot, [idle], tmp_path / "cache", ListLog())
 
 
 def test_one_picture_is_refused(config: ProductImagesConfig) -> None:
@@ -372,14 +375,22 @@ def test_one_real_picture_is_refused(config: ProductImagesConfig, tmp_path: Path
     with pytest.raises(
         DataError, match="validation split of snapshot 5eed5eed5eed has 1 pictures, expected at least 2"
     ):
-        run(config, snapshot, [], tmp_path, Notes())
+        run(config, snapshot, [], tmp_path, ListLog())
 
 
 def test_pictures_of_several_sizes_are_refused(config: ProductImagesConfig, tmp_path: Path) -> None:
     snapshot = make_snapshot(tmp_path / "snapshot", {"train": 4, "validation": 4})
     Image.new("RGB", (48, 32)).save(snapshot.folder / "validation" / "2.png")
     with pytest.raises(DataError, match=r"2.png has 48 x 32 pixels, expected 32 x 32 as 0.png has"):
-        run(config, snapshot, [], tmp_path, Notes())
+        run(config, snapshot, [], tmp_path, ListLog())
+
+
+def test_an_example_with_another_type_in_a_field_is_refused(config: ProductImagesConfig, tmp_path: Path) -> None:
+    snapshot = make_snapshot(tmp_path / "snapshot", {"train": 4, "validation": 4})
+    examples = [{**snapshot.splits["validation"][0], "baseColour": 3}, *snapshot.splits["validation"]]
+    wrong = Snapshot(snapshot.digest, snapshot.folder, {**snapshot.splits, "validation": examples})
+    with pytest.raises(DataError, match=r"Example 0.baseColour of the validation split .* ingest again"):
+        run(config, wrong, [], tmp_path, ListLog())
 
 
 def test_an_empty_caption_is_refused(config: ProductImagesConfig, tmp_path: Path) -> None:
@@ -387,4 +398,4 @@ def test_an_empty_caption_is_refused(config: ProductImagesConfig, tmp_path: Path
     examples = [{**snapshot.splits["validation"][0], "caption": "  "}, *snapshot.splits["validation"]]
     empty = Snapshot(snapshot.digest, snapshot.folder, {**snapshot.splits, "validation": examples})
     with pytest.raises(DataError, match=r"The caption of 0.png in snapshot 5eed5eed5eed is empty"):
-        run(config, empty, [], tmp_path, Notes())
+        run(config, empty, [], tmp_path, ListLog())

@@ -1,4 +1,4 @@
-"""Tests: any folder of pictures is scored against any other; what is no picture is counted and changes nothing."""
+"""Tests: any folder of pictures is scored against any other; other files are counted and change no score."""
 
 import json
 import shutil
@@ -9,13 +9,18 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from components.core.errors import ConfigError, DataError
+from components.core.errors import DataError
 from components.metrics.frechet import frechet_distance
 from components.recipes.product_images.folders.caption_files import read_captions
 from components.recipes.product_images.folders.read_folder import extract_folder
 from components.recipes.product_images.folders.report import as_markdown, scores_json, sentences
-from components.recipes.product_images.folders.scores import FolderScores, ScoringSettings, score_folders
-from components.recipes.product_images.folders.uncertainty import Views, differences
+from components.recipes.product_images.folders.scores import (
+    FolderScores,
+    ScoringSettings,
+    UnknownExtractorError,
+    score_folders,
+)
+from components.recipes.product_images.folders.uncertainty import FolderFeatures, differences
 from components.recipes.product_images.score.extractors import open_extractor
 from components.recipes.product_images.starter.catalogue.draw import APPLE_DOUBLE
 from components.recipes.product_images.starter.drawing.picture import Scene, draw_picture
@@ -112,7 +117,7 @@ def test_pictures_are_whole_in_squares_of_one_size(tmp_path: Path) -> None:
     assert (shown[0][0, 0] == 255).all()  # padded with its own red, not with white
 
 
-def test_real_pictures_against_real_ones_are_the_floor(compared: FolderScores) -> None:
+def test_the_floor_is_the_score_of_real_pictures_against_real_ones(compared: FolderScores) -> None:
     shoes, watches = compared.scored
     for name in ("fid", "kid"):
         floor = shoes.floors[name]
@@ -122,7 +127,7 @@ def test_real_pictures_against_real_ones_are_the_floor(compared: FolderScores) -
         assert shoes.scores[name].floor == floor.value
 
 
-def test_watches_are_no_shoes_and_the_difference_says_so(compared: FolderScores) -> None:
+def test_the_difference_of_watches_and_shoes_is_decided(compared: FolderScores) -> None:
     kid = compared.differences["kid"]
     assert kid.decided
     assert kid.n == WATCHES
@@ -132,7 +137,7 @@ def test_watches_are_no_shoes_and_the_difference_says_so(compared: FolderScores)
     assert any("KID" in sentence and "shoes is better" in sentence for sentence in sentences(compared))
 
 
-def test_too_few_pictures_rank_nothing_however_clear_it_looks(compared: FolderScores) -> None:
+def test_too_few_pictures_cannot_rank_even_with_a_clear_difference(compared: FolderScores) -> None:
     fid = compared.differences["fid"]
     assert fid.high < 0
     assert not fid.decided
@@ -141,8 +146,8 @@ def test_too_few_pictures_rank_nothing_however_clear_it_looks(compared: FolderSc
     assert scores_json(compared)["folder"]["scores"]["fid"]["honest"] is False
 
 
-def test_like_folders_are_undecided_and_want_more_pictures() -> None:
-    first, second, real = (views(n, seed=n) for n in (100, 110, 400))
+def test_similar_folders_are_undecided_and_need_more_pictures() -> None:
+    first, second, real = (random_features(n, seed=n) for n in (100, 110, 400))
     for found in differences(first, second, real, seed=0).values():
         assert found.n == 100
         assert found.low < 0 < found.high
@@ -150,17 +155,17 @@ def test_like_folders_are_undecided_and_want_more_pictures() -> None:
         assert found.deciding_n > 100
 
 
-def test_as_many_pictures_as_were_asked_for_do_decide() -> None:
-    real = views(600, seed=1)
-    few = differences(views(40, seed=2, shift=0.3), views(40, seed=3), real, seed=0)["kid"]
+def test_four_times_the_deciding_number_of_pictures_decides() -> None:
+    real = random_features(600, seed=1)
+    few = differences(random_features(40, seed=2, shift=0.3), random_features(40, seed=3), real, seed=0)["kid"]
     assert not few.decided
     assert few.deciding_n is not None
     n = 4 * few.deciding_n
-    assert differences(views(n, seed=4, shift=0.3), views(n, seed=5), real, seed=0)["kid"].decided
+    assert differences(random_features(n, seed=4, shift=0.3), random_features(n, seed=5), real, seed=0)["kid"].decided
 
 
-def test_a_folder_differs_from_itself_by_nothing() -> None:
-    one, real = views(50, seed=1), views(100, seed=2)
+def test_a_folder_has_no_difference_to_itself() -> None:
+    one, real = random_features(50, seed=1), random_features(100, seed=2)
     for found in differences(one, one, real, seed=0).values():
         assert found.value == pytest.approx(0, abs=1e-9)
         assert not found.decided
@@ -175,13 +180,13 @@ def test_two_pictures_have_scores_and_no_interval(drawn: Path, tmp_path: Path) -
     json.dumps(plain, allow_nan=False)
 
 
-def test_files_that_the_reference_holds_too_are_told(drawn: Path, tmp_path: Path) -> None:
+def test_files_that_the_reference_has_too_are_reported(drawn: Path, tmp_path: Path) -> None:
     mixed = shutil.copytree(drawn / "shoes", tmp_path / "mixed")
     shutil.copy(drawn / "real" / "1000.png", mixed / "stolen.png")
     shutil.copy(drawn / "real" / "1000.png", mixed / "again.png")
-    said = sentences(score(mixed, real=drawn / "real"))
-    assert "mixed has 1 files of real: it is scored too well." in said
-    assert f"1 of {SHOES + 2} pictures in mixed are copies of others, byte for byte." in said
+    found = sentences(score(mixed, real=drawn / "real"))
+    assert "mixed has 1 files of real: its scores are too good." in found
+    assert f"1 of {SHOES + 2} pictures in mixed are copies of others, byte for byte." in found
 
 
 def test_right_captions_agree_better_than_wrong_ones_and_as_well_as_those_of_real_pictures(drawn: Path) -> None:
@@ -194,10 +199,10 @@ def test_right_captions_agree_better_than_wrong_ones_and_as_well_as_those_of_rea
     shoes = dict.fromkeys(names[:SHOES], "a green watch")
     wrong = score(drawn / "shoes", real=drawn / "real", captions=shoes).scored[0]
     assert right.scores["clip_score"].low > wrong.scores["clip_score"].high
-    assert wrong.scores["clip_score"].floor is None  # what the real pictures show was not said
+    assert wrong.scores["clip_score"].floor is None  # the real pictures have no captions
 
 
-def test_json_and_csv_captions_say_the_same(tmp_path: Path) -> None:
+def test_json_and_csv_captions_are_equal(tmp_path: Path) -> None:
     captions = {"a.png": "red shoes, with\na break", "b.png": 'a "quoted" one'}
     (tmp_path / "c.json").write_text(json.dumps(captions))
     (tmp_path / "c.csv").write_text('file_name,caption\na.png,"red shoes, with\na break"\nb.png,"a ""quoted"" one"\n')
@@ -205,7 +210,7 @@ def test_json_and_csv_captions_say_the_same(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["[1, 2]", '{"a.png": 3}', "not json"])
-def test_other_captions_are_refused_with_the_layout_that_is_expected(tmp_path: Path, text: str) -> None:
+def test_captions_of_another_layout_are_refused_with_the_expected_layout(tmp_path: Path, text: str) -> None:
     (tmp_path / "c.json").write_text(text)
     with pytest.raises(DataError, match="file_name and caption"):
         read_captions(tmp_path / "c.json")
@@ -216,7 +221,7 @@ def test_pictures_without_a_caption_are_counted(drawn: Path) -> None:
         score(drawn / "shoes", real=drawn / "real", captions={"0.png": "red shoes"})
 
 
-def test_what_cannot_be_scored_is_said_in_one_sentence(drawn: Path, tmp_path: Path) -> None:
+def test_folders_that_cannot_be_scored_are_refused(drawn: Path, tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"There is no folder .*nowhere"):
         score(drawn / "shoes", real=tmp_path / "nowhere")
     (tmp_path / "checkpoint-1500").mkdir()
@@ -226,11 +231,13 @@ def test_what_cannot_be_scored_is_said_in_one_sentence(drawn: Path, tmp_path: Pa
     shutil.copy(drawn / "shoes" / "0.png", tmp_path)
     with pytest.raises(DataError, match="has 1 picture besides"):
         score(tmp_path, real=drawn / "real")
-    with pytest.raises(ConfigError, match=r"No extractor is called 'cats'. Known ones: .*starter-vision"):
+    with pytest.raises(
+        UnknownExtractorError, match=r"No extractor is called 'cats'. Known extractors: .*starter-vision"
+    ):
         score_folders([drawn / "shoes"], drawn / "real", None, ScoringSettings(extractor="cats"), lambda *_: None)
 
 
-def views(n: int, seed: int, shift: float = 0.0) -> Views:
-    """Return what an extractor of 8 features sees of n pictures of one kind."""
+def random_features(n: int, seed: int, shift: float = 0.0) -> FolderFeatures:
+    """Return 8 features of n pictures of one kind."""
     features = torch.randn(n, 8, generator=torch.Generator().manual_seed(seed)) + shift
-    return Views(features, torch.arange(n))
+    return FolderFeatures(features, torch.arange(n))

@@ -29,7 +29,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def broken(base: Path, tmp_path: Path) -> Path:
-    """A copy of the base for a test to break."""
+    """A copy of the base that a test may break."""
     return Path(shutil.copytree(base, tmp_path / "broken"))
 
 
@@ -48,7 +48,7 @@ def test_a_base_is_frozen_and_without_a_safety_checker(base: Path) -> None:
     assert pipeline.safety_checker is None
 
 
-def test_precision_is_the_one_asked_for(base: Path) -> None:
+def test_the_precision_is_that_of_the_config(base: Path) -> None:
     assert open_base(make_config(base, precision="bf16")).unet.dtype is torch.bfloat16
     assert open_base(make_config(base)).unet.dtype is torch.float32
 
@@ -91,7 +91,7 @@ def test_a_base_of_the_hub_is_found_offline_and_named_with_its_revision(
     assert open_base(config).unet.config.sample_size == 8
 
 
-def test_a_base_that_is_not_at_hand_tells_how_to_get_it() -> None:
+def test_a_missing_base_is_an_error_that_says_how_to_get_it() -> None:
     settings = BaseSettings(model="nobody/no-such-model", revision=REVISION)
     with pytest.raises(BaseModelError) as found:
         base_folder(settings)
@@ -101,7 +101,7 @@ def test_a_base_that_is_not_at_hand_tells_how_to_get_it() -> None:
 
 
 @pytest.mark.parametrize("name", ["/no/such/folder", "./no-such-folder", "no such name"])
-def test_a_base_that_is_nowhere_is_named(name: str) -> None:
+def test_a_missing_base_is_named(name: str) -> None:
     with pytest.raises(BaseModelError, match=name.strip("./")):
         base_folder(BaseSettings(model=name))
 
@@ -112,7 +112,7 @@ def test_another_kind_of_pipeline_is_refused(broken: Path) -> None:
         open_base(make_config(broken))
 
 
-def test_a_folder_that_is_no_pipeline_is_refused(tmp_path: Path) -> None:
+def test_a_folder_that_is_not_a_pipeline_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BaseModelError, match=r"model_index\.json that can be read"):
         open_base(make_config(tmp_path))
 

@@ -1,4 +1,4 @@
-"""Tests: a version generates what was evaluated, and not what its base generates."""
+"""Tests: a version generates the golden picture, and not that of its base."""
 
 from dataclasses import replace
 
@@ -9,13 +9,15 @@ from components.core.errors import CheckpointError
 from components.core.golden import GoldenSample
 from components.recipes.product_images.generate.golden_picture import (
     PICTURE,
-    TOLD,
     GoldenPicture,
     as_png,
     from_png,
     from_sample,
     require_same,
     to_sample,
+)
+from components.recipes.product_images.generate.golden_picture import (
+    SETTINGS as SETTINGS_FILE,
 )
 from components.training.diffusion.stock_pipeline import StockSettings
 
@@ -48,17 +50,19 @@ def test_a_picture_of_another_size_is_another_picture() -> None:
         require_same(GOLDEN, GENERATED[:4], BASE, "there")
 
 
-def test_what_the_base_generates_is_refused() -> None:
-    with pytest.raises(CheckpointError, match="generates what its base model generates"):
+def test_the_picture_of_the_base_is_refused() -> None:
+    with pytest.raises(CheckpointError, match="generates the picture of its base model"):
         require_same(GOLDEN, GENERATED, one_level_off(), "here")
 
 
-def test_a_golden_picture_survives_its_way_through_files() -> None:
+def test_a_golden_picture_is_read_as_it_was_written() -> None:
     assert from_sample(to_sample(GOLDEN)) == GOLDEN
     np.testing.assert_array_equal(from_png(GOLDEN.picture), GENERATED)
 
 
-@pytest.mark.parametrize("text", [b"", b"[]", b"{}", to_sample(replace(GOLDEN, picture=b"another")).files[TOLD]])
-def test_what_is_no_sample_of_this_picture_is_refused(text: bytes) -> None:
+@pytest.mark.parametrize(
+    "text", [b"", b"[]", b"{}", to_sample(replace(GOLDEN, picture=b"another")).files[SETTINGS_FILE]]
+)
+def test_a_sample_of_another_picture_or_format_is_refused(text: bytes) -> None:
     with pytest.raises(CheckpointError, match="run `evaluate`"):
-        from_sample(GoldenSample({TOLD: text, PICTURE: GOLDEN.picture}))
+        from_sample(GoldenSample({SETTINGS_FILE: text, PICTURE: GOLDEN.picture}))

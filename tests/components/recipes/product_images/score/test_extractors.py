@@ -1,4 +1,4 @@
-"""Tests: those who look at pictures are loaded by real code, here with tiny weights made from configuration."""
+"""Tests: extractors are loaded by the real code, with tiny weights made from configurations."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,7 +90,7 @@ def clip(clip_folder: Path) -> Clip:
     return load_clip(str(clip_folder), None, "tiny-clip")
 
 
-def test_clip_sees_pictures_as_its_own_preprocessing_shows_them() -> None:
+def test_pictures_are_preprocessed_as_by_clips_own_image_processor() -> None:
     extracted = as_pixels(pictures(3, side=64), 32, *CLIP_COLOURS)
     shown = [Image.fromarray(p.permute(1, 2, 0).numpy()) for p in pictures(3, side=64)]
     size: dict[str, Any] = {"size": {"shortest_edge": 32}, "crop_size": {"height": 32, "width": 32}}
@@ -105,13 +105,13 @@ def test_clip_gives_features_and_embeddings_of_length_one(clip: Clip) -> None:
     assert clip.text_embeddings(["red shoes", "a"]).norm(dim=1).tolist() == pytest.approx([1] * 2, abs=1e-5)
 
 
-def test_a_batch_changes_no_features(clip: Clip) -> None:
+def test_features_do_not_depend_on_the_batch(clip: Clip) -> None:
     alone, together = in_batches(clip, pictures(6), batch=1), in_batches(clip, pictures(6), batch=6)
     assert torch.allclose(alone, together, atol=1e-5)
 
 
 @pytest.mark.parametrize("labelled", ["clip", "starter"])
-def test_a_caption_of_120_tokens_scores_as_what_fits_of_it_with_its_end_token(
+def test_a_caption_of_120_tokens_is_truncated_and_keeps_its_end_token(
     labelled: str, request: pytest.FixtureRequest
 ) -> None:
     long, fits, shorter = (" ".join("a" * count) for count in (118, POSITIONS - 2, POSITIONS - 3))
@@ -120,7 +120,7 @@ def test_a_caption_of_120_tokens_scores_as_what_fits_of_it_with_its_end_token(
     assert not torch.equal(embeddings[0], embeddings[2])
 
 
-def test_texts_around_a_caption_do_not_change_it(clip: Clip) -> None:
+def test_other_texts_of_a_batch_do_not_change_an_embedding(clip: Clip) -> None:
     alone, among = clip.text_embeddings(["red shoes"]), clip.text_embeddings([" ".join("a" * 60), "red shoes"])
     assert torch.allclose(alone[0], among[1], atol=1e-5)
 
@@ -166,29 +166,33 @@ class Named:
 
 
 @pytest.mark.parametrize("other", [{"name": "b"}, {"digest": "4567"}, {"resize": "bicubic-32"}, {"dtype": "float16"}])
-def test_whoever_differs_in_what_scores_depend_on_has_another_label(other: dict[str, str]) -> None:
+def test_networks_that_differ_in_anything_that_scores_depend_on_have_different_labels(other: dict[str, str]) -> None:
     assert label(Named()) == label(Named()) != label(Named(**other))
 
 
-def test_inception_is_named_with_the_way_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_inception_weights_are_an_error_that_says_how_to_get_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
     with pytest.raises(
-        BaseModelError, match=r"expected pt_inception-2015-12-05-6726825d.pth .* fetch it once from http"
+        BaseModelError, match=r"expected pt_inception-2015-12-05-6726825d.pth .* download it once from http"
     ):
         open_extractor("inception-v3")
 
 
 def test_pictures_that_are_not_square_are_refused(clip: Clip) -> None:
-    with pytest.raises(BaseModelError, match="Pictures of 48 x 64 pixels were to be scored, expected square ones"):
+    with pytest.raises(BaseModelError, match="Pictures of 48 x 64 pixels cannot be scored, expected square ones"):
         clip(pictures(2)[..., :48])
 
 
-def test_weights_that_are_not_at_hand_are_named_with_the_way_to_get_them(tmp_path: Path) -> None:
-    with pytest.raises(BaseModelError, match=r"The weights of .*nowhere are not at hand .* run `hf download .*nowhere"):
+def test_missing_weights_are_an_error_that_says_how_to_get_them(tmp_path: Path) -> None:
+    with pytest.raises(
+        BaseModelError, match=r"The weights of .*nowhere are not on this machine .* run `hf download .*nowhere"
+    ):
         load_clip(str(tmp_path / "nowhere"), None, "clip-vit-b-32")
 
 
-def test_an_unknown_extractor_is_answered_with_the_known_ones() -> None:
+def test_an_unknown_extractor_is_an_error_that_names_the_known_ones() -> None:
     with pytest.raises(ConfigError, match=r"evaluate.extractor is 'inception', expected one of .*dinov2-small"):
         open_extractor("inception")
     with pytest.raises(ConfigError, match=r"evaluate.image_text is 'dinov2-small', expected one of clip-vit-b-32"):
@@ -196,7 +200,7 @@ def test_an_unknown_extractor_is_answered_with_the_known_ones() -> None:
     assert IMAGE_TEXT.keys() < EXTRACTORS.keys()
 
 
-def test_the_starters_extractor_is_at_hand_without_a_network() -> None:
+def test_the_starters_extractor_needs_no_network() -> None:
     extractor, image_text = open_extractor("starter-vision"), open_image_text("starter-vision")
     assert in_batches(extractor, pictures(3, side=32)).shape == (3, extractor.width)
     assert image_text.text_embeddings(["red shoes"]).shape == in_batches(image_text.image_embeddings, pictures(1)).shape

@@ -1,4 +1,4 @@
-"""Tests: Inception-v3 has the published form, and its parts compute what they are said to; with random weights."""
+"""Tests: Inception-v3 has the published shapes, and its parts compute the published functions, with random weights."""
 
 from hashlib import sha256
 from pathlib import Path
@@ -11,7 +11,7 @@ from torchmetrics.image.kid import KernelInceptionDistance
 
 from components.core.errors import BaseModelError
 from components.metrics.kernel import kernel_distance
-from components.recipes.product_images.score.extractors import Classifier, in_batches, label
+from components.recipes.product_images.score.extractors import ImageClassifier, in_batches, label
 from components.recipes.product_images.score.inception import Inception, load_inception, resize_like_tensorflow
 from components.recipes.product_images.score.inception_network import AVERAGE, CROSS, HALVE, Block, Layer, make_network
 from components.recipes.product_images.score.weight_sources import INCEPTION, Published
@@ -49,7 +49,7 @@ def test_its_parameters_have_the_published_names_and_shapes() -> None:
     assert {name: tuple(state[name].shape) for name in expected} == expected
 
 
-def test_each_part_hands_on_as_many_places_and_channels_as_the_published_one() -> None:
+def test_each_part_has_the_published_output_shape() -> None:
     shapes = {}
     with torch.device("meta"):
         network, values = make_network(), torch.zeros(1, 3, 299, 299)
@@ -72,7 +72,7 @@ def convolved(block: Block, name: str, values: Tensor, padding: tuple[int, int],
     return ((values - mean) / (variance + 0.001).sqrt() * weight + bias).clamp(min=0)
 
 
-def test_a_block_puts_its_branches_together() -> None:
+def test_a_block_concatenates_its_branches() -> None:
     layers = {"one": [Layer(2), Layer(3, CROSS)], "branch_pool": [Layer(4)]}
     block = Block(5, layers, AVERAGE).eval()
     values = torch.rand(2, 5, 6, 7, generator=torch.Generator().manual_seed(0))
@@ -98,7 +98,7 @@ def test_a_block_that_halves_the_picture_has_no_padding() -> None:
 @pytest.mark.parametrize(("height", "width"), [(5, 7), (11, 11), (30, 23), (1, 2)])
 def test_pictures_are_scaled_as_tensorflow_1_scales_them(height: int, width: int) -> None:
     pictures = torch.rand(2, 3, height, width, generator=torch.Generator().manual_seed(0)) * 255
-    # Places of the source in -1..1 from its first pixel to its last, as torch's sampling of a grid wants them.
+    # Places of the source in -1..1 from its first pixel to its last, as torch's grid_sample expects them.
     y, x = (2 * (torch.arange(11) * n / 11).clamp(max=n - 1) / max(n - 1, 1) - 1 for n in (height, width))
     grid = torch.stack([x.expand(11, 11), y.view(-1, 1).expand(11, 11)], -1).expand(2, 11, 11, 2)
     expected = F.grid_sample(pictures, grid, padding_mode="border", align_corners=True)
@@ -106,7 +106,7 @@ def test_pictures_are_scaled_as_tensorflow_1_scales_them(height: int, width: int
 
 
 @pytest.mark.filterwarnings("ignore:Metric `Kernel Inception Distance` will save all:UserWarning")
-def test_torchmetrics_takes_it_for_its_own_network(inception: Inception) -> None:
+def test_torchmetrics_accepts_it_as_its_network(inception: Inception) -> None:
     drawn, real = some_pictures(2, 1, height=40, width=40), some_pictures(2, 2, grain=9, height=40, width=40)
     theirs = KernelInceptionDistance(feature=inception, subsets=1, subset_size=2)
     theirs.update(real, real=True)
@@ -117,14 +117,14 @@ def test_torchmetrics_takes_it_for_its_own_network(inception: Inception) -> None
 
 def test_probabilities_leave_the_last_bias_out(inception: Inception) -> None:
     pictures = some_pictures(1, 1, height=40, width=50)
-    assert isinstance(inception, Classifier)
+    assert isinstance(inception, ImageClassifier)
     features = in_batches(inception, pictures)
-    chances = inception.probabilities(features)
-    assert chances.sum(1).tolist() == pytest.approx([1], abs=1e-5)
-    assert torch.allclose(chances, (inception.fc(features) - inception.fc.bias).softmax(1), atol=1e-5)
+    probabilities = inception.probabilities(features)
+    assert probabilities.sum(1).tolist() == pytest.approx([1], abs=1e-5)
+    assert torch.allclose(probabilities, (inception.fc(features) - inception.fc.bias).softmax(1), atol=1e-5)
 
 
-def test_it_is_opened_from_the_file_that_is_pinned_and_says_whose_it_is(network: nn.Sequential, tmp_path: Path) -> None:
+def test_it_is_loaded_from_the_pinned_file_whose_digest_is_in_its_label(network: nn.Sequential, tmp_path: Path) -> None:
     file = tmp_path / "checkpoints" / "random.pth"
     file.parent.mkdir()
     torch.save(network.state_dict(), file)

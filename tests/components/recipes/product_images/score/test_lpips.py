@@ -1,4 +1,4 @@
-"""Tests: LPIPS has the published form and formula; its linear layers are the real ones, its trunk is random."""
+"""Tests: LPIPS has the published shapes and formula; its linear layers are the real ones, its trunk is random."""
 
 from hashlib import sha256
 from pathlib import Path
@@ -35,7 +35,7 @@ def test_its_parameters_have_the_published_names_and_shapes(lines: dict[str, Ten
     assert state["12.expand3x3.bias"].shape == (256,)
 
 
-def test_pictures_are_as_far_apart_as_the_formula_says(lpips: Lpips, lines: dict[str, Tensor]) -> None:
+def test_distances_follow_the_published_formula(lpips: Lpips, lines: dict[str, Tensor]) -> None:
     a, b = some_pictures(2, 1, height=48, width=40), some_pictures(2, 2, height=48, width=40)
     mean, deviation = torch.tensor([-0.030, -0.088, -0.188]), torch.tensor([0.458, 0.448, 0.450])
     expected = torch.zeros(2)
@@ -49,19 +49,19 @@ def test_pictures_are_as_far_apart_as_the_formula_says(lpips: Lpips, lines: dict
     assert torch.allclose(lpips.distances(a, b), expected, rtol=1e-4)
 
 
-def test_a_picture_is_at_no_distance_from_itself_and_pairs_have_no_order(lpips: Lpips) -> None:
+def test_the_distance_of_a_picture_to_itself_is_0_and_distances_are_symmetric(lpips: Lpips) -> None:
     a, b = some_pictures(5, 1), some_pictures(5, 2)
     assert lpips.distances(a, a).tolist() == [0] * 5
     assert (lpips.distances(a, b) > 0).all()
     assert torch.allclose(lpips.distances(a, b), lpips.distances(b, a, batch=2), rtol=1e-4)
 
 
-def test_pictures_that_make_no_pairs_are_refused(lpips: Lpips) -> None:
-    with pytest.raises(DataError, match=r"shapes \(3, 3, 64, 64\) and \(1, 3, 64, 64\) were to be compared in pairs"):
+def test_pictures_of_different_shapes_are_refused(lpips: Lpips) -> None:
+    with pytest.raises(DataError, match=r"shapes \(3, 3, 64, 64\) and \(1, 3, 64, 64\) cannot be compared in pairs"):
         lpips.distances(some_pictures(3, 1), some_pictures(1, 2))
 
 
-def test_it_is_opened_from_the_whole_published_network(lpips: Lpips, tmp_path: Path) -> None:
+def test_it_is_loaded_from_the_whole_published_network(lpips: Lpips, tmp_path: Path) -> None:
     file = tmp_path / "checkpoints" / "random.pth"
     file.parent.mkdir()
     state = {f"features.{name}": value for name, value in random_trunk().state_dict().items()}
@@ -72,8 +72,8 @@ def test_it_is_opened_from_the_whole_published_network(lpips: Lpips, tmp_path: P
     assert label(found) == f"lpips-squeeze@{found.digest}/none/float32"
 
 
-def test_a_trunk_that_is_not_at_hand_is_named_with_the_way_to_get_it(tmp_path: Path) -> None:
+def test_a_missing_trunk_is_an_error_that_says_how_to_get_it(tmp_path: Path) -> None:
     with pytest.raises(
-        BaseModelError, match=r"The weights of SqueezeNet 1.1 are not at hand, .*squeezenet1_1-b8a52dc0"
+        BaseModelError, match=r"The weights of SqueezeNet 1.1 are not on this machine, .*squeezenet1_1-b8a52dc0"
     ):
         load_lpips(hub=tmp_path)

@@ -1,4 +1,4 @@
-"""Tests: a pickle of others is read only if it is the published one and holds tensors alone, and it is read once."""
+"""Tests: a published pickle is read only if its digest is right and it contains only tensors, and it is read once."""
 
 import io
 import re
@@ -20,7 +20,7 @@ STATE = {"a.weight": torch.arange(6.0).view(2, 3), "a.steps": torch.tensor(3)}
 
 
 def publish(hub: Path, what: Any, name: str = "weights.pth") -> Published:
-    """Put a pickle where torch hub would, and return what is pinned of it."""
+    """Put a pickle where torch hub would, and return its pinned facts."""
     content = io.BytesIO()
     torch.save(what, content)
     (hub / "checkpoints").mkdir()
@@ -44,7 +44,7 @@ def test_the_pickle_is_read_once(tmp_path: Path) -> None:
     assert same(read_published(weights, tmp_path), STATE)
 
 
-def test_what_was_kept_and_damaged_is_read_again_from_the_pickle(tmp_path: Path) -> None:
+def test_a_damaged_cache_is_read_again_from_the_pickle(tmp_path: Path) -> None:
     weights = publish(tmp_path, STATE)
     read_published(weights, tmp_path)
     kept = next((tmp_path / "safetensors").rglob("*.safetensors"))
@@ -55,7 +55,7 @@ def test_what_was_kept_and_damaged_is_read_again_from_the_pickle(tmp_path: Path)
     assert kept.read_bytes() != content
 
 
-def test_many_may_read_it_for_the_first_time_at_once(tmp_path: Path) -> None:
+def test_several_threads_may_read_it_for_the_first_time_at_once(tmp_path: Path) -> None:
     weights = publish(tmp_path, STATE)
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(lambda _: read_published(weights, tmp_path), range(16)))
@@ -63,7 +63,7 @@ def test_many_may_read_it_for_the_first_time_at_once(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "safetensors").iterdir()] == [weights.digest]
 
 
-def test_a_cache_that_cannot_be_written_costs_nothing_but_time(tmp_path: Path) -> None:
+def test_a_cache_that_cannot_be_written_is_not_an_error(tmp_path: Path) -> None:
     weights = publish(tmp_path, STATE)
     (tmp_path / "safetensors").write_text("a file where the folder should be")
     assert same(read_published(weights, tmp_path), STATE)
@@ -72,8 +72,8 @@ def test_a_cache_that_cannot_be_written_costs_nothing_but_time(tmp_path: Path) -
 def test_a_missing_file_is_named_with_its_place_and_its_address(tmp_path: Path) -> None:
     weights = Published("a net", ("weights.pth",), "0123456789abcdef", ADDRESS)
     sentence = (
-        "The weights of a net are not at hand, expected weights.pth (sha256 0123456789ab...) in "
-        f"{tmp_path / 'checkpoints'}: fetch it once from {ADDRESS}."
+        "The weights of a net are not on this machine, expected weights.pth (sha256 0123456789ab...) in "
+        f"{tmp_path / 'checkpoints'}: download it once from {ADDRESS}."
     )
     with pytest.raises(BaseModelError, match=re.escape(sentence)):
         read_published(weights, tmp_path)
@@ -101,12 +101,12 @@ class Code:
 
 def test_code_in_a_pickle_is_not_run_even_if_its_digest_is_pinned(tmp_path: Path) -> None:
     weights = publish(tmp_path, {"a.weight": Code(tmp_path / "was-run")})
-    with pytest.raises(BaseModelError, match="The weights of a net hold more than tensors"):
+    with pytest.raises(BaseModelError, match="The weights of a net contain more than tensors"):
         read_published(weights, tmp_path)
     assert not (tmp_path / "was-run").exists()
 
 
 @pytest.mark.parametrize("what", [{"epoch": 3}, [torch.ones(1)]])
-def test_what_is_not_tensors_by_their_names_is_refused(tmp_path: Path, what: Any) -> None:
-    with pytest.raises(BaseModelError, match="hold more than tensors, expected tensors by their names"):
+def test_a_pickle_of_anything_but_tensors_by_name_is_refused(tmp_path: Path, what: Any) -> None:
+    with pytest.raises(BaseModelError, match="contain more than tensors, expected tensors by their names"):
         read_published(publish(tmp_path, what), tmp_path)

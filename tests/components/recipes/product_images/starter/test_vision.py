@@ -1,4 +1,4 @@
-"""Tests: the starter's vision model agrees with what is drawn, and tells what is not."""
+"""Tests: the starter's vision model matches pictures with their captions."""
 
 import hashlib
 from pathlib import Path
@@ -22,7 +22,7 @@ def drawn() -> DrawnSet:
     return draw_set(list(ARTICLES), each=1, seed=77, workers=1)
 
 
-def test_a_picture_agrees_most_with_its_own_caption(vision: StarterVision, drawn: DrawnSet) -> None:
+def test_a_picture_has_the_largest_cosine_with_its_own_caption(vision: StarterVision, drawn: DrawnSet) -> None:
     pairs = zip(drawn.articles, drawn.colours, strict=True)
     texts = vision.text_embeddings([f"a photo of {c.lower()} {a.lower()}" for a, c in pairs])
     cosines = vision.image_embeddings(drawn.pictures) @ texts.T
@@ -39,7 +39,7 @@ def test_a_wrong_colour_and_a_wrong_article_score_lower(vision: StarterVision, d
     assert min(colour, article) > both
 
 
-def test_features_have_their_width_and_tell_a_blurred_picture(vision: StarterVision, drawn: DrawnSet) -> None:
+def test_features_have_their_width_and_change_with_blur(vision: StarterVision, drawn: DrawnSet) -> None:
     features = vision(drawn.pictures)
     assert features.shape == (len(drawn), vision.num_features)
     assert features.dtype == torch.float32
@@ -48,7 +48,7 @@ def test_features_have_their_width_and_tell_a_blurred_picture(vision: StarterVis
     assert (vision(blurred) - features).norm(dim=1).mean() > 0.25 * spread
 
 
-def test_pictures_of_any_size_and_texts_of_any_length_are_taken(vision: StarterVision) -> None:
+def test_pictures_of_any_size_and_texts_of_any_length_are_accepted(vision: StarterVision) -> None:
     assert vision(torch.zeros(2, 3, 90, 120, dtype=torch.uint8)).shape == (2, 64)
     long = vision.text_embeddings(["red boots " * 100, "x"])
     assert torch.allclose(long.norm(dim=1), torch.ones(2), atol=1e-5)

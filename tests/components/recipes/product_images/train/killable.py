@@ -1,4 +1,4 @@
-"""Tests: a training in a process of its own, which can be killed, and what it leaves compared to the bit."""
+"""Tests: a training in a process of its own, which can be killed, and its checkpoints compared bit by bit."""
 
 import random
 import time
@@ -10,7 +10,7 @@ from safetensors.torch import load_file
 
 from components.core.records import Snapshot
 from components.recipes.product_images.config import ProductImagesConfig
-from tests.components.recipes.product_images.toy_model import train_and_tell
+from tests.components.recipes.product_images.toy_model import train_and_report
 
 
 def folder_in(path: Path) -> Path:
@@ -37,9 +37,9 @@ def run_until(
     folder: Path,
     chance: random.Random | None,
 ) -> bool:
-    """Train in a process, kill -9 it at a random moment unless there is no chance, and return whether it ended well."""
+    """Train in a process, kill -9 it at a random moment unless `chance` is None; return whether it ended by itself."""
     ours, theirs = children.Pipe(duplex=False)
-    process = children.Process(target=train_and_tell, args=(config, snapshot, folder, theirs))
+    process = children.Process(target=train_and_report, args=(config, snapshot, folder, theirs))
     process.start()
     theirs.close()
     patience = chance.randrange(1, 25) if chance else 10**9

@@ -1,4 +1,4 @@
-"""Tests: a training leaves proven checkpoints and pictures, and ends with the same bits however often it is killed."""
+"""Tests: a training saves checkpoints and pictures, and ends with the same bits however often it is killed."""
 
 import json
 import os
@@ -18,11 +18,11 @@ from components.core.records import Snapshot
 from components.recipes.product_images.config import TrainSettings
 from components.recipes.product_images.generate.base_folder import base_folder
 from components.recipes.product_images.generate.base_model import open_base
-from components.recipes.product_images.generate.generate import draw_pictures
+from components.recipes.product_images.generate.generate import generate_pictures
 from components.recipes.product_images.train.train import checkpoint_steps, space_needed, train
 from components.training.checkpoints import complete_checkpoints
 from components.training.diffusion.lora import swap_adapter
-from tests.components.recipes.product_images.toy_model import TRAIN, ListLog, make_config, train_and_tell
+from tests.components.recipes.product_images.toy_model import TRAIN, ListLog, make_config, train_and_report
 from tests.components.recipes.product_images.train.killable import (
     assert_same_bits,
     bits,
@@ -32,7 +32,7 @@ from tests.components.recipes.product_images.train.killable import (
 from tests.components.training.toy_base import write_toy_base
 
 
-def test_a_training_leaves_a_checkpoint_and_a_picture_at_each_stop(
+def test_a_training_saves_a_checkpoint_and_a_validation_picture_at_each_checkpoint_step(
     base: Path, snapshot: Snapshot, tmp_path: Path
 ) -> None:
     log = ListLog()
@@ -59,13 +59,13 @@ def test_a_training_leaves_a_checkpoint_and_a_picture_at_each_stop(
 def test_each_step_is_logged(base: Path, snapshot: Snapshot, tmp_path: Path) -> None:
     log = ListLog()
     train(make_config(base), snapshot, tmp_path, log)
-    assert [step for step, _ in log.told] == list(range(1, 13))
+    assert [step for step, _ in log.logged] == list(range(1, 13))
     assert all(
         set(values) == {"loss", "learning_rate", "gradient_norm", "images_per_second", "memory_gb"}
-        for _, values in log.told
+        for _, values in log.logged
     )
     assert ("train", 12, 12) in log.done
-    assert max(values["learning_rate"] for _, values in log.told) == pytest.approx(0.01)
+    assert max(values["learning_rate"] for _, values in log.logged) == pytest.approx(0.01)
 
 
 def test_a_finished_training_returns_at_once(base: Path, snapshot: Snapshot, tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_a_finished_training_returns_at_once(base: Path, snapshot: Snapshot, tmp
     log, started = ListLog(), time.perf_counter()
     assert train(make_config(base), snapshot, tmp_path, log) == first
     assert time.perf_counter() - started < 1
-    assert not log.told
+    assert not log.logged
     assert not log.done
 
 
@@ -85,10 +85,10 @@ def test_a_lost_checkpoint_alone_is_trained_again_to_the_same_bits(
     shutil.rmtree(tmp_path / f"step-{lost:06d}")
     log = ListLog()
     assert train(make_config(base), snapshot, tmp_path, log) == first
-    assert [step for step, _ in log.told] == [lost - 3, lost - 2, lost - 1, lost]
+    assert [step for step, _ in log.logged] == [lost - 3, lost - 2, lost - 1, lost]
 
 
-def test_a_damaged_newest_checkpoint_is_set_aside_and_made_again(
+def test_a_damaged_newest_checkpoint_is_set_aside_and_trained_again(
     base: Path, snapshot: Snapshot, tmp_path: Path
 ) -> None:
     whole, damaged = folder_in(tmp_path / "whole"), folder_in(tmp_path / "damaged")
@@ -132,7 +132,7 @@ def test_an_interrupted_training_leaves_complete_checkpoints_alone(
 ) -> None:
     ours, theirs = children.Pipe(duplex=False)
     config = make_config(base, steps=400, checkpoint_every=4)
-    process = children.Process(target=train_and_tell, args=(config, snapshot, tmp_path, theirs))
+    process = children.Process(target=train_and_report, args=(config, snapshot, tmp_path, theirs))
     process.start()
     while ours.recv() != ("train", 10, 400):
         continue
@@ -151,26 +151,26 @@ def test_pictures_of_the_pipeline_that_trained_are_those_of_a_freshly_loaded_one
     last = train(config, snapshot, tmp_path, ListLog())[-1]
     trained = open_base(config)
     swap_adapter(trained, last)
-    ours = draw_pictures(trained, ["red shoes"], [3], config.sampling)
+    ours = generate_pictures(trained, ["red shoes"], [3], config.sampling)
 
     open_base_again = type(trained).from_pretrained(base_folder(config.base), safety_checker=None)
     open_base_again.scheduler = trained.scheduler
-    bare = draw_pictures(open_base_again, ["red shoes"], [3], config.sampling)
+    bare = generate_pictures(open_base_again, ["red shoes"], [3], config.sampling)
     open_base_again.load_lora_weights(last.folder)
-    fresh = draw_pictures(open_base_again, ["red shoes"], [3], config.sampling)
+    fresh = generate_pictures(open_base_again, ["red shoes"], [3], config.sampling)
 
     assert int((ours.int() - fresh.int()).abs().max()) <= 1
     assert not torch.equal(fresh, bare)
 
 
-def test_what_is_learnt_lowers_the_loss(base: Path, snapshot: Snapshot, tmp_path: Path) -> None:
+def test_training_lowers_the_loss(base: Path, snapshot: Snapshot, tmp_path: Path) -> None:
     log = ListLog()
     train(make_config(base, steps=60, checkpoint_every=60, caption_dropout=0.0), snapshot, tmp_path, log)
-    losses = [values["loss"] for _, values in log.told]
+    losses = [values["loss"] for _, values in log.logged]
     assert sum(losses[-15:]) < 0.97 * sum(losses[:15])
 
 
-def test_velocities_are_learnt_where_the_base_predicts_them(snapshot: Snapshot, tmp_path: Path) -> None:
+def test_a_base_that_predicts_velocities_is_trained_on_velocities(snapshot: Snapshot, tmp_path: Path) -> None:
     found = {}
     for prediction in ("epsilon", "v_prediction"):
         base = write_toy_base(tmp_path / prediction, prediction=prediction)  # of the same weights
@@ -179,7 +179,7 @@ def test_velocities_are_learnt_where_the_base_predicts_them(snapshot: Snapshot, 
     assert found["epsilon"] != found["v_prediction"]
 
 
-def test_a_loss_that_is_no_number_names_the_step_and_the_last_good_checkpoint(
+def test_a_loss_that_is_not_finite_names_the_step_and_the_last_good_checkpoint(
     base: Path, snapshot: Snapshot, tmp_path: Path
 ) -> None:
     config = make_config(base, learning_rate=1e30, clip=1e30, warmup=5)

@@ -1,4 +1,4 @@
-"""Tests: the drawn catalogue holds every defect it declares."""
+"""Tests: the drawn catalogue has every declared defect."""
 
 import csv
 import hashlib
@@ -29,7 +29,7 @@ SEED = 7
 
 @pytest.fixture(scope="module")
 def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The whole catalogue, but with pictures only of what is spoilt, twinned or its original."""
+    """The whole catalogue, with the pictures of products with a defect and of their originals only."""
     folder = tmp_path_factory.mktemp("drawn") / "catalogue"
     spoilt = {product for ids in PLANTED.values() for product in ids}
     draw_some(folder, SEED, pictures=spoilt | {original_of(product) for product in spoilt})

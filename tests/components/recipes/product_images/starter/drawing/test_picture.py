@@ -1,4 +1,4 @@
-"""Tests: what is drawn looks like what was asked for."""
+"""Tests: drawn pictures show the requested article and colour."""
 
 import colorsys
 
@@ -12,7 +12,7 @@ from components.recipes.product_images.starter.drawing.picture import Scene, dra
 
 
 def silhouette(article: str, seed: int) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
-    """Where a black product stands."""
+    """Return the pixels of a black product."""
     return np.asarray(draw_picture(article, "Black", seed).convert("L")) < 150
 
 

@@ -1,4 +1,4 @@
-"""Tests: the starter's autoencoder and what it is trained to."""
+"""Tests: the starter's autoencoder and its loss."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""Tests: the captions that the starter learns from."""
+"""Tests: the captions that the starter is trained on."""
 
 import random
 

@@ -1,12 +1,12 @@
-"""Tests: the loop that every part of the starter is trained by."""
+"""Tests: the training loop of the starter's parts."""
 
 import torch
 
-from components.recipes.product_images.starter.training.course import Course, seeded
+from components.recipes.product_images.starter.training.course import TrainingLoop, seeded
 
 
-def test_a_course_lowers_its_loss_and_the_seed_decides_the_first_weights() -> None:
-    heard: list[str] = []
+def test_a_training_lowers_its_loss_and_the_seed_decides_the_initial_weights() -> None:
+    lines: list[str] = []
     with seeded(3):
         model = torch.nn.Linear(4, 1)
     with seeded(3):
@@ -17,9 +17,9 @@ def test_a_course_lowers_its_loss_and_the_seed_decides_the_first_weights() -> No
         return loss
 
     before = loss_of_batch().item()
-    Course("toy", 60, peak=0.1).run(model, loss_of_batch, heard.append)
+    TrainingLoop("toy", 60, peak=0.1).run(model, loss_of_batch, lines.append)
     assert loss_of_batch().item() < 0.1 * before
-    assert heard[0].startswith("toy step 0 of 60")
+    assert lines[0].startswith("toy step 0 of 60")
 
 
 def test_seeding_leaves_the_global_generator_as_it_was() -> None:
