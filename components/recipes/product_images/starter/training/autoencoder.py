@@ -4,8 +4,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from components.recipes.product_images.starter.training.course import Log, TrainingLoop, seeded
-from components.recipes.product_images.starter.training.stock import AutoencoderKL, DiffusersModel
+from components.recipes.product_images.starter.training.diffusers_types import AutoencoderKL, DiffusersModel
+from components.recipes.product_images.starter.training.training_loop import Log, TrainingLoop, seeded
 
 BATCH = 32
 

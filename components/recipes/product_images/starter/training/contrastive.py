@@ -11,8 +11,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from components.recipes.product_images.starter.training.captions import caption
-from components.recipes.product_images.starter.training.course import Log, TrainingLoop, seeded
 from components.recipes.product_images.starter.training.pictures import DrawnSet
+from components.recipes.product_images.starter.training.training_loop import Log, TrainingLoop, seeded
 from components.recipes.product_images.starter.vision import CONFIG, WEIGHTS, WORDS, StarterVision
 
 BATCH = 96

@@ -10,8 +10,12 @@ from torch.nn import functional
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
 from components.recipes.product_images.starter.training.captions import caption
-from components.recipes.product_images.starter.training.course import Log, TrainingLoop, seeded
-from components.recipes.product_images.starter.training.stock import DDIMScheduler, DiffusersModel, UNet2DConditionModel
+from components.recipes.product_images.starter.training.diffusers_types import (
+    DDIMScheduler,
+    DiffusersModel,
+    UNet2DConditionModel,
+)
+from components.recipes.product_images.starter.training.training_loop import Log, TrainingLoop, seeded
 
 BATCH = 64
 DROPOUT = 0.12  # share of captions left empty, for classifier-free guidance (Ho and Salimans, 2022)

@@ -20,12 +20,12 @@ from components.recipes.product_images.starter.training.autoencoder import (
 )
 from components.recipes.product_images.starter.training.captions import caption
 from components.recipes.product_images.starter.training.contrastive import caption_accuracy, save_vision, train_vision
-from components.recipes.product_images.starter.training.course import Log
+from components.recipes.product_images.starter.training.diffusers_types import DiffusersModel
 from components.recipes.product_images.starter.training.diffusion import train_diffusion
 from components.recipes.product_images.starter.training.figures import prompt_adherence, size_mb
 from components.recipes.product_images.starter.training.folders import load_base, save_base
 from components.recipes.product_images.starter.training.pictures import DrawnSet, draw_set
-from components.recipes.product_images.starter.training.stock import DiffusersModel
+from components.recipes.product_images.starter.training.training_loop import Log
 from components.recipes.product_images.starter.training.vocabulary import make_tokenizer
 from components.recipes.product_images.starter.vision import WORDS, load_vision
 

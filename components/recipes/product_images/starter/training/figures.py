@@ -6,8 +6,8 @@ import torch
 
 from components.recipes.product_images.starter.drawing.articles import ARTICLES, UNSEEN
 from components.recipes.product_images.starter.drawing.colours import COLOURS
+from components.recipes.product_images.starter.training.diffusers_types import DiffusersModel
 from components.recipes.product_images.starter.training.grid import PROMPT, sample
-from components.recipes.product_images.starter.training.stock import DiffusersModel
 from components.recipes.product_images.starter.vision import StarterVision
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import torch
 from transformers import CLIPTextModel, CLIPTokenizer
 
+from components.recipes.product_images.starter.training.diffusers_types import DiffusersModel, StableDiffusionPipeline
 from components.recipes.product_images.starter.training.diffusion import new_scheduler
-from components.recipes.product_images.starter.training.stock import DiffusersModel, StableDiffusionPipeline
 
 
 def save_base(

@@ -8,7 +8,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from components.recipes.product_images.starter.training.stock import DiffusersModel
+from components.recipes.product_images.starter.training.diffusers_types import DiffusersModel
 
 PROMPT = (
     "A professional product photo of {colour} {article} , summer collection , women , Alder brand , "

@@ -2,7 +2,7 @@
 
 import torch
 
-from components.recipes.product_images.starter.training.course import TrainingLoop, seeded
+from components.recipes.product_images.starter.training.training_loop import TrainingLoop, seeded
 
 
 def test_a_training_lowers_its_loss_and_the_seed_decides_the_initial_weights() -> None:
