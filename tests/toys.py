@@ -27,8 +27,8 @@ BASE_THRESHOLD = 0.0  # without training, every fruit is an apple
 GOLDEN_GRAMS = (40, 80, 120, 200)
 OFF = Metric("Grams off", "how far wrong fruits are from the threshold", -1, "g", 0, 1e9, Interval.BOOTSTRAP, 16)
 SCORES = {"accuracy": METRICS["accuracy"], "grams_off": OFF}
-ROW = "<tr><td>{{ fruit.grams }} g</td><td>{{ fruit.kind }}</td><td>{{ off }}</td></tr>"
-PANEL = f"<table>{{% for fruit, off in rows %}}{ROW}{{% endfor %}}</table>"
+LIMIT = "It has never seen a pear."
+PANEL = "{% for fruit, off in rows %}<p>{{ fruit.grams }} g, {{ fruit.kind }}: {{ off }} g off</p>{% endfor %}"
 
 
 class Data(Strict):
@@ -41,7 +41,7 @@ class Train(Strict):
     stride: float  # grams by which the threshold rises in each step
 
 
-class ToyConfig(ModelConfig):
+class Config(ModelConfig):
     data: Data
     train: Train
     evaluate: Strict = Strict()
@@ -52,7 +52,10 @@ class Fruit(TypedDict):
     kind: str
 
 
-def open_source(config: ToyConfig, catalogue: Path | None, cache: Path, log: RunLog) -> Source:
+Fruits = Snapshot[Fruit]
+
+
+def open_source(config: Config, catalogue: Path | None, cache: Path, log: RunLog) -> Source:
     folder = catalogue or Path(config.data.catalogue)
     if not (folder / CATALOGUE).is_file():
         raise DataError(f"{folder} has no {CATALOGUE}", expected="columns grams and kind", act="name its folder")
@@ -60,7 +63,7 @@ def open_source(config: ToyConfig, catalogue: Path | None, cache: Path, log: Run
 
 
 def make_examples(
-    config: ToyConfig, source: Source, previous: Snapshot[Fruit] | None, folder: Path, report: Path, log: RunLog
+    config: Config, source: Source, previous: Fruits | None, folder: Path, report: Path, log: RunLog
 ) -> Examples:
     """Split by content, so that no fruit is in two splits. This does not need `previous`."""
     with (source.folder / CATALOGUE).open(encoding="utf-8", newline="") as file:
@@ -73,12 +76,11 @@ def make_examples(
             splits[split].append({"grams": int(row["grams"]), "kind": row["kind"].strip()})
     kept = sum(map(len, splits.values()))
     repaired = sum(row["kind"] != row["kind"].strip() for row in rows)
-    (report / "splits.json").write_text(json.dumps({name: len(examples) for name, examples in splits.items()}))
-    quarantined = {"no-number": len(rows) - kept}
-    return Examples(splits, Ingestion(len(rows), len(rows), kept, {"stray-spaces": repaired}, quarantined))
+    counts = Ingestion(len(rows), len(rows), kept, {"stray-spaces": repaired}, {"no-number": len(rows) - kept})
+    return Examples(splits, counts)
 
 
-def train(config: ToyConfig, snapshot: Snapshot[Fruit], folder: Path, log: RunLog) -> list[Checkpoint]:
+def train(config: Config, snapshot: Fruits, folder: Path, log: RunLog) -> list[Checkpoint]:
     """Raise the threshold from the lightest fruit, step by step, past the best one: the last is not the best."""
     lightest = min(example["grams"] for example in snapshot.splits["train"])
     checkpoints = []
@@ -93,12 +95,7 @@ def train(config: ToyConfig, snapshot: Snapshot[Fruit], folder: Path, log: RunLo
 
 
 def evaluate(
-    config: ToyConfig,
-    snapshot: Snapshot[Fruit],
-    split: str,
-    checkpoints: Sequence[Checkpoint],
-    workplace: Workplace,
-    log: RunLog,
+    config: Config, snapshot: Fruits, split: str, checkpoints: Sequence[Checkpoint], workplace: Workplace, log: RunLog
 ) -> Evaluation:
     """Compare all checkpoints in pairs on the same fruits, with one look, and write a report with a panel."""
     import torch
@@ -110,7 +107,7 @@ def evaluate(
     from components.metrics.means import mean_score
 
     fruits = snapshot.splits[split]
-    each = torch.arange(len(fruits))
+    each = torch.arange(len(fruits))  # every fruit is a group of its own
 
     def measure(off: list[float], before: object) -> Measured[list[float]]:
         grams_off = torch.tensor(off, dtype=torch.float64)
@@ -152,11 +149,11 @@ class Sorter:
         return Kind(kind="apple" if request.grams > self.threshold else "plum")
 
 
-def load(config: ToyConfig | None, checkpoint: Checkpoint) -> Sorter:
+def load(config: Config | None, checkpoint: Checkpoint) -> Sorter:
     return Sorter(json.loads((checkpoint.folder / WEIGHTS).read_text())["threshold"])
 
 
-def make_golden(config: ToyConfig | None, checkpoint: Checkpoint) -> GoldenSample:
+def make_golden(config: Config | None, checkpoint: Checkpoint) -> GoldenSample:
     kinds = [load(config, checkpoint).predict(Grams(grams=grams)).kind for grams in GOLDEN_GRAMS]
     return GoldenSample({"kinds.json": json.dumps(kinds).encode()})
 
@@ -167,18 +164,10 @@ def check_golden(loaded: Checkpoint, sample: GoldenSample) -> None:
         raise CheckpointError("The version sorts fruits otherwise", expected="the golden kinds")
 
 
-def needs(config: ToyConfig, catalogue: Path | None) -> list[Need]:
+def needs(config: Config, catalogue: Path | None) -> list[Need]:
     table = (catalogue or Path(config.data.catalogue)) / CATALOGUE
     sentence = f"It is in {table.parent}." if table.is_file() else f"There is no {table}: name its folder."
     return [Need("catalogue", config.data.catalogue, table.is_file(), sentence)]
-
-
-def features(config: ToyConfig, snapshot: Snapshot[Fruit], split: str) -> dict[str, list[Any]]:
-    return {"grams": [e["grams"] for e in snapshot.splits[split]], "kind": [e["kind"] for e in snapshot.splits[split]]}
-
-
-def card(config: ToyConfig, version: int, base_model: str) -> CardNotes:
-    return CardNotes(limits=["It has never seen a pear."], loading=[f"`sort-fruit {config.model} {version}` sorts."])
 
 
 def export_text(checkpoint: Checkpoint, folder: Path) -> None:
@@ -193,7 +182,7 @@ def _grams_off(fruits: Sequence[Fruit], checkpoint: Checkpoint | None) -> list[f
 
 
 RECIPE = Recipe(
-    config=ToyConfig,
+    config=Config,
     metrics=SCORES,
     shown=("accuracy", "grams_off"),
     open_source=open_source,
@@ -204,7 +193,7 @@ RECIPE = Recipe(
     package=lambda checkpoint: Package(packages=("pydantic",)),
     load=load,
     golden=Golden(make_golden, check_golden),
-    features=features,
-    card=card,
+    features=lambda config, snapshot, split: {k: [e[k] for e in snapshot.splits[split]] for k in ("grams", "kind")},
+    card=lambda config, version, base_model: CardNotes(limits=[LIMIT], loading=[f"`sort {config.model} {version}`"]),
     exports={"text": export_text},
 )

@@ -15,7 +15,7 @@ from registry.production import Promotion, move_production
 from registry.tracking import open_run
 from registry.versions import register
 from tests.registry.postgresql import find_programs, new_database, run_server
-from tests.registry.toy_recipe import RECIPE, ToyConfig, toy_config
+from tests.registry.toy_recipe import RECIPE, Config, toy_config
 
 MODEL = "toy"
 
@@ -26,12 +26,12 @@ def known_recipe(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def config() -> ToyConfig:
+def config() -> Config:
     return toy_config()
 
 
 @pytest.fixture
-def make_version(home: Path, config: ToyConfig, tmp_path: Path) -> Callable[..., int]:
+def make_version(home: Path, config: Config, tmp_path: Path) -> Callable[..., int]:
     """Register the checkpoint of one step of one training, in a run of its own."""
 
     def make(step: int = 10, training: str = "t1", snapshot: str = "s1") -> int:

@@ -8,11 +8,11 @@ from registry.scorecards import write_scorecard
 from registry.search import trained_versions
 from registry.tracking import open_run
 from tests.registry.conftest import MODEL, make_scorecard
-from tests.registry.toy_recipe import SHOWN, ToyConfig
+from tests.registry.toy_recipe import SHOWN, Config
 
 
 def test_a_card_is_written_once_and_again_after_scores_were_written(
-    make_version: Callable[..., int], config: ToyConfig
+    make_version: Callable[..., int], config: Config
 ) -> None:
     make_version(step=10)
     (version,) = trained_versions(MODEL, "t1")
@@ -30,7 +30,7 @@ def test_a_card_is_written_once_and_again_after_scores_were_written(
 
 
 def test_a_card_shows_the_sample_grid_of_the_evaluation(
-    make_version: Callable[..., int], config: ToyConfig, tmp_path: Path
+    make_version: Callable[..., int], config: Config, tmp_path: Path
 ) -> None:
     make_version(step=10)
     (version,) = trained_versions(MODEL, "t1")

@@ -15,7 +15,7 @@ from registry.settings import REPOSITORY
 from registry.status import status
 from registry.tracking import open_run
 from tests.registry.conftest import MODEL
-from tests.registry.toy_recipe import ToyConfig, toy_config
+from tests.registry.toy_recipe import Config, toy_config
 
 TEN_FIRST_USES = """
 import os
@@ -50,7 +50,7 @@ def test_a_dead_server_is_an_error_in_one_sentence_within_20_seconds(
 
 
 def test_a_run_cannot_be_opened_on_a_dead_server(
-    bare_home: Path, config: ToyConfig, monkeypatch: pytest.MonkeyPatch
+    bare_home: Path, config: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
     with pytest.raises(RegistryError, match="does not answer"), open_run(config, "train", "1"):
@@ -66,7 +66,7 @@ def test_a_home_that_cannot_be_created_is_an_error_in_one_sentence(
         status(toy_config())
 
 
-def test_nothing_is_printed(home: Path, config: ToyConfig, capfd: pytest.CaptureFixture[str]) -> None:
+def test_nothing_is_printed(home: Path, config: Config, capfd: pytest.CaptureFixture[str]) -> None:
     with open_run(config, "train", "1") as run:
         run.metrics({"loss": 1.0}, step=1)
     assert capfd.readouterr().out == ""

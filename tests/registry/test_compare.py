@@ -16,25 +16,25 @@ from registry.scorecards import write_comparisons, write_scorecard
 from registry.search import trained_versions
 from registry.tracking import open_run
 from tests.registry.conftest import MODEL, make_scorecard, promote
-from tests.registry.toy_recipe import SHOWN, ToyConfig, toy_config
+from tests.registry.toy_recipe import SHOWN, Config, toy_config
 
 MakeVersion = Callable[..., int]
 
 
 @pytest.fixture
-def two(make_version: MakeVersion, config: ToyConfig) -> ToyConfig:
+def two(make_version: MakeVersion, config: Config) -> Config:
     make_version(10)
     make_version(20)
     return config
 
 
-def score_both(config: ToyConfig, *cards: Scorecard) -> None:
+def score_both(config: Config, *cards: Scorecard) -> None:
     with open_run(config, "evaluate", "1", snapshot="s1") as run:
         for version, card in zip(trained_versions(MODEL, "t1"), cards, strict=True):
             write_scorecard(run, version, card, config.evaluation_digest("s1"), SHOWN)
 
 
-def test_each_score_has_its_difference_and_how_certain_it_is(two: ToyConfig) -> None:
+def test_each_score_has_its_difference_and_how_certain_it_is(two: Config) -> None:
     score_both(two, make_scorecard(10, value=20.0), make_scorecard(20, value=23.0))
     found = json.loads(json.dumps(compare(toy_config(), "1", "2"), allow_nan=False))
     assert (found["ours"], found["theirs"]) == ({"version": 1, "step": 10}, {"version": 2, "step": 20})
@@ -46,7 +46,7 @@ def test_each_score_has_its_difference_and_how_certain_it_is(two: ToyConfig) -> 
     assert compare(toy_config(), "2", "1")["scores"][0]["better"] == pytest.approx(1 - fid["better"])
 
 
-def test_a_paired_comparison_replaces_the_two_intervals(two: ToyConfig) -> None:
+def test_a_paired_comparison_replaces_the_two_intervals(two: Config) -> None:
     score_both(two, make_scorecard(10, value=20.0), make_scorecard(20, value=20.5))
     assert [row["method"] for row in compare(toy_config(), "1", "2")["scores"]] == ["two intervals", "two intervals"]
     measured = Comparison("fid", "digest10", "digest20", -0.5, -0.7, -0.3, 0.999, 64, 11, "paired jackknife")
@@ -60,7 +60,7 @@ def test_a_paired_comparison_replaces_the_two_intervals(two: ToyConfig) -> None:
     assert (turned["difference"], turned["low"], turned["high"]) == (0.5, 0.3, 0.7)
 
 
-def test_versions_can_be_named_by_their_aliases(two: ToyConfig) -> None:
+def test_versions_can_be_named_by_their_aliases(two: Config) -> None:
     score_both(two, make_scorecard(10), make_scorecard(20))
     promote(1)
     set_challenger(MODEL, 2)
@@ -68,7 +68,7 @@ def test_versions_can_be_named_by_their_aliases(two: ToyConfig) -> None:
     assert (found["ours"]["version"], found["theirs"]["version"]) == (2, 1)
 
 
-def test_scores_of_other_snapshots_are_refused(two: ToyConfig) -> None:
+def test_scores_of_other_snapshots_are_refused(two: Config) -> None:
     score_both(two, make_scorecard(10), make_scorecard(20, snapshot="s2"))
     with pytest.raises(IncomparableScoresError) as refused:
         compare(toy_config(), "1", "2")
@@ -78,7 +78,7 @@ def test_scores_of_other_snapshots_are_refused(two: ToyConfig) -> None:
     )
 
 
-def test_scores_of_other_extractors_are_refused(two: ToyConfig) -> None:
+def test_scores_of_other_extractors_are_refused(two: Config) -> None:
     score_both(two, make_scorecard(10), make_scorecard(20, extractor="eye@2"))
     with pytest.raises(IncomparableScoresError) as refused:
         compare(toy_config(), "1", "2")
@@ -88,12 +88,12 @@ def test_scores_of_other_extractors_are_refused(two: ToyConfig) -> None:
     )
 
 
-def test_a_version_without_scores_is_named(two: ToyConfig) -> None:
+def test_a_version_without_scores_is_named(two: Config) -> None:
     with pytest.raises(RegistryError, match=r"^Version 1 of toy \(step 10\) has no scores, .* evaluate toy`\.$"):
         compare(toy_config(), "1", "2")
 
 
-def test_a_missing_or_non_finite_score_has_no_difference(two: ToyConfig) -> None:
+def test_a_missing_or_non_finite_score_has_no_difference(two: Config) -> None:
     broken = {"fid": Score(float("nan"), 4, float("-inf"), float("inf"), "eye@1")}
     score_both(two, make_scorecard(10), Scorecard("step-20", "s1", "validation", broken))
     fid, clip = json.loads(json.dumps(compare(toy_config(), "1", "2"), allow_nan=False))["scores"]
@@ -101,7 +101,7 @@ def test_a_missing_or_non_finite_score_has_no_difference(two: ToyConfig) -> None
     assert (clip["theirs"], clip["difference"]) == (None, None)
 
 
-def test_only_the_compared_versions_are_read(two: ToyConfig, make_version: MakeVersion) -> None:
+def test_only_the_compared_versions_are_read(two: Config, make_version: MakeVersion) -> None:
     score_both(two, make_scorecard(10), make_scorecard(20))
     for step in (30, 40, 50):
         make_version(step, training="t2")
@@ -119,7 +119,7 @@ def test_only_the_compared_versions_are_read(two: ToyConfig, make_version: MakeV
     assert set(read) <= {1, 2, 5}  # MLflow's search for the model reads its latest version too
 
 
-def test_scores_of_different_settings_are_not_compared(two: ToyConfig) -> None:
+def test_scores_of_different_settings_are_not_compared(two: Config) -> None:
     with open_run(two, "evaluate", "1", snapshot="s1") as run:
         for version, settings in zip(trained_versions(MODEL, "t1"), ("64 pictures", "128 pictures"), strict=True):
             write_scorecard(run, version, make_scorecard(), settings, SHOWN)

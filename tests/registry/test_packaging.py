@@ -30,7 +30,7 @@ from registry.search import trained_versions
 from registry.tracking import open_run
 from registry.versions import checkpoint_of, register
 from tests.registry.conftest import MODEL
-from tests.registry.toy_recipe import ADAPTERS, ToyConfig
+from tests.registry.toy_recipe import ADAPTERS, Config
 
 PROMPT = "a red shoe"
 
@@ -116,7 +116,7 @@ def generate(pipeline: Any) -> Any:
 
 
 @pytest.fixture
-def in_production(home: Path, config: ToyConfig, adapter: Checkpoint) -> int:
+def in_production(home: Path, config: Config, adapter: Checkpoint) -> int:
     with open_run(config, "train", "1") as run:
         number = register(config, run, ADAPTERS, adapter, "t1", "s1")
     move_production(
@@ -151,7 +151,7 @@ def flavour_of(model_id: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("revision", ["451f4fe16113bff5a5d2269ed5ad43b0592e9a14", None])
 def test_a_base_from_the_hub_keeps_its_revision_and_loads_without_the_network(
-    home: Path, config: ToyConfig, adapter: Checkpoint, revision: str | None, monkeypatch: pytest.MonkeyPatch
+    home: Path, config: Config, adapter: Checkpoint, revision: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lookups: list[object] = []
     monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **_: lookups.append(args))

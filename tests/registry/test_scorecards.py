@@ -20,12 +20,12 @@ from registry.scorecards import (
 from registry.search import trained_versions
 from registry.tracking import open_run
 from tests.registry.conftest import MODEL, make_scorecard
-from tests.registry.toy_recipe import SHOWN, ToyConfig
+from tests.registry.toy_recipe import SHOWN, Config
 
 MakeVersion = Callable[..., int]
 
 
-def evaluate(config: ToyConfig, card: Scorecard, training: str = "t1") -> ModelVersion:
+def evaluate(config: Config, card: Scorecard, training: str = "t1") -> ModelVersion:
     (version,) = trained_versions(MODEL, training)
     with open_run(config, "evaluate", "1", snapshot=card.snapshot) as run:
         write_scorecard(run, version, card, config.evaluation_digest(card.snapshot), SHOWN)
@@ -36,13 +36,13 @@ def base_card(snapshot: str = "s1", value: float = 62.0) -> Scorecard:
     return Scorecard(BASE, snapshot, "validation", {"fid": Score(value, 64, value - 1, value + 1, "eye@1")})
 
 
-def test_a_scorecard_is_read_back_from_its_version(make_version: MakeVersion, config: ToyConfig) -> None:
+def test_a_scorecard_is_read_back_from_its_version(make_version: MakeVersion, config: Config) -> None:
     make_version(10)
     assert scorecard_of(trained_versions(MODEL, "t1")[0]) is None
     assert scorecard_of(evaluate(config, make_scorecard())) == make_scorecard()
 
 
-def test_scores_are_metrics_that_the_server_can_filter_by(make_version: MakeVersion, config: ToyConfig) -> None:
+def test_scores_are_metrics_that_the_server_can_filter_by(make_version: MakeVersion, config: Config) -> None:
     make_version(10)
     version = evaluate(config, make_scorecard(value=20.0))
     experiment = connect().get_experiment_by_name(MODEL)
@@ -52,7 +52,7 @@ def test_scores_are_metrics_that_the_server_can_filter_by(make_version: MakeVers
     assert not connect().search_logged_models([experiment.experiment_id], "metrics.fid < 3")
 
 
-def test_a_second_evaluation_leaves_nothing_of_the_first(make_version: MakeVersion, config: ToyConfig) -> None:
+def test_a_second_evaluation_leaves_nothing_of_the_first(make_version: MakeVersion, config: Config) -> None:
     make_version(10)
     evaluate(config, make_scorecard(value=20.0))
     later = Scorecard("step-10", "s2", "validation", {"fid": Score(18.0, 64, 17, 19, "eye@2")})
@@ -63,7 +63,7 @@ def test_a_second_evaluation_leaves_nothing_of_the_first(make_version: MakeVersi
     assert version.tags["trained_on"] == "s1"
 
 
-def test_writing_the_same_scorecard_again_changes_nothing(make_version: MakeVersion, config: ToyConfig) -> None:
+def test_writing_the_same_scorecard_again_changes_nothing(make_version: MakeVersion, config: Config) -> None:
     make_version(10)
     before = evaluate(config, make_scorecard())
     after = evaluate(config, make_scorecard())
@@ -71,7 +71,7 @@ def test_writing_the_same_scorecard_again_changes_nothing(make_version: MakeVers
 
 
 def test_only_versions_of_the_training_that_this_evaluation_scored_are_candidates(
-    make_version: MakeVersion, config: ToyConfig
+    make_version: MakeVersion, config: Config
 ) -> None:
     first = make_version(10, training="t1")
     second = make_version(20, training="t2")
@@ -89,7 +89,7 @@ def test_only_versions_of_the_training_that_this_evaluation_scored_are_candidate
     assert candidates("nobody", "t1", seen["s1"]) == ([], [])
 
 
-def test_the_base_model_s_scorecard_is_found_by_its_snapshot(home: Path, config: ToyConfig) -> None:
+def test_the_base_model_s_scorecard_is_found_by_its_snapshot(home: Path, config: Config) -> None:
     assert base_scorecard(MODEL, "s1") is None
     for snapshot, value in (("s1", 62.0), ("s2", 50.0), ("s1", 61.0)):
         with open_run(config, "evaluate", "1", snapshot=snapshot) as run:
@@ -99,9 +99,7 @@ def test_the_base_model_s_scorecard_is_found_by_its_snapshot(home: Path, config:
     assert base_scorecard(MODEL, "s3") is None
 
 
-def test_the_base_model_s_scorecard_is_found_by_the_settings_it_was_measured_with(
-    home: Path, config: ToyConfig
-) -> None:
+def test_the_base_model_s_scorecard_is_found_by_the_settings_it_was_measured_with(home: Path, config: Config) -> None:
     for evaluation, value in (("few", 62.0), ("many", 50.0)):
         with open_run(config, "evaluate", "1", snapshot="s1") as run:
             run.tags({"evaluation": evaluation})
@@ -111,14 +109,14 @@ def test_the_base_model_s_scorecard_is_found_by_the_settings_it_was_measured_wit
     assert base_scorecard(MODEL, "s1", "none") is None
 
 
-def test_the_base_model_s_scorecard_of_a_failed_run_does_not_count(home: Path, config: ToyConfig) -> None:
+def test_the_base_model_s_scorecard_of_a_failed_run_does_not_count(home: Path, config: Config) -> None:
     with suppress(DataError), open_run(config, "evaluate", "1", snapshot="s1") as run:
         write_base_scorecard(run, base_card(), SHOWN)
         raise DataError("No.")
     assert base_scorecard(MODEL, "s1") is None
 
 
-def test_a_run_without_a_base_scorecard_does_not_hide_an_earlier_one(home: Path, config: ToyConfig) -> None:
+def test_a_run_without_a_base_scorecard_does_not_hide_an_earlier_one(home: Path, config: Config) -> None:
     with open_run(config, "evaluate", "1", snapshot="s1") as run:
         write_base_scorecard(run, base_card(), SHOWN)
     with open_run(config, "evaluate", "2", snapshot="s1"):

@@ -30,7 +30,7 @@ from registry.versions import checkpoint_of
 from tests.registry.conftest import MODEL, make_scorecard
 from tests.registry.starters import starter_config
 from tests.registry.test_smoke import IMAGES, make, sample_of
-from tests.registry.toy_recipe import SHOWN, ToyConfig, toy_config
+from tests.registry.toy_recipe import SHOWN, Config, toy_config
 
 START_SECONDS = 120
 
@@ -75,7 +75,7 @@ def answers(address: str) -> bool:
 def test_a_version_goes_through_a_server_and_its_weights_are_fetched_once(
     server: str,
     make_version: Callable[..., int],
-    config: ToyConfig,
+    config: Config,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     number = make_version(step=10)

@@ -34,7 +34,7 @@ from registry.version_files import verified_files
 from registry.versions import checkpoint_of, register
 from tests.registry.conftest import MODEL, promote
 from tests.registry.starters import random_adapter, starter_config
-from tests.registry.toy_recipe import ADAPTERS, RECIPE, ToyConfig
+from tests.registry.toy_recipe import ADAPTERS, RECIPE, Config
 from tests.toys import WEIGHTS
 
 IMAGES = "product-images"
@@ -210,9 +210,7 @@ def test_a_golden_sample_is_read_back_and_a_changed_one_is_refused(version: Mode
         read_golden(version)
 
 
-def test_a_kind_without_an_mlflow_flavour_is_checked_by_its_recipe(
-    home: Path, config: ToyConfig, tmp_path: Path
-) -> None:
+def test_a_kind_without_an_mlflow_flavour_is_checked_by_its_recipe(home: Path, config: Config, tmp_path: Path) -> None:
     weights = tmp_path / "step-10" / WEIGHTS
     weights.parent.mkdir()
     weights.write_text('{"threshold": 85}')

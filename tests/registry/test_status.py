@@ -12,7 +12,7 @@ from registry.settings import tracking_uri
 from registry.status import status
 from registry.tracking import open_run
 from tests.registry.conftest import MODEL, make_scorecard
-from tests.registry.toy_recipe import SHOWN, ToyConfig, toy_config
+from tests.registry.toy_recipe import SHOWN, Config, toy_config
 
 MakeVersion = Callable[..., int]
 
@@ -36,13 +36,13 @@ def test_a_model_that_was_never_trained_has_no_versions_and_no_error(home: Path)
     }
 
 
-def test_a_model_that_was_only_ingested_has_a_snapshot(home: Path, config: ToyConfig) -> None:
+def test_a_model_that_was_only_ingested_has_a_snapshot(home: Path, config: Config) -> None:
     with open_run(config, "ingest", "1") as run:
         run.tag("snapshot", "s1")
     assert status(toy_config())["snapshot"] == "s1"
 
 
-def test_the_status_after_a_whole_lifecycle_is_json(make_version: MakeVersion, config: ToyConfig) -> None:
+def test_the_status_after_a_whole_lifecycle_is_json(make_version: MakeVersion, config: Config) -> None:
     first, second = make_version(10), make_version(20)
     decision = Decision(first, Verdict.PROMOTE, "first", "It is the best.")
     with open_run(config, "evaluate", "1", snapshot="s1") as run:
@@ -64,7 +64,7 @@ def test_the_status_after_a_whole_lifecycle_is_json(make_version: MakeVersion, c
     assert found["base"]["version"] == "base"
 
 
-def test_a_non_finite_score_is_null(make_version: MakeVersion, config: ToyConfig) -> None:
+def test_a_non_finite_score_is_null(make_version: MakeVersion, config: Config) -> None:
     make_version(10)
     broken = Scorecard("step-10", "s1", "validation", {"fid": Score(float("nan"), 4, float("-inf"), float("inf"))})
     with open_run(config, "evaluate", "1", snapshot="s1") as run:

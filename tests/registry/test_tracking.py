@@ -13,14 +13,14 @@ from components.core.records import Snapshot
 from registry.client import connect
 from registry.tracking import finished_run, flatten, open_run
 from tests.registry.conftest import MODEL
-from tests.registry.toy_recipe import ToyConfig
+from tests.registry.toy_recipe import Config
 
 
 def read(run_id: str) -> MlflowRun:
     return connect().get_run(run_id)
 
 
-def test_a_run_has_tags_and_settings_and_ends_finished(home: Path, config: ToyConfig) -> None:
+def test_a_run_has_tags_and_settings_and_ends_finished(home: Path, config: Config) -> None:
     with open_run(config, "train", "flow-run-7", snapshot="s1") as run:
         assert read(run.id).info.status == "RUNNING"
     found = read(run.id)
@@ -33,12 +33,12 @@ def test_a_run_has_tags_and_settings_and_ends_finished(home: Path, config: ToyCo
     assert found.info.artifact_uri.startswith((home / "artifacts" / MODEL).as_uri())
 
 
-def test_a_run_is_never_the_active_one(home: Path, config: ToyConfig) -> None:
+def test_a_run_is_never_the_active_one(home: Path, config: Config) -> None:
     with open_run(config, "train", "1"):
         assert mlflow.active_run() is None
 
 
-def raise_in_run(error: BaseException, config: ToyConfig, ids: list[str], flow: str = "train") -> None:
+def raise_in_run(error: BaseException, config: Config, ids: list[str], flow: str = "train") -> None:
     with open_run(config, flow, "1") as run:
         ids.append(run.id)
         run.metrics({"loss": 1}, step=0)
@@ -46,7 +46,7 @@ def raise_in_run(error: BaseException, config: ToyConfig, ids: list[str], flow: 
         raise error
 
 
-def test_a_failed_run_has_the_error_message_as_a_tag(home: Path, config: ToyConfig) -> None:
+def test_a_failed_run_has_the_error_message_as_a_tag(home: Path, config: Config) -> None:
     ids: list[str] = []
     with pytest.raises(DataError, match="The catalogue is empty"):
         raise_in_run(DataError("The catalogue is empty: name another."), config, ids)
@@ -56,7 +56,7 @@ def test_a_failed_run_has_the_error_message_as_a_tag(home: Path, config: ToyConf
     assert found.data.metrics == {"loss": 1}
 
 
-def test_the_tag_of_an_unexpected_error_has_its_type(home: Path, config: ToyConfig) -> None:
+def test_the_tag_of_an_unexpected_error_has_its_type(home: Path, config: Config) -> None:
     ids: list[str] = []
     with pytest.raises(ZeroDivisionError):
         raise_in_run(ZeroDivisionError("division by zero"), config, ids)
@@ -64,7 +64,7 @@ def test_the_tag_of_an_unexpected_error_has_its_type(home: Path, config: ToyConf
 
 
 @pytest.mark.parametrize("signal", [KeyboardInterrupt, SystemExit])
-def test_an_interruption_ends_the_run_killed(home: Path, config: ToyConfig, signal: type[BaseException]) -> None:
+def test_an_interruption_ends_the_run_killed(home: Path, config: Config, signal: type[BaseException]) -> None:
     ids: list[str] = []
     with pytest.raises(signal):
         raise_in_run(signal(), config, ids)
@@ -72,7 +72,7 @@ def test_an_interruption_ends_the_run_killed(home: Path, config: ToyConfig, sign
     assert read(ids[0]).data.metrics == {"loss": 1}
 
 
-def test_metrics_arrive_with_all_their_steps(home: Path, config: ToyConfig) -> None:
+def test_metrics_arrive_with_all_their_steps(home: Path, config: Config) -> None:
     with open_run(config, "train", "1") as run:
         for step in range(1500):
             run.metrics({"loss": 1 / (step + 1), "rate": step}, step=step)
@@ -80,7 +80,7 @@ def test_metrics_arrive_with_all_their_steps(home: Path, config: ToyConfig) -> N
     assert sorted(point.step for point in history) == list(range(1500))
 
 
-def test_long_values_are_cut_and_many_settings_are_logged(home: Path, config: ToyConfig) -> None:
+def test_long_values_are_cut_and_many_settings_are_logged(home: Path, config: Config) -> None:
     with open_run(config, "train", "1") as run:
         run.params({"prompt": "x" * 9000, "many": {f"p{n}": n for n in range(250)}, "list": [1, "two"]})
     params = read(run.id).data.params
@@ -90,7 +90,7 @@ def test_long_values_are_cut_and_many_settings_are_logged(home: Path, config: To
     assert params["list"] == '[1, "two"]'
 
 
-def test_artifacts_are_logged_to_the_given_folder(home: Path, config: ToyConfig, tmp_path: Path) -> None:
+def test_artifacts_are_logged_to_the_given_folder(home: Path, config: Config, tmp_path: Path) -> None:
     report = tmp_path / "report"
     report.mkdir()
     (report / "table.md").write_text("rows")
@@ -99,7 +99,7 @@ def test_artifacts_are_logged_to_the_given_folder(home: Path, config: ToyConfig,
     assert [found.path for found in connect().list_artifacts(run.id, "ingest")] == ["ingest/table.md"]
 
 
-def test_a_dataset_is_an_input_of_the_run_with_its_sizes(home: Path, config: ToyConfig) -> None:
+def test_a_dataset_is_an_input_of_the_run_with_its_sizes(home: Path, config: Config) -> None:
     snapshot = Snapshot("abc123", Path("/data/abc123"), {"train": [{"a": 1}] * 3, "test": [{"a": 2}]})
     with open_run(config, "ingest", "1") as run:
         run.dataset(snapshot, MODEL, "/data/catalogue")
@@ -112,7 +112,7 @@ def test_a_dataset_is_an_input_of_the_run_with_its_sizes(home: Path, config: Toy
     assert found.data.tags["snapshot"] == "abc123"
 
 
-def test_only_finished_runs_are_found_by_their_tags(home: Path, config: ToyConfig) -> None:
+def test_only_finished_runs_are_found_by_their_tags(home: Path, config: Config) -> None:
     assert finished_run(MODEL, "train") is None
     with open_run(config, "train", "1") as first:
         first.tag("training", "t1")
@@ -124,7 +124,7 @@ def test_only_finished_runs_are_found_by_their_tags(home: Path, config: ToyConfi
     assert finished_run(MODEL, "evaluate", training="t1") is None
 
 
-def test_the_newest_of_several_finished_runs_is_found(home: Path, config: ToyConfig) -> None:
+def test_the_newest_of_several_finished_runs_is_found(home: Path, config: Config) -> None:
     ids = []
     for _ in range(3):
         with open_run(config, "promote", "1") as run:
@@ -132,7 +132,7 @@ def test_the_newest_of_several_finished_runs_is_found(home: Path, config: ToyCon
     assert finished_run(MODEL, "promote") == ids[-1]
 
 
-def test_a_deleted_experiment_is_an_error_with_the_command_that_restores_it(home: Path, config: ToyConfig) -> None:
+def test_a_deleted_experiment_is_an_error_with_the_command_that_restores_it(home: Path, config: Config) -> None:
     with open_run(config, "train", "1"):
         pass
     client = connect()

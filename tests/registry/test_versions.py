@@ -12,12 +12,12 @@ from registry.search import step_of, trained_versions
 from registry.tracking import open_run
 from registry.versions import checkpoint_of, register
 from tests.registry.conftest import MODEL, make_checkpoint
-from tests.registry.toy_recipe import ADAPTERS, RECIPE, ToyConfig
+from tests.registry.toy_recipe import ADAPTERS, RECIPE, Config
 
 MakeVersion = Callable[..., int]
 
 
-def test_a_checkpoint_becomes_a_version_with_its_tags(make_version: MakeVersion, config: ToyConfig) -> None:
+def test_a_checkpoint_becomes_a_version_with_its_tags(make_version: MakeVersion, config: Config) -> None:
     number = make_version(step=10, training="t1", snapshot="s1")
     (version,) = trained_versions(MODEL, "t1")
     tags = version.tags
@@ -63,7 +63,7 @@ def test_missing_weights_are_an_error_with_what_to_do(make_version: MakeVersion)
         checkpoint_of(version)
 
 
-def test_the_first_registrations_of_a_model_may_race(home: Path, config: ToyConfig, tmp_path: Path) -> None:
+def test_the_first_registrations_of_a_model_may_race(home: Path, config: Config, tmp_path: Path) -> None:
     with open_run(config, "train", "1") as run:
 
         def register_step(step: int) -> int:
@@ -82,15 +82,13 @@ def logged_models() -> list[str]:
     return [str(model.status) for model in connect().search_logged_models([experiment.experiment_id])]
 
 
-def test_a_checkpoint_that_lacks_a_file_is_never_logged(home: Path, config: ToyConfig, tmp_path: Path) -> None:
+def test_a_checkpoint_that_lacks_a_file_is_never_logged(home: Path, config: Config, tmp_path: Path) -> None:
     with open_run(config, "train", "1") as run, pytest.raises(CheckpointError, match=r"has no pytorch_lora_weights"):
         register(config, run, ADAPTERS, make_checkpoint(tmp_path, 10), "t1", "s1")
     assert (trained_versions(MODEL, "t1"), logged_models()) == ([], [])
 
 
-def test_a_checkpoint_that_can_run_code_does_not_become_a_version(
-    home: Path, config: ToyConfig, tmp_path: Path
-) -> None:
+def test_a_checkpoint_that_can_run_code_does_not_become_a_version(home: Path, config: Config, tmp_path: Path) -> None:
     checkpoint = make_checkpoint(tmp_path, 10)
     (checkpoint.folder / "weights.pkl").write_bytes(b"anything")
     with open_run(config, "train", "1") as run, pytest.raises(CheckpointError, match=r"weights\.pkl is of the kind"):

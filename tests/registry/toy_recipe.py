@@ -13,17 +13,17 @@ class ToyTrain(Strict):
     steps: int = 20
 
 
-class ToyConfig(ModelConfig):
+class Config(ModelConfig):
     train: ToyTrain
 
 
 SHOWN = ("fid", "kid", "clip_score")
-RECIPE = replace(toys.RECIPE, config=ToyConfig, metrics=METRICS, shown=SHOWN)
+RECIPE = replace(toys.RECIPE, config=Config, metrics=METRICS, shown=SHOWN)
 ADAPTERS: Recipe = replace(RECIPE, package=package)  # the same for checkpoints that are LoRA adapters
 
 
-def toy_config(model: str = "toy") -> ToyConfig:
-    return ToyConfig(
+def toy_config(model: str = "toy") -> Config:
+    return Config(
         model=model,
         recipe="toy",
         about="A toy for tests of the registry.",

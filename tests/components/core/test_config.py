@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from components.core.config import ModelConfig, PromotionPolicy, Strict, override, parse_config, read_yaml
 from components.core.errors import ConfigError, UnknownModelError, UnknownRecipeError
 from components.recipes import RECIPES, read_config
+from tests import toys
 from tests.toy_catalogue import toy_model_yaml
-from tests.toys import ToyConfig
 
 
 class Optimizer(Strict):
@@ -173,7 +173,7 @@ def test_a_file_that_is_not_a_mapping_is_refused(tmp_path: Path, content: bytes,
 
 def test_a_model_is_read_with_its_overrides(models: Path) -> None:
     config = read_config(models, "fruit", ["train.steps=9"])
-    assert isinstance(config, ToyConfig)
+    assert isinstance(config, toys.Config)
     assert config.train.steps == 9
 
 
@@ -198,7 +198,7 @@ def test_a_model_without_a_recipe_names_the_known_recipes(models: Path, recipe: 
 
 def test_a_model_has_the_name_of_its_file(models: Path) -> None:
     (models / "fruit.yaml").rename(models / "pears.yaml")
-    with pytest.raises(ConfigError, match=r"pears\.yaml says `model: fruit`, expected `model: pears`"):
+    with pytest.raises(ConfigError, match=r"pears\.yaml has `model: fruit`, expected `model: pears`"):
         read_config(models, "pears")
 
 
