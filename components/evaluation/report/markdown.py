@@ -43,7 +43,7 @@ def summary(inputs: ReportInputs, data: Mapping[str, Any]) -> str:
             score_table(inputs, main_scores(inputs)),
             markdown(data["overfitting"]["sentence"]),
             markdown(data["stopping"]["sentence"]),
-            f"What the {inputs.noun.many} cannot decide:\n\n" + "\n".join(limits or [NOTHING_OPEN]) + "\n",
+            "Limitations:\n\n" + "\n".join(limits or [NOTHING_OPEN]) + "\n",
         ]
     )
 

@@ -54,9 +54,10 @@ def test_it_has_its_own_scores_noun_and_panel(report: Path) -> None:
     title = METRICS["accuracy"].title
     page = (report / "report.html").read_text(encoding="utf-8")
     assert f"{title}<small>higher is better</small>" in page
-    assert "fruits of each subject" in page
+    assert re.search(r"\b[1-9]\d* fruits of each subject", page)
+    assert "Generation by subject" not in page  # its work is not counted
     assert '<section id="answers">' in page
-    assert re.search(r"<td>\d+ g</td><td>(plum|apple)</td>", page)
+    assert re.search(r"<p>\d+ g, (plum|apple): [\d.]+ g off</p>", page)
     assert f"| | {title} (higher is better) |" in (report / "summary.md").read_text(encoding="utf-8")
 
 
