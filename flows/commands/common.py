@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, ParamSpec, TypeVar
 
 import typer
 
@@ -30,6 +30,8 @@ Debug = Annotated[bool, typer.Option(help="Show the full traceback of an error, 
 FAILED, WRONG_USAGE, NOTHING_PROMOTED, ALTERED, INTERRUPTED, TERMINATED = 1, 2, 3, 4, 130, 143
 
 Result = dict[str, Any]
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 @contextmanager
@@ -66,6 +68,18 @@ def exit_on_error(debug: bool) -> Iterator[None]:
         if debug:
             raise
         _fail(f"{type(error).__name__}: {' '.join(str(error).split())} (--debug shows the traceback)", FAILED)
+
+
+def run_flow(flow: Callable[P, R], *arguments: P.args, **named: P.kwargs) -> R:
+    """Run a flow, without heartbeats where no Prefect server is running.
+
+    Prefect's temporary server ends with the command, so nobody reads its heartbeats, and to stop them takes each flow
+    up to a second.
+    """
+    from prefect.settings import PREFECT_API_URL, PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+
+    with temporary_settings({} if PREFECT_API_URL.value() else {PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
+        return flow(*arguments, **named)
 
 
 def catalogue_folder(catalogue: str | None) -> str | None:

@@ -11,6 +11,7 @@ from flows.commands.common import (
     catalogue_folder,
     command,
     print_result,
+    run_flow,
 )
 
 
@@ -22,7 +23,7 @@ def ingest(
         from flows.console.status import show_ingestion
         from flows.ingest import ingest as run
 
-        account = run(model, catalogue_folder(catalogue), set_)
+        account = run_flow(run, model, catalogue_folder(catalogue), set_)
         print_result(account, show_ingestion, as_json)
 
 
@@ -38,7 +39,7 @@ def train(
         from flows.console.status import show_versions
         from flows.train import train as run
 
-        print_result(add_status(config, {"trained": run(model, snapshot, set_)}), show_versions, as_json)
+        print_result(add_status(config, {"trained": run_flow(run, model, snapshot, set_)}), show_versions, as_json)
 
 
 def evaluate(
@@ -53,7 +54,7 @@ def evaluate(
         from flows.console.status import show_versions
         from flows.evaluate import evaluate as run
 
-        run(model, snapshot, set_)
+        run_flow(run, model, snapshot, set_)
         print_result(add_status(config, {}), show_versions, as_json)
 
 
@@ -71,7 +72,7 @@ def lifecycle(
         if not complete:
             from flows.lifecycle import lifecycle as run
 
-            run(model, folder, set_)
+            run_flow(run, model, folder, set_)
         left = {"grid": settings().reports / model / "grid.png", "report": settings().reports / model / "report.html"}
         found = {name: str(path) if path.is_file() else None for name, path in left.items()}
         print_result(add_status(config, {"complete": complete, **found}), show_lifecycle, as_json)

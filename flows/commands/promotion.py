@@ -16,6 +16,7 @@ from flows.commands.common import (
     add_status,
     command,
     print_result,
+    run_flow,
 )
 
 
@@ -44,7 +45,7 @@ def promote(  # noqa: PLR0913  each is an option of the command line
         from flows.promote import promote as run  # imports Prefect, which takes seconds: wrong requests fail before
         from registry.production import ledger_end
 
-        made = run(model, snapshot, dry_run, set_, request.version, force, approve, reason)
+        made = run_flow(run, model, snapshot, dry_run, set_, request.version, force, approve, reason)
         decisions = [asdict(decision) for decision in made]
         found = {"model": model, "dry_run": dry_run, "decisions": decisions, "ledger": ledger_end(model)}
         print_result(found, show_decisions, as_json)
@@ -69,5 +70,5 @@ def rollback(
         from registry.search import find_version
 
         began = perf_counter()
-        run(model, int(find_version(model, to).version) if to is not None else None, reason, smoke)
+        run_flow(run, model, int(find_version(model, to).version) if to is not None else None, reason, smoke)
         print_result(add_status(config, {"seconds": round(perf_counter() - began, 1)}), show_rollback, as_json)
