@@ -1,5 +1,7 @@
 """Flows: the commands `ingest`, `train`, `evaluate` and `lifecycle`."""
 
+from contextlib import nullcontext
+
 from flows.commands.common import (
     Catalogue,
     Debug,
@@ -65,10 +67,12 @@ def lifecycle(
     with command(debug, model, set_) as config:
         from flows.already_done import is_complete
         from flows.console.status import show_lifecycle
+        from flows.temporary_server import starting_server
         from registry.settings import settings
 
         folder = catalogue_folder(catalogue)
-        complete = is_complete(model, folder, set_ or [])
+        with nullcontext() if settings().snapshots(model).is_dir() else starting_server():
+            complete = is_complete(model, folder, set_ or [])
         if not complete:
             from flows.lifecycle import lifecycle as run
 
