@@ -19,7 +19,7 @@ from components.core.config import ModelConfig
 from components.core.packages import Package
 from components.core.records import Checkpoint, Decision, Score, Scorecard, Verdict
 from components.recipes import get_recipe, read_config
-from registry import aliases, compare, scorecards, search, status, verify_model, versions
+from registry import aliases, compare, evaluations, scorecards, search, status, verify_model, versions
 from registry import tags as tag
 from registry.client import connect
 from registry.database import MOVES, engine
@@ -138,7 +138,7 @@ def _fill(home: Path, size: int) -> ModelConfig:
         (first,) = search.trained_versions(MODEL, _training(1))
         scorecards.write_scorecard(run, first, _scorecard(1), config.evaluation_digest(_snapshot(1)), recipe.shown)
         run.tags({tag.EVALUATION: config.evaluation_digest(_snapshot(size))})
-        scorecards.write_comparisons(run, [])
+        evaluations.write_comparisons(run, [])
     _copy(size, config)
     _write_ledger(size)
     return config
@@ -155,7 +155,7 @@ def _copy(size: int, config: ModelConfig) -> None:
         first = dict(connection.execute(select(rows)).mappings().one())
         first_tags = {row["key"]: dict(row) for row in connection.execute(select(tags)).mappings()}
         for number in range(2, size + 1):
-            own = tag.to_tags(_scorecard(number), shown) | {
+            own = scorecards.to_tags(_scorecard(number), shown) | {
                 tag.TRAINING: _training(number),
                 tag.STEP: str(_step(number)),
             }

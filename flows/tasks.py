@@ -17,7 +17,7 @@ from components.data import snapshots
 from components.metrics.ratings import summarise_ratings
 from flows.console.progress import flow_log
 from flows.retries import WITH_RETRIES
-from registry import aliases, scorecards, search, tags, tracking, versions
+from registry import aliases, evaluations, scorecards, search, tags, tracking, versions
 from registry.ratings import ratings
 from registry.search import Version
 from registry.settings import settings
@@ -111,7 +111,7 @@ def score(config: ModelConfig, snapshot: Snapshot, candidates: Sequence[Version]
             report=Path(report),
             spread=spread,
             production=champion.tags.get(tags.ADAPTER, "") if champion else "",
-            test=tags.from_tags(champion.tags, tags.TEST_PREFIX) if champion else None,
+            test=scorecards.from_tags(champion.tags, tags.TEST_PREFIX) if champion else None,
             ratings=summarise_ratings(answer for answer in ratings(config.model) if answer.snapshot == snapshot.digest),
         )
         checkpoints = [versions.checkpoint_of(version) for version in candidates]
@@ -152,4 +152,4 @@ def write_scores(
         scorecards.write_base_scorecard(run, evaluation.base, shown)
     for version, card in zip(candidates, evaluation.trained, strict=True):
         scorecards.write_scorecard(run, version, card, digest, shown)
-    scorecards.write_comparisons(run, evaluation.comparisons)
+    evaluations.write_comparisons(run, evaluation.comparisons)

@@ -12,7 +12,8 @@ from components.core.config import ModelConfig
 from components.recipes import get_recipe
 from registry import tags as tag
 from registry.client import connect, translate_errors
-from registry.scorecards import grid_of, scorecard_of
+from registry.evaluations import grid_of
+from registry.scorecards import from_tags, scorecard_of
 from registry.settings import REPOSITORY
 from registry.version_files import verified_files
 
@@ -37,7 +38,7 @@ def write_card(config: ModelConfig, version: ModelVersion) -> bool:
         _data(config),
         replace(origin, base_model=_short(origin.base_model)),
         scorecard_of(version),
-        tag.from_tags(version.tags, tag.TEST_PREFIX),
+        from_tags(version.tags, tag.TEST_PREFIX),
         grid_of(version),
     )
     text = card_text(card)[:LONGEST]

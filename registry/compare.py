@@ -12,7 +12,8 @@ from components.core.errors import IncomparableScoresError, RegistryError
 from components.core.metric_table import Metrics
 from components.core.records import Candidate, Comparison, Score
 from components.recipes import get_recipe
-from registry.scorecards import candidate_of, evaluation_of, read_comparisons, scorecard_of
+from registry.evaluations import read_comparisons
+from registry.scorecards import candidate_of, evaluation_of, scorecard_of
 from registry.search import find_version, step_of
 
 

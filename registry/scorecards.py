@@ -1,36 +1,27 @@
-"""Registry: scorecards, comparisons and decisions, written to versions and runs and read from them."""
+"""Registry: scorecards and decisions, written to the tags of versions and to runs, and read from them."""
 
 import json
 import time
-from collections.abc import Sequence
-from dataclasses import asdict
-from hashlib import sha256
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
-from urllib.parse import quote
+from collections.abc import Mapping, Sequence
 
 from mlflow.entities import Metric
 from mlflow.entities.model_registry import ModelVersion
 
-from components.core.records import Candidate, Comparison, Decision, Scorecard
+from components.core.records import Candidate, Decision, Scorecard
 from components.core.scorecard_json import from_json, to_json
 from registry import tags as tag
 from registry.client import connect, translate_errors
 from registry.search import search_versions, step_of
-from registry.tracking import Run, newest_run
+from registry.tracking import Run, artifact_of, newest_run
 
-COMPARISONS = "comparisons.json"
 BASE_SCORECARD = "base.json"
-REPORT = "evaluation/report.json"
-CARDS = "evaluation/cards"
 CHAMPION = "champion"  # the rule of the version in production, which is not decided anew
 
 
 @translate_errors()
 def scorecard_of(version: ModelVersion) -> Scorecard | None:
     """Return the scorecard in the tags that this version was read with, or None."""
-    return tag.from_tags(version.tags)
+    return from_tags(version.tags)
 
 
 @translate_errors()
@@ -45,21 +36,42 @@ def write_scorecard(
     client, number = connect(), str(version.version)
     client.log_batch(run.id, metrics=_metrics(scorecard, shown, step_of(version), version))
     present = client.get_model_version(version.name, number).tags
-    wanted = {tag.SCORED_BY: run.id, **tag.to_tags(scorecard, shown), tag.EVALUATION: evaluation}
+    wanted = {tag.SCORED_BY: run.id, **to_tags(scorecard, shown), tag.EVALUATION: evaluation}
     if all(present.get(name) == wanted[name] for name in (tag.EVALUATION, tag.SCORECARD)):
         return
-    for name in [tag.EVALUATION] * (tag.EVALUATION in present) + sorted(tag.stale_tags(present, wanted, shown)):
+    for name in [tag.EVALUATION] * (tag.EVALUATION in present) + sorted(stale_tags(present, wanted, shown)):
         client.delete_model_version_tag(version.name, number, name)
     for name, value in wanted.items():
         client.set_model_version_tag(version.name, number, name, value)
 
 
-def grid_of(version: ModelVersion) -> str:
-    """Return the address of a version's sample grid on MLflow's server; empty if its evaluation has none."""
-    run, file = version.tags.get(tag.SCORED_BY, ""), f"{CARDS}/{version.tags.get(tag.ADAPTER, '')}.png"
-    if not run or file not in {found.path for found in connect().list_artifacts(run, CARDS)}:
-        return ""
-    return f"get-artifact?path={quote(file, safe='')}&run_uuid={run}"
+def to_tags(scorecard: Scorecard, shown: Sequence[str], prefix: str = "") -> dict[str, str]:
+    """Return the tags of a scorecard; the tag with all of it comes last.
+
+    The scores in `shown` are tags of their own too, for people and for MLflow's search. Scores of the test split have
+    the prefix TEST_PREFIX.
+    """
+    few = {name: scorecard.scores[name] for name in shown if name in scorecard.scores}
+    values = {name: repr(float(score.value)) for name, score in few.items()}
+    seen = {f"{name}.extractor": score.extractor for name, score in few.items() if score.extractor}
+    whole = {tag.SNAPSHOT: scorecard.snapshot, tag.SCORECARD: json.dumps(to_json(scorecard))}
+    return {f"{prefix}{name}": value for name, value in {**values, **seen, **whole}.items()}
+
+
+def stale_tags(present: Mapping[str, str], wanted: Mapping[str, str], shown: Sequence[str]) -> set[str]:
+    """Return the names of an earlier scorecard's tags that the new tags do not replace."""
+    ours = {*shown, *(f"{name}.extractor" for name in shown)}
+    return ours & present.keys() - wanted.keys()
+
+
+def from_tags(tags: Mapping[str, str], prefix: str = "") -> Scorecard | None:
+    """Return the scorecard in the tags with this prefix, or None.
+
+    Raises:
+        RegistryError: the tag was changed and is not a scorecard.
+    """
+    text = tags.get(f"{prefix}{tag.SCORECARD}")
+    return from_json(text) if text is not None else None
 
 
 @translate_errors()
@@ -73,7 +85,7 @@ def write_base_scorecard(run: Run, scorecard: Scorecard, shown: Sequence[str]) -
 @translate_errors()
 def write_test_scorecard(run: Run, version: ModelVersion, scorecard: Scorecard, shown: Sequence[str]) -> None:
     """Write the chosen version's scores on the test split: tags of the version, metrics of the run."""
-    for name, value in tag.to_tags(scorecard, shown, tag.TEST_PREFIX).items():
+    for name, value in to_tags(scorecard, shown, tag.TEST_PREFIX).items():
         connect().set_model_version_tag(version.name, str(version.version), name, value)
     values = {f"{tag.TEST_PREFIX}{name}": score.value for name, score in scorecard.scores.items()}
     run.metrics(values, step_of(version))
@@ -84,7 +96,7 @@ def base_scorecard(model: str, snapshot: str, evaluation: str | None = None) -> 
     """Return the base model's newest scorecard on a snapshot, of this evaluation's digest or of any; or None."""
     which = {tag.EVALUATION: evaluation} if evaluation else {}
     run = newest_run(model, {tag.FLOW: "evaluate", tag.SNAPSHOT: snapshot, tag.BASE_SNAPSHOT: snapshot, **which})
-    content = _artifact(run, BASE_SCORECARD)
+    content = artifact_of(run, BASE_SCORECARD)
     return from_json(content.decode()) if content else None
 
 
@@ -112,26 +124,6 @@ def candidate_of(version: ModelVersion, scorecard: Scorecard) -> Candidate:
     return Candidate(int(version.version), step_of(version), scorecard, version.tags.get(tag.ADAPTER, ""))
 
 
-@translate_errors()
-def write_comparisons(run: Run, comparisons: Sequence[Comparison]) -> None:
-    """Log the paired comparisons of the subjects that a run scored, as its artifact."""
-    run.record(COMPARISONS, {"comparisons": [asdict(comparison) for comparison in comparisons]})
-
-
-@translate_errors()
-def read_comparisons(model: str, evaluation: str) -> list[Comparison]:
-    """Return the paired comparisons of the newest finished evaluation with this digest; empty if there is none."""
-    content = _artifact(_evaluation(model, evaluation), COMPARISONS)
-    return [Comparison(**fields) for fields in json.loads(content)["comparisons"]] if content else []
-
-
-@translate_errors()
-def report_digest(model: str, evaluation: str) -> str:
-    """Return the sha256 of the report of the newest finished evaluation with this digest; empty if it has none."""
-    content = _artifact(_evaluation(model, evaluation), REPORT)
-    return sha256(content).hexdigest() if content else ""
-
-
 def deciding_numbers(version: ModelVersion, names: Sequence[str]) -> dict[str, float | None]:
     """Return the named scores that a version has, with their intervals: `name`, `name.low` and `name.high`."""
     card = scorecard_of(version)
@@ -152,23 +144,6 @@ def write_decision(model: str, decision: Decision) -> None:
     for name, value in tag.decision_tags(decision).items():
         if present_tags.get(name) != value:
             client.set_model_version_tag(model, number, name, value)
-
-
-def _evaluation(model: str, digest: str) -> Any:
-    """Return the newest finished evaluation with this digest, or None."""
-    return newest_run(model, {tag.FLOW: "evaluate", tag.EVALUATION: digest})
-
-
-def _artifact(run: Any, path: str) -> bytes | None:
-    """Return the content of a run's artifact, or None."""
-    if run is None:
-        return None
-    folder = str(Path(path).parent)
-    files = connect().list_artifacts(run.info.run_id, None if folder == "." else folder)
-    if path not in {file.path for file in files}:
-        return None
-    with TemporaryDirectory() as temporary:
-        return Path(connect().download_artifacts(run.info.run_id, path, temporary)).read_bytes()
 
 
 def _metrics(

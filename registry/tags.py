@@ -1,11 +1,7 @@
 """Registry: the only place that spells tags, on runs and on versions."""
 
-import json
-from collections.abc import Mapping, Sequence
-
 from components.core.errors import RegistryError
-from components.core.records import Decision, Scorecard
-from components.core.scorecard_json import from_json, to_json
+from components.core.records import Decision
 
 FLOW = "flow"
 FLOW_RUN = "prefect.flow_run_id"
@@ -40,35 +36,6 @@ SCORECARD = "scorecard"  # all of it as JSON, in one tag, so that it is never in
 SCORED_BY = "scorecard.run"  # the run, which has the report
 BASE_SNAPSHOT = "base.snapshot"  # on a run: the one that it scored the base model on
 TEST_PREFIX = "test."  # before the tags of what the version scored on the test split
-
-
-def to_tags(scorecard: Scorecard, shown: Sequence[str], prefix: str = "") -> dict[str, str]:
-    """Return the tags of a scorecard; the tag with all of it comes last.
-
-    The scores in `shown` are tags of their own too, for people and for MLflow's search. Scores of the test split have
-    the prefix TEST_PREFIX.
-    """
-    few = {name: scorecard.scores[name] for name in shown if name in scorecard.scores}
-    values = {name: repr(float(score.value)) for name, score in few.items()}
-    seen = {f"{name}.extractor": score.extractor for name, score in few.items() if score.extractor}
-    whole = {SNAPSHOT: scorecard.snapshot, SCORECARD: json.dumps(to_json(scorecard))}
-    return {f"{prefix}{name}": value for name, value in {**values, **seen, **whole}.items()}
-
-
-def stale_tags(present: Mapping[str, str], wanted: Mapping[str, str], shown: Sequence[str]) -> set[str]:
-    """Return the names of an earlier scorecard's tags that the new tags do not replace."""
-    ours = {*shown, *(f"{name}.extractor" for name in shown)}
-    return ours & present.keys() - wanted.keys()
-
-
-def from_tags(tags: Mapping[str, str], prefix: str = "") -> Scorecard | None:
-    """Return the scorecard in the tags with this prefix, or None.
-
-    Raises:
-        RegistryError: the tag was changed and is not a scorecard.
-    """
-    text = tags.get(f"{prefix}{SCORECARD}")
-    return from_json(text) if text is not None else None
 
 
 def decision_tags(decision: Decision) -> dict[str, str]:

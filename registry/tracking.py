@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import mlflow.entities
@@ -138,6 +139,18 @@ def newest_run(model: str, tags: Mapping[str, str]) -> mlflow.entities.Run | Non
 
 
 @translate_errors()
+def artifact_of(run: mlflow.entities.Run | None, path: str) -> bytes | None:
+    """Return the content of a run's artifact, or None."""
+    if run is None:
+        return None
+    folder = str(Path(path).parent)
+    files = connect().list_artifacts(run.info.run_id, None if folder == "." else folder)
+    if path not in {file.path for file in files}:
+        return None
+    with TemporaryDirectory() as temporary:
+        return Path(connect().download_artifacts(run.info.run_id, path, temporary)).read_bytes()
+
+
 def run_tags(run_id: str) -> dict[str, str]:
     return dict(connect().get_run(run_id).data.tags)
 

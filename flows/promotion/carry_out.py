@@ -15,7 +15,7 @@ from flows.promotion.approval import REJECTED
 from flows.promotion.decide import PolicyResult
 from flows.promotion.request import requested_by
 from flows.retries import WITH_RETRIES
-from registry import aliases, cards, golden_samples, production, rollback, scorecards, search, versions
+from registry import aliases, cards, evaluations, golden_samples, production, rollback, scorecards, search, versions
 from registry.ledger.entries import Entry
 from registry.search import Version
 from registry.smoke import smoke
@@ -117,7 +117,7 @@ def _offered(config: ModelConfig, snapshot: Snapshot, number: int, run: Run) -> 
         by=requested_by(run.id),
         numbers=scorecards.deciding_numbers(version, config.promote.scores),
         adapter=search.adapter_of(version),
-        report=scorecards.report_digest(config.model, config.evaluation_digest(snapshot.digest)),
+        report=evaluations.report_digest(config.model, config.evaluation_digest(snapshot.digest)),
     )
 
 

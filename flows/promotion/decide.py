@@ -15,7 +15,7 @@ from flows.console.progress import log_line
 from flows.promotion.approval import answer_of_request, apply_answer, is_deployed, suspend_for_approval
 from flows.promotion.request import Answer, PromotionRequest
 from flows.retries import WITH_RETRIES
-from registry import aliases, scorecards
+from registry import aliases, evaluations, scorecards
 from registry.ledger import verify
 from registry.search import Version
 from registry.settings import settings
@@ -73,7 +73,7 @@ def _decide(config: ModelConfig, snapshot: Snapshot, request: PromotionRequest) 
     evaluation = config.evaluation_digest(snapshot.digest)
     champion = _champion(aliases.production(config.model), evaluation)
     base = scorecards.base_scorecard(config.model, snapshot.digest, evaluation)
-    comparisons = scorecards.read_comparisons(config.model, evaluation)
+    comparisons = evaluations.read_comparisons(config.model, evaluation)
     metrics = get_recipe(config.recipe).metrics
     decisions = decide(candidates, champion, base, config.promote, comparisons, metrics)
     if request.force:

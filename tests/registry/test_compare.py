@@ -12,7 +12,8 @@ from components.core.records import Comparison, Score, Scorecard
 from registry import tags as tag
 from registry.aliases import set_challenger
 from registry.compare import compare
-from registry.scorecards import write_comparisons, write_scorecard
+from registry.evaluations import write_comparisons
+from registry.scorecards import write_scorecard
 from registry.search import trained_versions
 from registry.tracking import open_run
 from tests.registry.conftest import MODEL, make_scorecard, promote

@@ -4,8 +4,9 @@ from components.core.records import Scorecard
 from flows.promote import promote
 from flows.tasks import read_config
 from registry.client import connect
+from registry.scorecards import from_tags
 from registry.status import status
-from registry.tags import TEST_PREFIX, from_tags
+from registry.tags import TEST_PREFIX
 from tests.flows.traces import runs
 
 

@@ -1,0 +1,52 @@
+"""Registry: what an evaluation left with its run: the comparisons of versions, the report, the grids."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from hashlib import sha256
+from typing import Any
+from urllib.parse import quote
+
+from mlflow.entities.model_registry import ModelVersion
+
+from components.core.records import Comparison
+from registry import tags as tag
+from registry.client import connect, translate_errors
+from registry.tracking import Run, artifact_of, newest_run
+
+COMPARISONS = "comparisons.json"
+REPORT = "evaluation/report.json"
+CARDS = "evaluation/cards"
+
+
+def grid_of(version: ModelVersion) -> str:
+    """Return the address of a version's sample grid on MLflow's server; empty if its evaluation has none."""
+    run, file = version.tags.get(tag.SCORED_BY, ""), f"{CARDS}/{version.tags.get(tag.ADAPTER, '')}.png"
+    if not run or file not in {found.path for found in connect().list_artifacts(run, CARDS)}:
+        return ""
+    return f"get-artifact?path={quote(file, safe='')}&run_uuid={run}"
+
+
+@translate_errors()
+def write_comparisons(run: Run, comparisons: Sequence[Comparison]) -> None:
+    """Log the paired comparisons of the subjects that a run scored, as its artifact."""
+    run.record(COMPARISONS, {"comparisons": [asdict(comparison) for comparison in comparisons]})
+
+
+@translate_errors()
+def read_comparisons(model: str, evaluation: str) -> list[Comparison]:
+    """Return the paired comparisons of the newest finished evaluation with this digest; empty if there is none."""
+    content = artifact_of(_evaluation(model, evaluation), COMPARISONS)
+    return [Comparison(**fields) for fields in json.loads(content)["comparisons"]] if content else []
+
+
+@translate_errors()
+def report_digest(model: str, evaluation: str) -> str:
+    """Return the sha256 of the report of the newest finished evaluation with this digest; empty if it has none."""
+    content = artifact_of(_evaluation(model, evaluation), REPORT)
+    return sha256(content).hexdigest() if content else ""
+
+
+def _evaluation(model: str, digest: str) -> Any:
+    """Return the newest finished evaluation with this digest, or None."""
+    return newest_run(model, {tag.FLOW: "evaluate", tag.EVALUATION: digest})
