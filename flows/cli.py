@@ -5,11 +5,19 @@ from typing import Annotated
 
 import typer
 
-from flows.commands.lifecycle import evaluate, ingest, lifecycle, train
-from flows.commands.models import check, models, new
-from flows.commands.pictures import check_records, rate, score_pictures
-from flows.commands.promotion import promote, rollback
-from flows.commands.registry import clean, compare, export, history, restore, status, verify
+from flows.commands.lifecycle import evaluate_command, ingest_command, lifecycle_command, train_command
+from flows.commands.models import check_command, models_command, new_command
+from flows.commands.pictures import check_records_command, rate_command, score_pictures_command
+from flows.commands.promotion import promote_command, rollback_command
+from flows.commands.registry import (
+    clean_command,
+    compare_command,
+    export_command,
+    history_command,
+    restore_command,
+    status_command,
+    verify_command,
+)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -36,13 +44,13 @@ def options(
 
 
 PANELS: Mapping[str, tuple[Callable[..., None], ...]] = {
-    "Models": (models, check, new),
-    "Lifecycle": (ingest, train, evaluate, promote, lifecycle),
-    "Production": (status, compare, rollback, history, verify, restore),
-    "Versions": (export, clean),
-    "Pictures": (rate, score_pictures, check_records),
+    "Models": (models_command, check_command, new_command),
+    "Lifecycle": (ingest_command, train_command, evaluate_command, promote_command, lifecycle_command),
+    "Production": (status_command, compare_command, rollback_command, history_command, verify_command, restore_command),
+    "Versions": (export_command, clean_command),
+    "Pictures": (rate_command, score_pictures_command, check_records_command),
 }
 
 for _panel, _commands in PANELS.items():
     for _run in _commands:
-        app.command(rich_help_panel=_panel)(_run)
+        app.command(_run.__name__.removesuffix("_command").replace("_", "-"), rich_help_panel=_panel)(_run)

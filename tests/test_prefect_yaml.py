@@ -71,7 +71,7 @@ def test_each_model_has_one_deployment_of_each_flow() -> None:
 
 def test_each_flow_command_is_a_flow_that_takes_a_model() -> None:
     commands = {
-        command.callback.__name__
+        str(command.name)
         for command in app.registered_commands
         if command.callback and command.callback.__module__ in FLOW_COMMANDS
     }

@@ -17,19 +17,19 @@ from flows.commands.common import (
 )
 
 
-def ingest(
+def ingest_command(
     model: Model, catalogue: Catalogue = None, set_: Set = None, as_json: Json = False, debug: Debug = False
 ) -> None:
     """Turn a catalogue into a snapshot. Every row is kept, repaired or quarantined; splits are 70/15/15 by content."""
     with command(debug, model, set_):
         from flows.console.status import show_ingestion
-        from flows.ingest import ingest as run
+        from flows.ingest import ingest
 
-        account = run_flow(run, model, catalogue_folder(catalogue), set_)
+        account = run_flow(ingest, model, catalogue_folder(catalogue), set_)
         print_result(account, show_ingestion, as_json)
 
 
-def train(
+def train_command(
     model: Model,
     snapshot: SnapshotName = "latest",
     set_: Set = None,
@@ -39,12 +39,12 @@ def train(
     """Train on a snapshot and register every checkpoint as a version. An interrupted training is resumed."""
     with command(debug, model, set_) as config:
         from flows.console.status import show_versions
-        from flows.train import train as run
+        from flows.train import train
 
-        print_result(add_status(config, {"trained": run_flow(run, model, snapshot, set_)}), show_versions, as_json)
+        print_result(add_status(config, {"trained": run_flow(train, model, snapshot, set_)}), show_versions, as_json)
 
 
-def evaluate(
+def evaluate_command(
     model: Model,
     snapshot: SnapshotName = "latest",
     set_: Set = None,
@@ -54,13 +54,13 @@ def evaluate(
     """Score every checkpoint and the base model on the same examples, and write a report."""
     with command(debug, model, set_) as config:
         from flows.console.status import show_versions
-        from flows.evaluate import evaluate as run
+        from flows.evaluate import evaluate
 
-        run_flow(run, model, snapshot, set_)
+        run_flow(evaluate, model, snapshot, set_)
         print_result(add_status(config, {}), show_versions, as_json)
 
 
-def lifecycle(
+def lifecycle_command(
     model: Model, catalogue: Catalogue = None, set_: Set = None, as_json: Json = False, debug: Debug = False
 ) -> None:
     """Ingest, train, evaluate and promote. Finished steps are reused."""
@@ -74,9 +74,9 @@ def lifecycle(
         with nullcontext() if settings().snapshots(model).is_dir() else starting_server():
             complete = is_complete(model, folder, set_ or [])
         if not complete:
-            from flows.lifecycle import lifecycle as run
+            from flows.lifecycle import lifecycle
 
-            run_flow(run, model, folder, set_)
+            run_flow(lifecycle, model, folder, set_)
         left = {"grid": settings().reports / model / "grid.png", "report": settings().reports / model / "report.html"}
         found = {name: str(path) if path.is_file() else None for name, path in left.items()}
         print_result(add_status(config, {"complete": complete, **found}), show_lifecycle, as_json)

@@ -14,7 +14,7 @@ from flows.commands.common import FAILED, Catalogue, Debug, Json, Model, catalog
 Row = dict[str, Any]
 
 
-def models(as_json: Json = False, debug: Debug = False) -> None:
+def models_command(as_json: Json = False, debug: Debug = False) -> None:
     """List the models: recipe, catalogue and base model found or missing, version in production, schedule."""
     with exit_on_error(debug):
         from components.recipes import model_names
@@ -25,7 +25,7 @@ def models(as_json: Json = False, debug: Debug = False) -> None:
         print_result({"models": [_row(folder, name) for name in model_names(folder)]}, show_models, as_json)
 
 
-def check(model: Model, catalogue: Catalogue = None, as_json: Json = False, debug: Debug = False) -> None:
+def check_command(model: Model, catalogue: Catalogue = None, as_json: Json = False, debug: Debug = False) -> None:
     """Check that catalogue, base model and extractors are on this machine. Exit code 1: something is missing."""
     with exit_on_error(debug):
         from components.recipes import get_recipe, read_config
@@ -41,7 +41,7 @@ def check(model: Model, catalogue: Catalogue = None, as_json: Json = False, debu
         raise typer.Exit(FAILED)
 
 
-def new(
+def new_command(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="The new model's name: letters, digits, - and _.")],
     like: Annotated[str, typer.Option(help="The model whose YAML is copied, with its comments.")],

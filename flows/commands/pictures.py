@@ -11,7 +11,7 @@ from components.core.errors import UsageError
 from flows.commands.common import Debug, Json, Model, command, exit_on_error, print_result
 
 
-def rate(
+def rate_command(
     model: Model,
     port: Annotated[int, typer.Option(help="Port of the page on this machine; 0 for any free one.")] = 5100,
     pictures: Annotated[int, typer.Option(min=1, help="How many pictures of each subject.")] = 8,
@@ -29,7 +29,7 @@ def rate(
         os.execv(sys.executable, [sys.executable, "-m", "deployments", "rate", model, *options, *flags])
 
 
-def score_pictures(  # noqa: PLR0913  each is an option of the command line
+def score_pictures_command(  # noqa: PLR0913  each is an option of the command line
     folder: Annotated[Path, typer.Argument(help="A folder of pictures: jpg, png or webp.")],
     reference: Annotated[Path, typer.Option(help="A folder of real pictures to score against.")],
     against: Annotated[Path | None, typer.Option(help="A second folder to compare the first one with.")] = None,
@@ -52,7 +52,7 @@ def score_pictures(  # noqa: PLR0913  each is an option of the command line
         print_result(found, show_folder_scores, as_json)
 
 
-def check_records(
+def check_records_command(
     files: Annotated[
         list[Path], typer.Argument(help="JSON files: records of FID and CLIP scores, and captions by file name.")
     ],

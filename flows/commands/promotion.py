@@ -20,7 +20,7 @@ from flows.commands.common import (
 )
 
 
-def promote(  # noqa: PLR0913  each is an option of the command line
+def promote_command(  # noqa: PLR0913  each is an option of the command line
     model: Model,
     snapshot: SnapshotName = "latest",
     version: Annotated[str | None, typer.Option(help="Decide on this version only: a number, or Challenger.")] = None,
@@ -42,10 +42,10 @@ def promote(  # noqa: PLR0913  each is an option of the command line
         )
 
         from flows.console.status import show_decisions
-        from flows.promote import promote as run  # imports Prefect, which takes seconds: wrong requests fail before
+        from flows.promote import promote  # imports Prefect, which takes seconds: wrong requests fail before
         from registry.production import ledger_end
 
-        made = run_flow(run, model, snapshot, dry_run, set_, request.version, force, approve, reason)
+        made = run_flow(promote, model, snapshot, dry_run, set_, request.version, force, approve, reason)
         decisions = [asdict(decision) for decision in made]
         found = {"model": model, "dry_run": dry_run, "decisions": decisions, "ledger": ledger_end(model)}
         print_result(found, show_decisions, as_json)
@@ -53,7 +53,7 @@ def promote(  # noqa: PLR0913  each is an option of the command line
         raise typer.Exit(NOTHING_PROMOTED)
 
 
-def rollback(
+def rollback_command(
     model: Model,
     reason: Annotated[str, typer.Option(help="Why. The ledger keeps it permanently.")],
     to: Annotated[str | None, typer.Option(help="A version; by default the one in production before.")] = None,
@@ -66,9 +66,9 @@ def rollback(
     """Move the alias Production back to an earlier version."""
     with command(debug, model) as config:
         from flows.console.status import show_rollback
-        from flows.rollback import rollback as run
+        from flows.rollback import rollback
         from registry.search import find_version
 
         began = perf_counter()
-        run_flow(run, model, int(find_version(model, to).version) if to is not None else None, reason, smoke)
+        run_flow(rollback, model, int(find_version(model, to).version) if to is not None else None, reason, smoke)
         print_result(add_status(config, {"seconds": round(perf_counter() - began, 1)}), show_rollback, as_json)

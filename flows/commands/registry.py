@@ -12,7 +12,7 @@ KeptHash = Annotated[str, typer.Option(help="Hash of an entry that you noted els
 VersionName = Annotated[str, typer.Argument(help="A version: its number, Production or Challenger.")]
 
 
-def status(model: Model, as_json: Json = False, debug: Debug = False) -> None:
+def status_command(model: Model, as_json: Json = False, debug: Debug = False) -> None:
     """Show the versions of a model, their scores, and the version in production."""
     with command(debug, model) as config:
         from flows.console.status import show_versions
@@ -20,7 +20,7 @@ def status(model: Model, as_json: Json = False, debug: Debug = False) -> None:
         print_result(add_status(config, {}), show_versions, as_json)
 
 
-def compare(
+def compare_command(
     model: Model,
     a: VersionName,
     b: Annotated[str, typer.Argument(help="The version to compare it with.")],
@@ -35,7 +35,7 @@ def compare(
         print_result(run(config, a, b), show_comparison, as_json)
 
 
-def history(model: Model, as_json: Json = False, debug: Debug = False) -> None:
+def history_command(model: Model, as_json: Json = False, debug: Debug = False) -> None:
     """Show the ledger, oldest entry first: each move and refusal, when, by whom and why; and whether it was altered."""
     with command(debug, model):
         from flows.console.ledger import show_history
@@ -48,7 +48,7 @@ def history(model: Model, as_json: Json = False, debug: Debug = False) -> None:
         print_result(found, show_history, as_json)
 
 
-def verify(model: Model, kept: KeptHash = "", as_json: Json = False, debug: Debug = False) -> None:
+def verify_command(model: Model, kept: KeptHash = "", as_json: Json = False, debug: Debug = False) -> None:
     """Check ledger, ledger file, alias and the files of versions with an alias. Exit code 4: something was altered."""
     with command(debug, model):
         from flows.console.ledger import show_check
@@ -60,7 +60,7 @@ def verify(model: Model, kept: KeptHash = "", as_json: Json = False, debug: Debu
         raise typer.Exit(ALTERED)
 
 
-def restore(
+def restore_command(
     model: Model,
     reason: Annotated[str, typer.Option(help="Why. The ledger keeps it permanently.")],
     kept: KeptHash = "",
@@ -77,7 +77,7 @@ def restore(
         print_result({"model": model, "entry": asdict(entry) if entry else None}, show_restoration, as_json)
 
 
-def export(
+def export_command(
     model: Model,
     file_format: Annotated[
         str, typer.Option("--format", help="A format that the recipe offers; a wrong name lists them.")
@@ -101,7 +101,7 @@ def export(
         print_result(found, show_export, as_json)
 
 
-def clean(
+def clean_command(
     model: Model,
     keep: Annotated[int, typer.Option(help="How many of the newest versions to keep, at least 1.")],
     dry_run: Annotated[bool, typer.Option(help="Print what would be archived, and change nothing.")] = False,

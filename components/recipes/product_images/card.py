@@ -4,6 +4,7 @@ from components.core.card import CardNotes
 from components.recipes.product_images.config import ProductImagesConfig
 
 NO_LICENCE = "none stated: ask its author before you pass anything on"
+APACHE = "Apache-2.0, like the rest of Atelier"
 OPEN_RAIL_M = "CreativeML OpenRAIL-M (its use restrictions also bind adapters and everyone who gets them)"
 LICENCES = {"stable-diffusion-v1-5/stable-diffusion-v1-5": OPEN_RAIL_M}  # of base models, by their name on the hub
 
@@ -34,4 +35,8 @@ def licence_of(base_model: str) -> str:
     >>> licence_of("/home/me/base")
     'none stated: ask its author before you pass anything on'
     """
+    from components.recipes.product_images.starter import BASE_FOLDER
+
+    if base_model == str(BASE_FOLDER):
+        return APACHE
     return LICENCES.get(base_model.partition("@")[0], NO_LICENCE)

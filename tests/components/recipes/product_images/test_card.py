@@ -2,6 +2,7 @@
 
 from components.core.card import CardNotes
 from components.recipes.product_images.card import card
+from components.recipes.product_images.starter import BASE_FOLDER
 from tests.registry.starters import starter_config
 
 SD = "stable-diffusion-v1-5/stable-diffusion-v1-5@451f4fe16113bff5a5d2269ed5ad43b0592e9a14"
@@ -13,6 +14,7 @@ def notes(base: str) -> CardNotes:
 
 def test_the_card_names_the_licence_of_the_base_or_says_that_none_is_stated() -> None:
     assert "CreativeML OpenRAIL-M" in notes(SD).base[0]
+    assert "Apache-2.0" in notes(str(BASE_FOLDER)).base[0]
     assert notes("/home/me/base").base[0].startswith("**Licence of the base**: none stated")
 
 
