@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PACKAGES := components registry flows deployments benchmarks
 
-.PHONY: help install demo check test test-slow compare bench-evaluate bench-registry house docs ui deploy worker
+.PHONY: help install demo check test test-slow compare bench-evaluate bench-registry bench-drift house docs ui deploy worker
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -44,6 +44,9 @@ compare: install  ## compare our FID and KID with torch-fidelity's on the same p
 
 bench-registry: install  ## time queries and promotions with 100, 1,000 and 10,000 versions
 	@$(BIN)/python -m benchmarks.registry
+
+bench-drift: install  ## simulate years of daily looks at drift: false alarms, and changes that are found, about 10 minutes
+	@OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.drift
 
 house: install  ## print figures of the code: import circles, file sizes, body lengths, path of a scorecard
 	@$(BIN)/python -m benchmarks.house

@@ -11,7 +11,11 @@ from components.core.errors import DataError
 from components.data.catalogue.digests import digests_of
 from components.data.catalogue.schema import LAYOUT
 
-PICTURE_ENDINGS: Sequence[str] = (".jpg", ".jpeg", ".png", ".webp")  # in order of preference
+# In order of preference. What a file is, its content says: `components.data.pictures.read` reads any of its formats.
+PICTURE_ENDINGS: Sequence[str] = (
+    *(".jpg", ".jpeg", ".png", ".webp", ".avif", ".tif", ".tiff", ".bmp", ".jp2", ".jpe", ".jfif", ".gif", ".psd"),
+    *(".ppm", ".tga", ".qoi"),
+)
 SIDE_FILES = frozenset({".ds_store", "thumbs.db", "desktop.ini"})  # and names that begin with `._`
 
 
@@ -75,7 +79,15 @@ def _entries(folder: Path) -> Iterator[os.DirEntry[str]]:
     if not folder.is_dir():
         return
     with os.scandir(folder) as entries:
-        yield from (entry for entry in entries if entry.is_file())
+        yield from (entry for entry in entries if is_file(entry))
+
+
+def is_file(entry: os.DirEntry[str]) -> bool:
+    """Return whether this is a file or leads to one. A link that leads to itself does not."""
+    try:
+        return entry.is_file()
+    except OSError:
+        return False
 
 
 def _is_side_file(name: str) -> bool:

@@ -42,7 +42,10 @@ class Repair(StrEnum):
     ALPHA = "alpha-picture"  # transparent parts became white
     GREYSCALE = "greyscale-picture"
     ROTATED = "rotated-picture"  # rotated upright by its EXIF orientation
+    FLOAT = "float-picture"
     OTHER_MODE = "other-mode-picture"
+    COLOUR_SPACE = "colour-space"  # converted to sRGB from the colour space that the file names
+    BROKEN_PROFILE = "broken-colour-profile"  # read as sRGB
 
 
 class Refusal(StrEnum):
@@ -59,6 +62,8 @@ class Refusal(StrEnum):
     UNREADABLE = "unreadable-picture"
     BOMB = "decompression-bomb"
     TOO_SMALL = "too-small-picture"
+    ANIMATION = "animation"  # or several pages
+    ONE_BIT = "one-bit-picture"
     OTHER_ARTICLE = "picture-of-another-article"
 
 

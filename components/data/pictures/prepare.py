@@ -10,7 +10,8 @@ from pathlib import Path
 from components.core.errors import DataError
 from components.data.catalogue.schema import Refusal, Repair
 from components.data.catalogue.style_files import Style, read_style
-from components.data.pictures.read import PictureError, read_picture
+from components.data.pictures.errors import PictureError
+from components.data.pictures.read import read_picture
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ import hashlib
 import io
 import struct
 import warnings
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,8 +13,17 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from components.data.catalogue.schema import Refusal, Repair
+from components.data.pictures.colour_spaces import colour_space_of
+from components.data.pictures.errors import PictureError
+from components.data.pictures.to_rgb import to_rgb, white_of
 
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")  # no format that starts other programs, such as EPS
+# What Pillow reads by itself: no format that starts other programs (EPS), and none that is no picture (HDF5).
+FORMATS = (
+    *("JPEG", "PNG", "WEBP", "AVIF", "GIF", "BMP", "DIB", "TIFF", "JPEG2000", "PPM", "PSD"),
+    *("TGA", "PCX", "SGI", "QOI", "DDS", "ICO"),
+)
+SEVERAL_PICTURES = ("MPO", "PSD")  # formats whose first picture is the whole one; others are previews, or layers
+SUBFILE_TYPE, PREVIEW = 254, 1  # TIFF: a page that is a smaller copy of another
 SMALLEST_SIDE = 16  # pixels; smaller pictures cannot be recognised
 HASHED_SIDE = 256  # pixels; the smallest size for the perceptual hash, so that it hardly depends on the model's size
 HASH_SIDE = 16  # 16 x 16 = 256 bits: 64 bits do not separate products of one silhouette
@@ -26,15 +34,6 @@ TRANSFORMED, SIDEWAYS = range(2, 9), range(5, 9)  # values of EXIF's orientation
 Image.init()  # registers the formats that Pillow loads lazily
 
 Pixels = NDArray[np.uint8]
-
-
-class PictureError(ValueError):
-    """A file that cannot be used as a picture: the reason code, and what was found."""
-
-    def __init__(self, reason: Refusal, detail: str) -> None:
-        super().__init__(reason, detail)
-        self.reason = reason
-        self.detail = detail
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,8 @@ def read_picture(path: Path, size: int) -> Picture:
     """Return the whole picture of a file in a square of `size` pixels, padded with its own background colour.
 
     Raises:
-        PictureError: the file is missing, empty, not a picture, truncated, too small or a decompression bomb.
+        PictureError: the file is missing, empty, not a picture, truncated, too small, a decompression bomb, an
+            animation, or black and white only.
     """
     try:
         content = path.read_bytes()
@@ -94,8 +94,8 @@ def _decoded(content: bytes, name: str, size: int) -> Decoded:
     """Decode a file. Decoders raise errors of many types for broken files; all become PictureError."""
     try:
         return _opened(content, name, size)
-    except PictureError:
-        raise
+    except PictureError as error:
+        raise PictureError(error.reason, f"{name}: {error.detail}") from None
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise PictureError(Refusal.BOMB, f"{name}: {error}") from None
     except UnidentifiedImageError:
@@ -110,21 +110,40 @@ def _opened(content: bytes, name: str, size: int) -> Decoded:
         warnings.simplefilter("ignore")  # Pillow's warnings, such as those about odd EXIF
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         with Image.open(io.BytesIO(content), formats=FORMATS) as file:
-            return _loaded(file, name, max(size, HASHED_SIDE))
+            return _loaded(file, max(size, HASHED_SIDE))
 
 
-def _loaded(file: Image.Image, name: str, side: int) -> Decoded:
+def _loaded(file: Image.Image, side: int) -> Decoded:
     width, height = file.size
     if min(width, height) < SMALLEST_SIDE:
-        found = f"{name} is {width} x {height} pixels, expected {SMALLEST_SIDE} at least"
+        found = f"it is {width} x {height} pixels, expected {SMALLEST_SIDE} at least"
         raise PictureError(Refusal.TOO_SMALL, found)
-    orientation = file.getexif().get(ORIENTATION, 1)
+    if (pictures := _count_pictures(file)) > 1:
+        found = f"it has {pictures} pictures, expected one: save the right one as a file of its own"
+        raise PictureError(Refusal.ANIMATION, found)
+    orientation, space, white = file.getexif().get(ORIENTATION, 1), colour_space_of(file), white_of(file)
     file.draft(None, (side, side))  # decodes a JPEG at the smallest sufficient eighth of its size: 2.7 times faster
     file.load()
-    picture, repairs = in_rgb(ImageOps.exif_transpose(file) if orientation in TRANSFORMED else file)
+    upright = ImageOps.exif_transpose(file) if orientation in TRANSFORMED else file
+    picture, repairs = to_rgb(upright, space, white)
     if orientation in SIDEWAYS:
         width, height = height, width
     return Decoded(picture, width, height, (*repairs, *((Repair.ROTATED,) if orientation in TRANSFORMED else ())))
+
+
+def _count_pictures(file: Image.Image) -> int:
+    """Return how many frames or pages a file has. The first of an animation is often blank, or another product."""
+    frames = 1 if file.format in SEVERAL_PICTURES else int(getattr(file, "n_frames", 1))
+    if frames == 1 or file.format != "TIFF":
+        return frames
+    pages = sum(not _is_preview(file, page) for page in range(frames))
+    file.seek(0)
+    return pages
+
+
+def _is_preview(file: Image.Image, page: int) -> bool:
+    file.seek(page)
+    return bool(getattr(file, "tag_v2", {}).get(SUBFILE_TYPE, 0) & PREVIEW)
 
 
 def _border(picture: Image.Image) -> Pixels:
@@ -141,37 +160,3 @@ def _squared(picture: Image.Image, size: int, border: Pixels) -> Image.Image:
     square = Image.new("RGB", (size, size), (red, green, blue))
     square.paste(small, ((size - width) // 2, (size - height) // 2))
     return square
-
-
-MODES: Mapping[str, Repair] = {
-    "CMYK": Repair.CMYK,
-    "P": Repair.PALETTE,
-    "PA": Repair.PALETTE,
-    "RGBA": Repair.ALPHA,
-    "LA": Repair.ALPHA,
-    "L": Repair.GREYSCALE,
-    "1": Repair.GREYSCALE,
-}
-
-
-def in_rgb(picture: Image.Image) -> tuple[Image.Image, tuple[Repair, ...]]:
-    """Return the picture in RGB, and the repair that converted it, if any.
-
-    Transparent parts become white, as on a shop's page.
-    """
-    if picture.has_transparency_data:
-        foreground = picture.convert("RGBA")
-        white = Image.new("RGBA", picture.size, "white")
-        return Image.alpha_composite(white, foreground).convert("RGB"), (MODES.get(picture.mode, Repair.ALPHA),)
-    if picture.mode == "RGB":
-        return picture.copy(), ()
-    if picture.mode.startswith(("I", "F")):
-        return _from_deep_grey(picture), (Repair.SIXTEEN_BITS,)
-    return picture.convert("RGB"), (MODES.get(picture.mode, Repair.OTHER_MODE),)
-
-
-def _from_deep_grey(picture: Image.Image) -> Image.Image:
-    """Convert 16 bits of grey to 8. Pillow's own conversion of 32-bit modes clips values above 255 to white."""
-    values = np.asarray(picture, dtype=np.float64)
-    scale = 257.0 if values.max() > 255 else 1.0
-    return Image.fromarray(np.clip(np.rint(values / scale), 0, 255).astype(np.uint8)).convert("RGB")

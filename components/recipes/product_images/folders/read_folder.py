@@ -11,8 +11,9 @@ import torch
 from torch import Tensor
 
 from components.core.errors import DataError
-from components.data.catalogue.files import PICTURE_ENDINGS, SIDE_FILES
-from components.data.pictures.read import Picture, PictureError, read_picture
+from components.data.catalogue.files import PICTURE_ENDINGS, SIDE_FILES, is_file
+from components.data.pictures.errors import PictureError
+from components.data.pictures.read import Picture, read_picture
 
 BATCH = 64  # squares in memory: 50 MB at 512 pixels
 FOLDER, OTHER_FILE, APPLE_DOUBLE = "folder", "other file", "._*"
@@ -25,14 +26,16 @@ Progress = Callable[[int, int], None]  # (files read, of how many)
 class PictureFolder:
     """The pictures of a folder. Each tensor of `extracted` has a row for each of `names`, in their order.
 
-    `contents` are the sha256 of the files. `ignored` counts by kind what was not scored. `enlarged` counts the pictures
-    that are smaller than the squares: enlarging blurs them, which makes their scores worse.
+    `contents` are the sha256 of the files. `ignored` counts by kind what was not scored, `repaired` what was converted.
+    `enlarged` counts the pictures that are smaller than the squares: enlarging blurs them, which makes their scores
+    worse.
     """
 
     folder: Path
     names: Sequence[str]
     contents: Sequence[str]
     ignored: Mapping[str, int]
+    repaired: Mapping[str, int]
     enlarged: int
     extracted: Mapping[str, Tensor]
 
@@ -44,6 +47,7 @@ class _Batch:
     names: Sequence[str]
     contents: Sequence[str]
     refused: Counter[str]
+    repaired: Counter[str]
     enlarged: int
     extracted: Mapping[str, Tensor]
 
@@ -69,6 +73,7 @@ def extract_folder(folder: Path, size: int, extracts: Mapping[str, Extract], pro
         names=names,
         contents=[content for part in parts for content in part.contents],
         ignored=dict(sorted(ignored.items())),
+        repaired=dict(sorted(sum((part.repaired for part in parts), Counter[str]()).items())),
         enlarged=sum(part.enlarged for part in parts),
         extracted={name: torch.cat([part.extracted[name] for part in parts if part.names]) for name in extracts},
     )
@@ -87,20 +92,20 @@ def list_pictures(folder: Path) -> tuple[list[Path], Counter[str]]:
     return sorted(path for path, kind in kinds.items() if not kind), Counter(kind for kind in kinds.values() if kind)
 
 
-def format_ignored(ignored: Mapping[str, int]) -> str:
-    """Return the counts of ignored files as a text.
+def format_counts(counts: Mapping[str, int]) -> str:
+    """Return counts by kind as a text.
 
-    >>> format_ignored({"._*": 16, "empty-picture-file": 1})
+    >>> format_counts({"._*": 16, "empty-picture-file": 1})
     '16 ._*, 1 empty-picture-file'
     """
-    return ", ".join(f"{count:,} {kind}" for kind, count in sorted(ignored.items()))
+    return ", ".join(f"{count:,} {kind}" for kind, count in sorted(counts.items()))
 
 
 def _kind(entry: os.DirEntry[str]) -> str:
     """Return the kind of an entry that cannot be a picture by its name, an empty text if it can."""
     name = entry.name.lower()
-    if entry.is_dir():
-        return FOLDER
+    if not is_file(entry):
+        return FOLDER if Path(entry.path).is_dir() else OTHER_FILE
     if name.startswith("._"):  # macOS's metadata, with the ending of the picture beside it
         return APPLE_DOUBLE
     if name in SIDE_FILES:
@@ -116,6 +121,7 @@ def _extract_batch(paths: Sequence[Path], size: int, extracts: Mapping[str, Extr
         names=list(pictures),
         contents=[picture.content for picture in pictures.values()],
         refused=Counter(str(found.reason) for found in read.values() if isinstance(found, PictureError)),
+        repaired=Counter(str(repair) for picture in pictures.values() for repair in picture.repairs),
         enlarged=sum(max(picture.width, picture.height) < size for picture in pictures.values()),
         extracted=_extracted(torch.stack(squares), extracts) if squares else {},
     )
@@ -135,7 +141,7 @@ def _extracted(squares: Tensor, extracts: Mapping[str, Extract]) -> dict[str, Te
 
 def _check_enough(folder: Path, pictures: int, ignored: Mapping[str, int]) -> None:
     if pictures < 2:
-        beside = f" besides {format_ignored(ignored)}" if ignored else ""
+        beside = f" besides {format_counts(ignored)}" if ignored else ""
         raise DataError(
             f"{folder} has {pictures or 'no'} picture{'s' if pictures != 1 else ''}{beside}",
             expected=f"at least 2 ({', '.join(PICTURE_ENDINGS)})",

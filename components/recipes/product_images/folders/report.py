@@ -9,7 +9,7 @@ from typing import Any
 
 from components.core.metric_table import METRICS
 from components.core.records import Score
-from components.recipes.product_images.folders.read_folder import PictureFolder, format_ignored
+from components.recipes.product_images.folders.read_folder import PictureFolder, format_counts
 from components.recipes.product_images.folders.scores import FolderScores, ScoredFolder
 from components.recipes.product_images.folders.uncertainty import Difference
 
@@ -102,6 +102,7 @@ def _plain_folder(folder: PictureFolder, called: Mapping[Path, str]) -> dict[str
         "name": called[folder.folder],
         "pictures": len(folder.names),
         "ignored": dict(folder.ignored),
+        "repaired": dict(folder.repaired),
         "enlarged": folder.enlarged,
         "repeated": _repeated(folder),
     }
@@ -114,10 +115,16 @@ def _repeated(folder: PictureFolder) -> int:
 def _notes(folder: PictureFolder, name: str) -> list[str]:
     """Return notes about a folder; enlarged pictures are noted if they are more than a tenth."""
     n, repeated = len(folder.names), _repeated(folder)
-    ignored = f"Not scored in {name}: {format_ignored(folder.ignored)}."
+    ignored = f"Not scored in {name}: {format_counts(folder.ignored)}."
+    converted = f"Converted in {name}: {format_counts(folder.repaired)}."
     twice = f"{repeated:,} of {n:,} pictures in {name} are copies of others, byte for byte."
     blurred = f"{folder.enlarged:,} of {n:,} pictures in {name} were enlarged to be scored, which blurs them."
-    notes = ((ignored, bool(folder.ignored)), (twice, repeated > 0), (blurred, folder.enlarged * 10 > n))
+    notes = (
+        (ignored, bool(folder.ignored)),
+        (converted, bool(folder.repaired)),
+        (twice, repeated > 0),
+        (blurred, folder.enlarged * 10 > n),
+    )
     return [note for note, applies in notes if applies]
 
 

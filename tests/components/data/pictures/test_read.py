@@ -6,11 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, TiffImagePlugin
 
 from components.data.catalogue.schema import Refusal, Repair
-from components.data.pictures.read import PictureError, read_picture
+from components.data.pictures.errors import PictureError
+from components.data.pictures.read import read_picture
 from tests.components.data.catalogues import jpeg, picture, saved
+from tests.components.data.pictures.profiles import ADOBE_RGB, profile_of
 
 
 def written(tmp_path: Path, content: bytes) -> Path:
@@ -63,6 +65,41 @@ def test_grey_pictures_of_8_and_16_bits_keep_their_brightness(mode: str, tmp_pat
     expected = np.asarray(SOUND.convert("L"), float)
     assert np.abs(np.asarray(found.square.convert("L"), float)[:, 10:70] - expected).max() <= 1
     assert found.repairs == ((Repair.GREYSCALE,) if mode == "L" else (Repair.SIXTEEN_BITS,))
+
+
+@pytest.mark.parametrize("form", ["PNG", "GIF", "WEBP", "TIFF", "AVIF"])
+def test_a_file_with_several_pictures_is_refused_and_one_with_a_single_one_is_read(form: str, tmp_path: Path) -> None:
+    blank = Image.new("RGB", SOUND.size, "white")
+    several = written(tmp_path, saved(blank, form, save_all=True, append_images=[SOUND, picture(2)]))
+    with pytest.raises(PictureError) as error:
+        read_picture(several, 64)
+    assert error.value.reason == Refusal.ANIMATION
+    single = read_picture(written(tmp_path, saved(SOUND, form)), 64)
+    assert (single.width, single.height) == SOUND.size
+
+
+def test_a_preview_beside_the_picture_does_not_count(tmp_path: Path) -> None:
+    camera = saved(SOUND, "MPO", save_all=True, append_images=[SOUND.resize((30, 40))])
+    assert read_picture(written(tmp_path, camera), 64).width == 60
+    info = TiffImagePlugin.ImageFileDirectory_v2()
+    info[254] = 1
+    preview = SOUND.resize((30, 40))
+    preview.encoderinfo = {"tiffinfo": info}
+    pages = read_picture(written(tmp_path, saved(SOUND, "TIFF", save_all=True, append_images=[preview])), 64)
+    assert (pages.width, pages.height) == (60, 80)
+
+
+def test_a_file_is_read_by_its_content_whatever_its_name_ends_in(tmp_path: Path) -> None:
+    for form in ("AVIF", "JPEG2000", "BMP", "PPM", "TGA", "QOI"):
+        found = read_picture(written(tmp_path, saved(SOUND, form)), 64)
+        assert (found.width, found.height, found.repairs) == (60, 80, ()), form
+
+
+def test_the_colours_of_a_profile_become_srgb_and_are_counted(tmp_path: Path) -> None:
+    stored = Image.new("RGB", (64, 48), (171, 35, 35))
+    found = read_picture(written(tmp_path, saved(stored, quality=95, icc_profile=profile_of(ADOBE_RGB))), 64)
+    assert np.abs(np.asarray(found.square, int) - (200, 30, 30)).max() <= 3  # the padding too
+    assert found.repairs == (Repair.COLOUR_SPACE,)
 
 
 def test_transparent_parts_become_white(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from components.recipes.product_images.folders.uncertainty import FolderFeatures
 from components.recipes.product_images.score.extractors import open_extractor
 from components.recipes.product_images.starter.catalogue.draw import APPLE_DOUBLE
 from components.recipes.product_images.starter.drawing.picture import Scene, draw_picture
+from tests.components.data.pictures.profiles import ADOBE_RGB, profile_of
 
 SHOES, WATCHES, REAL = 40, 36, 60
 COLOURS = ("Red", "Black", "Blue", "White")
@@ -115,6 +116,16 @@ def test_pictures_are_whole_in_squares_of_one_size(tmp_path: Path) -> None:
     assert found.names == ["tall.png", "wide.webp"]
     assert found.enlarged == 1
     assert (shown[0][0, 0] == 255).all()  # padded with its own red, not with white
+
+
+def test_converted_pictures_are_counted_and_links_to_themselves_are_not_pictures(tmp_path: Path) -> None:
+    for name in ("a.png", "b.png"):
+        Image.new("RGB", (64, 64), (171, 35, 35)).save(tmp_path / name, icc_profile=profile_of(ADOBE_RGB))
+    (tmp_path / "loop.png").symlink_to("loop.png")
+    found = extract_folder(tmp_path, 64, {"mean": lambda pictures: pictures.float().mean((2, 3))}, lambda *_: None)
+    assert (found.extracted["mean"][0] - torch.tensor([200.0, 30.0, 30.0])).abs().max() <= 3
+    assert found.repaired == {"colour-space": 2}
+    assert found.ignored == {"other file": 1}
 
 
 def test_the_floor_is_the_score_of_real_pictures_against_real_ones(compared: FolderScores) -> None:

@@ -1,0 +1,115 @@
+"""Core: the retraining policy, a pure function from what is known of a model to START, WAIT or SKIP."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class RetrainingAction(StrEnum):
+    START = "START"
+    WAIT = "WAIT"  # a reason to retrain exists, and something that passes by itself stands against it
+    SKIP = "SKIP"  # no reason to retrain
+
+
+@dataclass(frozen=True, slots=True)
+class RetrainingPolicy:
+    """When a model is retrained. Hours of the day are in the time zone of the model's schedule."""
+
+    cooldown_days: float = 7.0
+    oldest_days: float = 90.0  # a version older than this is retrained if there are new rows
+    smallest_new_rows: int = 50
+    gpu_hours_a_month: float | None = None  # None: no limit
+    first_hour: int = 0
+    last_hour: int = 24  # exclusive; below `first_hour` the span goes over midnight
+    fruitless: int = 3  # retrainings without benefit in a row, after which a person is asked
+
+
+@dataclass(frozen=True, slots=True)
+class RetrainingFacts:
+    """What is known of a model when it is asked whether to retrain it."""
+
+    drift: str  # the latest verdict: STABLE, WATCH, DRIFT or TOO FEW
+    reason: str  # the sentence of that verdict
+    days_since_training: float | None  # None: never trained
+    new_rows: int  # examples that Production was not trained on
+    hour: int  # 0 to 23
+    gpu_hours_used: float = 0.0  # this month
+    challenger: str = ""  # a version that waits for approval, or empty
+    running: str = ""  # a run that trains this model now, or empty
+    without_benefit: int = 0  # promotions in a row that did not improve the score of the newest validation split
+
+
+@dataclass(frozen=True, slots=True)
+class RetrainingDecision:
+    """The action, the rule that fired, and one sentence."""
+
+    action: RetrainingAction
+    rule: str
+    sentence: str
+
+
+def decide_retraining(facts: RetrainingFacts, policy: RetrainingPolicy) -> RetrainingDecision:
+    """Return whether to retrain now.
+
+    The first rule that fires decides:
+
+    running      WAIT   a run trains this model already
+    first        START  the model was never trained, and its hours and hours of GPU allow it
+    nothing-new  SKIP   fewer new rows than `smallest_new_rows`: training again would give the same model
+    no-reason    SKIP   neither drift nor age asks for it
+    challenger   WAIT   a version waits for approval
+    fruitless    WAIT   the last retrainings brought no benefit: the threshold of drift is too low
+    cooldown     WAIT   the last training is less than `cooldown_days` ago
+    gpu-hours    WAIT   the hours of this month are used up
+    hours        WAIT   it is outside the hours in which it may run
+    drift, age   START
+    """
+    if facts.running:
+        return _wait("running", f"{facts.running} trains this model already")
+    due = _due(facts, policy)
+    if due.action != RetrainingAction.START:
+        return due
+    return _obstacle(facts, policy) or due
+
+
+def _due(facts: RetrainingFacts, policy: RetrainingPolicy) -> RetrainingDecision:
+    """Return START with the reason to retrain, or SKIP."""
+    if facts.days_since_training is None:
+        return RetrainingDecision(RetrainingAction.START, "first", "The model was never trained.")
+    if facts.new_rows < policy.smallest_new_rows:
+        found = f"{facts.new_rows:,} new rows, {policy.smallest_new_rows:,} are needed to learn from."
+        return RetrainingDecision(RetrainingAction.SKIP, "nothing-new", found)
+    if facts.drift == "DRIFT":
+        return RetrainingDecision(RetrainingAction.START, "drift", f"Drift: {facts.reason}.")
+    days = facts.days_since_training
+    if days >= policy.oldest_days:
+        found = (
+            f"The last training is {days:.0f} days ago (at most {policy.oldest_days:g}); {facts.new_rows:,} new rows."
+        )
+        return RetrainingDecision(RetrainingAction.START, "age", found)
+    found = f"No drift ({facts.drift}), and the last training is {days:.0f} days ago (at most {policy.oldest_days:g})."
+    return RetrainingDecision(RetrainingAction.SKIP, "no-reason", found)
+
+
+def _obstacle(facts: RetrainingFacts, policy: RetrainingPolicy) -> RetrainingDecision | None:
+    days, limit = facts.days_since_training, policy.gpu_hours_a_month
+    if facts.challenger:
+        return _wait("challenger", f"{facts.challenger} waits for approval: approve or refuse it first")
+    if facts.without_benefit >= policy.fruitless:
+        found = f"The last {facts.without_benefit} retrainings brought no benefit: raise the thresholds of drift"
+        return _wait("fruitless", found)
+    if days is not None and days < policy.cooldown_days:
+        return _wait("cooldown", f"The last training is {days:.1f} days ago, {policy.cooldown_days:g} must pass")
+    if limit is not None and facts.gpu_hours_used >= limit:
+        return _wait("gpu-hours", f"{facts.gpu_hours_used:.1f} of {limit:g} GPU hours of this month are used")
+    if not _within(facts.hour, policy):
+        return _wait("hours", f"It is {facts.hour} h, training runs from {policy.first_hour} to {policy.last_hour} h")
+    return None
+
+
+def _within(hour: int, policy: RetrainingPolicy) -> bool:
+    first, last = policy.first_hour, policy.last_hour
+    return first <= hour < last if first < last else hour >= first or hour < last
+
+
+def _wait(rule: str, found: str) -> RetrainingDecision:
+    return RetrainingDecision(RetrainingAction.WAIT, rule, f"{found}.")

@@ -1,0 +1,61 @@
+"""Tests: each rule of the retraining policy."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from components.core.retraining import RetrainingAction, RetrainingFacts, RetrainingPolicy, decide_retraining
+
+DRIFT = RetrainingFacts("DRIFT", "colour changed", days_since_training=30, new_rows=400, hour=3)
+NIGHT = RetrainingPolicy(first_hour=22, last_hour=6, gpu_hours_a_month=10)
+START, WAIT, SKIP = RetrainingAction.START, RetrainingAction.WAIT, RetrainingAction.SKIP
+
+TABLE: list[tuple[str, dict[str, Any], RetrainingAction]] = [
+    ("running", {"running": "Run 7", "days_since_training": None}, WAIT),
+    ("first", {"days_since_training": None, "new_rows": 0}, START),
+    ("nothing-new", {"new_rows": 49}, SKIP),
+    ("no-reason", {"drift": "WATCH"}, SKIP),
+    ("challenger", {"challenger": "Version 3"}, WAIT),
+    ("fruitless", {"without_benefit": 3}, WAIT),
+    ("cooldown", {"days_since_training": 6.9}, WAIT),
+    ("gpu-hours", {"gpu_hours_used": 10.0}, WAIT),
+    ("hours", {"hour": 6}, WAIT),
+    ("drift", {}, START),
+    ("drift", {"hour": 22}, START),
+    ("age", {"drift": "STABLE", "days_since_training": 90}, START),
+]
+
+
+@pytest.mark.parametrize(("rule", "changes", "action"), TABLE, ids=[f"{row[0]}-{i}" for i, row in enumerate(TABLE)])
+def test_the_first_rule_that_fires_decides(rule: str, changes: dict[str, Any], action: RetrainingAction) -> None:
+    found = decide_retraining(replace(DRIFT, **changes), NIGHT)
+    assert (found.rule, found.action) == (rule, action)
+    assert found.sentence.endswith(".")
+
+
+@given(
+    st.builds(
+        RetrainingFacts,
+        drift=st.sampled_from(["STABLE", "WATCH", "DRIFT", "TOO FEW"]),
+        reason=st.just("colour changed"),
+        days_since_training=st.none() | st.floats(0, 1000),
+        new_rows=st.integers(0, 1000),
+        hour=st.integers(0, 23),
+        gpu_hours_used=st.floats(0, 100),
+        challenger=st.sampled_from(["", "Version 3"]),
+        running=st.sampled_from(["", "Run 7"]),
+        without_benefit=st.integers(0, 5),
+    )
+)
+def test_a_start_has_a_reason_and_nothing_against_it(facts: RetrainingFacts) -> None:
+    found = decide_retraining(facts, NIGHT)
+    if found.action != START:
+        return
+    assert not (facts.running)
+    assert not (facts.challenger)
+    assert facts.days_since_training is None or facts.new_rows >= NIGHT.smallest_new_rows
+    assert facts.hour >= 22 or facts.hour < 6
+    assert facts.gpu_hours_used < 10
