@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
@@ -101,3 +103,25 @@ def test_what_another_process_is_writing_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / ".unfinished-1").mkdir()
     outputs(tmp_path, PAIRS, [])
     assert (tmp_path / ".unfinished-1").is_dir()
+
+
+@pytest.fixture(scope="module")
+def entries(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("cache")
+    outputs(folder / "pictures", PAIRS, [])
+    features(folder / "features", [])
+    return folder
+
+
+@given(data=st.data())
+@settings(max_examples=40, deadline=None)
+def test_a_flipped_byte_in_any_file_of_an_entry_changes_nothing_that_is_returned(
+    data: st.DataObject, entries: Path
+) -> None:
+    whole = outputs(entries / "pictures", PAIRS, [])
+    file = data.draw(st.sampled_from(sorted(path for path in entries.rglob("*") if path.is_file())))
+    content = file.read_bytes()
+    place, flip = data.draw(st.integers(0, len(content) - 1)), data.draw(st.integers(1, 255))
+    file.write_bytes(content[:place] + bytes([content[place] ^ flip]) + content[place + 1 :])
+    assert outputs(entries / "pictures", PAIRS, []).equal(whole)
+    assert same(features(entries / "features", []))

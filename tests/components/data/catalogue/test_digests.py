@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from components.data.catalogue.digests import digests_of
+from components.data.catalogue.files import fingerprint_of
+from tests.components.data.catalogues import jpeg, line, write_catalogue
 
 NAMES = ("1.jpg", "2.jpg")
 
@@ -79,3 +82,14 @@ def test_a_file_that_is_gone_or_cannot_be_read_has_no_digest_of_content(folder: 
         "2.jpg": "unreadable",
         "3.jpg": "unreadable",
     }
+
+
+def test_a_catalogue_has_the_same_fingerprint_wherever_it_lies_and_another_one_after_any_change(tmp_path: Path) -> None:
+    folder = write_catalogue(tmp_path / "c", [line(1)], {1: jpeg(1)})
+    seen = [fingerprint_of(folder, tmp_path), fingerprint_of(shutil.copytree(folder, tmp_path / "copy"), tmp_path)]
+    assert seen[0] == seen[1]
+    picture, table = folder / "images" / "1.jpg", folder / "styles.csv"
+    for file in (picture, table):
+        exchange(file, file.read_bytes()[:-1] + b"~")
+        seen.append(fingerprint_of(folder, tmp_path))
+    assert len(set(seen)) == 3
