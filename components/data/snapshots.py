@@ -75,8 +75,8 @@ def find_snapshot(folder: Path, origin: Origin) -> tuple[Snapshot, Ingestion] | 
 def read_snapshot(folder: Path, digest: str = LATEST) -> Snapshot:
     """Read a snapshot by its digest. An example's `file_name` is relative to its split's folder: see `picture_path`.
 
-    The tables and every file are hashed again, and must give the digest: 2,846 pictures take 0.1 s of CPU at 64 pixels
-    and 0.3 s at 512.
+    The tables and every file are hashed again, and must give the digest: 2,846 pictures take 0.2 s of CPU at 64 pixels
+    and 0.5 s at 512.
 
     Raises:
         DataError: there is no snapshot yet, none with this digest, or a file of it was changed, added or removed.
