@@ -98,7 +98,8 @@ def difference(folder: Path, content: Content, splits: Splits) -> str:
         found = list(pool.map(_digest, (folder / path for path in content.files)))
     for (path, expected), digest in zip(content.files.items(), found, strict=True):
         if digest != expected:
-            return f"{path} is {'changed' if digest else 'missing'}"
+            unread = "cannot be read" if (folder / path).exists() else "is missing"
+            return f"{path} {'is changed' if digest else unread}"
     added = _names(folder) - {SNAPSHOT_FILE, CAPTIONS, *content.files, *(f"{s}/{METADATA}" for s in content.metadata)}
     if added:
         return f"{min(added)} was added"
