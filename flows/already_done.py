@@ -4,17 +4,23 @@ from pathlib import Path
 
 from components import recipes
 from components.core.config import ModelConfig
+from components.core.errors import CheckpointError, RegistryError
 from components.core.records import Snapshot
 from components.data.snapshots import find_snapshot
 from flows.console.progress import flow_log
 from flows.promotion.request import PromotionRequest
+from registry import aliases
 from registry.settings import settings
 from registry.tags import DECIDED
 from registry.tracking import Run, finished_run
+from registry.version_files import verified_files
 
 
 def is_complete(model: str, catalogue: str | None, overrides: list[str]) -> bool:
-    """Return True if this catalogue was ingested, trained on, evaluated and decided on with the same settings."""
+    """Return True if this catalogue was ingested, trained on, evaluated and decided on with the same settings.
+
+    Not so if the snapshot or a file of the version in production was altered: the flows make it again, or say so.
+    """
     config = recipes.read_config(settings().models, model, overrides)
     recipe = recipes.get_recipe(config.recipe)
     with flow_log(None) as log:
@@ -26,7 +32,15 @@ def is_complete(model: str, catalogue: str | None, overrides: list[str]) -> bool
     snapshot, _ = found
     trained = finished_run(model, "train", training=config.training_digest(snapshot.digest))
     decided = finished_run(model, "promote", **{DECIDED: config.decision_digest(snapshot.digest)})
-    return trained is not None and decided is not None
+    return trained is not None and decided is not None and _is_whole(model)
+
+
+def _is_whole(model: str) -> bool:
+    version = aliases.production(model)
+    try:
+        return version is None or bool(verified_files(version))
+    except (CheckpointError, RegistryError):
+        return False
 
 
 def mark_decided(config: ModelConfig, snapshot: Snapshot, request: PromotionRequest, run: Run) -> None:

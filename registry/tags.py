@@ -34,6 +34,7 @@ LEDGER_ENTRIES = "ledger.entries"  # and its number
 
 SCORECARD = "scorecard"  # all of it as JSON, in one tag, so that it is never incomplete
 SCORED_BY = "scorecard.run"  # the run, which has the report
+SHA256 = "sha256."  # on a run, before the name of an artifact: its whole sha256, with which it is checked when read
 BASE_SNAPSHOT = "base.snapshot"  # on a run: the one that it scored the base model on
 TEST_PREFIX = "test."  # before the tags of what the version scored on the test split
 

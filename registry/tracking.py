@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -69,8 +70,10 @@ class Run:
 
     @translate_errors()
     def record(self, name: str, value: Mapping[str, Any]) -> None:
-        """Log a JSON value as the artifact `name`."""
-        self._client.log_dict(self.id, dict(value), name)
+        """Log a JSON value as the artifact `name`; a tag of the run has its sha256, for `artifact_of`."""
+        text = json.dumps(dict(value), indent=2, default=str)
+        self._client.log_text(self.id, text, name)
+        self.tags({f"{tag.SHA256}{name}": sha256(text.encode()).hexdigest()})
 
     @translate_errors()
     def dataset(self, snapshot: Snapshot, name: str, source: str) -> None:
@@ -140,15 +143,30 @@ def newest_run(model: str, tags: Mapping[str, str]) -> mlflow.entities.Run | Non
 
 @translate_errors()
 def artifact_of(run: mlflow.entities.Run | None, path: str) -> bytes | None:
-    """Return the content of a run's artifact, or None."""
+    """Return the content of a run's artifact, or None.
+
+    Raises:
+        RegistryError: it is not what `Run.record` logged.
+    """
     if run is None:
         return None
+    content, expected = _content(run.info.run_id, path), run.data.tags.get(f"{tag.SHA256}{path}")
+    if expected and (content is None or sha256(content).hexdigest() != expected):
+        raise RegistryError(
+            f"The artifact {path} of run {run.info.run_id} {'is missing' if content is None else 'was changed'}",
+            expected="what the run logged",
+            act=f"run `python -m flows {run.data.tags.get(tag.FLOW, 'evaluate')}` again",
+        )
+    return content
+
+
+def _content(run_id: str, path: str) -> bytes | None:
     folder = str(Path(path).parent)
-    files = connect().list_artifacts(run.info.run_id, None if folder == "." else folder)
+    files = connect().list_artifacts(run_id, None if folder == "." else folder)
     if path not in {file.path for file in files}:
         return None
     with TemporaryDirectory() as temporary:
-        return Path(connect().download_artifacts(run.info.run_id, path, temporary)).read_bytes()
+        return Path(connect().download_artifacts(run_id, path, temporary)).read_bytes()
 
 
 def run_tags(run_id: str) -> dict[str, str]:

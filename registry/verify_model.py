@@ -1,22 +1,25 @@
-"""Registry: the check of a model's ledger, alias, ledger file and weights, as `verify` prints it."""
+"""Registry: the check of a model's ledger, alias, ledger file, weights and snapshots, as `verify` prints it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from components.core.errors import CheckpointError, RegistryError, UnavailableError
-from registry.aliases import require_version
-from registry.client import connect, translate_errors
+from components.core.errors import CheckpointError, DataError, RegistryError, UnavailableError
+from components.data.snapshots import read_snapshot
+from registry import tags as tag
+from registry.aliases import has_version, require_version
+from registry.client import connect, keeps_artifacts_itself, translate_errors
 from registry.ledger.jsonl_copy import check_file
 from registry.ledger.state import State, read_state
 from registry.ledger.verify import Finding, findings_in, problem_in
+from registry.settings import settings, tracking_uri
 from registry.version_files import verified_files
 
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A sentence about one part. Without `alarm`, a move is under way or its command died."""
+    """A sentence about one part. Without `alarm`, a move is under way, its command died, or the part is not here."""
 
-    part: str  # "ledger", "alias", "file" or "weights"
+    part: str  # "ledger", "alias", "file", "weights" or "snapshot"
     said: str
     alarm: bool = True
 
@@ -29,6 +32,7 @@ class Check:
     entries: int
     head: str
     versions: tuple[int, ...]  # those with an alias, whose files were hashed
+    snapshots: tuple[str, ...]  # those that these versions were trained and scored on; their files were hashed too
     remarks: tuple[Remark, ...]
 
     @property
@@ -38,7 +42,7 @@ class Check:
 
 @translate_errors()
 def check(model: str, kept: str = "") -> Check:
-    """Check the ledger, the alias, the ledger's file, and the files of every version with an alias.
+    """Check the ledger, the alias, the ledger's file, and every version with an alias: its files and its snapshots.
 
     Args:
         model: the registered model.
@@ -50,8 +54,14 @@ def check(model: str, kept: str = "") -> Check:
     state = read_state(model)
     versions = tuple(sorted(set(state.aliases.values())))
     head = str(state.rows[-1]["hash"]) if state.rows else ""
+    snapshots = _snapshots_of(model, versions)
     return Check(
-        model, len(state.rows), head, versions, (*_ledger_remarks(state, kept), *_file_remarks(model, versions))
+        model,
+        len(state.rows),
+        head,
+        versions,
+        tuple(snapshot for snapshot in snapshots if (settings().snapshots(model) / snapshot).is_dir()),
+        (*_ledger_remarks(state, kept), *_file_remarks(model, versions), *_snapshot_remarks(model, snapshots)),
     )
 
 
@@ -89,3 +99,30 @@ def _file_remarks(model: str, versions: tuple[int, ...]) -> Iterator[Remark]:
             raise
         except (CheckpointError, RegistryError) as error:
             yield Remark("weights", str(error))
+
+
+def _snapshots_of(model: str, versions: tuple[int, ...]) -> dict[str, int]:
+    """Return the snapshots that these versions were trained and scored on, each with one of the versions."""
+    found: dict[str, int] = {}
+    for number in versions:
+        if not has_version(model, number):  # which is a remark on its files
+            continue
+        tags = connect().get_model_version(model, str(number)).tags
+        names = (tags.get(name) for name in (tag.TRAINED_ON, tag.SNAPSHOT, f"{tag.TEST_PREFIX}{tag.SNAPSHOT}"))
+        found |= {name: number for name in names if name}
+    return found
+
+
+def _snapshot_remarks(model: str, snapshots: Mapping[str, int]) -> Iterator[Remark]:
+    """Yield what is wrong with snapshots. With an MLflow server, one may be on another machine: that is no alarm."""
+    folder = settings().snapshots(model)
+    for snapshot, version in snapshots.items():
+        if not (folder / snapshot).is_dir():
+            act = "restore it from a copy, or run `ingest` again with the catalogue that it was made from"
+            said = f"Snapshot {snapshot} of version {version} of {model} is not in {folder}: {act}."
+            yield Remark("snapshot", said, alarm=not keeps_artifacts_itself(tracking_uri()))
+            continue
+        try:
+            read_snapshot(folder, snapshot)
+        except DataError as error:
+            yield Remark("snapshot", str(error))

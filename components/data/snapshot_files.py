@@ -1,9 +1,10 @@
-"""Data: the files of one snapshot: writing examples into a folder, reading them, and naming them by content."""
+"""Data: the files of one snapshot: written, read, named by their content, and compared with it."""
 
 import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -11,12 +12,14 @@ from typing import Any
 from components.core.errors import DataError
 from components.core.files import digest_of, file_digest
 from components.core.records import Ingestion, Snapshot, Splits
+from components.data.catalogue.files import SIDE_FILES
 
 SNAPSHOT_FILE = "snapshot.json"
 METADATA = "metadata.jsonl"
 CAPTIONS = "captions.json"
 FILE = "file_name"  # the column in which Hugging Face's imagefolder looks for an example's file
 CAPTION = "caption"
+READERS = 8  # threads: files on slow disks are read at the same time
 
 Digests = Mapping[str, str]  # `train/1.png` -> sha256
 
@@ -57,9 +60,7 @@ def write_files(content: Content, splits: Splits, made: Path, folder: Path) -> N
     for path in content.files:
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (made / PurePosixPath(path).relative_to(PurePosixPath(path).parts[0])).rename(folder / path)
-    captions = {
-        f"{split}/{e[FILE]}": e[CAPTION] for split in splits for e in splits[split] if {FILE, CAPTION} <= e.keys()
-    }
+    captions = _captions_of(splits)
     if captions:
         _write_json(folder / CAPTIONS, captions)
 
@@ -89,6 +90,46 @@ def read_files(folder: Path) -> tuple[Content, Splits]:
     texts = {split: (folder / split / METADATA).read_bytes().decode("utf-8") for split in facts["sizes"]}
     splits = {split: [json.loads(line) for line in text.split("\n") if line] for split, text in texts.items()}
     return Content(texts, facts["files"]), splits
+
+
+def difference(folder: Path, content: Content, splits: Splits) -> str:
+    """Return what differs between a snapshot's files and its content, such as `test/7.png is missing`; or nothing."""
+    with ThreadPoolExecutor(READERS) as pool:
+        found = list(pool.map(_digest, (folder / path for path in content.files)))
+    for (path, expected), digest in zip(content.files.items(), found, strict=True):
+        if digest != expected:
+            unread = "cannot be read" if (folder / path).exists() else "is missing"
+            return f"{path} {'is changed' if digest else unread}"
+    added = _names(folder) - {SNAPSHOT_FILE, CAPTIONS, *content.files, *(f"{s}/{METADATA}" for s in content.metadata)}
+    if added:
+        return f"{min(added)} was added"
+    return "" if _read_captions(folder) == _captions_of(splits) else f"{CAPTIONS} is changed"
+
+
+def _names(folder: Path) -> set[str]:
+    """Return all files below a folder, without those that file browsers write."""
+    files = (path.relative_to(folder) for path in folder.rglob("*") if not path.is_dir())
+    return {path.as_posix() for path in files if not path.name.startswith(".") and path.name.lower() not in SIDE_FILES}
+
+
+def _digest(path: Path) -> str:
+    """Return the sha256 of a file, nothing if it is missing or cannot be read."""
+    try:
+        return file_digest(path)
+    except OSError:
+        return ""
+
+
+def _captions_of(splits: Splits) -> dict[str, Any]:
+    return {f"{split}/{e[FILE]}": e[CAPTION] for split in splits for e in splits[split] if {FILE, CAPTION} <= e.keys()}
+
+
+def _read_captions(folder: Path) -> Any:
+    """Return the captions of other programs; none if there are none, or if they cannot be read."""
+    try:
+        return json.loads((folder / CAPTIONS).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
 
 
 def _write_json(path: Path, value: Any) -> None:

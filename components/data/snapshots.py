@@ -11,13 +11,21 @@ from typing import Any
 from filelock import FileLock
 
 from components.core.errors import DataError
-from components.core.files import UNFINISHED, file_digest, new_folder, write_text
+from components.core.files import UNFINISHED, digest_of, new_folder, write_text
 from components.core.recipe import Examples
 from components.core.records import Ingestion, Snapshot
-from components.data.snapshot_files import FILE, SNAPSHOT_FILE, content_of, read_files, write_files, write_snapshot_json
+from components.data.snapshot_files import (
+    FILE,
+    SNAPSHOT_FILE,
+    content_of,
+    difference,
+    read_files,
+    write_files,
+    write_snapshot_json,
+)
 
 LATEST = "latest"  # holds the digest of the latest snapshot
-LATEST_DETAILS = "latest.json"  # the origin of the latest snapshot, and the counts of its ingestion
+LATEST_DETAILS = "latest.json"  # the origin of the latest snapshot, and the counts of its ingestion, sealed
 
 Origin = Mapping[str, str]
 Make = Callable[[Snapshot | None, Path], Examples]
@@ -46,7 +54,8 @@ def build_snapshot(folder: Path, origin: Origin, make: Make) -> tuple[Snapshot, 
         finally:
             shutil.rmtree(made, ignore_errors=True)
         details = {"digest": snapshot.digest, "origin": dict(origin), "ingestion": asdict(examples.ingestion)}
-        write_text(folder / LATEST_DETAILS, json.dumps(details, indent=1) + "\n")
+        sealed = {**details, "seal": digest_of(details)}
+        write_text(folder / LATEST_DETAILS, json.dumps(sealed, indent=1) + "\n")
         write_text(folder / LATEST, snapshot.digest)
     return snapshot, examples.ingestion
 
@@ -55,52 +64,62 @@ def find_snapshot(folder: Path, origin: Origin) -> tuple[Snapshot, Ingestion] | 
     """Return the latest snapshot and the counts of its ingestion, if it was made from exactly this origin."""
     try:
         details = json.loads((folder / LATEST_DETAILS).read_text(encoding="utf-8"))
-        digest = (folder / LATEST).read_text(encoding="utf-8").strip()
-        if details["digest"] != digest or details["origin"] != dict(origin):
+        digest, sealed = _latest(folder), details.pop("seal") == digest_of(details)
+        if not sealed or details["digest"] != digest or details["origin"] != dict(origin):
             return None
         return read_snapshot(folder, digest), Ingestion(**details["ingestion"])
-    except (OSError, ValueError, KeyError, TypeError):  # missing or damaged: it will be made again
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):  # missing or damaged: it will be made again
         return None
 
 
 def read_snapshot(folder: Path, digest: str = LATEST) -> Snapshot:
     """Read a snapshot by its digest. An example's `file_name` is relative to its split's folder: see `picture_path`.
 
-    Its tables are checked against its digest; `verify_snapshot` also checks every file.
+    The tables and every file are hashed again, and must give the digest: 2,846 pictures take 0.2 s of CPU at 64 pixels
+    and 0.5 s at 512.
 
     Raises:
-        DataError: there is no snapshot yet, none with this digest, or it is damaged.
+        DataError: there is no snapshot yet, none with this digest, or a file of it was changed, added or removed.
     """
+    snapshot = read_tables(folder, digest)
+    verify_snapshot(snapshot)
+    return snapshot
+
+
+def read_tables(folder: Path, digest: str = LATEST) -> Snapshot:
+    """Read a snapshot whose files are not needed, so that only its tables are checked; raises as `read_snapshot`."""
     known = _known(folder)
     if digest == LATEST:
-        digest = (folder / LATEST).read_text(encoding="utf-8").strip() if (folder / LATEST).is_file() else ""
+        digest = _latest(folder)
     if not digest:
         found = f"There is no snapshot in {folder} yet"
         raise DataError(found, expected="one at least", act="run `ingest` for this model first")
     if digest not in known:
         raise DataError(f"No snapshot in {folder} is called {digest!r}. Known snapshots: {', '.join(known) or 'none'}.")
+    act = f"remove {folder / digest} and run `ingest` again"
     try:
         content, splits = read_files(folder / digest)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise _damaged(folder / digest, f"its tables cannot be read ({error})") from None
-    if content.digest != digest:
-        raise _damaged(folder / digest, f"its tables have the digest {content.digest}")
+        given = content.digest
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise _damaged(folder / digest, f"its tables cannot be read ({error})", act) from None
+    if given != digest:
+        raise _damaged(folder / digest, f"its tables have the digest {given}", act)
     return Snapshot(digest, folder / digest, splits)
 
 
 def verify_snapshot(snapshot: Snapshot) -> None:
-    """Raise DataError, naming the file, unless every file of the snapshot is unchanged."""
-    content, _ = read_files(snapshot.folder)
-    for path, expected in content.files.items():
-        file = snapshot.folder / path
-        if not file.is_file() or file_digest(file) != expected:
-            raise _damaged(snapshot.folder, f"{path} is {'changed' if file.is_file() else 'missing'}")
+    """Raise DataError, naming the file, if one of the snapshot's files was changed, added or removed."""
+    content, splits = read_files(snapshot.folder)
+    found = difference(snapshot.folder, content, splits)
+    if found:
+        again = "run `ingest` again with the catalogue that it was made from"
+        raise _damaged(snapshot.folder, found, f"{again}, or restore {snapshot.folder} from a copy")
 
 
 def history(snapshot: Snapshot) -> list[Snapshot]:
     """Return all existing snapshots of the same model, this one included: what its versions were trained on."""
     others = [name for name in _known(snapshot.folder.parent) if name != snapshot.digest]
-    return [*(read_snapshot(snapshot.folder.parent, name) for name in others), snapshot]
+    return [*(read_tables(snapshot.folder.parent, name) for name in others), snapshot]
 
 
 def picture_path(snapshot: Snapshot, split: str, example: Mapping[str, Any]) -> Path:
@@ -114,14 +133,14 @@ def _write(folder: Path, made: Path, examples: Examples, origin: Origin, previou
     with new_folder(folder / content.digest) as unfinished:
         write_files(content, examples.splits, made, unfinished)
         write_snapshot_json(unfinished, content, origin, previous, examples.ingestion)
-    return read_snapshot(folder, content.digest)
+    return read_tables(folder, content.digest)
 
 
 def _set_aside_if_damaged(path: Path) -> None:
     """Rename an existing snapshot of the same content if it is damaged, so that the new one can replace it."""
     try:
         if path.is_dir():
-            verify_snapshot(read_snapshot(path.parent, path.name))
+            read_snapshot(path.parent, path.name)
     except DataError:
         path.rename(path.with_name(f"{UNFINISHED}{path.name}"))
 
@@ -133,6 +152,12 @@ def _remove_unfinished(folder: Path) -> None:
         left.unlink(missing_ok=True)
 
 
+def _latest(folder: Path) -> str:
+    """Return what names the latest snapshot, nothing if there is none yet."""
+    path = folder / LATEST
+    return path.read_text(encoding="utf-8", errors="replace").strip() if path.is_file() else ""
+
+
 def _known(folder: Path) -> list[str]:
     found = (path.parent.name for path in folder.glob(f"*/{SNAPSHOT_FILE}"))
     return sorted(name for name in found if not name.startswith(UNFINISHED))
@@ -141,9 +166,9 @@ def _known(folder: Path) -> list[str]:
 def _previous(folder: Path) -> Snapshot | None:
     """Return the latest snapshot, or any other one if that was removed by hand: each leads to the `history`."""
     known = _known(folder)
-    latest = (folder / LATEST).read_text(encoding="utf-8").strip() if (folder / LATEST).is_file() else ""
-    return read_snapshot(folder, latest if latest in known else known[-1]) if known else None
+    latest = _latest(folder)
+    return read_tables(folder, latest if latest in known else known[-1]) if known else None
 
 
-def _damaged(folder: Path, found: str) -> DataError:
-    return DataError(f"Snapshot {folder.name} is damaged ({found})", act=f"remove {folder} and run `ingest` again")
+def _damaged(folder: Path, found: str, act: str) -> DataError:
+    return DataError(f"Snapshot {folder.name} is damaged ({found})", act=act)

@@ -13,11 +13,11 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from components.core.errors import CheckpointError
-from components.core.files import UNFINISHED, file_digest, new_folder
+from components.core.files import UNFINISHED, digest_of, file_digest, new_folder
 
 STATE, TENSORS = "state.json", "state.safetensors"
 BAD = ".bad-"
-FORM = 1  # version of the format of state.json
+FORM = 2  # version of the format of state.json; form 1 has no seal
 _NAME = re.compile(r"step-(\d{6,})")
 
 
@@ -49,7 +49,8 @@ def save_checkpoint(folder: Path, state: State, write: Callable[[Path], None]) -
         )
         digests = {file.name: file_digest(file) for file in sorted(unfinished.iterdir())}
         content = {"form": FORM, "step": state.step, "numbers": dict(state.numbers), "digests": digests}
-        (unfinished / STATE).write_text(json.dumps(content, indent=1), encoding="utf-8")
+        sealed = {**content, "seal": digest_of(json.loads(json.dumps(content)))}  # as it will be read
+        (unfinished / STATE).write_text(json.dumps(sealed, indent=1), encoding="utf-8")
     return path
 
 
@@ -92,9 +93,10 @@ def _is_complete(path: Path) -> bool:
 
 def _check(path: Path) -> Mapping[str, Any]:
     try:
-        content: Mapping[str, Any] = json.loads((path / STATE).read_text(encoding="utf-8"))
+        content: dict[str, Any] = json.loads((path / STATE).read_text(encoding="utf-8"))
+        seal = content.pop("seal", None)
         damaged = [name for name, digest in content["digests"].items() if file_digest(path / name) != digest]
-        fits = content["form"] == FORM and content["step"] == step_of(path)
+        fits = (content["form"], seal) in {(FORM, digest_of(content)), (1, None)} and content["step"] == step_of(path)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         found = f"{path} is damaged ({error})"
         raise CheckpointError(found, expected="a complete checkpoint", act="train again") from None

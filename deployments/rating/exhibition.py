@@ -12,10 +12,10 @@ from typing import Any
 from PIL import Image, ImageOps
 
 from components.core.errors import DataError
-from components.core.files import file_digest
+from components.core.files import digest_of, file_digest
 from components.core.seeds import derive_seed
 
-INDEX = "index.json"
+INDEX, SEAL = "index.json", "seal"
 WHITE = (255, 255, 255)
 
 
@@ -49,15 +49,20 @@ def read_index(reports: Path, model: str) -> dict[str, Any]:
     """Return the index that `evaluate` wrote of the pictures that it kept.
 
     Raises:
-        DataError: there are no pictures to rate yet.
+        DataError: there are no pictures to rate yet, or the index is not what was written.
     """
     path = reports / model / "pictures" / INDEX
     try:
         index: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        seal = index.pop(SEAL, None)  # earlier releases wrote none
     except FileNotFoundError:
         raise DataError(
             f"No pictures of {model} are in {path.parent}", act=f"run `python -m flows evaluate {model}` first"
         ) from None
+    except (ValueError, AttributeError, TypeError):
+        index, seal = {}, "damaged"
+    if seal not in {None, digest_of(index)}:
+        raise DataError(f"{path} is not what was written", act=f"run `python -m flows evaluate {model}` again")
     return index
 
 
@@ -65,11 +70,11 @@ def files_of(reports: Path, index: Mapping[str, Any]) -> dict[str, list[Path]]:
     """Return the pictures of each subject, in the order of the index: the same prompts for all subjects.
 
     Raises:
-        DataError: a picture is missing, or a subject has none.
+        DataError: a picture is missing or was changed, or a subject has none.
     """
     folder = reports / index["model"] / "pictures"
     files = {
-        digest: [_find(folder, digest, entry["file"]) for entry in subject["files"]]
+        digest: [_find(folder, digest, entry) for entry in subject["files"]]
         for digest, subject in index["subjects"].items()
     }
     if not files or not all(files.values()):
@@ -99,14 +104,15 @@ def choose_pictures(reports: Path, category: str, index: Mapping[str, Any], each
     return PictureSet(index["model"], index["snapshot"], category, tuple(pictures))
 
 
-def _find(folder: Path, digest: str, name: str) -> Path:
-    """Return a picture by its name: in its subject's folder, or as a path relative to the index."""
-    for path in (folder / digest / name, folder / name):
-        if path.is_file():
-            return path
-    raise DataError(
-        f"{folder / digest / name} is missing", expected="a picture", act="run `python -m flows evaluate` again"
-    )
+def _find(folder: Path, digest: str, entry: Mapping[str, Any]) -> Path:
+    """Return a picture of the index: in its subject's folder, or at a path relative to the index."""
+    path, act = folder / digest / entry["file"], "run `python -m flows evaluate` again"
+    found = next((place for place in (path, folder / entry["file"]) if place.is_file()), None)
+    if found is None:
+        raise DataError(f"{path} is missing", expected="a picture", act=act)
+    if entry.get("sha256") not in {None, file_digest(found)}:  # earlier releases wrote none
+        raise DataError(f"{found} was changed", expected="the picture that was scored", act=act)
+    return found
 
 
 def _size(path: Path) -> tuple[int, int]:

@@ -43,6 +43,7 @@ def command(debug: bool, model: str, overrides: list[str] | None = None) -> Iter
 
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "INFO" if debug else "CRITICAL")
     os.environ.setdefault("PREFECT_LOGGING_ROOT_LEVEL", "WARNING" if debug else "ERROR")
+    logging.getLogger("components").setLevel(logging.WARNING)  # such as a cache entry that is made again
     logging.getLogger("bitsandbytes").setLevel(logging.WARNING if debug else logging.ERROR)  # no warnings on CPUs
     signal.signal(signal.SIGTERM, _terminate)  # otherwise Prefect's ephemeral server keeps running
     with exit_on_error(debug):

@@ -49,7 +49,7 @@ def history_command(model: Model, as_json: Json = False, debug: Debug = False) -
 
 
 def verify_command(model: Model, kept: KeptHash = "", as_json: Json = False, debug: Debug = False) -> None:
-    """Check ledger, ledger file, alias and the files of versions with an alias. Exit code 4: something was altered."""
+    """Check ledger, alias, and files and snapshots of versions with an alias. Exit code 4: something was altered."""
     with command(debug, model):
         from flows.console.ledger import show_check
         from registry.verify_model import check

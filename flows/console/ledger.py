@@ -24,10 +24,12 @@ def show_history(found: Result) -> None:
 def show_check(found: Result) -> None:
     """Print a line for each finding, or what was checked if nothing was found."""
     for remark in found["remarks"]:
-        print_line(remark["said"] if remark["alarm"] else f"Under way: {remark['said']}")
+        before = "Not checked" if remark["part"] == "snapshot" else "Under way"
+        print_line(remark["said"] if remark["alarm"] else f"{before}: {remark['said']}")
     if found["whole"]:
-        versions = ", ".join(map(str, found["versions"])) or "none"
-        print_line(f"{_ledger(found)}; its file, the alias and the files of versions with an alias ({versions}) agree.")
+        versions, snapshots = (", ".join(map(str, found[name])) or "none" for name in ("versions", "snapshots"))
+        files = f"the files of versions with an alias ({versions}) and their snapshots ({snapshots})"
+        print_line(f"{_ledger(found)}; its file, the alias, {files} agree.")
 
 
 def show_restoration(found: Result) -> None:

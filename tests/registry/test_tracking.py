@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import mlflow
@@ -11,7 +12,7 @@ from mlflow.entities import Run as MlflowRun
 from components.core.errors import DataError, RegistryError
 from components.core.records import Snapshot
 from registry.client import connect
-from registry.tracking import finished_run, flatten, open_run
+from registry.tracking import artifact_of, finished_run, flatten, open_run
 from tests.registry.conftest import MODEL
 from tests.registry.toy_recipe import Config
 
@@ -148,3 +149,26 @@ def test_a_deleted_experiment_is_an_error_with_the_command_that_restores_it(home
 
 def test_sections_become_dotted_names() -> None:
     assert flatten({"a": {"b": {"c": 1}}, "d": 2}) == {"a.b.c": 1, "d": 2}
+
+
+@pytest.mark.parametrize(
+    ("alter", "found"),
+    [(lambda file: file.write_text('{"fid": 2.9}'), "was changed"), (lambda file: file.unlink(), "is missing")],
+)
+def test_a_recorded_artifact_that_was_altered_is_refused(
+    home: Path, config: Config, alter: Callable[[Path], object], found: str
+) -> None:
+    with open_run(config, "evaluate", "1") as run:
+        run.record("base.json", {"fid": 56.6})
+    assert json.loads(artifact_of(read(run.id), "base.json") or b"") == {"fid": 56.6}
+    (file,) = home.rglob("base.json")
+    alter(file)
+    sentence = f"The artifact base.json of run {run.id} {found}, expected what the run logged: run `python -m flows"
+    with pytest.raises(RegistryError, match=sentence):
+        artifact_of(read(run.id), "base.json")
+
+
+def test_an_artifact_that_a_run_never_had_is_none(home: Path, config: Config) -> None:
+    with open_run(config, "evaluate", "1") as run:
+        run.metrics({"loss": 1}, step=0)
+    assert artifact_of(read(run.id), "base.json") is None

@@ -1,12 +1,14 @@
-"""Data: the files in a catalogue's folder, listed without opening them."""
+"""Data: the files in a catalogue's folder, listed without opening them, and their fingerprint."""
 
 import hashlib
+import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from components.core.errors import DataError
+from components.data.catalogue.digests import digests_of
 from components.data.catalogue.schema import LAYOUT
 
 # In order of preference. What a file is, its content says: `components.data.pictures.read` reads any of its formats.
@@ -62,18 +64,15 @@ def list_files(folder: Path) -> Listing:
     )
 
 
-def fingerprint_of(folder: Path) -> str:
-    """Return 16 hex digits that change with the tables, and with the name, size or modification time of any file."""
-    seen = hashlib.sha256()
-    for table in ("styles.csv", "images.csv"):
-        seen.update((folder / table).read_bytes() if (folder / table).is_file() else b"none")
-    for where in ("images", "styles"):
-        for entry in sorted(_entries(folder / where), key=lambda entry: entry.name):
-            about = entry.stat()
-            seen.update(
-                f"{where}/{entry.name} {about.st_size} {about.st_mtime_ns}\n".encode("utf-8", "surrogateescape")
-            )
-    return seen.hexdigest()[:16]
+def fingerprint_of(folder: Path, cache: Path | None = None) -> str:
+    """Return 16 hex digits that change with the name or the content of any file, wherever the folder lies.
+
+    With a `cache`, only the files that changed since the last call are read.
+    """
+    tables = [name for name in ("styles.csv", "images.csv") if (folder / name).is_file()]
+    others = [f"{where}/{entry.name}" for where in ("images", "styles") for entry in _entries(folder / where)]
+    digests = digests_of(folder, [*tables, *others], cache)
+    return hashlib.sha256(json.dumps(digests, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _entries(folder: Path) -> Iterator[os.DirEntry[str]]:

@@ -9,9 +9,10 @@ from pathlib import Path
 from filelock import FileLock
 
 from components.core.errors import DataError
-from components.core.files import digest_of, file_digest, require_space
+from components.core.files import digest_of, file_digest, require_space, write_text
 from components.core.recipe import Examples, RunLog, Source
 from components.core.records import Snapshot
+from components.core.seals import discard
 from components.data.catalogue.brands import guess_brand, known_brands
 from components.data.catalogue.catalogue import read_catalogue, select
 from components.data.catalogue.files import check_catalogue, fingerprint_of
@@ -41,7 +42,7 @@ def open_source(config: ProductImagesConfig, catalogue: Path | None, cache: Path
     else:
         folder = (catalogue or Path(config.data.catalogue)).expanduser()
     check_catalogue(folder)
-    return Source(folder, f"{fingerprint_of(folder)}-{FORMAT}")
+    return Source(folder, f"{fingerprint_of(folder, cache)}-{FORMAT}")
 
 
 def make_examples(
@@ -152,22 +153,38 @@ def _check_sizes(splits: Mapping[str, Sequence[ProductImage]], smallest: int, ca
 
 
 def _drawn(seed: int, cache: Path, log: RunLog) -> Path:
-    """Return the folder of the project's own catalogue; draw it unless the same code has drawn it for this seed."""
+    """Return the folder of the project's own catalogue; draw it unless the same code has drawn it for this seed.
+
+    It is drawn again if its content is not what was drawn, which its fingerprint beside it tells.
+    """
     from components.recipes.product_images import starter
 
     code = Path(starter.__file__).parent
     sources = [*code.glob("catalogue/*.py"), *code.glob("drawing/*.py")]
     code_digest = digest_of({str(path.relative_to(code)): file_digest(path) for path in sources})
     folder = cache / f"{DRAWN}-{seed}-{code_digest}"
-    if folder.is_dir():
+    if _is_as_drawn(folder):
         return folder
     require_space(cache, DRAWN_BYTES, "Drawing the catalogue")
     with FileLock(cache / f".{folder.name}.lock"):
-        if not folder.is_dir():  # no other process has drawn it while this one waited
+        if not _is_as_drawn(folder):  # no other process has drawn it while this one waited
+            discard(folder)
             starter.draw_catalogue(
                 folder, seed, on_progress=lambda done, all: log.progress("draw the catalogue", done, all)
             )
+            write_text(_record_of(folder), fingerprint_of(folder, cache))
     return folder
+
+
+def _is_as_drawn(folder: Path) -> bool:
+    try:
+        return _record_of(folder).read_text(encoding="utf-8") == fingerprint_of(folder, folder.parent)
+    except (OSError, ValueError):
+        return False
+
+
+def _record_of(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}.fingerprint")
 
 
 def _workers() -> int:

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from PIL import Image
 
 from components.core.errors import DataError
-from components.core.files import file_digest
+from components.core.files import digest_of, file_digest
 from deployments.rating.exhibition import PictureSet, ShownPicture, choose_pictures, read_index
 from tests.deployments.rating.conftest import COUNTS, MODEL, STEPS
 
@@ -92,3 +93,34 @@ def test_a_subject_without_pictures_is_refused(reports: Path) -> None:
     path.write_text(json.dumps(index))
     with pytest.raises(DataError, match="names no pictures"):
         chosen_set(reports, 4)
+
+
+def seal(reports: Path) -> None:
+    """Write the index as `evaluate` writes it: with the digest of each picture, and its own."""
+    path = reports / MODEL / "pictures" / "index.json"
+    index = json.loads(path.read_text())
+    for digest, subject in index["subjects"].items():
+        for entry in subject["files"]:
+            entry["sha256"] = file_digest(path.parent / digest / entry["file"])
+    path.write_text(json.dumps({**index, "seal": digest_of(index)}))
+
+
+def test_a_picture_that_was_exchanged_after_the_evaluation_is_refused(reports: Path) -> None:
+    seal(reports)
+    pictures = reports / MODEL / "pictures"
+    whole = chosen_set(reports, 4)
+    (pictures / "base" / "003.png").write_bytes((pictures / "real" / "003.png").read_bytes())
+    with pytest.raises(DataError, match=r"base/003\.png was changed, expected the picture that was scored: run "):
+        chosen_set(reports, 4)
+    assert len(whole.pictures) == 16
+
+
+@pytest.mark.parametrize(
+    "alter", [lambda text: text.replace("base", "real"), lambda text: text[:-9], lambda text: "[]"]
+)
+def test_an_index_that_was_altered_is_refused(reports: Path, alter: Callable[[str], str]) -> None:
+    seal(reports)
+    path = reports / MODEL / "pictures" / "index.json"
+    path.write_text(alter(path.read_text()))
+    with pytest.raises(DataError, match=r"index\.json is not what was written: run `python -m flows evaluate starter`"):
+        read_index(reports, MODEL)

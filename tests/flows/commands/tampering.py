@@ -1,5 +1,6 @@
-"""Tests: functions that alter a model's ledger, ledger file, alias or weights, as a person or a fault may."""
+"""Tests: functions that alter a model's ledger, ledger file, alias, weights or snapshot, as a person or a fault may."""
 
+import shutil
 from dataclasses import replace
 
 from sqlalchemy import delete, insert, update
@@ -55,3 +56,23 @@ def flip_a_bit_in_the_weights(model: str) -> None:
 
 def delete_the_weights(model: str) -> None:
     (checkpoint_of(connect().get_model_version(model, "2")).folder / "weights.txt").unlink()
+
+
+def exchange_a_file_of_the_snapshot(model: str) -> None:
+    (file,) = settings().snapshots(model).glob("*/validation/1.txt")
+    file.write_text("a pear")
+
+
+def add_a_file_to_the_snapshot(model: str) -> None:
+    (file,) = settings().snapshots(model).glob("*/validation/1.txt")
+    file.with_name("2.txt").write_text("a pear")
+
+
+def edit_a_table_of_the_snapshot(model: str) -> None:
+    (table,) = settings().snapshots(model).glob("*/validation/metadata.jsonl")
+    table.write_text("")
+
+
+def delete_the_snapshot(model: str) -> None:
+    (table,) = settings().snapshots(model).glob("*/snapshot.json")
+    shutil.rmtree(table.parent)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert
 
+from components.data.snapshots import read_snapshot
 from components.recipes import read_config
 from registry.archive import archive_of
 from registry.client import connect
@@ -22,13 +23,17 @@ from registry.version_files import verified_files
 from registry.versions import register
 from tests.flows.command_line import run
 from tests.flows.commands.tampering import (
+    add_a_file_to_the_snapshot,
     compute_the_chain_anew,
     cut_the_file_in_half,
     cut_the_tail,
     delete_the_alias,
+    delete_the_snapshot,
     delete_the_weights,
     edit_a_row,
+    edit_a_table_of_the_snapshot,
     edit_the_numbers,
+    exchange_a_file_of_the_snapshot,
     flip_a_bit_in_the_weights,
 )
 from tests.registry.conftest import make_checkpoint
@@ -45,9 +50,13 @@ def test_verify_prints_the_last_hash_of_a_whole_ledger(served: str) -> None:
     assert done.exit_code == 0
     head = store.head(served)
     assert done.stdout == (
-        f"The ledger of fruit is whole: 2 entries, the last has hash {head}; its file, the alias and the files of "
-        "versions with an alias (2) agree.\n"
+        f"The ledger of fruit is whole: 2 entries, the last has hash {head}; its file, the alias, the files of "
+        f"versions with an alias (2) and their snapshots ({snapshot_of(served)}) agree.\n"
     )
+
+
+def snapshot_of(model: str) -> str:
+    return read_snapshot(settings().snapshots(model)).digest
 
 
 def test_verify_passes_for_a_model_that_was_never_trained(toy: str) -> None:
@@ -66,6 +75,15 @@ def test_verify_passes_for_a_model_that_was_never_trained(toy: str) -> None:
         (delete_the_alias, "alias", "Nothing of fruit is in production, the ledger says version 2", "writes that down"),
         (flip_a_bit_in_the_weights, "weights", "Version 2 of fruit: ", "restore the folder from a copy"),
         (delete_the_weights, "weights", "Version 2 of fruit: ", "restore the folder from a copy"),
+        (exchange_a_file_of_the_snapshot, "snapshot", "is damaged (validation/1.txt is changed)", "run `ingest` again"),
+        (add_a_file_to_the_snapshot, "snapshot", "is damaged (validation/2.txt was added)", "run `ingest` again"),
+        (edit_a_table_of_the_snapshot, "snapshot", "is damaged (its tables have the digest ", "run `ingest` again"),
+        (
+            delete_the_snapshot,
+            "snapshot",
+            " of version 2 of fruit is not in ",
+            "restore it from a copy, or run `ingest`",
+        ),
     ],
 )
 def test_verify_says_what_was_altered_and_what_to_do(

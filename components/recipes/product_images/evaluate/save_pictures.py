@@ -7,7 +7,7 @@ from pathlib import Path
 from PIL import Image
 from torch import Tensor
 
-from components.core.files import write_text
+from components.core.files import digest_of, file_digest, write_text
 from components.core.records import BASE, REAL
 from components.data.pictures.grid import differing_words, save_grid
 from components.recipes.product_images.evaluate.setup import EvaluationSetup, PictureSubject
@@ -55,7 +55,7 @@ def save_pictures_to_rate(setup: EvaluationSetup, subjects: Sequence[PictureSubj
     pictures = read_pictures(setup.snapshot, setup.split, real)
     index[REAL] = {"step": None, "files": _saved(pictures, shown, folder / REAL)}
     found = {"model": setup.config.model, "snapshot": setup.snapshot.digest, "subjects": index}
-    write_text(folder / "index.json", json.dumps(found, indent=2) + "\n")
+    write_text(folder / "index.json", json.dumps({**found, "seal": digest_of(found)}, indent=2) + "\n")
 
 
 def _saved(pictures: Tensor, shown: Sequence[Mapping[str, object]], folder: Path) -> list[dict[str, object]]:
@@ -64,5 +64,5 @@ def _saved(pictures: Tensor, shown: Sequence[Mapping[str, object]], folder: Path
     for number, (picture, facts) in enumerate(zip(pictures, shown, strict=True)):
         name = f"{number:03d}.png"
         Image.fromarray(picture.permute(1, 2, 0).numpy()).save(folder / name)
-        files.append({"file": name, **facts})
+        files.append({"file": name, "sha256": file_digest(folder / name), **facts})
     return files

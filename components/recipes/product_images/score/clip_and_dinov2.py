@@ -10,6 +10,7 @@ from torch.nn import functional as F
 from transformers import CLIPModel, CLIPTokenizer, Dinov2Model
 
 from components.core.errors import BaseModelError
+from components.core.files import digest_of
 from components.recipes.product_images.score.weight_sources import hub_missing
 from components.training.device import choose_device
 
@@ -24,7 +25,7 @@ class Clip(nn.Module):
     def __init__(self, model: CLIPModel, tokenizer: CLIPTokenizer, name: str) -> None:
         super().__init__()
         self.model, self.tokenizer, self.name = model, tokenizer, name
-        self.digest = weights_digest(model)
+        self.digest = digest_of([weights_digest(model), tokenizer.backend_tokenizer.to_str()])
         config: Any = model.config
         self.width = self.num_features = int(config.projection_dim)
         self.side = int(config.vision_config.image_size)

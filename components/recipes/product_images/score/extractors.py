@@ -14,7 +14,7 @@ class Labelled(Protocol):
     """A network with the facts that its scores depend on besides the pictures."""
 
     name: str
-    digest: str  # of the weights
+    digest: str  # of the weights, and of the tokenizer where texts are embedded
     resize: str  # how pictures are scaled: filter and side, as `bicubic-224-antialias`
     dtype: str  # of the computation, as `float32`
 

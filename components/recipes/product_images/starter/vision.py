@@ -1,6 +1,5 @@
 """components / product images / starter: the starter's image-text model, which is also its feature extractor."""
 
-import hashlib
 import itertools
 import json
 from collections.abc import Sequence
@@ -13,6 +12,7 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional
 
+from components.core.files import digest_of, file_digest
 from components.recipes.product_images.starter import VISION_FOLDER
 
 SIDE = 64  # pixels; pictures of other sizes are scaled to this
@@ -126,7 +126,7 @@ def load_vision(folder: Path | None = None) -> StarterVision:
             f"repository again."
         )
     width = int(json.loads((folder / CONFIG).read_text())["width"])
-    digest = hashlib.sha256(file.read_bytes()).hexdigest()[:12]
+    digest = digest_of([file_digest(folder / name) for name in (WEIGHTS, CONFIG, WORDS)])
     model = StarterVision(Tokenizer.from_file(str(folder / WORDS)), width, digest)
     model.load_state_dict({name: value.float() for name, value in load_file(file).items()})
     return model.eval().requires_grad_(False)

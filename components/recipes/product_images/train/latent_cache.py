@@ -1,6 +1,5 @@
 """Product images: latents and text embeddings, encoded once for a training and cached on disk."""
 
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,17 +8,14 @@ from typing import TypeVar
 import torch
 from diffusers import StableDiffusionPipeline
 from PIL import Image
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from components.core.files import digest_of, new_folder
 from components.core.recipe import RunLog
 from components.core.records import Snapshot
 from components.data.snapshots import picture_path
+from components.evaluation.tensor_cache import cached_tensors
 from components.recipes.product_images.example import ProductImage
 
-FILE = "conditioning.safetensors"
 FORMAT = 1
 BATCH = 8  # pictures or captions encoded at once
 Item = TypeVar("Item")
@@ -46,44 +42,27 @@ class Conditioning:
 def load_conditioning(
     pipeline: StableDiffusionPipeline, base: str, snapshot: Snapshot[ProductImage], folder: Path, log: RunLog
 ) -> Conditioning:
-    """Return the train split's conditioning, read from `folder`, or encoded and saved there.
+    """Return the train split's conditioning, from the cache in `folder`, or encoded and saved there.
 
-    Its name is the digest of what it depends on: the base's digest, the snapshot, the captions and the precision.
+    It depends on the base's digest, the snapshot, the captions and the precision.
     """
     captions = [example["caption"] for example in snapshot.splits["train"]]
     dtype = str(pipeline.unet.dtype)
-    name = digest_of({"form": FORMAT, "base": base, "snapshot": snapshot.digest, "captions": captions, "dtype": dtype})
-    return _read(folder / name) or _encode(pipeline, snapshot, captions, folder / name, log)
-
-
-def _read(path: Path) -> Conditioning | None:
-    """Return the saved conditioning, None if there is none. A damaged one is removed, since it can be encoded again."""
-    if not path.exists():
-        return None
-    try:
-        return Conditioning(**load_file(path / FILE))
-    except (SafetensorError, OSError, TypeError):
-        shutil.rmtree(path)
-        return None
+    depends_on = {"form": FORMAT, "base": base, "snapshot": snapshot.digest, "captions": captions, "dtype": dtype}
+    return Conditioning(**cached_tensors(folder, depends_on, lambda: _encode(pipeline, snapshot, captions, log)))
 
 
 @torch.no_grad()
 def _encode(
-    pipeline: StableDiffusionPipeline,
-    snapshot: Snapshot[ProductImage],
-    captions: Sequence[str],
-    path: Path,
-    log: RunLog,
-) -> Conditioning:
+    pipeline: StableDiffusionPipeline, snapshot: Snapshot[ProductImage], captions: Sequence[str], log: RunLog
+) -> dict[str, Tensor]:
+    """Return the fields of `Conditioning`."""
     paths = [picture_path(snapshot, "train", example) for example in snapshot.splits["train"]]
     mean, std = _latents(pipeline, paths, log)
     distinct = list(dict.fromkeys(captions))
     number = {caption: position for position, caption in enumerate(distinct)}
     texts = torch.cat([embed(pipeline, batch) for batch in _batches([*distinct, ""])])
-    tensors = {"mean": mean, "std": std, "texts": texts, "caption_of": torch.tensor([number[c] for c in captions])}
-    with new_folder(path) as unfinished:
-        save_file(tensors, unfinished / FILE)
-    return Conditioning(**tensors)
+    return {"mean": mean, "std": std, "texts": texts, "caption_of": torch.tensor([number[c] for c in captions])}
 
 
 def _latents(pipeline: StableDiffusionPipeline, paths: Sequence[Path], log: RunLog) -> tuple[Tensor, Tensor]:

@@ -14,6 +14,7 @@ import pytest
 import torch
 from peft import LoraConfig
 from PIL import Image
+from safetensors.torch import load_file, save_file
 
 from components.core.errors import CheckpointError, DataError
 from components.core.metric_table import METRICS
@@ -259,13 +260,48 @@ def test_a_larger_budget_generates_only_the_missing_pictures(
     assert len(log.done["pictures of the base model"]) == 2 + -(-(48 - 40) // 8) - 1
 
 
-def test_a_damaged_cache_is_computed_again(
-    evaluated: Evaluated, config: ProductImagesConfig, snapshot: Snapshot, tmp_path: Path
+def scale(file: Path) -> None:
+    tensors = {name: (tensor * 1.2).to(tensor.dtype) for name, tensor in load_file(file).items()}
+    file.unlink()
+    save_file(tensors, file)
+
+
+def swap_outputs(file: Path) -> None:
+    tensors = load_file(file)
+    swapped = {name: tensor.clone() for name, tensor in zip(tensors, reversed(tensors.values()), strict=True)}
+    file.unlink()
+    save_file(swapped, file)
+
+
+def rename(file: Path) -> None:
+    tensors = {f"other {name}": tensor.clone() for name, tensor in load_file(file).items()}
+    file.unlink()
+    save_file(tensors, file)
+
+
+@pytest.mark.parametrize(
+    "alter",
+    [
+        *(scale, swap_outputs, rename),
+        lambda file: file.write_bytes(file.read_bytes()[:100]),
+        lambda file: file.write_bytes(b""),
+    ],
+)
+def test_an_altered_cache_is_made_again_and_changes_no_score(
+    alter: Callable[[Path], object],
+    evaluated: Evaluated,
+    config: ProductImagesConfig,
+    snapshot: Snapshot,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     cache = shutil.copytree(evaluated.cache, tmp_path / "cache")
-    for path in cache.rglob("*.safetensors"):
-        path.write_bytes(path.read_bytes()[:100])
+    for path in list(cache.rglob("*.safetensors")):
+        alter(path)
     assert run(config, snapshot, [], cache, ListLog()).scorecards == evaluated.cards[:1]
+    assert "is not known to be what was stored there: it was removed, and is made again." in caplog.text
+    assert "features" in caplog.text
+    assert "pictures" in caplog.text
 
 
 def test_a_checkpoint_scores_alone_what_it_scores_among_others(

@@ -1,5 +1,6 @@
 """Tests: extractors are loaded by the real code, with tiny weights made from configurations."""
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -147,6 +148,14 @@ def test_other_weights_have_another_digest(clip: Clip, clip_folder: Path, tmp_pa
     model.save_pretrained(tmp_path)
     make_toy_tokenizer().save_pretrained(tmp_path)
     assert load_clip(str(tmp_path), None, "tiny-clip").digest != clip.digest
+
+
+def test_another_tokenizer_has_another_digest(clip: Clip, clip_folder: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(clip_folder, tmp_path / "clip")
+    tokenizer = make_toy_tokenizer()
+    tokenizer.add_tokens(["sneaker"])
+    tokenizer.save_pretrained(folder)
+    assert load_clip(str(folder), None, "tiny-clip").digest != clip.digest
 
 
 def test_weights_stored_in_half_precision_compute_in_single(clip_folder: Path, tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """Tests: the starter's vision model matches pictures with their captions."""
 
-import hashlib
+import shutil
 from pathlib import Path
 
 import pytest
@@ -57,9 +57,17 @@ def test_pictures_of_any_size_and_texts_of_any_length_are_accepted(vision: Start
     assert ids[0, -1] == ids[1, present[1].sum() - 1]  # the end token
 
 
-def test_the_digest_names_the_weights(vision: StarterVision) -> None:
-    content = (VISION_FOLDER / "model.safetensors").read_bytes()
-    assert vision.digest == hashlib.sha256(content).hexdigest()[:12]
+@pytest.mark.parametrize("name", ["model.safetensors", "tokenizer.json", "config.json"])
+def test_the_digest_changes_with_every_file_that_scores_rest_on(
+    name: str, vision: StarterVision, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(VISION_FOLDER, tmp_path / "vision")
+    assert load_vision(folder).digest == vision.digest
+    content = bytearray((folder / name).read_bytes())
+    if name == "model.safetensors":
+        content[-1] ^= 1
+    (folder / name).write_bytes(content + (b"" if name == "model.safetensors" else b"\n"))
+    assert load_vision(folder).digest != vision.digest
 
 
 def test_missing_weights_are_named_with_the_command_that_makes_them(tmp_path: Path) -> None:
