@@ -103,7 +103,7 @@ def test_the_lock_of_a_killed_process_is_free(database: str) -> None:
     with start(HOLD, database) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "held\n"
-        with pytest.raises(RegistryError, match=f"is held by process {process.pid} on "):
+        with pytest.raises(RegistryError, match=f"is held by process {process.pid} since 20.* on "):
             lock(database, "work", timeout=0).__enter__()
         process.send_signal(signal.SIGKILL)
     with lock(database, "work", timeout=10) as held:
