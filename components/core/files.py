@@ -121,12 +121,12 @@ def _replaced(path: Path) -> Iterator[IO[bytes]]:
 def _unfinished_folder(parent: Path) -> tuple[Path, int]:
     """Return a new folder and the descriptor of its lock, which the kernel frees when this process ends."""
     path = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=parent))
-    path.chmod(0o755)
     with suppress(FileNotFoundError):  # `remove_unfinished` of another process removed it before it was locked
         lock = os.open(path, os.O_RDONLY)
         with suppress(OSError):  # a file system without locks
             fcntl.flock(lock, fcntl.LOCK_EX)
         if path.is_dir():
+            path.chmod(0o755)
             return path, lock
         os.close(lock)
     return _unfinished_folder(parent)

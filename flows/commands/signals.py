@@ -5,6 +5,7 @@ import signal
 import sys
 import threading
 from contextlib import suppress
+from functools import partial
 from typing import Any, NoReturn
 
 INTERRUPTED, TERMINATED, HUNG_UP = 130, 143, 129  # 128 and the signal's number, as shells have it
@@ -20,12 +21,12 @@ _ending, _told = threading.Event(), threading.Event()
 _terminals: list[int] = []
 
 
-def handle_signals() -> None:
-    """End this process at these signals. One that it was started to ignore (nohup) stays ignored."""
+def handle_signals(grace: float = GRACE_SECONDS) -> None:
+    """End this process at these signals, within `grace` seconds. One that it was started to ignore stays ignored."""
     _terminals[:] = [stream for stream in (1, 2) if os.isatty(stream)]
     for number in CODES:
         if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, _end)
+            signal.signal(number, partial(_end, grace))
 
 
 def tell(code: object) -> None:
@@ -36,7 +37,7 @@ def tell(code: object) -> None:
             print(f"Error: {SENTENCES[code]}", file=sys.stderr, flush=True)  # noqa: T201
 
 
-def _end(number: int, frame: Any) -> None:
+def _end(grace: float, number: int, frame: Any) -> None:
     """Unwind the stack, so that runs are marked as interrupted. Later signals change nothing: the end is near."""
     if _ending.is_set():
         return
@@ -44,7 +45,7 @@ def _end(number: int, frame: Any) -> None:
     for other in CODES:
         signal.signal(other, signal.SIG_IGN)  # also while Python itself ends, which resets functions but not this
     code = CODES[signal.Signals(number)]
-    timer = threading.Timer(GRACE_SECONDS, _end_now, [code])
+    timer = threading.Timer(grace, _end_now, [code])
     timer.daemon = True
     timer.start()
     if code == INTERRUPTED:
