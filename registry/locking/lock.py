@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 
 from components.core.errors import RegistryError
 from registry.database import engine
+from registry.home_rights import require_writable_home
 from registry.locking.file_lock import file_lock, lock_file
 from registry.locking.postgresql_lock import advisory_lock
 from registry.locking.records import HeldLock, LockRequest
@@ -70,6 +71,7 @@ def lease_training(model: str, training: str) -> AbstractContextManager[HeldLock
 
 def lease_servers(where: str) -> AbstractContextManager[HeldLock]:
     """Hold the lease of a home's servers: a second process is refused at once, and told who runs them, and `where`."""
+    require_writable_home()
     home = settings().home
     home.mkdir(parents=True, exist_ok=True)
     holder = f"{this_process()}, {where}"
