@@ -5,10 +5,12 @@ import urllib.error
 import urllib.request
 from functools import cache
 from http.client import HTTPException
+from urllib.parse import urlsplit
 
 from components.core.errors import UnavailableError
 
 SECONDS = 5  # a server of this machine's network answers in milliseconds; one on a busy machine in a second or two
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 NOT_ASKED = ("sqlite", "databricks", "file", "uc")  # schemes without a server, or with one that MLflow signs in at
 
 
@@ -26,7 +28,7 @@ def require_mlflow(uri: str) -> None:
 def answers(url: str, seconds: float = SECONDS) -> bool:
     """Tell whether a server answers, whatever it says: 401, 404 and a certificate that is refused are answers."""
     try:
-        with urllib.request.urlopen(url, timeout=seconds):
+        with _opener(url).open(url, timeout=seconds):
             return True
     except urllib.error.HTTPError:
         return True
@@ -36,6 +38,12 @@ def answers(url: str, seconds: float = SECONDS) -> bool:
         return False
     except (ValueError, HTTPException):  # the library that needs the address says what is wrong with it
         return True
+
+
+def _opener(url: str) -> urllib.request.OpenerDirector:
+    """Return what opens the address: no proxy reaches this machine's own loopback."""
+    is_here = urlsplit(url).hostname in LOOPBACK
+    return urllib.request.build_opener(*([urllib.request.ProxyHandler({})] if is_here else []))
 
 
 def _require_database(uri: str) -> None:

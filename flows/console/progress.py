@@ -49,7 +49,7 @@ class FlowLog:
             tell(self._line(what, done, total))
 
     def _line(self, what: str, done: int, total: int) -> str:
-        """Return a line such as `train: encode pictures, 64 of 410`; a flow's name is not said twice."""
+        """Return a line such as `evaluate: step 100, 64 of 128`; a flow's name is not said twice."""
         names = [name for name in (self.flow, what) if name]
         return f"{': '.join(dict.fromkeys(names))}, {done} of {total}"
 

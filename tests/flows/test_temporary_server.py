@@ -7,7 +7,11 @@ import time
 from pathlib import Path
 
 import psutil
+import pytest
+from httpx import ConnectError
+from prefect.settings import PREFECT_API_URL, temporary_settings
 
+from components.core.errors import AtelierError
 from flows import temporary_server
 from tests import ROOT
 
@@ -48,3 +52,24 @@ def test_no_server_starts_where_prefect_has_the_address_of_one() -> None:
     temporary_server.start_server()
     assert temporary_server.server_address() == ""
     assert len(psutil.Process().children()) == before
+
+
+def test_a_named_server_that_does_not_answer_is_an_error_in_one_sentence() -> None:
+    with (
+        temporary_settings({PREFECT_API_URL: "http://127.0.0.1:9/api"}),
+        pytest.raises(
+            AtelierError, match=r"Prefect's server does not answer at http://127\.0\.0\.1:9/api: start it, or unset"
+        ),
+        temporary_server.explained_loss(),
+    ):
+        pass
+
+
+def test_a_server_that_is_lost_in_the_middle_is_named_with_what_is_kept() -> None:
+    with (
+        pytest.raises(
+            AtelierError, match=r"ended, or does not answer any more .ConnectError.: finished steps are kept"
+        ),
+        temporary_server.explained_loss(),
+    ):
+        raise ConnectError("[Errno 111] Connection refused")

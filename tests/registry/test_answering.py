@@ -55,6 +55,12 @@ def test_a_password_is_not_in_the_error_of_a_database() -> None:
     assert "secret" not in str(raised.value)
 
 
+def test_a_server_of_this_machine_is_asked_without_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    with refusing_server() as address:
+        assert answers(f"{address}/health")
+
+
 def test_a_refusal_is_an_answer() -> None:
     with refusing_server() as address:
         assert answers(f"{address}/health")
