@@ -28,6 +28,10 @@ END_SECONDS = 2.0  # its database survives SIGKILL
 START_SECONDS = 1800.0  # a process that still lives after half an hour without an answer hangs
 
 
+class LostServerError(AtelierError):
+    """The Prefect server ended while a flow ran. Prefect would go on trying to reach it for minutes."""
+
+
 class TemporaryServer:
     """A server that is started again if it dies. Requests wait meanwhile: this process holds the listening socket."""
 
@@ -108,7 +112,8 @@ def explained_loss() -> Iterator[None]:
     """Say in a sentence that the Prefect server of these flows does not answer, before they begin or later.
 
     Raises:
-        AtelierError: the server does not answer. What the flow has written by then is kept.
+        AtelierError: the server does not answer.
+        LostServerError: it does not answer any more. What the flow has written by then is kept.
     """
     from httpx import TransportError
     from prefect.settings import PREFECT_API_URL
@@ -121,7 +126,7 @@ def explained_loss() -> Iterator[None]:
     except TransportError as error:
         found = f"Prefect's server at {address} ended, or does not answer any more ({type(error).__name__})"
         act = "finished steps are kept, run the same command again to continue (without PREFECT_API_URL if it is set)"
-        raise AtelierError(found, act=act) from error
+        raise LostServerError(found, act=act) from error
 
 
 @cache

@@ -12,7 +12,7 @@ import typer
 
 from components.core.errors import DataError, UsageError
 from flows.commands.messages import explained_memory, sentence
-from flows.commands.signals import INTERRUPTED, handle_signals, tell
+from flows.commands.signals import INTERRUPTED, end_soon, handle_signals, tell
 from flows.console.log_file import add_libraries, open_log, write_error
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ Debug = Annotated[bool, typer.Option(help="Show the full traceback of an error, 
 
 FAILED, WRONG_USAGE, NOTHING_PROMOTED, ALTERED = 1, 2, 3, 4  # and those of signals.py
 
+RETRIES = 3  # of a call of Prefect's server, after 2, 4 and 8 s: `make ui` has started one that ended again by then
+
 Result = dict[str, Any]
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -40,6 +42,7 @@ def command(debug: bool, model: str, overrides: list[str] | None = None) -> Iter
     """Yield the config of the model. Wrong names and overrides fail here, before Prefect starts."""
     handle_signals()
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "INFO" if debug else "CRITICAL")
+    os.environ.setdefault("PREFECT_INTERNAL_LOGGING_LEVEL", "ERROR" if debug else "CRITICAL")
     os.environ.setdefault("PREFECT_LOGGING_ROOT_LEVEL", "WARNING" if debug else "ERROR")
     logging.getLogger("bitsandbytes").setLevel(logging.WARNING if debug else logging.ERROR)  # no warnings on CPUs
     with exit_on_error(debug):
@@ -89,15 +92,24 @@ def run_flow(flow: Callable[P, R], *arguments: P.args, **named: P.kwargs) -> R:
 
     It ends with the command, so nobody reads its heartbeats, and to stop them takes each flow up to a second.
     """
-    from prefect.settings import PREFECT_API_URL, PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+    from prefect.settings import (
+        PREFECT_API_URL,
+        PREFECT_CLIENT_MAX_RETRIES,
+        PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
+        temporary_settings,
+    )
 
-    from flows.temporary_server import explained_loss, server_address
+    from flows.temporary_server import LostServerError, explained_loss, server_address
 
     add_libraries()
     address = server_address()
     mine = {PREFECT_API_URL: address, PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None} if address else {}
-    with temporary_settings(mine), explained_loss():
-        return flow(*arguments, **named)
+    try:
+        with temporary_settings({**mine, PREFECT_CLIENT_MAX_RETRIES: RETRIES}), explained_loss():
+            return flow(*arguments, **named)
+    except LostServerError:
+        end_soon(FAILED)
+        raise
 
 
 def catalogue_folder(catalogue: str | None) -> str | None:

@@ -37,6 +37,13 @@ def tell(code: object) -> None:
             print(f"Error: {SENTENCES[code]}", file=sys.stderr, flush=True)  # noqa: T201
 
 
+def end_soon(code: int, grace: float = GRACE_SECONDS) -> None:
+    """End this process with this exit code after `grace` seconds, unless it has ended by itself."""
+    timer = threading.Timer(grace, _end_now, [code])
+    timer.daemon = True
+    timer.start()
+
+
 def _end(grace: float, number: int, frame: Any) -> None:
     """Unwind the stack, so that runs are marked as interrupted. Later signals change nothing: the end is near."""
     if _ending.is_set():
@@ -45,9 +52,7 @@ def _end(grace: float, number: int, frame: Any) -> None:
     for other in CODES:
         signal.signal(other, signal.SIG_IGN)  # also while Python itself ends, which resets functions but not this
     code = CODES[signal.Signals(number)]
-    timer = threading.Timer(grace, _end_now, [code])
-    timer.daemon = True
-    timer.start()
+    end_soon(code, grace)
     if code == INTERRUPTED:
         raise KeyboardInterrupt
     if code == HUNG_UP:
