@@ -64,7 +64,8 @@ def _terminate(*_: Any) -> NoReturn:
 
 
 def main() -> None:
-    signal.signal(signal.SIGTERM, _terminate)
+    for number in (signal.SIGTERM, signal.SIGHUP):  # SIGHUP: the terminal was closed
+        signal.signal(number, _terminate)
     try:
         app(prog_name="python -m deployments")
     except AtelierError as error:

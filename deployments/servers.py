@@ -3,25 +3,30 @@
 import json
 import os
 import socket
-import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import typer
 
+from components.core import child_process
 from components.core.errors import AtelierError
 from components.core.files import write_text
 from registry.client import connect
 from registry.environment import process_environment, running_servers, servers_file
+from registry.locking.lock import lease_servers
 from registry.settings import settings, tracking_uri
 
 HOST = "127.0.0.1"
-START_SECONDS = 180.0
+SAY_SECONDS = 20.0  # between two lines that the start takes long
+START_SECONDS = 1800.0  # a server that lives and has not answered after half an hour hangs
+RESTARTS = 3  # of servers that end by themselves
 TRAINING_PAGES = "/#/experiments?workflowType=machine_learning"  # otherwise MLflow opens its pages for agents
+
+Start = Callable[[], child_process.Process]
 
 
 def run_servers(prefect_port: int, mlflow_port: int) -> None:
@@ -41,77 +46,83 @@ def run_servers(prefect_port: int, mlflow_port: int) -> None:
         raise AtelierError(
             f"MLFLOW_TRACKING_URI names a server already ({tracking_uri()})", act="unset it to start one here"
         )
-    connect()  # creates MLflow's database, before two servers try to
     addresses = {"prefect": f"http://{HOST}:{prefect_port}", "mlflow": f"http://{HOST}:{mlflow_port}"}
-    processes = {"Prefect": _prefect(prefect_port), "MLflow": _mlflow(mlflow_port)}
+    with lease_servers(f"Prefect at {addresses['prefect']} and MLflow at {addresses['mlflow']}"):
+        connect()  # creates MLflow's database, before two servers try to
+        _run(addresses, {"Prefect": lambda: _prefect(prefect_port), "MLflow": lambda: _mlflow(mlflow_port)})
+
+
+def _run(addresses: Mapping[str, str], servers: Mapping[str, Start]) -> None:
+    processes: dict[str, child_process.Process] = {}
     try:
+        for name, start in servers.items():
+            processes[name] = start()
         _wait_until_up(processes, addresses)
         write_text(servers_file(), json.dumps(addresses))
         typer.echo(f"Prefect (flows, deployments, schedules): {addresses['prefect']}")
         typer.echo(f"MLflow  (runs, versions, comparison):    {addresses['mlflow']}{TRAINING_PAGES}")
         typer.echo("Ctrl-C ends both. `make worker` in another terminal runs what you start from Prefect's page.")
-        _wait_until_one_ends(processes)
+        _keep_running(processes, servers)
     finally:
         servers_file().unlink(missing_ok=True)
-        _end(processes)
+        for process in processes.values():
+            child_process.end(process)
 
 
-def _prefect(port: int) -> subprocess.Popen[bytes]:
+def _prefect(port: int) -> child_process.Process:
     command = [sys.executable, "-m", "prefect", "server", "start", "--host", HOST, "--port", str(port)]
     # Otherwise Prefect's page looks for the API at the default port.
     return _start("prefect-server", command, {"PREFECT_SERVER_UI_API_URL": f"http://{HOST}:{port}/api"})
 
 
-def _mlflow(port: int) -> subprocess.Popen[bytes]:
+def _mlflow(port: int) -> child_process.Process:
     artifacts = ["--default-artifact-root", str(settings().artifacts), "--no-serve-artifacts"]
     command = [sys.executable, "-m", "mlflow", "server", "--backend-store-uri", tracking_uri(), *artifacts]
     return _start("mlflow-server", [*command, "--host", HOST, "--port", str(port), "--workers", "1"])
 
 
-def _start(name: str, command: list[str], more: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
+def _start(name: str, command: list[str], more: Mapping[str, str] | None = None) -> child_process.Process:
     """Start a server in a session of its own, so that Ctrl-C reaches only this process, which then ends both."""
     log = _logs() / f"{name}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     environment = {**os.environ, **process_environment(), **(more or {})}
     with log.open("ab") as file:
-        return subprocess.Popen(
-            command,
-            stdout=file,
-            stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL,
-            env=environment,
-            start_new_session=True,
-        )
+        return child_process.start(*command[2:], environment=environment, output=file)
 
 
-def _wait_until_up(processes: Mapping[str, subprocess.Popen[bytes]], addresses: Mapping[str, str]) -> None:
+def _wait_until_up(processes: Mapping[str, child_process.Process], addresses: Mapping[str, str]) -> None:
+    """Wait as long as both processes live, and say every 20 s which one is waited for."""
     urls = {"Prefect": f"{addresses['prefect']}/api/health", "MLflow": f"{addresses['mlflow']}/health"}
-    deadline = time.monotonic() + START_SECONDS
+    began = said = time.monotonic()
     while waiting := [name for name in urls if not _answers(urls[name])]:
+        now = time.monotonic()
         dead = [name for name, process in processes.items() if process.poll() is not None]
-        if dead or time.monotonic() > deadline:
+        if dead or now - began > START_SECONDS:
             raise AtelierError(
                 f"{' and '.join(dead or waiting)} did not start", act=f"read the end of the logs in {_logs()}"
             )
+        if now - said > SAY_SECONDS:
+            said = now
+            typer.echo(f"Waiting for {' and '.join(waiting)} to start, {now - began:.0f} s so far.", err=True)
         time.sleep(0.5)
 
 
-def _wait_until_one_ends(processes: Mapping[str, subprocess.Popen[bytes]]) -> None:
-    while all(process.poll() is None for process in processes.values()):
+def _keep_running(processes: dict[str, child_process.Process], servers: Mapping[str, Start]) -> None:
+    """Start a server again if it ends, a few times: a flow that runs meanwhile asks again, and goes on."""
+    for _ in range(RESTARTS):
+        name, code = _wait_until_one_ends(processes)
+        typer.echo(f"{name} ended with {code} and is started again.", err=True)
+        processes[name] = servers[name]()
+    name, code = _wait_until_one_ends(processes)
+    raise AtelierError(f"{name} ended again and again, with {code}", act=f"read the end of the logs in {_logs()}")
+
+
+def _wait_until_one_ends(processes: Mapping[str, child_process.Process]) -> tuple[str, int]:
+    while not (ended := [(name, process) for name, process in processes.items() if process.poll() is not None]):
         time.sleep(1.0)
-    ended = [name for name, process in processes.items() if process.poll() is not None]
-    raise AtelierError(f"{' and '.join(ended)} ended by itself", act=f"read the end of the logs in {_logs()}")
-
-
-def _end(processes: Mapping[str, subprocess.Popen[bytes]]) -> None:
-    for process in processes.values():
-        if process.poll() is None:
-            os.killpg(process.pid, 15)
-    for process in processes.values():
-        try:
-            process.wait(timeout=15)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, 9)
+    name, process = ended[0]
+    child_process.end(process)  # its children, which still have the port
+    return name, process.returncode
 
 
 def _logs() -> Path:

@@ -1,5 +1,14 @@
 """Flows: `python -m flows`, the same as the command `atelier`."""
 
-from flows.cli import app
+import sys
+
+from flows.commands.signals import INTERRUPTED, handle_signals, tell
+
+handle_signals()  # before the other imports, which take a second on a busy machine
+try:
+    from flows.cli import app
+except KeyboardInterrupt:
+    tell(INTERRUPTED)
+    sys.exit(INTERRUPTED)
 
 app(prog_name="python -m flows")

@@ -18,6 +18,7 @@ from flows.commands.registry import (
     status_command,
     verify_command,
 )
+from flows.console.log_file import name_log
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -36,11 +37,12 @@ def _print_version(asked: bool) -> None:
 
 @app.callback()
 def options(
+    context: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
-    pass  # options of the program itself; typer has run the callback of `--version` already
+    name_log(context.invoked_subcommand or "")  # typer has run the callback of `--version` already
 
 
 PANELS: Mapping[str, tuple[Callable[..., None], ...]] = {

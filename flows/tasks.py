@@ -15,9 +15,10 @@ from components.core.recipe import Workplace
 from components.core.records import Checkpoint, Evaluation, Ingestion, Snapshot
 from components.data import snapshots
 from components.metrics.ratings import summarise_ratings
-from flows.console.progress import flow_log
+from flows.console.progress import announce, flow_log
 from flows.retries import WITH_RETRIES
 from registry import aliases, evaluations, scorecards, search, tags, tracking, versions
+from registry.locking.lock import lease_training
 from registry.ratings import ratings
 from registry.search import Version
 from registry.settings import settings
@@ -32,6 +33,7 @@ def read_config(model: str, overrides: Sequence[str] | None = None) -> ModelConf
 
 def open_run(config: ModelConfig, flow: str) -> AbstractContextManager[Run]:
     """Open the MLflow run of this flow run. It ends when the flow ends, also on an error or a signal."""
+    announce(flow)
     return tracking.open_run(config, flow, flow_run_id=str(runtime.flow_run.id or ""))
 
 
@@ -69,10 +71,10 @@ def fit(config: ModelConfig, snapshot: Snapshot, run: Run) -> Sequence[Checkpoin
     run.tags({tags.TRAINING: training})
     folder = settings().checkpoints(config.model, training)
     folder.mkdir(parents=True, exist_ok=True)
-    with flow_log(run) as log:
+    with lease_training(config.model, training), flow_log(run) as log:
         checkpoints = recipes.get_recipe(config.recipe).train(config, snapshot, folder, log)
-    if (folder / "validation").is_dir():
-        run.artifacts(folder / "validation", "validation")
+        if (folder / "validation").is_dir():
+            run.artifacts(folder / "validation", "validation")
     return checkpoints
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from components.core.errors import AtelierError, UnavailableError
 from components.core.files import UNFINISHED
+from registry.answering import require_mlflow
 from registry.settings import settings, tracking_uri
 from registry.tags import quoted
 
@@ -50,6 +51,7 @@ def connect() -> Client:
     """
     uri = tracking_uri()
     with translate_errors():
+        require_mlflow(uri)
         _create_database(uri)
         mlflow.set_tracking_uri(uri)
         mlflow.set_registry_uri(uri)

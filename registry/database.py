@@ -26,6 +26,10 @@ from sqlalchemy.schema import CreateColumn, CreateTable
 from components.core.errors import RegistryError
 
 SQLITE_TIMEOUT = 60  # seconds that a writer waits for another
+CONNECT_ARGUMENTS: dict[str, dict[str, int]] = {
+    "sqlite": {"timeout": SQLITE_TIMEOUT},
+    "postgresql": {"connect_timeout": 5},  # seconds; without it a host that is down is waited for two minutes
+}
 CHECK_DATABASE = "check the database of ATELIER_DATABASE_URL and its disk, then run the same command again"
 TABLES = MetaData()
 
@@ -85,8 +89,7 @@ def engine(database_url: str) -> Engine:
     """
     try:
         url = _dialect(make_url(database_url))
-        connect_args = {"timeout": SQLITE_TIMEOUT} if url.get_backend_name() == "sqlite" else {}
-        opened = create_engine(url, pool_pre_ping=True, connect_args=connect_args)
+        opened = create_engine(url, pool_pre_ping=True, connect_args=CONNECT_ARGUMENTS.get(url.get_backend_name(), {}))
         _make_tables(opened)
     except (ArgumentError, ImportError, SQLAlchemyError, OSError) as error:
         raise RegistryError(

@@ -1,12 +1,14 @@
 """Registry: settings from the environment, and the folders under ATELIER_HOME."""
 
 import os
-import shutil
 from pathlib import Path
 from typing import Annotated, Any
 
+from filelock import FileLock
 from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from components.core.files import replace_files
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
@@ -60,10 +62,14 @@ class Settings(BaseSettings):
         return self.home / "checkpoints" / model / training
 
     def keep_report(self, model: str, folder: Path) -> Path:
-        """Copy a report to `reports/<model>`, in place of the earlier one; return that folder."""
+        """Copy a report to `reports/<model>`, in place of the earlier one; return that folder.
+
+        Each file is replaced atomically, so that readers always find a report. Those who keep one at once take turns.
+        """
         kept = self.reports / model
-        shutil.rmtree(kept, ignore_errors=True)
-        shutil.copytree(folder, kept)
+        kept.mkdir(parents=True, exist_ok=True)
+        with FileLock(self.reports / f".{kept.relative_to(self.reports).parts[0]}.lock"):
+            replace_files(folder, kept)
         return kept
 
 

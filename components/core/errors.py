@@ -95,3 +95,35 @@ class UntriedError(UnavailableError):
 
 class TrainingError(AtelierError, ArithmeticError):
     """Training diverged: its loss or its gradient is not a finite number."""
+
+
+class OutOfMemoryError(AtelierError, MemoryError):
+    """The memory of this machine, or of its accelerator, does not suffice."""
+
+
+_NO_MEMORY = (  # what libraries say, most of them in a RuntimeError
+    "out of memory",
+    "can't allocate memory",
+    "cannot allocate memory",
+    "failed to map segment",  # the loader of shared libraries
+    "bad_alloc",
+    "can't start new thread",
+)
+
+
+def is_out_of_memory(error: BaseException | None) -> bool:
+    """Tell whether an error, or what caused it, says that there is no memory left.
+
+    >>> is_out_of_memory(RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 4 bytes"))
+    True
+    >>> is_out_of_memory(ValueError("no such layer"))
+    False
+    """
+    if error is None:
+        return False
+    said = str(error).lower()
+    return (
+        isinstance(error, MemoryError)
+        or any(words in said for words in _NO_MEMORY)
+        or is_out_of_memory(error.__cause__)
+    )

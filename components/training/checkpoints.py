@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from components.core.errors import CheckpointError
-from components.core.files import UNFINISHED, digest_of, file_digest, new_folder
+from components.core.files import digest_of, file_digest, new_folder, remove_unfinished
 
 STATE, TENSORS = "state.json", "state.safetensors"
 BAD = ".bad-"
@@ -68,9 +67,8 @@ def read_state(path: Path) -> State:
 
 
 def complete_checkpoints(folder: Path) -> list[Path]:
-    """Return the complete checkpoints by step. Damaged ones are renamed to `.bad-*`, and unfinished ones removed."""
-    for unfinished in folder.glob(f"{UNFINISHED}*"):
-        shutil.rmtree(unfinished, ignore_errors=True)
+    """Return the complete checkpoints by step. Damaged ones become `.bad-*`; what dead processes left is removed."""
+    remove_unfinished(folder)
     found = sorted((path for path in folder.iterdir() if _NAME.fullmatch(path.name)), key=step_of)
     return [path for path in found if _is_complete(path)]
 

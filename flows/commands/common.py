@@ -3,8 +3,6 @@
 import json
 import logging
 import os
-import signal
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, ParamSpec, TypeVar
 
 import typer
 
-from components.core.errors import AtelierError, DataError, UsageError
+from components.core.errors import DataError, UsageError
+from flows.commands.messages import explained_memory, sentence
+from flows.commands.signals import INTERRUPTED, end_soon, handle_signals, tell
+from flows.console.log_file import add_libraries, open_log, write_error
 
 if TYPE_CHECKING:
     from components.core.config import ModelConfig
@@ -27,7 +28,9 @@ SnapshotName = Annotated[str, typer.Option(help="Digest of a snapshot, or latest
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output and nothing else.")]
 Debug = Annotated[bool, typer.Option(help="Show the full traceback of an error, and Prefect's log.")]
 
-FAILED, WRONG_USAGE, NOTHING_PROMOTED, ALTERED, INTERRUPTED, TERMINATED = 1, 2, 3, 4, 130, 143
+FAILED, WRONG_USAGE, NOTHING_PROMOTED, ALTERED = 1, 2, 3, 4  # and those of signals.py
+
+RETRIES = 3  # of a call of Prefect's server, after 2, 4 and 8 s: `make ui` has started one that ended again by then
 
 Result = dict[str, Any]
 P = ParamSpec("P")
@@ -37,19 +40,26 @@ R = TypeVar("R")
 @contextmanager
 def command(debug: bool, model: str, overrides: list[str] | None = None) -> Iterator["ModelConfig"]:
     """Yield the config of the model. Wrong names and overrides fail here, before Prefect starts."""
-    from components.recipes import read_config
-    from registry.environment import prepare_environment
-    from registry.settings import settings
-
+    handle_signals()
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "INFO" if debug else "CRITICAL")
+    os.environ.setdefault("PREFECT_INTERNAL_LOGGING_LEVEL", "ERROR" if debug else "CRITICAL")
     os.environ.setdefault("PREFECT_LOGGING_ROOT_LEVEL", "WARNING" if debug else "ERROR")
     logging.getLogger("components").setLevel(logging.WARNING)  # such as a cache entry that is made again
     logging.getLogger("bitsandbytes").setLevel(logging.WARNING if debug else logging.ERROR)  # no warnings on CPUs
-    signal.signal(signal.SIGTERM, _terminate)  # otherwise Prefect's ephemeral server keeps running
     with exit_on_error(debug):
+        from components.recipes import read_config
+        from registry.answering import require_mlflow
+        from registry.environment import prepare_environment
+        from registry.home_rights import require_writable_home
+        from registry.settings import settings, tracking_uri
+
         config = read_config(settings().models, model, overrides or [])
+        require_writable_home()
+        open_log(model)
         prepare_environment()
-        yield config
+        require_mlflow(tracking_uri())
+        with explained_memory(config):
+            yield config
 
 
 @contextmanager
@@ -57,30 +67,50 @@ def exit_on_error(debug: bool) -> Iterator[None]:
     """Print an error as one sentence and exit with its code. With `debug` the traceback is shown instead."""
     try:
         yield
-    except AtelierError as error:
+    except UsageError as error:
         if debug:
             raise
-        _fail(str(error), WRONG_USAGE if isinstance(error, UsageError) else FAILED)
-    except KeyboardInterrupt:
-        _fail("Interrupted. Finished steps are kept: run the same command again to continue.", INTERRUPTED)
-    except (typer.Exit, SystemExit):
+        _fail(str(error), WRONG_USAGE)
+    except KeyboardInterrupt as error:
+        write_error(error)
+        tell(INTERRUPTED)
+        raise typer.Exit(INTERRUPTED) from None
+    except SystemExit as error:
+        write_error(error)
+        tell(error.code)
+        raise
+    except typer.Exit:
         raise
     except Exception as error:
+        log = write_error(error)
         if debug:
             raise
-        _fail(f"{type(error).__name__}: {' '.join(str(error).split())} (--debug shows the traceback)", FAILED)
+        _fail(sentence(error, log), FAILED)
 
 
 def run_flow(flow: Callable[P, R], *arguments: P.args, **named: P.kwargs) -> R:
-    """Run a flow, without heartbeats where no Prefect server is running.
+    """Run a flow, on a temporary Prefect server where none is running.
 
-    Prefect's temporary server ends with the command, so nobody reads its heartbeats, and to stop them takes each flow
-    up to a second.
+    It ends with the command, so nobody reads its heartbeats, and to stop them takes each flow up to a second.
     """
-    from prefect.settings import PREFECT_API_URL, PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+    from prefect.settings import (
+        PREFECT_API_URL,
+        PREFECT_CLIENT_MAX_RETRIES,
+        PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
+        temporary_settings,
+    )
 
-    with temporary_settings({} if PREFECT_API_URL.value() else {PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
-        return flow(*arguments, **named)
+    from flows.temporary_server import LostServerError, explained_loss, server_address
+
+    add_libraries()
+    address = server_address()
+    mine = {PREFECT_API_URL: address, PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None} if address else {}
+    try:
+        with temporary_settings({**mine, PREFECT_CLIENT_MAX_RETRIES: RETRIES}), explained_loss():
+            return flow(*arguments, **named)
+    except LostServerError:
+        end_soon(FAILED)
+        raise
 
 
 def catalogue_folder(catalogue: str | None) -> str | None:
@@ -108,7 +138,3 @@ def print_result(found: Result, print_text: Callable[[Result], None], as_json: b
 def _fail(sentence: str, code: int) -> NoReturn:
     typer.echo(f"Error: {sentence}", err=True)
     raise typer.Exit(code)
-
-
-def _terminate(*_: Any) -> NoReturn:
-    sys.exit(TERMINATED)

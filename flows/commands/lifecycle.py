@@ -1,7 +1,5 @@
 """Flows: the commands `ingest`, `train`, `evaluate` and `lifecycle`."""
 
-from contextlib import nullcontext
-
 from flows.commands.common import (
     Catalogue,
     Debug,
@@ -67,12 +65,13 @@ def lifecycle_command(
     with command(debug, model, set_) as config:
         from flows.already_done import is_complete
         from flows.console.status import show_lifecycle
-        from flows.temporary_server import starting_server
+        from flows.temporary_server import start_server
         from registry.settings import settings
 
         folder = catalogue_folder(catalogue)
-        with nullcontext() if settings().snapshots(model).is_dir() else starting_server():
-            complete = is_complete(model, folder, set_ or [])
+        if not settings().snapshots(model).is_dir():
+            start_server()  # takes some 10 s: it starts while the catalogue is read
+        complete = is_complete(model, folder, set_ or [])
         if not complete:
             from flows.lifecycle import lifecycle
 

@@ -1,7 +1,6 @@
 """Flows: shows the progress of long work: a bar in a terminal, otherwise plain lines, or logs in Prefect's page."""
 
 import logging
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -13,9 +12,12 @@ from prefect.logging import get_run_logger
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from flows.console.lines import BEGAN, say
+from flows.console.log_file import write_line
 from registry.tracking import Run
 
-LINE_SECONDS = 5.0  # outside a terminal, at most one line in this many seconds
+LINE_SECONDS = 5.0  # outside a terminal, at most one line in this many seconds at first
+PATIENCE = 0.05  # later at most one line in this part of the time since the command began: an hour has some 90 lines
 
 
 @dataclass
@@ -24,13 +26,14 @@ class FlowLog:
 
     run: Run | None
     bars: Progress | None
+    flow: str = ""  # the name of the flow that it tells of
     tasks: dict[str, Any] = field(default_factory=dict)
     printed: dict[str, tuple[int, int]] = field(default_factory=dict)
     next_line_at: float = 0.0  # by `monotonic`, in seconds
 
-    def __reduce__(self) -> tuple[type["FlowLog"], tuple[None, None]]:
+    def __reduce__(self) -> tuple[type["FlowLog"], tuple[None, None, str]]:
         """Pickle without bars and run: another process has no terminal, and does not write to the run."""
-        return FlowLog, (None, None)
+        return FlowLog, (None, None, self.flow)
 
     def metrics(self, values: Mapping[str, float], step: int) -> None:
         if self.run is not None:
@@ -39,10 +42,16 @@ class FlowLog:
     def progress(self, what: str, done: int, total: int) -> None:
         if self.bars is not None:
             self._bar(self.bars, what, done, total)
-        elif (done, total) != self.printed.get(what) and (done >= total or monotonic() >= self.next_line_at):
+        if (done, total) != self.printed.get(what) and (done >= total or monotonic() >= self.next_line_at):
             self.printed[what] = (done, total)
-            self.next_line_at = monotonic() + LINE_SECONDS
-            log_line(f"{what} {done}/{total}")
+            self.next_line_at = monotonic() + max(LINE_SECONDS, PATIENCE * (monotonic() - BEGAN))
+            tell = log_line if self.bars is None else write_line
+            tell(self._line(what, done, total))
+
+    def _line(self, what: str, done: int, total: int) -> str:
+        """Return a line such as `evaluate: step 100, 64 of 128`; a flow's name is not said twice."""
+        names = [name for name in (self.flow, what) if name]
+        return f"{': '.join(dict.fromkeys(names))}, {done} of {total}"
 
     def _bar(self, bars: Progress, what: str, done: int, total: int) -> None:
         if what not in self.tasks:
@@ -55,8 +64,15 @@ def flow_log(run: Run | None) -> Iterator[FlowLog]:
     """Yield a log that shows bars on standard error if that is a terminal. Standard output is for results."""
     console = Console(stderr=True)
     columns = (TextColumn("{task.description:<28}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    context = FlowRunContext.get()
     with Progress(*columns, console=console) if console.is_terminal else nullcontext() as bars:
-        yield FlowLog(run, bars)
+        yield FlowLog(run, bars, context.flow.name if context and context.flow else "")
+
+
+def announce(flow: str) -> None:
+    """Say that a flow begins: outside a terminal, where no bars show it, and in the log file."""
+    tell = write_line if Console(stderr=True).is_terminal else log_line
+    tell(f"{flow}: begins")
 
 
 def log_line(line: str) -> None:
@@ -65,4 +81,4 @@ def log_line(line: str) -> None:
     if logger.isEnabledFor(logging.INFO):
         logger.info(line)
     else:
-        print(line, file=sys.stderr, flush=True)  # noqa: T201
+        say(line)

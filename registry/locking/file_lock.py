@@ -1,7 +1,7 @@
 """Registry: file locks next to a SQLite database, which the kernel frees when the process dies."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -14,10 +14,14 @@ from registry.locking.records import HeldLock, LockRequest
 POLL_SECONDS = 0.02  # seconds between attempts
 
 
+def file_lock(opened: Engine, request: LockRequest) -> AbstractContextManager[HeldLock]:
+    """Lock the file `<database>.locks/<name>.lock`."""
+    return lock_file(_file(opened, request.name), request)
+
+
 @contextmanager
-def file_lock(opened: Engine, request: LockRequest) -> Iterator[HeldLock]:
-    """Lock the file `<database>.locks/<name>.lock`. A file next to it names the holder, for the errors of others."""
-    file = _file(opened, request.name)
+def lock_file(file: Path, request: LockRequest) -> Iterator[HeldLock]:
+    """Lock a file. Another one next to it names the holder, for the errors of others."""
     holder = file.with_suffix(".holder")
     lock = FileLock(file, timeout=request.timeout, poll_interval=POLL_SECONDS, fallback_to_soft=False)
     try:

@@ -8,12 +8,14 @@ import os
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
 
 from sqlalchemy import Engine
 
 from components.core.errors import RegistryError
 from registry.database import engine
-from registry.locking.file_lock import file_lock
+from registry.home_rights import require_writable_home
+from registry.locking.file_lock import file_lock, lock_file
 from registry.locking.postgresql_lock import advisory_lock
 from registry.locking.records import HeldLock, LockRequest
 from registry.settings import settings
@@ -29,7 +31,7 @@ KINDS: Mapping[str, Callable[[Engine, LockRequest], AbstractContextManager[HeldL
 
 
 @contextmanager
-def lock(database_url: str, name: str, timeout: float = 90, holder: str = "") -> Iterator[HeldLock]:
+def lock(database_url: str, name: str, timeout: float = 90, holder: str = "", doing: str = "") -> Iterator[HeldLock]:
     """Hold the lock `name` inside the block. Of all processes with the same database, one at most holds it.
 
     Args:
@@ -37,6 +39,7 @@ def lock(database_url: str, name: str, timeout: float = 90, holder: str = "") ->
         name: of the lock.
         timeout: seconds to wait for it.
         holder: name of the holder for the errors of others; by default this process.
+        doing: what the holder does, for the errors of others, such as `starter is being trained`.
 
     Raises:
         RegistryError: another process, which the message names, held it until the timeout; or the database does not
@@ -46,11 +49,30 @@ def lock(database_url: str, name: str, timeout: float = 90, holder: str = "") ->
     kind = KINDS.get(opened.dialect.name)
     if kind is None:
         raise RegistryError(f"ATELIER_DATABASE_URL is a {opened.dialect.name} database", expected=" or ".join(KINDS))
-    who = holder or f"process {os.getpid()} on {socket.gethostname()}"
-    with kind(opened, LockRequest(name, timeout, who)) as held:
+    with kind(opened, LockRequest(name, timeout, holder or this_process(), doing)) as held:
         yield held
+
+
+def this_process() -> str:
+    """Return the name of this process for the errors of others. PostgreSQL cuts it after 63 characters."""
+    return f"process {os.getpid()} since {datetime.now():%Y-%m-%d %H:%M:%S} on {socket.gethostname()}"
 
 
 def lock_production(model: str, timeout: float = PRODUCTION_LOCK_SECONDS) -> AbstractContextManager[HeldLock]:
     """Hold the lock for changes of the alias Production, its ledger and the versions with an alias."""
     return lock(settings().database_url, f"production-{model}", timeout)
+
+
+def lease_training(model: str, training: str) -> AbstractContextManager[HeldLock]:
+    """Hold the lease of one training: a second process that trains the same is refused at once, and told who trains."""
+    doing = f"{model} is being trained with these settings"
+    return lock(settings().database_url, f"train-{model}-{training}", timeout=0, doing=doing)
+
+
+def lease_servers(where: str) -> AbstractContextManager[HeldLock]:
+    """Hold the lease of a home's servers: a second process is refused at once, and told who runs them, and `where`."""
+    require_writable_home()
+    home = settings().home
+    home.mkdir(parents=True, exist_ok=True)
+    holder = f"{this_process()}, {where}"
+    return lock_file(home / "servers.lock", LockRequest("servers", 0, holder, f"The servers of {home} are run"))

@@ -13,11 +13,13 @@ class LockRequest:
     name: str
     timeout: float
     holder: str
+    doing: str = ""  # what a holder does, for the errors of others: a sentence that `by ...` completes
 
     def timeout_error(self, other: str) -> RegistryError:
         """Return the error of a request that `other` kept waiting for too long."""
+        waited = f", waited {self.timeout:.0f} s" if self.timeout else ""
         return RegistryError(
-            f"The lock {self.name!r} is held by {other or 'another process'}, waited {self.timeout:.0f} s",
+            f"{self.doing or f'The lock {self.name!r} is held'} by {other or 'another process'}{waited}",
             act="wait until that process ends, then run the same command again",
         )
 

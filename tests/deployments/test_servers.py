@@ -9,8 +9,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 
+from registry.answering import answers
+from registry.locking.lock import lease_servers
 from tests import ROOT
 
 SECONDS = 240
@@ -35,6 +38,36 @@ def test_deploying_without_a_server_says_how_to_start_one(tmp_path: Path) -> Non
     )
 
 
+def test_a_second_pair_of_servers_is_refused_at_once_and_told_where_the_first_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ATELIER_HOME", str(tmp_path))
+    ports = {"ATELIER_PREFECT_PORT": str(free_port()), "ATELIER_MLFLOW_PORT": str(free_port())}
+    with lease_servers("Prefect at http://127.0.0.1:1 and MLflow at http://127.0.0.1:2"):
+        done = run("ui", home=tmp_path, **ports)
+    assert done.returncode == 1
+    assert f"The servers of {tmp_path} are run by process {os.getpid()} since " in done.stderr
+    assert "Prefect at http://127.0.0.1:1 and MLflow at http://127.0.0.1:2" in done.stderr
+    assert not (tmp_path / "mlflow.db").exists()
+
+
+@pytest.mark.slow
+def test_a_killed_server_is_started_again_and_both_end_with_a_killed_make_ui(tmp_path: Path) -> None:
+    ports = {"ATELIER_PREFECT_PORT": str(free_port()), "ATELIER_MLFLOW_PORT": str(free_port())}
+    servers = start("ui", home=tmp_path, **ports)
+    wait_for(lambda: (tmp_path / "servers.json").is_file())
+    prefect = server_of(servers, ports["ATELIER_PREFECT_PORT"])
+    prefect.kill()
+    wait_for(lambda: "Prefect ended with -9 and is started again" in (tmp_path / "ui.log").read_text())
+    wait_for(lambda: answers(f"http://127.0.0.1:{ports['ATELIER_PREFECT_PORT']}/api/health"))
+    children = psutil.Process(servers.pid).children(recursive=True)
+    servers.kill()
+    servers.wait(timeout=60)
+    _, alive = psutil.wait_procs(children, timeout=20)
+    assert alive == []
+    assert run("deploy", home=tmp_path).stderr.startswith("Error: No Prefect server answers")
+
+
 @pytest.mark.slow
 def test_a_run_that_is_started_from_prefects_page_completes(tmp_path: Path) -> None:
     ports = {"ATELIER_PREFECT_PORT": str(free_port()), "ATELIER_MLFLOW_PORT": str(free_port())}
@@ -53,6 +86,10 @@ def test_a_run_that_is_started_from_prefects_page_completes(tmp_path: Path) -> N
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Completed" in done.stdout
     assert not (tmp_path / "servers.json").exists()
+
+
+def server_of(servers: "subprocess.Popen[bytes]", port: str) -> psutil.Process:
+    return next(child for child in psutil.Process(servers.pid).children() if port in child.cmdline())
 
 
 def listed(api: dict[str, str]) -> str:

@@ -1,5 +1,6 @@
 """Tests: settings from the environment."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -40,3 +41,18 @@ def test_a_report_replaces_the_one_before(bare_home: Path, tmp_path: Path) -> No
         (report / f"{name}.txt").write_text(name)
         kept = settings().keep_report("toy", report)
     assert [path.name for path in kept.iterdir()] == ["new.txt"]
+
+
+def test_forty_reports_that_are_kept_at_once_leave_one_of_them_whole(bare_home: Path, tmp_path: Path) -> None:
+    for number in range(40):
+        report = tmp_path / str(number)
+        (report / "cards").mkdir(parents=True)
+        for name in ("report.html", "report.json", "cards/a.png"):
+            (report / name).write_text(str(number))
+    kept = settings().keep_report("toy", tmp_path / "0")
+    with ThreadPoolExecutor(8) as pool:
+        done = [pool.submit(settings().keep_report, "toy", tmp_path / str(number)) for number in range(40)]
+        while not all(future.done() for future in done):
+            assert (kept / "report.html").read_text().isdecimal()  # never missing, never empty
+    assert [future.result() for future in done] == [kept] * 40
+    assert len({path.read_text() for path in kept.rglob("*") if path.is_file()}) == 1

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from components.core.errors import AtelierError
+from components.core.files import is_readable
 from components.core.recipe import Need
 from components.data.catalogue.files import check_catalogue
 from components.recipes.product_images.config import BaseSettings, ProductImagesConfig
@@ -101,7 +102,7 @@ def _hub(weights: HubWeights) -> tuple[bool, str]:
 
 def _published(weights: Published, torch_hub: Path) -> tuple[bool, str]:
     cached, folder = cache_folder(weights, torch_hub), checkpoints_folder(weights, torch_hub)
-    if (cached / CACHED_FILE).is_file():
+    if is_readable(cached / CACHED_FILE):
         return True, f"It is in {cached}."
     file = published_file(weights, folder)
     return (True, f"It is {file}.") if file else (False, file_missing(weights, folder))

@@ -3,13 +3,28 @@
 import json
 import multiprocessing
 import shutil
+import subprocess
+import sys
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from components.core.errors import AtelierError, DiskSpaceError
-from components.core.files import UNFINISHED, digest_of, file_digest, new_folder, require_space, write_text
+from components.core.files import (
+    UNFINISHED,
+    closed_folder,
+    digest_of,
+    file_digest,
+    is_readable,
+    new_folder,
+    remove_unfinished,
+    replace_files,
+    require_space,
+    write_text,
+)
+from tests import ROOT
 
 
 def build(path: Path, number: int) -> str:
@@ -121,3 +136,68 @@ def test_a_digest_depends_on_the_content_and_not_on_the_order_of_keys(tmp_path: 
     assert len(digest_of(None)) == 12
     (tmp_path / "file").write_text(json.dumps({}))
     assert file_digest(tmp_path / "file") == "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
+
+
+def test_only_the_unfinished_folders_of_dead_processes_are_removed(tmp_path: Path) -> None:
+    left = tmp_path / f"{UNFINISHED}dead"
+    left.mkdir()
+    with new_folder(tmp_path / "made") as unfinished:
+        (unfinished / "half").write_text("half")
+        remove_unfinished(tmp_path)  # as a second process does while this one writes
+        (unfinished / "rest").write_text("rest")
+    assert not left.exists()
+    assert sorted(path.name for path in (tmp_path / "made").iterdir()) == ["half", "rest"]
+
+
+def test_many_folders_are_made_while_others_clean_up(tmp_path: Path) -> None:
+    def make(number: int) -> None:
+        remove_unfinished(tmp_path)
+        with new_folder(tmp_path / str(number)) as unfinished:
+            remove_unfinished(tmp_path)
+            (unfinished / "file").write_text("whole")
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(make, range(80)))
+    assert [(tmp_path / str(number) / "file").read_text() for number in range(80)] == ["whole"] * 80
+    assert leftovers(tmp_path) == []
+
+
+def test_replaced_files_are_those_of_the_source_and_no_others(tmp_path: Path) -> None:
+    source, target = tmp_path / "source", tmp_path / "target"
+    for path, text in (
+        (source / "a" / "new", "new"),
+        (source / "both", "2"),
+        (target / "both", "1"),
+        (target / "old", ""),
+    ):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    replace_files(source, target)
+    found = {str(path.relative_to(target)): path.read_text() for path in target.rglob("*") if path.is_file()}
+    assert found == {"a/new": "new", "both": "2"}
+
+
+AS_ANOTHER_USER = """
+import os, sys
+from pathlib import Path
+from components.core.files import closed_folder, is_readable
+if os.getuid() == 0:
+    os.setuid(65534)
+print(is_readable(Path(sys.argv[1])), closed_folder(Path(sys.argv[1])))
+"""
+
+
+def test_a_file_in_a_folder_that_is_closed_to_this_user_is_not_readable() -> None:
+    with TemporaryDirectory() as temporary:
+        closed = Path(temporary) / "closed"
+        closed.mkdir()
+        (closed / "file").write_text("")
+        assert is_readable(closed / "file")
+        assert not is_readable(closed / "other")
+        assert closed_folder(closed / "deep" / "file") is None
+        closed.parent.chmod(0o755)
+        closed.chmod(0)
+        command = [sys.executable, "-c", AS_ANOTHER_USER, str(closed / "file")]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+        closed.chmod(0o755)
+    assert done.stdout == f"False {closed}\n"

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -14,7 +15,7 @@ from sqlalchemy import text
 
 from components.core.errors import RegistryError
 from registry.database import engine
-from registry.locking.lock import lock, lock_production
+from registry.locking.lock import lease_servers, lease_training, lock, lock_production
 from registry.settings import REPOSITORY
 from registry.smoke import smoke
 
@@ -103,7 +104,7 @@ def test_the_lock_of_a_killed_process_is_free(database: str) -> None:
     with start(HOLD, database) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "held\n"
-        with pytest.raises(RegistryError, match=f"is held by process {process.pid} on "):
+        with pytest.raises(RegistryError, match=f"is held by process {process.pid} since 20.* on "):
             lock(database, "work", timeout=0).__enter__()
         process.send_signal(signal.SIGKILL)
     with lock(database, "work", timeout=10) as held:
@@ -152,3 +153,41 @@ def test_a_database_in_memory_cannot_be_locked() -> None:
 def test_the_lock_of_production_waits_longer_than_the_longest_smoke_test() -> None:
     longest = signature(smoke).parameters["seconds"].default
     assert signature(lock_production).parameters["timeout"].default >= longest + 60
+
+
+def test_a_second_training_of_the_same_settings_is_refused_at_once_and_told_who_trains(bare_home: Path) -> None:
+    who = f"process {os.getpid()} since 20.* on {socket.gethostname()}: wait until that process ends"
+    with lease_training("starter", "abc"):
+        began = time.monotonic()
+        with (
+            pytest.raises(RegistryError, match=f"^starter is being trained with these settings by {who}"),
+            lease_training("starter", "abc"),
+        ):
+            pass
+        assert time.monotonic() - began < 2
+        with lease_training("starter", "other"):
+            pass
+    with lease_training("starter", "abc") as held:
+        held.require()
+
+
+def test_the_lease_of_a_training_is_held_across_hosts_on_postgresql(
+    bare_home: Path, new_postgresql: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ATELIER_DATABASE_URL", str(new_postgresql()))  # type: ignore[operator]
+    with (
+        lease_training("starter", "abc"),
+        pytest.raises(RegistryError, match=f"starter is being trained .* by process {os.getpid()} since 20"),
+        lease_training("starter", "abc"),
+    ):
+        pass
+
+
+def test_a_second_pair_of_servers_is_refused_and_told_where_the_first_ones_are(bare_home: Path) -> None:
+    where = "Prefect at http://127.0.0.1:1 and MLflow at http://127.0.0.1:2"
+    with (
+        lease_servers(where),
+        pytest.raises(RegistryError, match=f"The servers of {bare_home} are run by process {os.getpid()} .*{where}"),
+        lease_servers("elsewhere"),
+    ):
+        pass

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from components.core.files import closed_folder, is_readable
+
 STARTER_VISION, INCEPTION_V3 = "starter-vision", "inception-v3"
 CACHED_FILE, DIGEST_FILE = "weights.safetensors", "sha256"
 
@@ -76,14 +78,16 @@ def cache_folder(weights: Published, hub: Path) -> Path:
 
 
 def published_file(weights: Published, folder: Path) -> Path | None:
-    """Return the file under one of its names, None if there is none; its content is not checked."""
-    return next((folder / name for name in weights.files if (folder / name).is_file()), None)
+    """Return the file under one of its names, None if there is none that is readable; its content is not checked."""
+    return next((folder / name for name in weights.files if is_readable(folder / name)), None)
 
 
 def file_missing(weights: Published, folder: Path) -> str:
     """Return the message that says where the file is expected and how to get it."""
+    closed = closed_folder(folder)
+    found = f"cannot be read, as this user may not look into {closed}" if closed else "are not on this machine"
     return (
-        f"The weights of {weights.what} are not on this machine, expected {' or '.join(weights.files)} (sha256 "
+        f"The weights of {weights.what} {found}, expected {' or '.join(weights.files)} (sha256 "
         f"{weights.digest}...) in {folder}: download it once from {weights.address}."
     )
 

@@ -2,9 +2,12 @@
 
 import io
 import re
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -13,7 +16,8 @@ from torch import Tensor
 
 from components.core.errors import BaseModelError
 from components.recipes.product_images.score.weight_files import read_published
-from components.recipes.product_images.score.weight_sources import Published
+from components.recipes.product_images.score.weight_sources import SQUEEZENET, Published
+from tests import ROOT
 
 ADDRESS = "https://example.org/weights.pth"
 STATE = {"a.weight": torch.arange(6.0).view(2, 3), "a.steps": torch.tensor(3)}
@@ -110,3 +114,34 @@ def test_code_in_a_pickle_is_not_run_even_if_its_digest_is_pinned(tmp_path: Path
 def test_a_pickle_of_anything_but_tensors_by_name_is_refused(tmp_path: Path, what: Any) -> None:
     with pytest.raises(BaseModelError, match="contain more than tensors, expected tensors by their names"):
         read_published(publish(tmp_path, what), tmp_path)
+
+
+AS_ANOTHER_USER = """
+import os, sys
+from pathlib import Path
+from components.core.errors import BaseModelError
+from components.recipes.product_images.score.weight_files import read_published
+from components.recipes.product_images.score.weight_sources import SQUEEZENET
+if os.getuid() == 0:
+    os.setuid(65534)
+try:
+    read_published(SQUEEZENET, Path(sys.argv[1]))
+except BaseModelError as error:
+    print(error)
+"""
+
+
+def test_weights_in_a_folder_that_is_closed_to_this_user_are_missing_and_the_message_says_why() -> None:
+    with TemporaryDirectory() as temporary:
+        cache = Path(temporary) / "torch"
+        (cache / "hub" / "checkpoints").mkdir(parents=True)
+        (cache / "hub" / "checkpoints" / SQUEEZENET.files[0]).write_bytes(b"not looked at")
+        cache.parent.chmod(0o755)
+        cache.chmod(0)
+        command = [sys.executable, "-c", AS_ANOTHER_USER, str(cache / "hub")]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        cache.chmod(0o755)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(
+        f"The weights of SqueezeNet 1.1 cannot be read, as this user may not look into {cache}, expected "
+    )
