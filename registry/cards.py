@@ -10,10 +10,9 @@ from mlflow.entities.model_registry import ModelVersion
 from components.core.card import Card, card_text
 from components.core.config import ModelConfig
 from components.recipes import get_recipe
-from registry import tags as tag
 from registry.client import connect, translate_errors
 from registry.evaluations import grid_of
-from registry.scorecards import from_tags, scorecard_of
+from registry.scorecards import scorecard_of, test_scorecard_of
 from registry.settings import REPOSITORY
 from registry.version_files import verified_files
 
@@ -38,7 +37,7 @@ def write_card(config: ModelConfig, version: ModelVersion) -> bool:
         _data(config),
         replace(origin, base_model=_short(origin.base_model)),
         scorecard_of(version),
-        from_tags(version.tags, tag.TEST_PREFIX),
+        test_scorecard_of(version),
         grid_of(version),
     )
     text = card_text(card)[:LONGEST]

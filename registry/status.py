@@ -15,10 +15,11 @@ from registry import tags as tag
 from registry.aliases import CHALLENGER, production, version_with_alias
 from registry.ledger.store import history, last_move
 from registry.ledger.verify import problem
-from registry.scorecards import base_scorecard, scorecard_of
+from registry.scorecards import base_scorecard, scorecard_in
 from registry.search import all_versions, step_of
 from registry.settings import tracking_uri
 from registry.tracking import newest_run
+from registry.version_record import kept
 
 
 def status(config: ModelConfig) -> dict[str, Any]:
@@ -68,7 +69,7 @@ def _snapshot(model: str, versions: list[ModelVersion]) -> str | None:
     ingested = newest_run(model, {tag.FLOW: "ingest"})
     if ingested and ingested.data.tags.get(tag.SNAPSHOT):
         return str(ingested.data.tags[tag.SNAPSHOT])
-    return versions[0].tags.get(tag.TRAINED_ON) if versions else None
+    return kept(versions[0]).get(tag.TRAINED_ON) if versions else None
 
 
 def _column(name: str, metrics: Metrics) -> dict[str, Any]:
@@ -77,15 +78,15 @@ def _column(name: str, metrics: Metrics) -> dict[str, Any]:
 
 
 def _row(version: ModelVersion, shown: Sequence[str]) -> dict[str, Any]:
-    tags = version.tags
+    record = kept(version)
     return {
         "version": int(version.version),
         "step": step_of(version),
-        **_numbers(scorecard_of(version), shown),
-        "decision": tags.get(tag.DECISION),
-        "rule": tags.get(tag.DECISION_RULE),
-        "reason": tags.get(tag.DECISION_REASON),
-        "snapshot": tags.get(tag.SNAPSHOT),
+        **_numbers(scorecard_in(record), shown),
+        "decision": record.get(tag.DECISION),
+        "rule": record.get(tag.DECISION_RULE),
+        "reason": record.get(tag.DECISION_REASON),
+        "snapshot": record.get(tag.SNAPSHOT),
         "aliases": list(version.aliases),
     }
 

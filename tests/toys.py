@@ -190,7 +190,7 @@ RECIPE = Recipe(
     train=train,
     evaluate=evaluate,
     needs=needs,
-    package=lambda checkpoint: Package(packages=("pydantic",)),
+    package=lambda config, checkpoint: Package(packages=("pydantic",)),
     load=load,
     golden=Golden(make_golden, check_golden),
     features=lambda config, snapshot, split: {k: [e[k] for e in snapshot.splits[split]] for k in ("grams", "kind")},

@@ -180,8 +180,8 @@ class DescribeCard(Protocol):
 
 
 class PackageCheckpoint(Protocol):
-    def __call__(self, checkpoint: Checkpoint, /) -> Package:
-        """Return how MLflow saves the checkpoint. Raises CheckpointError if a file is missing."""
+    def __call__(self, config: Any, checkpoint: Checkpoint, /) -> Package:
+        """Return how MLflow saves the checkpoint, and how it is called. Raises CheckpointError if a file is missing."""
         ...
 
 
