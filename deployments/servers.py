@@ -17,11 +17,11 @@ from components.core.errors import AtelierError
 from components.core.files import write_text
 from registry.client import connect
 from registry.environment import process_environment, running_servers, servers_file
+from registry.pages import model_pages, start_page
 from registry.settings import settings, tracking_uri
 
 HOST = "127.0.0.1"
 START_SECONDS = 180.0
-TRAINING_PAGES = "/#/experiments?workflowType=machine_learning"  # otherwise MLflow opens its pages for agents
 
 
 def run_servers(prefect_port: int, mlflow_port: int) -> None:
@@ -48,7 +48,9 @@ def run_servers(prefect_port: int, mlflow_port: int) -> None:
         _wait_until_up(processes, addresses)
         write_text(servers_file(), json.dumps(addresses))
         typer.echo(f"Prefect (flows, deployments, schedules): {addresses['prefect']}")
-        typer.echo(f"MLflow  (runs, versions, comparison):    {addresses['mlflow']}{TRAINING_PAGES}")
+        typer.echo(f"MLflow  (runs, versions, comparison):    {start_page(addresses['mlflow'])}")
+        for model, page in model_pages(addresses["mlflow"]).items():
+            typer.echo(f"        versions of {model}: {page}")
         typer.echo("Ctrl-C ends both. `make worker` in another terminal runs what you start from Prefect's page.")
         _wait_until_one_ends(processes)
     finally:

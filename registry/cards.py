@@ -10,11 +10,13 @@ from mlflow.entities.model_registry import ModelVersion
 from components.core.card import Card, card_text
 from components.core.config import ModelConfig
 from components.recipes import get_recipe
+from registry import tags as tag
 from registry.client import connect, translate_errors
 from registry.evaluations import grid_of
 from registry.scorecards import scorecard_of, test_scorecard_of
 from registry.settings import REPOSITORY
 from registry.version_files import verified_files
+from registry.version_record import kept
 
 LONGEST = 5000  # characters: the longest description that MLflow's SQL stores keep
 
@@ -29,7 +31,7 @@ def write_card(config: ModelConfig, version: ModelVersion) -> bool:
         CheckpointError: the version's files are not what was registered.
     """
     origin = verified_files(version).manifest.origin
-    number = int(version.version)
+    number, record = int(version.version), kept(version)
     card = Card(
         number,
         config.about,
@@ -39,6 +41,8 @@ def write_card(config: ModelConfig, version: ModelVersion) -> bool:
         scorecard_of(version),
         test_scorecard_of(version),
         grid_of(version),
+        str(record.get(tag.DECISION, "")),
+        str(record.get(tag.DECISION_REASON, "")),
     )
     text = card_text(card)[:LONGEST]
     if version.description == text:

@@ -15,6 +15,7 @@ from registry import tags as tag
 from registry.aliases import CHALLENGER, production, version_with_alias
 from registry.ledger.store import history, last_move
 from registry.ledger.verify import problem
+from registry.pages import page_of
 from registry.scorecards import base_scorecard, scorecard_in
 from registry.search import all_versions, step_of
 from registry.settings import tracking_uri
@@ -26,8 +27,9 @@ def status(config: ModelConfig) -> dict[str, Any]:
     """Return the snapshot, the version in production, the newest versions and the base model's scores.
 
     `moved` is the ledger's entry that put the version in production. `problem` is a sentence if the ledger was altered,
-    the alias differs from it, or a move did not end; else None. All values are JSON values; a missing or non-finite
-    number is None. A model that was never trained has no versions, which is not an error.
+    the alias differs from it, or a move did not end; else None. `page` is the address of the versions on MLflow's
+    server, if one runs. All values are JSON values; a missing or non-finite number is None. A model that was never
+    trained has no versions, which is not an error.
 
     Raises:
         RegistryError: MLflow cannot be reached.
@@ -47,6 +49,7 @@ def status(config: ModelConfig) -> dict[str, Any]:
         "base": {"version": BASE, "step": 0, **_numbers(base, recipe.shown)} if base else None,
         "shown": [_column(name, recipe.metrics) for name in recipe.shown],
         "tracking_uri": tracking_uri(),
+        "page": page_of(model),
     }
 
 
