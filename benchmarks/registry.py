@@ -18,6 +18,7 @@ from sqlalchemy import MetaData, create_engine, event, insert, select
 from components.core.config import ModelConfig
 from components.core.packages import Package
 from components.core.records import Checkpoint, Decision, Score, Scorecard, Verdict
+from components.core.scorecard_json import to_json
 from components.recipes import get_recipe, read_config
 from registry import aliases, compare, evaluations, scorecards, search, status, verify_model, versions
 from registry import tags as tag
@@ -30,12 +31,13 @@ from registry.ledger.state import anchor_at, write_anchor
 from registry.production import Promotion, move_production
 from registry.settings import settings, tracking_uri
 from registry.tracking import open_run
+from registry.version_record import Record, kept, write_record
 
 MODEL = "starter"
 TRIES = 5
 STEPS = 4  # versions of one training
 LEDGER = 10  # versions for each entry of the ledger
-SCORES = ("fid", "kid", "clip_score", "precision", "recall", "text_match", "sharpness")  # about 60 tags per version
+SCORES = ("fid", "kid", "clip_score", "precision", "recall", "text_match", "sharpness")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ def _counted() -> Iterator[dict[str, int]]:
 def _fill(home: Path, size: int) -> ModelConfig:
     """Register one version and copy its rows: registering 10,000 through the client would take an hour."""
     config = read_config(settings().models, MODEL, ())
-    recipe = replace(get_recipe(config.recipe), package=lambda _: Package())
+    recipe = replace(get_recipe(config.recipe), package=lambda config, checkpoint: Package())
     (home / "step-100").mkdir()
     (home / "step-100" / "weights.txt").write_text("weights")
     checkpoint = Checkpoint(home / "step-100", 100, "0" * 12)
@@ -147,6 +149,8 @@ def _fill(home: Path, size: int) -> ModelConfig:
 def _copy(size: int, config: ModelConfig) -> None:
     """Copy the rows of the first version, with other numbers, trainings, snapshots and scores."""
     shown = get_recipe(config.recipe).shown
+    (version,) = search.trained_versions(MODEL, _training(1))
+    first_record = {name: value for name, value in kept(version).items() if name in tag.RECORDED}
     database = create_engine(tracking_uri())
     tables = MetaData()
     tables.reflect(database, only=["model_versions", "model_version_tags"])
@@ -155,15 +159,24 @@ def _copy(size: int, config: ModelConfig) -> None:
         first = dict(connection.execute(select(rows)).mappings().one())
         first_tags = {row["key"]: dict(row) for row in connection.execute(select(tags)).mappings()}
         for number in range(2, size + 1):
-            own = scorecards.to_tags(_scorecard(number), shown) | {
-                tag.TRAINING: _training(number),
-                tag.STEP: str(_step(number)),
-            }
-            own[tag.EVALUATION] = config.evaluation_digest(_snapshot(number))
+            own = _record(number, first_record, config)
+            chips = tag.chips(own, scorecards.shown_values(_scorecard(number), shown))
+            chips[tag.RECORD] = write_record(first["run_id"], own)
             connection.execute(insert(rows), first | {"version": number})
-            copies = [row | {"version": number, "value": own.get(key, row["value"])} for key, row in first_tags.items()]
+            copies = [row | {"version": number, "value": chips[key]} for key, row in first_tags.items()]
             connection.execute(insert(tags), copies)
     database.dispose()
+
+
+def _record(number: int, first: Record, config: ModelConfig) -> dict[str, Any]:
+    return {
+        **first,
+        tag.TRAINING: _training(number),
+        tag.STEP: str(_step(number)),
+        tag.SNAPSHOT: _snapshot(number),
+        tag.SCORECARD: to_json(_scorecard(number)),
+        tag.EVALUATION: config.evaluation_digest(_snapshot(number)),
+    }
 
 
 def _write_ledger(size: int) -> None:

@@ -18,13 +18,13 @@ from components.core.files import write_text
 from registry.client import connect
 from registry.environment import process_environment, running_servers, servers_file
 from registry.locking.lock import lease_servers
+from registry.pages import model_pages, start_page
 from registry.settings import settings, tracking_uri
 
 HOST = "127.0.0.1"
 SAY_SECONDS = 20.0  # between two lines that the start takes long
 START_SECONDS = 1800.0  # a server that lives and has not answered after half an hour hangs
 RESTARTS = 3  # of servers that end by themselves
-TRAINING_PAGES = "/#/experiments?workflowType=machine_learning"  # otherwise MLflow opens its pages for agents
 
 Start = Callable[[], child_process.Process]
 
@@ -60,7 +60,9 @@ def _run(addresses: Mapping[str, str], servers: Mapping[str, Start]) -> None:
         _wait_until_up(processes, addresses)
         write_text(servers_file(), json.dumps(addresses))
         typer.echo(f"Prefect (flows, deployments, schedules): {addresses['prefect']}")
-        typer.echo(f"MLflow  (runs, versions, comparison):    {addresses['mlflow']}{TRAINING_PAGES}")
+        typer.echo(f"MLflow  (runs, versions, comparison):    {start_page(addresses['mlflow'])}")
+        for model, page in model_pages(addresses["mlflow"]).items():
+            typer.echo(f"        versions of {model}: {page}")
         typer.echo("Ctrl-C ends both. `make worker` in another terminal runs what you start from Prefect's page.")
         _keep_running(processes, servers)
     finally:

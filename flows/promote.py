@@ -50,6 +50,6 @@ def promote(  # noqa: PLR0913  each is a field of the form in Prefect's page
         publish_decisions(config, result)
         if not dry_run:
             score_on_test(config, examples, result.decisions, run)
-            write_cards(config, [result.promoted.version] if result.promoted else [])
+            write_cards(config, [decision.version for decision in result.decisions])
 
     return list(result.decisions)

@@ -112,8 +112,8 @@ def score(config: ModelConfig, snapshot: Snapshot, candidates: Sequence[Version]
             cache=settings().caches,
             report=Path(report),
             spread=spread,
-            production=champion.tags.get(tags.ADAPTER, "") if champion else "",
-            test=scorecards.from_tags(champion.tags, tags.TEST_PREFIX) if champion else None,
+            production=search.adapter_of(champion) if champion else "",
+            test=scorecards.test_scorecard_of(champion) if champion else None,
             ratings=summarise_ratings(answer for answer in ratings(config.model) if answer.snapshot == snapshot.digest),
         )
         checkpoints = [versions.checkpoint_of(version) for version in candidates]

@@ -15,6 +15,7 @@ from components.core.manifest import MANIFEST
 from registry import tags as tag
 from registry.settings import settings
 from registry.version_files import VerifiedFiles
+from registry.version_record import kept
 
 VERSION = "version.json"  # in the archive, next to the files
 
@@ -66,7 +67,7 @@ def archived_bytes(version: ModelVersion) -> int:
     path = archive_of(version.name, int(version.version))
     try:
         with tarfile.open(path) as archive:
-            return _checked(archive, version.tags.get(tag.MANIFEST, ""))
+            return _checked(archive, kept(version).get(tag.MANIFEST, ""))
     except (tarfile.TarError, OSError, ValueError, KeyError) as error:
         raise CheckpointError(f"{path} is not a complete archive ({error})", act="run `clean` again") from None
 
@@ -79,7 +80,7 @@ def _fill(stream: io.BufferedWriter, version: ModelVersion, files: VerifiedFiles
         "run_id": version.run_id,
         "source": version.source,
         "description": version.description,
-        "tags": dict(version.tags),
+        "tags": dict(kept(version)),
     }
     with tarfile.open(fileobj=stream, mode="w") as archive:
         _add(archive, VERSION, json.dumps(metadata, indent=1).encode())

@@ -13,9 +13,10 @@ from components.recipes import get_recipe
 from registry import tags as tag
 from registry.client import connect, translate_errors
 from registry.evaluations import grid_of
-from registry.scorecards import from_tags, scorecard_of
+from registry.scorecards import scorecard_of, test_scorecard_of
 from registry.settings import REPOSITORY
 from registry.version_files import verified_files
+from registry.version_record import kept
 
 LONGEST = 5000  # characters: the longest description that MLflow's SQL stores keep
 
@@ -30,7 +31,7 @@ def write_card(config: ModelConfig, version: ModelVersion) -> bool:
         CheckpointError: the version's files are not what was registered.
     """
     origin = verified_files(version).manifest.origin
-    number = int(version.version)
+    number, record = int(version.version), kept(version)
     card = Card(
         number,
         config.about,
@@ -38,8 +39,10 @@ def write_card(config: ModelConfig, version: ModelVersion) -> bool:
         _data(config),
         replace(origin, base_model=_short(origin.base_model)),
         scorecard_of(version),
-        from_tags(version.tags, tag.TEST_PREFIX),
+        test_scorecard_of(version),
         grid_of(version),
+        str(record.get(tag.DECISION, "")),
+        str(record.get(tag.DECISION_REASON, "")),
     )
     text = card_text(card)[:LONGEST]
     if version.description == text:

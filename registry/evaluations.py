@@ -4,6 +4,8 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import quote
 
@@ -11,8 +13,11 @@ from mlflow.entities.model_registry import ModelVersion
 
 from components.core.records import Comparison
 from registry import tags as tag
+from registry.checkpoint_runs import OUTPUTS
 from registry.client import connect, translate_errors
+from registry.search import adapter_of
 from registry.tracking import Run, artifact_of, newest_run
+from registry.version_record import kept
 
 COMPARISONS = "comparisons.json"
 REPORT = "evaluation/report.json"
@@ -21,10 +26,22 @@ CARDS = "evaluation/cards"
 
 def grid_of(version: ModelVersion) -> str:
     """Return the address of a version's sample grid on MLflow's server; empty if its evaluation has none."""
-    run, file = version.tags.get(tag.SCORED_BY, ""), f"{CARDS}/{version.tags.get(tag.ADAPTER, '')}.png"
+    run, file = str(kept(version).get(tag.SCORED_BY, "")), f"{CARDS}/{adapter_of(version)}.png"
     if not run or file not in {found.path for found in connect().list_artifacts(run, CARDS)}:
         return ""
     return f"get-artifact?path={quote(file, safe='')}&run_uuid={run}"
+
+
+@translate_errors()
+def log_grid(own: Run, evaluation: Run, version: ModelVersion) -> None:
+    """Copy a version's sample grid from its evaluation to its own run, where people look for it."""
+    file = f"{CARDS}/{adapter_of(version)}.png"
+    content = artifact_of(connect().get_run(evaluation.id), file)
+    if content is None:
+        return
+    with TemporaryDirectory() as temporary:
+        (Path(temporary) / "evaluation.png").write_bytes(content)
+        own.artifacts(Path(temporary), OUTPUTS)
 
 
 @translate_errors()

@@ -9,30 +9,31 @@ from mlflow.entities.model_registry import ModelVersion
 from components.core.errors import CheckpointError
 from components.core.golden import GoldenSample
 from registry import tags as tag
-from registry.client import connect, translate_errors
+from registry.checkpoint_runs import run_of
+from registry.client import translate_errors
 from registry.tracking import Run
+from registry.version_record import kept, update
 
 
 @translate_errors()
 def write_golden(run: Run, version: ModelVersion, sample: GoldenSample) -> None:
-    """Log the sample as artifacts of the run that evaluated the version; a later sample replaces it."""
-    number = str(version.version)
+    """Log the sample as artifacts of the version's own run, else of `run`, which evaluated it."""
+    keeper = run_of(version) or run
     with TemporaryDirectory() as temporary:
         write_sample(Path(temporary), sample)
-        run.artifacts(Path(temporary), _place(number))
-    client = connect()
-    client.set_model_version_tag(version.name, number, tag.GOLDEN_RUN, run.id)
-    client.set_model_version_tag(version.name, number, tag.GOLDEN, sample.digest)
+        keeper.artifacts(Path(temporary), _place(version.version))
+    update(version, {tag.GOLDEN_RUN: keeper.id, tag.GOLDEN: sample.digest})
 
 
 @translate_errors()
 def read_golden(version: ModelVersion) -> GoldenSample | None:
-    """Return the golden sample that the tags of this version name, or None if it was not evaluated yet.
+    """Return the golden sample that the record of this version names, or None if it was not evaluated yet.
 
     Raises:
         CheckpointError: the sample was changed after it was written.
     """
-    run, digest = version.tags.get(tag.GOLDEN_RUN), version.tags.get(tag.GOLDEN)
+    record = kept(version)
+    run, digest = record.get(tag.GOLDEN_RUN), record.get(tag.GOLDEN)
     if not run or not digest:
         return None
     with TemporaryDirectory() as temporary:
@@ -41,7 +42,7 @@ def read_golden(version: ModelVersion) -> GoldenSample | None:
     if sample.digest != digest:
         raise CheckpointError(
             f"The golden sample of version {version.version} of {version.name} was changed",
-            expected=f"the sha256 in its tag {tag.GOLDEN!r}",
+            expected="the sha256 in its record",
             act="run `evaluate`",
         )
     return sample

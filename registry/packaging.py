@@ -12,12 +12,13 @@ from typing import Any
 
 from mlflow.entities import LoggedModelOutput
 from mlflow.entities.logged_model import LoggedModel
-from mlflow.models import Model
+from mlflow.models import Model, ModelSignature
+from mlflow.types import ColSpec, DataType, ParamSchema, ParamSpec, Schema
 
 from components.core.config import ModelConfig
 from components.core.errors import RegistryError
 from components.core.manifest import MANIFEST, Origin, write_manifest
-from components.core.packages import Package
+from components.core.packages import Package, Signature
 from components.core.records import Checkpoint
 from registry import tags as tag
 from registry.client import connect, translate_errors
@@ -26,6 +27,7 @@ from registry.tracking import Run, flatten, truncate
 FILES = "files"  # our flavour: the checkpoint's files unchanged, in the folder below
 FILES_FOLDER = "checkpoint"
 PYFUNC = "python_function"  # MLflow's generic flavour, which nearly every model has besides its own
+TYPES = {str: DataType.string, int: DataType.integer, float: DataType.double}  # of the parameters of a prediction
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +55,12 @@ def log_checkpoint(
         client.get_run(run.id).info.experiment_id,
         name=f"{config.model}-step-{checkpoint.step}",
         source_run_id=run.id,
-        tags=dict(tags or {}),
+        tags=tag.chips(tags or {}, {}),
         params={name: truncate(str(value)) for name, value in flatten(config.model_dump(mode="json")).items()},
     )
     try:
-        manifest = _upload(model, run, package, checkpoint)
+        origin = _origin(config.model, package, checkpoint, tags or {})
+        manifest = _upload(model, run, package, checkpoint, origin)
     except BaseException:
         client.finalize_logged_model(model.model_id, "FAILED")
         raise
@@ -84,7 +87,7 @@ def packed_folder(names: Iterable[str]) -> str:
     return folders[0]
 
 
-def _upload(model: LoggedModel, run: Run, package: Package, checkpoint: Checkpoint) -> str:
+def _upload(model: LoggedModel, run: Run, package: Package, checkpoint: Checkpoint, origin: Origin) -> str:
     """Pack into a temporary folder with a manifest, upload that folder, and return the manifest's sha256."""
     client = connect()
     packed = Model(
@@ -93,16 +96,15 @@ def _upload(model: LoggedModel, run: Run, package: Package, checkpoint: Checkpoi
     with TemporaryDirectory() as temporary:
         folder = Path(temporary) / "model"
         _pack(package, checkpoint, folder, packed)
-        manifest = write_manifest(folder, _origin(model, package, checkpoint))
+        manifest = write_manifest(folder, origin)
         client.log_model_artifacts(model.model_id, str(folder))
     client.log_outputs(run.id, [LoggedModelOutput(model.model_id, step=checkpoint.step)])
     return manifest
 
 
-def _origin(model: LoggedModel, package: Package, checkpoint: Checkpoint) -> Origin:
-    tags = model.tags
+def _origin(model: str, package: Package, checkpoint: Checkpoint, tags: Mapping[str, str]) -> Origin:
     return Origin(
-        model=str(model.name).removesuffix(f"-step-{checkpoint.step}"),
+        model=model,
         step=checkpoint.step,
         adapter=checkpoint.digest,
         base_model=checkpoint.base_model,
@@ -112,6 +114,19 @@ def _origin(model: LoggedModel, package: Package, checkpoint: Checkpoint) -> Ori
         git_sha=tags.get(tag.GIT_SHA, ""),
         packages={name: installed(name) for name in package.packages},
     )
+
+
+def _serving(signature: Signature | None) -> dict[str, Any]:
+    """Return the arguments of a flavour's `save_model` that say how the model is called, and with which defaults."""
+    if signature is None:
+        return {}
+    params = [ParamSpec(name, TYPES[type(default)], default) for name, default in signature.params.items()]
+    called = ModelSignature(_columns(signature.inputs), _columns(signature.outputs), ParamSchema(params))
+    return {"signature": called, "input_example": dict(signature.example)}
+
+
+def _columns(named: Mapping[str, str]) -> Schema:
+    return Schema([ColSpec(DataType[kind], name) for name, kind in named.items()])
 
 
 def _pack(package: Package, checkpoint: Checkpoint, folder: Path, model: Model) -> None:
@@ -128,6 +143,7 @@ def _pack(package: Package, checkpoint: Checkpoint, folder: Path, model: Model) 
         # Named here: otherwise MLflow loads the model to find them, which takes seconds.
         pip_requirements=[f"{name}=={installed(name)}" for name in package.packages],
         **package.options,
+        **_serving(package.signature),
     )
     if package.corrections:
         model.add_flavor(package.flavor, **{**model.flavors[package.flavor], **package.corrections})

@@ -1,8 +1,8 @@
-"""Registry: scorecards and decisions, written to the tags of versions and to runs, and read from them."""
+"""Registry: scorecards and decisions, written to the records of versions and to runs, and read from them."""
 
-import json
 import time
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from mlflow.entities import Metric
 from mlflow.entities.model_registry import ModelVersion
@@ -10,9 +10,12 @@ from mlflow.entities.model_registry import ModelVersion
 from components.core.records import Candidate, Decision, Scorecard
 from components.core.scorecard_json import from_json, to_json
 from registry import tags as tag
+from registry.checkpoint_runs import run_of
 from registry.client import connect, translate_errors
-from registry.search import search_versions, step_of
+from registry.evaluations import log_grid
+from registry.search import adapter_of, search_versions, step_of
 from registry.tracking import Run, artifact_of, newest_run
+from registry.version_record import kept, update
 
 BASE_SCORECARD = "base.json"
 CHAMPION = "champion"  # the rule of the version in production, which is not decided anew
@@ -20,58 +23,51 @@ CHAMPION = "champion"  # the rule of the version in production, which is not dec
 
 @translate_errors()
 def scorecard_of(version: ModelVersion) -> Scorecard | None:
-    """Return the scorecard in the tags that this version was read with, or None."""
-    return from_tags(version.tags)
+    """Return the scorecard that this version was read with, or None."""
+    return scorecard_in(kept(version))
+
+
+@translate_errors()
+def test_scorecard_of(version: ModelVersion) -> Scorecard | None:
+    """Return the scores on the test split that this version was read with, or None."""
+    return scorecard_in(kept(version), tag.TEST_SCORECARD)
 
 
 @translate_errors()
 def write_scorecard(
     run: Run, version: ModelVersion, scorecard: Scorecard, evaluation: str, shown: Sequence[str]
 ) -> None:
-    """Write a scorecard as tags of the version, and as metrics of its LoggedModel, logged by the run that measured it.
+    """Write a scorecard to the version's record, and its scores as metrics of the version's run and LoggedModel.
 
-    `evaluation`, the digest of the settings of the evaluation, is deleted first and written last: where this tag is,
-    the others are complete. The scores in `shown` are also tags of their own, and MLflow's first columns.
+    `run`, which measured them, has them too, at the step of the version: a curve over the steps. The digest of the
+    settings of the evaluation is in the same record, so that the two are never of different evaluations.
     """
-    client, number = connect(), str(version.version)
-    client.log_batch(run.id, metrics=_metrics(scorecard, shown, step_of(version), version))
-    present = client.get_model_version(version.name, number).tags
-    wanted = {tag.SCORED_BY: run.id, **to_tags(scorecard, shown), tag.EVALUATION: evaluation}
-    if all(present.get(name) == wanted[name] for name in (tag.EVALUATION, tag.SCORECARD)):
+    client, own, step = connect(), run_of(version), step_of(version)
+    client.log_batch(run.id, metrics=_metrics(scorecard, shown, step, None if own else version))
+    if own:
+        client.log_batch(own.id, metrics=_metrics(scorecard, shown, step, version))
+        log_grid(own, run, version)
+    before = kept(client.get_model_version(version.name, str(version.version)))
+    wanted = {tag.EVALUATION: evaluation, tag.SCORECARD: to_json(scorecard)}
+    if all(tag.parsed(name, before.get(name)) == value for name, value in wanted.items()):
         return
-    for name in [tag.EVALUATION] * (tag.EVALUATION in present) + sorted(stale_tags(present, wanted, shown)):
-        client.delete_model_version_tag(version.name, number, name)
-    for name, value in wanted.items():
-        client.set_model_version_tag(version.name, number, name, value)
+    record = {**wanted, tag.SCORED_BY: run.id, tag.SNAPSHOT: scorecard.snapshot}
+    update(version, record, shown_values(scorecard, shown))
 
 
-def to_tags(scorecard: Scorecard, shown: Sequence[str], prefix: str = "") -> dict[str, str]:
-    """Return the tags of a scorecard; the tag with all of it comes last.
-
-    The scores in `shown` are tags of their own too, for people and for MLflow's search. Scores of the test split have
-    the prefix TEST_PREFIX.
-    """
-    few = {name: scorecard.scores[name] for name in shown if name in scorecard.scores}
-    values = {name: repr(float(score.value)) for name, score in few.items()}
-    seen = {f"{name}.extractor": score.extractor for name, score in few.items() if score.extractor}
-    whole = {tag.SNAPSHOT: scorecard.snapshot, tag.SCORECARD: json.dumps(to_json(scorecard))}
-    return {f"{prefix}{name}": value for name, value in {**values, **seen, **whole}.items()}
+def shown_values(scorecard: Scorecard, shown: Sequence[str]) -> dict[str, str]:
+    """Return the tags of the scores in `shown`, to four digits: they are for people, the record has every digit."""
+    return {name: f"{scorecard.scores[name].value:.4g}" for name in shown if name in scorecard.scores}
 
 
-def stale_tags(present: Mapping[str, str], wanted: Mapping[str, str], shown: Sequence[str]) -> set[str]:
-    """Return the names of an earlier scorecard's tags that the new tags do not replace."""
-    ours = {*shown, *(f"{name}.extractor" for name in shown)}
-    return ours & present.keys() - wanted.keys()
-
-
-def from_tags(tags: Mapping[str, str], prefix: str = "") -> Scorecard | None:
-    """Return the scorecard in the tags with this prefix, or None.
+def scorecard_in(record: Mapping[str, Any], name: str = tag.SCORECARD) -> Scorecard | None:
+    """Return the scorecard of a record, or of the tags of a version of an earlier release; or None.
 
     Raises:
-        RegistryError: the tag was changed and is not a scorecard.
+        RegistryError: it was changed and is not a scorecard.
     """
-    text = tags.get(f"{prefix}{tag.SCORECARD}")
-    return from_json(text) if text is not None else None
+    content = record.get(name)
+    return from_json(content) if content is not None else None
 
 
 @translate_errors()
@@ -83,12 +79,15 @@ def write_base_scorecard(run: Run, scorecard: Scorecard, shown: Sequence[str]) -
 
 
 @translate_errors()
-def write_test_scorecard(run: Run, version: ModelVersion, scorecard: Scorecard, shown: Sequence[str]) -> None:
-    """Write the chosen version's scores on the test split: tags of the version, metrics of the run."""
-    for name, value in to_tags(scorecard, shown, tag.TEST_PREFIX).items():
-        connect().set_model_version_tag(version.name, str(version.version), name, value)
+def write_test_scorecard(run: Run, version: ModelVersion, scorecard: Scorecard) -> None:
+    """Write the chosen version's scores on the test split: to its record, and as metrics of its run and of `run`."""
+    update(version, {tag.TEST_SCORECARD: to_json(scorecard)})
     values = {f"{tag.TEST_PREFIX}{name}": score.value for name, score in scorecard.scores.items()}
     run.metrics(values, step_of(version))
+    own = run_of(version)
+    if own:
+        own.metrics(values, step_of(version))
+        own.flush()
 
 
 @translate_errors()
@@ -117,11 +116,11 @@ def candidates(model: str, training: str, evaluation: str) -> tuple[list[Candida
 
 def evaluation_of(version: ModelVersion) -> str:
     """Return the digest of the evaluation that scored a version; empty if none did."""
-    return str(version.tags.get(tag.EVALUATION, ""))
+    return str(kept(version).get(tag.EVALUATION, ""))
 
 
 def candidate_of(version: ModelVersion, scorecard: Scorecard) -> Candidate:
-    return Candidate(int(version.version), step_of(version), scorecard, version.tags.get(tag.ADAPTER, ""))
+    return Candidate(int(version.version), step_of(version), scorecard, adapter_of(version))
 
 
 def deciding_numbers(version: ModelVersion, names: Sequence[str]) -> dict[str, float | None]:
@@ -136,14 +135,12 @@ def deciding_numbers(version: ModelVersion, names: Sequence[str]) -> dict[str, f
 
 @translate_errors()
 def write_decision(model: str, decision: Decision) -> None:
-    """Write a decision as tags of its version. A version that stays in production keeps its earlier one."""
-    client, number = connect(), str(decision.version)
-    present_tags = client.get_model_version(model, number).tags
-    if decision.rule == CHAMPION and tag.DECISION in present_tags:
-        return
-    for name, value in tag.decision_tags(decision).items():
-        if present_tags.get(name) != value:
-            client.set_model_version_tag(model, number, name, value)
+    """Write a decision to the record of its version. A version that stays in production keeps its earlier one."""
+    version = connect().get_model_version(model, str(decision.version))
+    before, wanted = kept(version), tag.decision_tags(decision)
+    stays = decision.rule == CHAMPION and tag.DECISION in before
+    if not stays and any(before.get(name) != value for name, value in wanted.items()):
+        update(version, wanted)
 
 
 def _metrics(

@@ -8,6 +8,7 @@ from components.core.errors import RegistryError
 from registry import tags as tag
 from registry.aliases import PRODUCTION, aliases, checked_alias, require_version, version_with_alias
 from registry.client import connect, translate_errors
+from registry.version_record import kept
 
 PAGE = 1000
 
@@ -44,7 +45,8 @@ def find_version(model: str, word: str | None = None) -> ModelVersion:
         return connect().get_model_version(model, str(int(word)))
     found = version_with_alias(model, checked_alias(word))
     if found is None:
-        raise RegistryError(f"No version of {model} is {word} yet", expected="one", act="name a version by its number")
+        act = f"`python -m flows status {model}` shows its versions, `python -m flows promote {model}` decides on them"
+        raise RegistryError(f"No version of {model} is {word} yet", expected="one", act=act)
     return found
 
 
@@ -84,4 +86,4 @@ def read_version(model: str, number: int) -> ModelVersion:
 
 def adapter_of(version: ModelVersion) -> str:
     """Return the digest of a version's weights."""
-    return str(version.tags.get(tag.ADAPTER, ""))
+    return str(kept(version).get(tag.ADAPTER, ""))

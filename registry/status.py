@@ -15,18 +15,21 @@ from registry import tags as tag
 from registry.aliases import CHALLENGER, production, version_with_alias
 from registry.ledger.store import history, last_move
 from registry.ledger.verify import problem
-from registry.scorecards import base_scorecard, scorecard_of
+from registry.pages import page_of
+from registry.scorecards import base_scorecard, scorecard_in
 from registry.search import all_versions, step_of
 from registry.settings import tracking_uri
 from registry.tracking import newest_run
+from registry.version_record import kept
 
 
 def status(config: ModelConfig) -> dict[str, Any]:
     """Return the snapshot, the version in production, the newest versions and the base model's scores.
 
     `moved` is the ledger's entry that put the version in production. `problem` is a sentence if the ledger was altered,
-    the alias differs from it, or a move did not end; else None. All values are JSON values; a missing or non-finite
-    number is None. A model that was never trained has no versions, which is not an error.
+    the alias differs from it, or a move did not end; else None. `page` is the address of the versions on MLflow's
+    server, if one runs. All values are JSON values; a missing or non-finite number is None. A model that was never
+    trained has no versions, which is not an error.
 
     Raises:
         RegistryError: MLflow cannot be reached.
@@ -46,6 +49,7 @@ def status(config: ModelConfig) -> dict[str, Any]:
         "base": {"version": BASE, "step": 0, **_numbers(base, recipe.shown)} if base else None,
         "shown": [_column(name, recipe.metrics) for name in recipe.shown],
         "tracking_uri": tracking_uri(),
+        "page": page_of(model),
     }
 
 
@@ -68,7 +72,7 @@ def _snapshot(model: str, versions: list[ModelVersion]) -> str | None:
     ingested = newest_run(model, {tag.FLOW: "ingest"})
     if ingested and ingested.data.tags.get(tag.SNAPSHOT):
         return str(ingested.data.tags[tag.SNAPSHOT])
-    return versions[0].tags.get(tag.TRAINED_ON) if versions else None
+    return kept(versions[0]).get(tag.TRAINED_ON) if versions else None
 
 
 def _column(name: str, metrics: Metrics) -> dict[str, Any]:
@@ -77,15 +81,15 @@ def _column(name: str, metrics: Metrics) -> dict[str, Any]:
 
 
 def _row(version: ModelVersion, shown: Sequence[str]) -> dict[str, Any]:
-    tags = version.tags
+    record = kept(version)
     return {
         "version": int(version.version),
         "step": step_of(version),
-        **_numbers(scorecard_of(version), shown),
-        "decision": tags.get(tag.DECISION),
-        "rule": tags.get(tag.DECISION_RULE),
-        "reason": tags.get(tag.DECISION_REASON),
-        "snapshot": tags.get(tag.SNAPSHOT),
+        **_numbers(scorecard_in(record), shown),
+        "decision": record.get(tag.DECISION),
+        "rule": record.get(tag.DECISION_RULE),
+        "reason": record.get(tag.DECISION_REASON),
+        "snapshot": record.get(tag.SNAPSHOT),
         "aliases": list(version.aliases),
     }
 

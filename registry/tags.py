@@ -1,5 +1,9 @@
 """Registry: the only place that spells tags, on runs and on versions."""
 
+import json
+from collections.abc import Mapping
+from typing import Any
+
 from components.core.errors import RegistryError
 from components.core.records import Decision
 
@@ -12,6 +16,9 @@ ERROR = "error"
 # Without this tag MLflow's page may take an experiment for one of agents, and hide the comparison of runs.
 TRAINING_PAGES = {"mlflow.experimentKind": "custom_model_development"}
 VERSIONS = "mlflow.modelVersions"  # on a LoggedModel: the versions of it, for MLflow's page
+PARENT = "mlflow.parentRunId"  # on a run: the one that it is nested under
+
+RECORD = "record"  # whole sha256 of the JSON artifact that has everything below (registry/version_record.py)
 
 STEP = "step"
 TRAINING = "training"  # digest of everything that the weights depend on
@@ -36,7 +43,41 @@ SCORECARD = "scorecard"  # all of it as JSON, in one tag, so that it is never in
 SCORED_BY = "scorecard.run"  # the run, which has the report
 SHA256 = "sha256."  # on a run, before the name of an artifact: its whole sha256, with which it is checked when read
 BASE_SNAPSHOT = "base.snapshot"  # on a run: the one that it scored the base model on
-TEST_PREFIX = "test."  # before the tags of what the version scored on the test split
+TEST_PREFIX = "test."  # before what the version scored on the test split
+TEST_SCORECARD = f"{TEST_PREFIX}{SCORECARD}"
+CONFIG = "config"  # the model's config as it was at the training
+
+# The tags that people read, besides the scores that the recipe shows. `training` is one, as the server filters by it.
+CHIPS = (DECISION, STEP, SNAPSHOT, TRAINING)
+SCORECARDS = (SCORECARD, TEST_SCORECARD)
+RECORDED = (  # what the record has
+    *CHIPS,
+    *(DECISION_RULE, DECISION_REASON),
+    *(TRAINED_ON, ADAPTER, BASE_MODEL, GIT_SHA, CONFIG, MANIFEST),
+    *(GOLDEN, GOLDEN_RUN, EVALUATION, SCORED_BY),
+    *SCORECARDS,
+)
+
+
+def chips(record: Mapping[str, Any], scores: Mapping[str, str]) -> dict[str, str]:
+    """Return the tags that people read, of a record and the scores that the recipe shows."""
+    return {**{name: str(record[name]) for name in CHIPS if record.get(name)}, **scores}
+
+
+def scores_in(record: Mapping[str, Any]) -> list[str]:
+    """Return the names of all scores in a record, or in the tags of a version of an earlier release."""
+    found = [parsed(name, record[name]) for name in SCORECARDS if name in record]
+    return sorted({score for card in found if isinstance(card, dict) for score in card.get("scores") or ()})
+
+
+def parsed(name: str, value: Any) -> Any:
+    """Return a scorecard as a JSON value; earlier releases have its text as a tag. A damaged one stays a text."""
+    if name not in SCORECARDS or not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value
 
 
 def decision_tags(decision: Decision) -> dict[str, str]:

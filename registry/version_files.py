@@ -15,6 +15,7 @@ from components.core.manifest import Manifest, verify_files
 from registry import tags as tag
 from registry.client import connect, translate_errors
 from registry.settings import settings
+from registry.version_record import kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +85,9 @@ def _drop(copy: Path) -> None:
 def _checked(version: ModelVersion, folder: Path, location: str = "") -> VerifiedFiles:
     """Check a folder against what was registered; an error names `location`, where it was downloaded from."""
     name = name_of(version)
-    expected = version.tags.get(tag.MANIFEST)
+    expected = kept(version).get(tag.MANIFEST)
     if not expected:
-        raise CheckpointError(
-            f"{name} has no tag {tag.MANIFEST!r}", expected="its manifest's sha256", act="train again"
-        )
+        raise CheckpointError(f"{name} has no {tag.MANIFEST!r}", expected="its manifest's sha256", act="train again")
     if not folder.is_dir():
         raise RegistryError(f"{name} has no files in {folder}", act="train again")
     try:

@@ -11,6 +11,7 @@ from components.core.packages import Package
 from components.core.recipe import Recipe
 from components.core.records import Checkpoint
 from registry import tags as tag
+from registry.checkpoint_runs import open_checkpoint_run
 from registry.client import connect, translate_errors
 from registry.git import git_sha
 from registry.locking.lock import lock
@@ -19,6 +20,7 @@ from registry.search import search_versions
 from registry.settings import settings
 from registry.tracking import Run
 from registry.version_files import verified_files
+from registry.version_record import write_record
 
 
 @translate_errors()
@@ -45,7 +47,9 @@ def register(
             tag.BASE_MODEL: checkpoint.base_model,
             tag.GIT_SHA: git_sha(),
         }
-        return _create(config, run, recipe.package(checkpoint), checkpoint, tags)
+        package = recipe.package(config, checkpoint)
+        with open_checkpoint_run(config, run, checkpoint.step, training) as own:
+            return _create(config, own, package, checkpoint, tags)
 
 
 @translate_errors()
@@ -62,13 +66,15 @@ def checkpoint_of(version: ModelVersion) -> Checkpoint:
 
 
 def _create(config: ModelConfig, run: Run, package: Package, checkpoint: Checkpoint, tags: Mapping[str, str]) -> int:
-    """Log the checkpoint, then create the version, so that an incomplete LoggedModel never becomes a version."""
+    """Log the checkpoint, then its record, then create the version, so that no version lacks a part of the two."""
     client = connect()
     _make_registered_model(config)
-    kept = {name: value for name, value in tags.items() if value}
-    logged = log_checkpoint(run, config, package, checkpoint, kept)
-    source, sealed = f"models:/{logged.id}", {**kept, tag.MANIFEST: logged.manifest}
-    version = client.create_model_version(config.model, source=source, run_id=run.id, tags=sealed, model_id=logged.id)
+    known = {name: value for name, value in tags.items() if value}
+    logged = log_checkpoint(run, config, package, checkpoint, known)
+    record = {**known, tag.MANIFEST: logged.manifest, tag.CONFIG: config.model_dump(mode="json")}
+    chips = {**tag.chips(record, {}), tag.RECORD: write_record(run.id, record)}
+    source = f"models:/{logged.id}"
+    version = client.create_model_version(config.model, source=source, run_id=run.id, tags=chips, model_id=logged.id)
     registered = [{"name": config.model, "version": int(version.version)}]
     client.set_logged_model_tags(logged.id, {tag.VERSIONS: json.dumps(registered)})
     return int(version.version)

@@ -149,8 +149,8 @@ class Sorter:
         return Kind(kind="apple" if request.grams > self.threshold else "plum")
 
 
-def load(config: Config | None, checkpoint: Checkpoint) -> Sorter:
-    return Sorter(json.loads((checkpoint.folder / WEIGHTS).read_text())["threshold"])
+def load(config: Config | None, checkpoint: Checkpoint | None, log: RunLog | None = None) -> Sorter:
+    return Sorter(json.loads((checkpoint.folder / WEIGHTS).read_text())["threshold"] if checkpoint else BASE_THRESHOLD)
 
 
 def make_golden(config: Config | None, checkpoint: Checkpoint) -> GoldenSample:
@@ -176,7 +176,7 @@ def export_text(checkpoint: Checkpoint, folder: Path) -> None:
 
 def _grams_off(fruits: Sequence[Fruit], checkpoint: Checkpoint | None) -> list[float]:
     """Return the distance of each fruit from the threshold in grams, 0 if it is classified correctly."""
-    sorter = load(None, checkpoint) if checkpoint else Sorter(BASE_THRESHOLD)
+    sorter = load(None, checkpoint)
     right = [sorter.predict(Grams(grams=fruit["grams"])).kind == fruit["kind"] for fruit in fruits]
     return [0.0 if ok else abs(f["grams"] - sorter.threshold) or 0.5 for ok, f in zip(right, fruits, strict=True)]
 
@@ -190,7 +190,7 @@ RECIPE = Recipe(
     train=train,
     evaluate=evaluate,
     needs=needs,
-    package=lambda checkpoint: Package(packages=("pydantic",)),
+    package=lambda config, checkpoint: Package(packages=("pydantic",)),
     load=load,
     golden=Golden(make_golden, check_golden),
     features=lambda config, snapshot, split: {k: [e[k] for e in snapshot.splits[split]] for k in ("grams", "kind")},

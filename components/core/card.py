@@ -33,6 +33,8 @@ class Card:
     scorecard: Scorecard | None
     test: Scorecard | None = None  # scores on the test split, for promoted versions only
     grid: str = ""
+    decision: str = ""  # the verdict, empty before one
+    reason: str = ""
 
 
 def card_text(card: Card) -> str:
@@ -51,6 +53,7 @@ def _what(card: Card) -> list[str]:
         f"- **Data**: {card.data}; snapshot `{origin.snapshot}`",
         *([f"- **Base model**: `{_cell(origin.base_model)}` (`{origin.base_digest}`)"] if origin.base_model else []),
         *(f"- {line}" for line in card.notes.base),
+        *([f"- **Decision**: {card.decision}. {_cell(card.reason)}"] if card.decision else []),
         "",
     ]
 

@@ -6,6 +6,16 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
+class Signature:
+    """How a served model is called. Types are MLflow's names of them, such as `string` and `binary`."""
+
+    inputs: Mapping[str, str]  # name of a column -> its type
+    outputs: Mapping[str, str]
+    params: Mapping[str, str | int | float]  # name of a parameter of a prediction -> its default
+    example: Mapping[str, Any]  # an input
+
+
+@dataclass(frozen=True, slots=True)
 class Package:
     """The MLflow flavour that saves a checkpoint, with its arguments.
 
@@ -19,3 +29,4 @@ class Package:
         default_factory=dict
     )  # entries of MLmodel that replace what the flavour writes
     packages: Sequence[str] = ()  # needed to load it; the installed versions are recorded
+    signature: Signature | None = None  # without one the flavour writes its own

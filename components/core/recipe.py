@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from pydantic import BaseModel
 
@@ -118,6 +118,15 @@ class Evaluate(Protocol):
         ...
 
 
+@runtime_checkable
+class SavesItself(Protocol):
+    """A response with file formats of its own. Other responses are saved as JSON."""
+
+    def files(self, origin: Mapping[str, str], /) -> Mapping[str, bytes]:
+        """Return the files by name, with `origin`, which model and version it is from, in those that can hold it."""
+        ...
+
+
 class Predictor(Protocol):
     """A loaded version. `request` and `response` are pydantic models, from which a service gets its schema."""
 
@@ -128,13 +137,13 @@ class Predictor(Protocol):
     def response(self) -> type[BaseModel]: ...
 
     def predict(self, request: Any, /) -> BaseModel:
-        """Return the response to an instance of `request`."""
+        """Return the response to an instance of `request`: the same one each time."""
         ...
 
 
 class Load(Protocol):
-    def __call__(self, config: Any, checkpoint: Checkpoint, /) -> Predictor:
-        """Load the files of a version. They have been checked against their manifest."""
+    def __call__(self, config: Any, checkpoint: Checkpoint | None, log: RunLog, /) -> Predictor:
+        """Load the files of a version, which have been checked, or the base model for None; `log` gets its progress."""
         ...
 
 
@@ -180,8 +189,8 @@ class DescribeCard(Protocol):
 
 
 class PackageCheckpoint(Protocol):
-    def __call__(self, checkpoint: Checkpoint, /) -> Package:
-        """Return how MLflow saves the checkpoint. Raises CheckpointError if a file is missing."""
+    def __call__(self, config: Any, checkpoint: Checkpoint, /) -> Package:
+        """Return how MLflow saves the checkpoint, and how it is called. Raises CheckpointError if a file is missing."""
         ...
 
 

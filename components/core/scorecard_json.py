@@ -19,14 +19,14 @@ def to_json(scorecard: Scorecard) -> dict[str, Any]:
     return {"subject": scorecard.subject, "snapshot": scorecard.snapshot, "split": scorecard.split, "scores": scores}
 
 
-def from_json(text: str) -> Scorecard:
-    """Return the scorecard of a JSON text, the reverse of `to_json`.
+def from_json(content: Any) -> Scorecard:
+    """Return the scorecard of a JSON value or of its text, the reverse of `to_json`.
 
     Raises:
-        RegistryError: the text is not a scorecard.
+        RegistryError: the content is not a scorecard.
     """
     try:
-        found = json.loads(text)
+        found = json.loads(content) if isinstance(content, str | bytes) else content
         scores = {name: _score(fields) for name, fields in found["scores"].items()}
         return Scorecard(found["subject"], found["snapshot"], found["split"], scores)
     except (ValueError, KeyError, TypeError, AttributeError) as error:

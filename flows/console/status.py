@@ -58,7 +58,10 @@ def show_lifecycle(found: Result) -> None:
         print_line(f"Grid: {found['grid']}")
     if found.get("report"):
         print_line(f"Report: {found['report']}")
-    print_line("Web pages: `make ui` starts MLflow and Prefect and prints their addresses.")
+    if found.get("page"):
+        print_line(f"MLflow: {found['page']}")
+    else:
+        print_line("Web pages: `make ui` starts MLflow and Prefect and prints their addresses.")
 
 
 def _order(version: Result) -> tuple[int, int]:

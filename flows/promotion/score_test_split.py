@@ -11,7 +11,7 @@ from components.core.config import ModelConfig
 from components.core.recipe import Workplace
 from components.core.records import Decision, Snapshot, Verdict
 from flows.console.progress import flow_log
-from registry import aliases, scorecards, tags, versions
+from registry import aliases, scorecards, search, versions
 from registry.settings import settings
 from registry.tracking import Run
 
@@ -25,14 +25,14 @@ def score_on_test(config: ModelConfig, snapshot: Snapshot, decisions: Sequence[D
     promoted = {decision.version for decision in decisions if decision.verdict is Verdict.PROMOTE}
     if version is None or int(version.version) not in promoted:
         return
-    known = scorecards.from_tags(version.tags, tags.TEST_PREFIX)
+    known = scorecards.test_scorecard_of(version)
     if known and known.snapshot == snapshot.digest:
         return
     recipe = recipes.get_recipe(config.recipe)
     with TemporaryDirectory() as report, flow_log(None) as log:
-        workplace = Workplace(settings().caches, Path(report), production=version.tags.get(tags.ADAPTER, ""))
+        workplace = Workplace(settings().caches, Path(report), production=search.adapter_of(version))
         checkpoints = [versions.checkpoint_of(version)]
         evaluation = recipe.evaluate(config, snapshot, TEST, checkpoints, workplace, log)
         run.artifacts(Path(report), TEST)
         settings().keep_report(f"{config.model}/{TEST}", Path(report))
-    scorecards.write_test_scorecard(run, version, evaluation.trained[0], recipe.shown)
+    scorecards.write_test_scorecard(run, version, evaluation.trained[0])

@@ -8,6 +8,7 @@ import pytest
 
 from registry import aliases
 from registry.settings import settings
+from registry.version_record import kept
 from tests.flows.command_line import run
 from tests.toys import LIMIT, SCORES
 
@@ -43,7 +44,7 @@ def test_the_tags_are_its_scores_and_the_package_loads_with_its_golden_sample(af
     assert version is not None
     assert SCORES.keys() <= version.tags.keys()
     assert not version.tags.keys() & {"fid", "kid", "clip_score"}
-    assert version.tags["golden"]
+    assert kept(version)["golden"]
 
 
 def test_an_export_has_its_format(after_lifecycle: str, tmp_path: Path) -> None:

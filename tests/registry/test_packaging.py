@@ -21,7 +21,6 @@ from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
 from components.core.errors import RegistryError
 from components.core.records import Checkpoint, Decision, Verdict
-from components.recipes.product_images.package import package
 from components.training.diffusion import ADAPTER_FILE
 from registry.client import connect
 from registry.packaging import log_checkpoint, packed_folder
@@ -158,7 +157,7 @@ def test_a_base_from_the_hub_keeps_its_revision_and_loads_without_the_network(
     name = f"org/name@{revision}" if revision else "org/name"
     with open_run(config, "train", "1") as run:
         checkpoint = Checkpoint(adapter.folder, 300, "abc", name)
-        model_id = log_checkpoint(run, config, package(checkpoint), checkpoint).id
+        model_id = log_checkpoint(run, config, ADAPTERS.package(config, checkpoint), checkpoint).id
     flavour = flavour_of(model_id)
     assert flavour["base_model"] == "org/name"
     assert flavour.get("base_model_revision") == revision

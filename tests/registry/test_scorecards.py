@@ -1,33 +1,35 @@
-"""Tests: scorecards and decisions are kept with the versions, and read back from their tags unchanged."""
+"""Tests: scorecards and decisions are kept with the versions, and read back unchanged."""
 
 import json
 from collections.abc import Callable
 from contextlib import suppress
+from math import nan
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from mlflow.entities.model_registry import ModelVersion
-from mlflow.utils.validation import MAX_MODEL_REGISTRY_TAG_VALUE_LENGTH
 
 from components.core.errors import DataError, RegistryError
 from components.core.metric_table import METRICS
 from components.core.records import BASE, Decision, Score, Scorecard, Verdict
+from components.core.scorecard_json import to_json
 from registry.client import connect
 from registry.scorecards import (
     base_scorecard,
     candidates,
-    from_tags,
+    scorecard_in,
     scorecard_of,
-    to_tags,
+    shown_values,
     write_base_scorecard,
     write_decision,
     write_scorecard,
 )
 from registry.search import trained_versions
-from registry.tags import TEST_PREFIX
+from registry.tags import TEST_SCORECARD
 from registry.tracking import open_run
+from registry.version_record import kept
 from tests.registry.conftest import MODEL, make_scorecard
 from tests.registry.toy_recipe import SHOWN, Config
 
@@ -81,9 +83,9 @@ def test_a_second_evaluation_leaves_nothing_of_the_first(make_version: MakeVersi
     later = Scorecard("step-10", "s2", "validation", {"fid": Score(18.0, 64, 17, 19, "eye@2")})
     version = evaluate(config, later)
     assert scorecard_of(version) == later
-    assert version.tags["fid"] == "18.0"
+    assert version.tags["fid"] == "18"
     assert "clip_score" not in version.tags
-    assert version.tags["trained_on"] == "s1"
+    assert (version.tags["snapshot"], kept(version)["trained_on"]) == ("s2", "s1")
 
 
 def test_writing_the_same_scorecard_again_changes_nothing(make_version: MakeVersion, config: Config) -> None:
@@ -147,12 +149,13 @@ def test_a_run_without_a_base_scorecard_does_not_hide_an_earlier_one(home: Path,
     assert base_scorecard(MODEL, "s1") == base_card()
 
 
-def test_a_decision_is_written_as_tags_of_its_version(make_version: MakeVersion) -> None:
+def test_a_decision_is_in_the_record_of_its_version_and_its_verdict_is_a_tag(make_version: MakeVersion) -> None:
     version = make_version(10)
     write_decision(MODEL, Decision(version, Verdict.HOLD, "tie", "It is tied with version 3."))
-    tags = trained_versions(MODEL, "t1")[0].tags
-    assert (tags["decision"], tags["decision.rule"]) == ("HOLD", "tie")
-    assert tags["decision.reason"] == "It is tied with version 3."
+    (found,) = trained_versions(MODEL, "t1")
+    record = kept(found)
+    assert (found.tags["decision"], record["decision"], record["decision.rule"]) == ("HOLD", "HOLD", "tie")
+    assert record["decision.reason"] == "It is tied with version 3."
 
 
 def test_a_version_that_stays_in_production_keeps_the_decision_that_put_it_there(make_version: MakeVersion) -> None:
@@ -163,38 +166,20 @@ def test_a_version_that_stays_in_production_keeps_the_decision_that_put_it_there
 
 
 @given(scorecards)
-def test_a_scorecard_is_read_back_from_its_tags_unchanged(card: Scorecard) -> None:
-    assert from_tags(to_tags(card, SHOWN)) == card
-    assert from_tags(to_tags(card, SHOWN, TEST_PREFIX), TEST_PREFIX) == card
-    assert from_tags(to_tags(card, SHOWN, TEST_PREFIX)) is None
-    assert (
-        from_tags(to_tags(card, SHOWN), TEST_PREFIX) is None
-    )  # scores of the test split are never read as validation scores
+def test_a_scorecard_is_read_back_from_a_record_unchanged(card: Scorecard) -> None:
+    text = json.dumps(to_json(card), allow_nan=False)  # JSON has no word for nan
+    assert scorecard_in({"scorecard": json.loads(text)}) == card
+    assert scorecard_in({"scorecard": text}) == card  # as earlier releases kept it, in a tag
+    assert scorecard_in({"test.scorecard": json.loads(text)}, TEST_SCORECARD) == card
+    assert scorecard_in({"test.scorecard": json.loads(text)}) is None  # never read as validation scores
 
 
-@given(scorecards)
-def test_the_tag_with_the_whole_scorecard_is_last_and_strict_json(card: Scorecard) -> None:
-    tags = to_tags(card, SHOWN)
-    assert list(tags)[-1] == "scorecard"
-    json.loads(tags["scorecard"], parse_constant=pytest.fail)  # JSON has no word for nan
-
-
-def test_the_tags_are_the_shown_scores_and_the_whole_scorecard() -> None:
-    tags = to_tags(make_scorecard(step=10, value=20.0), SHOWN)
-    assert tags.keys() == {"fid", "fid.extractor", "clip_score", "snapshot", "scorecard"}
-    assert (tags["fid"], tags["fid.extractor"], tags["clip_score"], tags["snapshot"]) == ("20.0", "eye@1", "0.3", "s1")
-    fid = {"value": 20.0, "n": 64, "low": 19.0, "high": 21.0, "extractor": "eye@1", "floor": 3.0}
-    assert json.loads(tags["scorecard"])["scores"]["fid"].items() >= fid.items()
-
-
-def test_the_tags_of_every_metric_fit_into_mlflow() -> None:
-    widest = Score(-1 / 3 * 1e-300, 10**9, -1 / 3 * 1e-300, -1 / 3 * 1e-300, "e" * 200, -1 / 3 * 1e-300, True, 10**9)
-    card = Scorecard("step-1000000", "s" * 64, "validation", dict.fromkeys(METRICS, widest))
-    assert len(to_tags(card, SHOWN)["scorecard"]) < MAX_MODEL_REGISTRY_TAG_VALUE_LENGTH / 5
+def test_people_read_the_shown_scores_to_four_digits() -> None:
+    assert shown_values(make_scorecard(value=20.123456), SHOWN) == {"fid": "20.12", "clip_score": "0.3"}
 
 
 def test_a_score_of_nan_is_read_back_as_nan() -> None:
-    card = from_tags(to_tags(Scorecard("base", "s", "validation", {"fid": Score(float("nan"), 1, 0, 0)}), SHOWN))
+    card = scorecard_in({"scorecard": to_json(Scorecard("base", "s", "validation", {"fid": Score(nan, 1, 0, 0)}))})
     assert card is not None
     assert card.scores["fid"].value != card.scores["fid"].value
 
@@ -205,4 +190,4 @@ def test_a_score_of_nan_is_read_back_as_nan() -> None:
 )
 def test_a_damaged_scorecard_is_an_error_with_what_to_do(text: str) -> None:
     with pytest.raises(RegistryError, match="run `evaluate` again"):
-        from_tags({"scorecard": text})
+        scorecard_in({"scorecard": text})

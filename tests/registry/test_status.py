@@ -33,6 +33,7 @@ def test_a_model_that_was_never_trained_has_no_versions_and_no_error(home: Path)
             {"name": "clip_score", "title": "CLIP score", "decimals": 3},
         ],
         "tracking_uri": tracking_uri(),
+        "page": None,
     }
 
 

@@ -14,6 +14,7 @@ from components.core.manifest import MANIFEST
 from registry.client import connect
 from registry.search import trained_versions
 from registry.version_files import verified_files
+from registry.version_record import kept
 from registry.versions import checkpoint_of
 from tests.registry.conftest import MODEL
 
@@ -32,9 +33,9 @@ def test_a_manifest_records_the_origin_of_the_version(version: ModelVersion) -> 
     found = verified_files(version)
     origin = found.manifest.origin
     assert (origin.model, origin.step, origin.adapter) == (MODEL, 10, "digest10")
-    assert (origin.snapshot, origin.training, origin.git_sha) == ("s1", "t1", version.tags["git_sha"])
+    assert (origin.snapshot, origin.training, origin.git_sha) == ("s1", "t1", kept(version)["git_sha"])
     assert origin.packages == {"pydantic": installed("pydantic")}
-    assert version.tags["manifest"] == file_digest(found.folder / MANIFEST)
+    assert kept(version)["manifest"] == file_digest(found.folder / MANIFEST)
     assert found.manifest.files["checkpoint/weights.txt"].size == len("weights of step 10")
     assert "MLmodel" in found.manifest.files
 
@@ -76,6 +77,6 @@ def test_a_version_whose_files_were_changed_gives_no_checkpoint(
 
 
 def test_a_version_without_the_digest_gives_no_checkpoint(version: ModelVersion) -> None:
-    connect().delete_model_version_tag(MODEL, "1", "manifest")
-    with pytest.raises(CheckpointError, match="has no tag 'manifest'"):
+    connect().delete_model_version_tag(MODEL, "1", "record")
+    with pytest.raises(CheckpointError, match="has no 'manifest', expected its manifest's sha256: train again"):
         checkpoint_of(connect().get_model_version(MODEL, "1"))

@@ -10,6 +10,7 @@ from components.core.errors import CheckpointError
 from registry.client import connect
 from registry.search import step_of, trained_versions
 from registry.tracking import open_run
+from registry.version_record import kept
 from registry.versions import checkpoint_of, register
 from tests.registry.conftest import MODEL, make_checkpoint
 from tests.registry.toy_recipe import ADAPTERS, RECIPE, Config
@@ -22,8 +23,10 @@ def test_a_checkpoint_becomes_a_version_with_its_tags(make_version: MakeVersion,
     (version,) = trained_versions(MODEL, "t1")
     tags = version.tags
     assert (int(version.version), step_of(version)) == (number, 10)
-    assert (tags["step"], tags["training"], tags["snapshot"], tags["adapter"]) == ("10", "t1", "s1", "digest10")
-    assert tags["git_sha"]
+    assert {**tags, "record": ""} == {"step": "10", "training": "t1", "snapshot": "s1", "record": ""}
+    record = kept(version)
+    assert (record["adapter"], record["config"]["train"]["steps"]) == ("digest10", 20)
+    assert record["git_sha"]
     assert version.run_id
     assert connect().get_registered_model(MODEL).description == config.about
 

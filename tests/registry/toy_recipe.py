@@ -7,6 +7,7 @@ from components.core.metric_table import METRICS
 from components.core.recipe import Recipe
 from components.recipes.product_images.package import package
 from tests import toys
+from tests.components.recipes.product_images.toy_model import make_config
 
 
 class ToyTrain(Strict):
@@ -19,7 +20,9 @@ class Config(ModelConfig):
 
 SHOWN = ("fid", "kid", "clip_score")
 RECIPE = replace(toys.RECIPE, config=Config, metrics=METRICS, shown=SHOWN)
-ADAPTERS: Recipe = replace(RECIPE, package=package)  # the same for checkpoints that are LoRA adapters
+ADAPTERS: Recipe = replace(  # the same for checkpoints that are LoRA adapters
+    RECIPE, package=lambda config, checkpoint: package(make_config("starter"), checkpoint)
+)
 
 
 def toy_config(model: str = "toy") -> Config:

@@ -5,7 +5,6 @@ from components.core.recipe import Golden, Recipe, lazy
 from components.recipes.product_images.card import card
 from components.recipes.product_images.config import ProductImagesConfig
 from components.recipes.product_images.drift_features import features
-from components.recipes.product_images.package import package
 
 _HERE = "components.recipes.product_images"
 _FORMATS = "components.training.diffusion.export_formats"
@@ -19,7 +18,7 @@ RECIPE = Recipe(
     train=lazy(f"{_HERE}.train.train:train"),
     evaluate=lazy(f"{_HERE}.evaluate.evaluate:evaluate"),
     needs=lazy(f"{_HERE}.needs:needs"),
-    package=package,
+    package=lazy(f"{_HERE}.package:package"),
     load=lazy(f"{_HERE}.generate.predict:load"),
     golden=Golden(
         make=lazy(f"{_HERE}.generate.golden_picture:make_golden"),

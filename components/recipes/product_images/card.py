@@ -14,6 +14,9 @@ def card(config: ProductImagesConfig, version: int, base_model: str) -> CardNote
         base=[f"**Licence of the base**: {licence_of(base_model)}"],
         limits=["Pictures are invented: none shows a product that exists, and none should be sold as one."],
         loading=[
+            f"- `atelier generate {config.model} PROMPT --version {version}`",
+            f"- `mlflow models serve --model-uri models:/{config.model}/{version} --env-manager local`",
+            "",
             "```python",
             "import mlflow.diffusers",
             f'pipeline = mlflow.diffusers.load_model("models:/{config.model}/{version}").load_pipeline()',

@@ -49,6 +49,12 @@ def test_a_card_has_the_notes_of_its_recipe_on_base_limits_and_loading() -> None
     assert text.endswith("### Loading\n\n```python\nload()\n```\n")
 
 
+def test_a_decided_version_says_what_was_decided_and_why() -> None:
+    text = text_of(replace(CARD, decision="HOLD", reason="It is tied\nwith version 2."))
+    assert "\n- **Decision**: HOLD. It is tied with version 2.\n" in text
+    assert "Decision" not in text_of(CARD)
+
+
 def test_the_card_of_a_model_without_a_base_has_no_line_about_it() -> None:
     assert "Base model" not in text_of(replace(CARD, origin=replace(ORIGIN, base_model=""), notes=CardNotes()))
 

@@ -16,6 +16,7 @@ from registry.client import connect
 from registry.ledger.entries import Action
 from registry.ledger.store import history
 from registry.tags import ADAPTER
+from registry.version_record import kept
 
 WANTS_APPROVAL = ["promote.approval=true"]
 
@@ -57,5 +58,5 @@ def test_an_approved_version_is_promoted_and_the_ledger_keeps_comment_scores_and
     (entry,) = history(scored)
     assert entry.move.reason.endswith("Approved by a person: I looked at it.")
     assert set(entry.move.numbers) == {"accuracy", "accuracy.low", "accuracy.high"}
-    assert entry.move.adapter == connect().get_model_version(scored, str(promoted.version)).tags[ADAPTER]
+    assert entry.move.adapter == kept(connect().get_model_version(scored, str(promoted.version)))[ADAPTER]
     assert entry.move.by

@@ -14,6 +14,7 @@ from registry.ledger.store import history
 from registry.ledger.verify import verify
 from registry.production import Promotion, move_production
 from registry.tags import DECISION_RULE
+from registry.version_record import kept
 from tests.flows.traces import first_choice
 
 
@@ -29,7 +30,7 @@ def test_a_version_whose_files_were_changed_is_rejected_and_the_ledger_says_why(
     (rejected,) = [decision for decision in promote(scored) if decision.rule == "smoke"]
     assert (rejected.version, rejected.verdict) == (best, Verdict.REJECT)
     assert "not what was registered" in rejected.reason
-    assert connect().get_model_version(scored, str(best)).tags[DECISION_RULE] == "smoke"
+    assert kept(connect().get_model_version(scored, str(best)))[DECISION_RULE] == "smoke"
     last = history(scored)[-1].move
     assert (last.action, last.rule, last.reason) == (Action.REFUSED, "smoke", rejected.reason)
     assert PRODUCTION not in aliases(scored)

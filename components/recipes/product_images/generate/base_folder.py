@@ -36,6 +36,16 @@ def base_folder(base: BaseSettings) -> Path:
     return folder.absolute()
 
 
+def picture_size(folder: Path) -> tuple[int, int]:
+    """Return height and width in pixels of the pictures that the base in a folder generates by itself."""
+    side = _read(folder / "unet/config.json").get("sample_size")
+    scale = 2 ** (len(_read(folder / "vae/config.json").get("block_out_channels") or [1]) - 1)
+    height, width = side if isinstance(side, list) else (side, side)
+    if not isinstance(height, int) or not isinstance(width, int):
+        raise BaseModelError(f"The base model in {folder} has no sample_size", expected=EXPECTED, act=CHOOSE)
+    return height * scale, width * scale
+
+
 def weight_files(folder: Path, part: str) -> list[Path]:
     """Return the weight files of one part, those of the variant fp16 last."""
     return sorted((folder / part).glob("*.safetensors"), key=lambda path: (".fp16." in path.name, path.name))

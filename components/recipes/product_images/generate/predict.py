@@ -1,16 +1,21 @@
 """Product images: a loaded version, which generates pictures for a prompt."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from components.core.errors import CheckpointError
+from components.core.recipe import RunLog
 from components.core.records import Checkpoint
 from components.recipes.product_images.config import ProductImagesConfig
-from components.recipes.product_images.generate.base_model import open_base
+from components.recipes.product_images.generate.base_folder import base_folder
+from components.recipes.product_images.generate.base_model import base_digest, open_base
 from components.recipes.product_images.generate.generate import generate_pictures
 from components.recipes.product_images.generate.generated_pictures import BASE_LOCK
 from components.recipes.product_images.generate.golden_picture import as_png
+from components.recipes.product_images.generate.save import picture_files
 from components.training.diffusion.lora import swap_adapter
 
 LONGEST_PROMPT = 1000  # characters; text encoders read about 77 tokens
@@ -18,11 +23,11 @@ MOST_PICTURES = 64  # of one request
 
 
 class PictureRequest(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
     prompt: Annotated[str, Field(min_length=1, max_length=LONGEST_PROMPT)]
     seed: Annotated[
-        int, Field(ge=0, lt=2**62, description="of the first picture; each next picture has the next seed")
+        int, Field(ge=0, lt=2**63, description="of the first picture; each next picture has the next seed")
     ] = 0
     count: Annotated[int, Field(ge=1, le=MOST_PICTURES)] = 1
 
@@ -32,37 +37,62 @@ class PictureResponse(BaseModel):
 
     model_config = ConfigDict(frozen=True, ser_json_bytes="base64", val_json_bytes="base64")
 
+    prompt: str
     pictures: tuple[bytes, ...]
     seeds: tuple[int, ...]
+
+    def files(self, origin: Mapping[str, str], /) -> Mapping[str, bytes]:
+        """Return the pictures and a grid of them, with prompt, seeds and origin in their metadata."""
+        return picture_files(self.pictures, self.seeds, {"prompt": self.prompt, **origin})
 
 
 @dataclass(frozen=True, slots=True)
 class PicturePredictor:
-    """A checkpoint with the base model of this process. The same request gives the same pictures."""
+    """A checkpoint, or none, with the base model of this process. The same request gives the same pictures."""
 
     config: ProductImagesConfig
-    checkpoint: Checkpoint
+    checkpoint: Checkpoint | None
+    log: RunLog
     request: type[PictureRequest] = PictureRequest
     response: type[PictureResponse] = PictureResponse
 
     def predict(self, request: PictureRequest, /) -> PictureResponse:
-        """Generate the pictures of a request, with the sampling settings of the model's YAML.
+        """Generate the pictures of a request, with the sampling settings of the config.
+
+        Each is a batch of its own: a picture must not depend on how many others were requested, to the last bit.
 
         Raises:
             BaseModelError: the base is missing.
-            CheckpointError: the adapter does not fit the base.
+            CheckpointError: the adapter does not fit the base, or was trained on another one.
         """
         seeds = tuple(request.seed + number for number in range(request.count))
+        sampling = self.config.sampling.model_copy(update={"batch": 1})
         with BASE_LOCK:
             pipeline = open_base(self.config)
+            _require_same_base(self.config, self.checkpoint)
             swap_adapter(pipeline, self.checkpoint)
             pipeline.unet.eval()
-            pictures = generate_pictures(pipeline, [request.prompt] * len(seeds), seeds, self.config.sampling)
-        return PictureResponse(
-            pictures=tuple(as_png(picture.permute(1, 2, 0).numpy()) for picture in pictures), seeds=seeds
+            prompts = [request.prompt] * len(seeds)
+            pictures = generate_pictures(pipeline, prompts, seeds, sampling, self._progress)
+        content = tuple(as_png(picture.permute(1, 2, 0).numpy()) for picture in pictures)
+        return PictureResponse(prompt=request.prompt, pictures=content, seeds=seeds)
+
+    def _progress(self, done: int, total: int) -> None:
+        self.log.progress("generate pictures", done, total)
+
+
+def load(config: ProductImagesConfig, checkpoint: Checkpoint | None, log: RunLog) -> PicturePredictor:
+    """Return the predictor of a version, or of the base model. The base model is opened at the first prediction."""
+    return PicturePredictor(config, checkpoint, log)
+
+
+def _require_same_base(config: ProductImagesConfig, checkpoint: Checkpoint | None) -> None:
+    """Raise CheckpointError if the adapter was trained on another base; its shapes may be the same."""
+    folder = base_folder(config.base)
+    expected = checkpoint.base_digest if checkpoint else ""
+    if expected and base_digest(folder) != expected:
+        raise CheckpointError(
+            f"The base model in {folder} has the digest {base_digest(folder)}",
+            expected=f"{expected}, on which the version was trained",
+            act="put that base model back, or train again",
         )
-
-
-def load(config: ProductImagesConfig, checkpoint: Checkpoint) -> PicturePredictor:
-    """Return the predictor of a version. The base model is opened at the first prediction."""
-    return PicturePredictor(config, checkpoint)

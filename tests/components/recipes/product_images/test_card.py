@@ -21,4 +21,5 @@ def test_the_card_names_the_licence_of_the_base_or_says_that_none_is_stated() ->
 def test_the_card_says_how_three_programs_load_it() -> None:
     text = "\n".join(notes(SD).loading)
     assert 'load_model("models:/starter/3")' in text
+    assert "atelier generate starter PROMPT --version 3" in text
     assert all(name in text for name in ("diffusers", "ComfyUI", "A1111"))
