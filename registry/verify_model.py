@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from components.core.errors import CheckpointError, RegistryError, UnavailableError
 from registry.aliases import require_version
+from registry.base_folders import base_of, require_base
 from registry.client import connect, translate_errors
 from registry.ledger.jsonl_copy import check_file
 from registry.ledger.state import State, read_state
 from registry.ledger.verify import Finding, findings_in, problem_in
-from registry.version_files import verified_files
+from registry.version_files import name_of, verified_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Check:
     entries: int
     head: str
     versions: tuple[int, ...]  # those with an alias, whose files were hashed
+    folders: tuple[str, ...]  # where these files are: on this machine, or copies of a server's
     remarks: tuple[Remark, ...]
 
     @property
@@ -50,9 +52,8 @@ def check(model: str, kept: str = "") -> Check:
     state = read_state(model)
     versions = tuple(sorted(set(state.aliases.values())))
     head = str(state.rows[-1]["hash"]) if state.rows else ""
-    return Check(
-        model, len(state.rows), head, versions, (*_ledger_remarks(state, kept), *_file_remarks(model, versions))
-    )
+    folders, remarks = _check_files(model, versions)
+    return Check(model, len(state.rows), head, versions, folders, (*_ledger_remarks(state, kept), *remarks))
 
 
 def _ledger_remarks(state: State, hash_: str) -> Iterator[Remark]:
@@ -80,12 +81,18 @@ def _with_act(finding: Finding, model: str) -> str:
     return f"{str(finding).removesuffix('.')}: {act}."
 
 
-def _file_remarks(model: str, versions: tuple[int, ...]) -> Iterator[Remark]:
+def _check_files(model: str, versions: tuple[int, ...]) -> tuple[tuple[str, ...], list[Remark]]:
+    """Check the files and the base model of each version; return the folders, and what is wrong."""
+    folders, remarks, base = list[str](), list[Remark](), base_of(model)
     for number in versions:
         try:
             require_version(model, number)
-            verified_files(connect().get_model_version(model, str(number)), fresh=True)
+            version = connect().get_model_version(model, str(number))
+            files = verified_files(version, fresh=True)
+            folders.append(str(files.folder))
+            require_base(name_of(version), files.folder, files.manifest.origin, base)
         except UnavailableError:
             raise
         except (CheckpointError, RegistryError) as error:
-            yield Remark("weights", str(error))
+            remarks.append(Remark("weights", str(error)))
+    return tuple(folders), remarks

@@ -28,6 +28,8 @@ def show_check(found: Result) -> None:
     if found["whole"]:
         versions = ", ".join(map(str, found["versions"])) or "none"
         print_line(f"{_ledger(found)}; its file, the alias and the files of versions with an alias ({versions}) agree.")
+        for number, folder in zip(found["versions"], found["folders"], strict=True):
+            print_line(f"Files of version {number}: {folder}")
 
 
 def show_restoration(found: Result) -> None:

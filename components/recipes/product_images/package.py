@@ -8,12 +8,14 @@ from components.core.packages import Package
 from components.core.records import Checkpoint
 from components.training.diffusion import ADAPTER_FILE
 
+STARTER = "starter"  # the name of the base that comes with the project
 PACKAGES = ("diffusers", "transformers", "torch", "peft", "safetensors", "accelerate")
 
 
 def package(checkpoint: Checkpoint) -> Package:
     """Return what MLflow packs: the adapter's bytes and the name of its base model.
 
+    MLflow needs the folder of the base that comes with the project, which checkpoints name by its name alone.
     A base from the hub is named `org/name@revision`. MLflow would look up the hub's newest revision over the network,
     unless the name looks like a folder. Therefore it gets `./org/name`, and the revision beside it.
 
@@ -25,10 +27,18 @@ def package(checkpoint: Checkpoint) -> Package:
         raise CheckpointError(f"{checkpoint.folder} has no {ADAPTER_FILE}", expected="one", act="train again")
     check_content(adapter)
     base, revision = split_revision(checkpoint.base_model)
+    if base == STARTER:
+        base = _starter()
     if Path(base).is_absolute():
         return Package("diffusers", str(adapter), {"base_model": base}, packages=PACKAGES)
     pin = {"base_model_revision": revision} if revision else {}
     return Package("diffusers", str(adapter), {"base_model": f"./{base}"}, {"base_model": base, **pin}, PACKAGES)
+
+
+def _starter() -> str:
+    from components.recipes.product_images.starter import BASE_FOLDER  # slow: it imports what draws the catalogue
+
+    return str(BASE_FOLDER)
 
 
 def split_revision(base_model: str) -> tuple[str, str]:
