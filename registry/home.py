@@ -50,7 +50,8 @@ def local_path(location: str) -> Path | None:
     if location.startswith("/"):
         return Path(location)
     parts = urlsplit(location)
-    return Path(unquote(parts.path)) if parts.scheme == "file" and parts.path.startswith("/") else None
+    is_local = parts.scheme == "file" and parts.netloc in ("", "localhost") and parts.path.startswith("/")
+    return Path(unquote(parts.path)) if is_local else None
 
 
 def is_same_folder(one: Path, other: Path) -> bool:
