@@ -35,7 +35,7 @@ def register_version(models: Path, folder: Path, reference: str) -> int:
     header = {"__metadata__": {}, "unet.a": {"dtype": "F32", "shape": [4], "data_offsets": [0, 16]}}
     folder.mkdir()
     write_tensors(folder / ADAPTER_FILE, json.dumps(header).encode(), bytes(16))
-    digest = base_digest(base_folder(config.base))  # type: ignore[attr-defined]
+    digest = base_digest(base_folder(config.base))
     checkpoint = Checkpoint(folder, 10, "abc", reference, digest)
     with open_run(config, "train", "flow-run") as run:
         return register(config, run, ADAPTERS, checkpoint, "t1", "s1")
