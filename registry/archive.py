@@ -9,6 +9,7 @@ from pathlib import Path
 
 from mlflow.entities.model_registry import ModelVersion
 
+from components.core.base_place import DESCRIPTION, as_registered
 from components.core.errors import CheckpointError
 from components.core.files import UNFINISHED, require_space
 from components.core.manifest import MANIFEST
@@ -85,7 +86,15 @@ def _fill(stream: io.BufferedWriter, version: ModelVersion, files: VerifiedFiles
     with tarfile.open(fileobj=stream, mode="w") as archive:
         _add(archive, VERSION, json.dumps(metadata, indent=1).encode())
         for name in (MANIFEST, *files.manifest.files):
-            _add(archive, name, (files.folder / name).read_bytes())
+            _add(archive, name, _content_of(files, name))
+
+
+def _content_of(files: VerifiedFiles, name: str) -> bytes:
+    """Return a file as it is digested: an archive names no folder of this machine."""
+    content = (files.folder / name).read_bytes()
+    if name != DESCRIPTION or hashlib.sha256(content).hexdigest() == files.manifest.files[name].sha256:
+        return content
+    return as_registered(content, files.manifest.origin.base_model)
 
 
 def _add(archive: tarfile.TarFile, name: str, content: bytes) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from components.core.errors import AtelierError, UnavailableError
 from components.core.files import UNFINISHED
 from registry.answering import require_mlflow
+from registry.home import move_in
 from registry.settings import settings, tracking_uri
 from registry.tags import quoted
 
@@ -53,6 +54,7 @@ def connect() -> Client:
     with translate_errors():
         require_mlflow(uri)
         _create_database(uri)
+        move_in()
         mlflow.set_tracking_uri(uri)
         mlflow.set_registry_uri(uri)
         return Client(tracking_uri=uri, registry_uri=uri)

@@ -7,6 +7,7 @@ import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 
+from registry.home import move_in
 from registry.settings import settings
 
 QUIET = {
@@ -51,6 +52,7 @@ def prepare_environment() -> None:
 def running_servers() -> Mapping[str, str]:
     """Return the addresses of the servers that `make ui` started for this home; empty where they do not answer."""
     path = servers_file()
+    move_in()  # a copied home has the file of the other home's servers
     if not path.is_file():
         return {}
     try:

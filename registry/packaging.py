@@ -21,6 +21,7 @@ from components.core.manifest import MANIFEST, Origin, write_manifest
 from components.core.packages import Package, Signature
 from components.core.records import Checkpoint
 from registry import tags as tag
+from registry.base_folders import place_in, remember
 from registry.client import connect, translate_errors
 from registry.tracking import Run, flatten, truncate
 
@@ -90,13 +91,13 @@ def packed_folder(names: Iterable[str]) -> str:
 def _upload(model: LoggedModel, run: Run, package: Package, checkpoint: Checkpoint, origin: Origin) -> str:
     """Pack into a temporary folder with a manifest, upload that folder, and return the manifest's sha256."""
     client = connect()
-    packed = Model(
-        artifact_path=model.artifact_location, run_id=run.id, model_uuid=model.model_id, model_id=model.model_id
-    )
+    address = f"models:/{model.model_id}"  # not the folder, which may move: this text is digested
+    packed = Model(artifact_path=address, run_id=run.id, model_uuid=model.model_id, model_id=model.model_id)
     with TemporaryDirectory() as temporary:
         folder = Path(temporary) / "model"
         _pack(package, checkpoint, folder, packed)
         manifest = write_manifest(folder, origin)
+        remember(place_in(folder))
         client.log_model_artifacts(model.model_id, str(folder))
     client.log_outputs(run.id, [LoggedModelOutput(model.model_id, step=checkpoint.step)])
     return manifest

@@ -13,6 +13,7 @@ from mlflow.entities.model_registry import ModelVersion
 from components.core.errors import AtelierError, CheckpointError, UnavailableError, UntriedError
 from components.core.golden import GoldenSample
 from components.recipes import import_recipe, recipe_module
+from registry.base_folders import require_base
 from registry.client import connect, translate_errors
 from registry.environment import process_environment
 from registry.golden_samples import read_sample, write_sample
@@ -113,9 +114,11 @@ def load_and_check(module: str, name: str, number: str, folder: Path) -> None:
     with translate_errors():
         version = connect().get_model_version(name, number)
         files = verified_files(version)  # again in this process, before anything is loaded
+    recipe = import_recipe(module)
+    require_base(name_of(version), files.folder, files.manifest.origin, recipe.base)
     warnings.simplefilter("ignore")  # the parent process reads the last line of stderr
     loaded = load_with_mlflow(files.folder)
-    import_recipe(module).golden.check(checkpoint_of(version) if loaded is None else loaded, sample)
+    recipe.golden.check(checkpoint_of(version) if loaded is None else loaded, sample)
 
 
 def is_machine_error(error: BaseException) -> bool:

@@ -7,12 +7,14 @@ from components.core.errors import CheckpointError, DataError, RegistryError, Un
 from components.data.snapshots import read_snapshot
 from registry import tags as tag
 from registry.aliases import has_version, require_version
+from registry.base_folders import base_of, require_base
 from registry.client import connect, keeps_artifacts_itself, translate_errors
 from registry.ledger.jsonl_copy import check_file
 from registry.ledger.state import State, read_state
 from registry.ledger.verify import Finding, findings_in, problem_in
 from registry.settings import settings, tracking_uri
-from registry.version_files import verified_files
+from registry.version_files import name_of, verified_files
+from registry.version_record import kept as kept_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Check:
     entries: int
     head: str
     versions: tuple[int, ...]  # those with an alias, whose files were hashed
+    folders: tuple[str, ...]  # where these files are: on this machine, or copies of a server's
     snapshots: tuple[str, ...]  # those that these versions were trained and scored on; their files were hashed too
     remarks: tuple[Remark, ...]
 
@@ -54,15 +57,11 @@ def check(model: str, kept: str = "") -> Check:
     state = read_state(model)
     versions = tuple(sorted(set(state.aliases.values())))
     head = str(state.rows[-1]["hash"]) if state.rows else ""
+    folders, weights = _check_files(model, versions)
     snapshots = _snapshots_of(model, versions)
-    return Check(
-        model,
-        len(state.rows),
-        head,
-        versions,
-        tuple(snapshot for snapshot in snapshots if (settings().snapshots(model) / snapshot).is_dir()),
-        (*_ledger_remarks(state, kept), *_file_remarks(model, versions), *_snapshot_remarks(model, snapshots)),
-    )
+    present = tuple(snapshot for snapshot in snapshots if (settings().snapshots(model) / snapshot).is_dir())
+    remarks = (*_ledger_remarks(state, kept), *weights, *_snapshot_remarks(model, snapshots))
+    return Check(model, len(state.rows), head, versions, folders, present, remarks)
 
 
 def _ledger_remarks(state: State, hash_: str) -> Iterator[Remark]:
@@ -90,26 +89,35 @@ def _with_act(finding: Finding, model: str) -> str:
     return f"{str(finding).removesuffix('.')}: {act}."
 
 
-def _file_remarks(model: str, versions: tuple[int, ...]) -> Iterator[Remark]:
+def _check_files(model: str, versions: tuple[int, ...]) -> tuple[tuple[str, ...], list[Remark]]:
+    """Check the files and the base model of each version; return the folders, and what is wrong."""
+    folders, remarks, base = list[str](), list[Remark](), base_of(model)
     for number in versions:
         try:
             require_version(model, number)
-            verified_files(connect().get_model_version(model, str(number)), fresh=True)
+            version = connect().get_model_version(model, str(number))
+            files = verified_files(version, fresh=True)
+            folders.append(str(files.folder))
+            require_base(name_of(version), files.folder, files.manifest.origin, base)
         except UnavailableError:
             raise
         except (CheckpointError, RegistryError) as error:
-            yield Remark("weights", str(error))
+            remarks.append(Remark("weights", str(error)))
+    return tuple(folders), remarks
 
 
 def _snapshots_of(model: str, versions: tuple[int, ...]) -> dict[str, int]:
     """Return the snapshots that these versions were trained and scored on, each with one of the versions."""
     found: dict[str, int] = {}
     for number in versions:
-        if not has_version(model, number):  # which is a remark on its files
-            continue
-        tags = connect().get_model_version(model, str(number)).tags
-        names = (tags.get(name) for name in (tag.TRAINED_ON, tag.SNAPSHOT, f"{tag.TEST_PREFIX}{tag.SNAPSHOT}"))
-        found |= {name: number for name in names if name}
+        try:
+            record = kept_of(connect().get_model_version(model, str(number))) if has_version(model, number) else {}
+        except CheckpointError:
+            continue  # the remark on its files says it
+        tested = tag.parsed(tag.TEST_SCORECARD, record.get(tag.TEST_SCORECARD))
+        tested_on = tested.get("snapshot") if isinstance(tested, dict) else None
+        names = (record.get(tag.TRAINED_ON), record.get(tag.SNAPSHOT), tested_on)
+        found |= {str(name): number for name in names if name}
     return found
 
 

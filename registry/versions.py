@@ -11,6 +11,7 @@ from components.core.packages import Package
 from components.core.recipe import Recipe
 from components.core.records import Checkpoint
 from registry import tags as tag
+from registry.base_folders import place_in
 from registry.checkpoint_runs import open_checkpoint_run
 from registry.client import connect, translate_errors
 from registry.git import git_sha
@@ -62,7 +63,8 @@ def checkpoint_of(version: ModelVersion) -> Checkpoint:
     """
     found = verified_files(version)
     origin, folder = found.manifest.origin, found.folder / packed_folder(found.manifest.files)
-    return Checkpoint(folder, origin.step, origin.adapter, origin.base_model, origin.base_digest)
+    base = place_in(found.folder) or origin.base_model  # other programs need the folder
+    return Checkpoint(folder, origin.step, origin.adapter, str(base), origin.base_digest)
 
 
 def _create(config: ModelConfig, run: Run, package: Package, checkpoint: Checkpoint, tags: Mapping[str, str]) -> int:

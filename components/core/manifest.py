@@ -8,19 +8,24 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from components.core.base_place import DESCRIPTION, as_registered
 from components.core.contents import LARGEST_TEXT, check_content, check_text
 from components.core.errors import CheckpointError
 from components.core.files import file_digest, write_text
 
 MANIFEST = "manifest.json"
-FORM = 1  # version of the format of manifest.json
+FORM = 2  # version of the format of manifest.json
+FORMS = (1, FORM)  # in form 1 MLmodel was digested as it was written, with the folder of its base model
 NOTE = "registered_model_meta"  # MLflow writes this text file when a client loads the model by name; it is never loaded
 _PART = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_-])?")  # no `..`, no hidden file, no absolute path
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What the weights were made from. Digests are hex, or empty where there is none."""
+    """What the weights were made from. Digests are hex, or empty where there is none.
+
+    `base_model` is the name of a base that comes with the recipe, a hub id, or the folder in which it was registered.
+    """
 
     model: str
     step: int
@@ -51,10 +56,12 @@ class Manifest:
 def write_manifest(folder: Path, origin: Origin) -> str:
     """Write the manifest of a folder into that folder, and return the sha256 of the manifest.
 
+    MLmodel is digested with `origin.base_model` in place of the folder of the base model, so that the folder may move.
+
     Raises:
         CheckpointError: a file may not be loaded or has an unsafe name, or a folder is empty.
     """
-    files = {name: FileEntry(file_digest(folder / name), (folder / name).stat().st_size) for name in _names(folder)}
+    files = {name: _entry(folder, name, origin) for name in _names(folder)}
     content = {"form": FORM, "origin": asdict(origin), "files": {name: asdict(entry) for name, entry in files.items()}}
     write_text(folder / MANIFEST, json.dumps(content, indent=1, sort_keys=True) + "\n")
     digest = file_digest(folder / MANIFEST)
@@ -65,7 +72,8 @@ def write_manifest(folder: Path, origin: Origin) -> str:
 def verify_files(folder: Path, expected_manifest_digest: str) -> Manifest:
     """Check that every file of a folder matches the manifest and is safe to load, and return the manifest.
 
-    Files are hashed and their headers are read; nothing is loaded.
+    Files are hashed and their headers are read; nothing is loaded. The folder of the base model that MLmodel names may
+    be another one than when it was registered: what it contains is not checked here.
 
     Args:
         folder: the root of the version's files.
@@ -79,8 +87,8 @@ def verify_files(folder: Path, expected_manifest_digest: str) -> Manifest:
     found = {name for name in _names(folder) if name != NOTE}
     _require_same(folder, found, manifest.files.keys())
     _require_filled(folder)
-    for name, entry in manifest.files.items():
-        _verify_file(folder / name, entry)
+    for name in manifest.files:
+        _verify_file(folder, name, manifest)
     if (folder / NOTE).exists():
         _verify_note(folder / NOTE)
     return manifest
@@ -99,10 +107,20 @@ def _require_filled(folder: Path) -> None:
             raise CheckpointError(f"{path} is an empty folder", expected=f"what {MANIFEST} lists", act=_ACT)
 
 
-def _verify_file(path: Path, entry: FileEntry) -> None:
-    if path.stat().st_size != entry.size or file_digest(path) != entry.sha256:
+def _verify_file(folder: Path, name: str, manifest: Manifest) -> None:
+    path, entry = folder / name, manifest.files[name]
+    is_same = path.stat().st_size == entry.size and file_digest(path) == entry.sha256
+    if not is_same and (name != DESCRIPTION or _entry(folder, name, manifest.origin) != entry):
         raise CheckpointError(f"{path} is not what was registered", expected=f"the sha256 in {MANIFEST}", act=_ACT)
     check_content(path)
+
+
+def _entry(folder: Path, name: str, origin: Origin) -> FileEntry:
+    path = folder / name
+    if name != DESCRIPTION or path.stat().st_size > LARGEST_TEXT:
+        return FileEntry(file_digest(path), path.stat().st_size)
+    content = as_registered(path.read_bytes(), origin.base_model)
+    return FileEntry(hashlib.sha256(content).hexdigest(), len(content))
 
 
 def _verify_note(path: Path) -> None:
@@ -133,7 +151,7 @@ def _read(folder: Path, expected: str) -> Manifest:
 
 
 def _parsed(content: Any, digest: str) -> Manifest:
-    if content["form"] != FORM:
+    if content["form"] not in FORMS:
         raise ValueError(f"its form is {content['form']}")
     files = {_plain(name): FileEntry(**entry) for name, entry in content["files"].items()}
     _require_distinct(files)

@@ -188,6 +188,26 @@ class DescribeCard(Protocol):
         ...
 
 
+class FindBase(Protocol):
+    def __call__(self, config: Any, /) -> Path:
+        """Return the folder of the base model that the config names. Raises BaseModelError if it is missing."""
+        ...
+
+
+class DigestBase(Protocol):
+    def __call__(self, folder: Path, /) -> str:
+        """Return the digest of the base model in a folder, as checkpoints have it in `base_digest`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """Where the base model of a recipe's checkpoints is, and its digest, by which it is found again elsewhere."""
+
+    folder: FindBase
+    digest: DigestBase
+
+
 class PackageCheckpoint(Protocol):
     def __call__(self, config: Any, checkpoint: Checkpoint, /) -> Package:
         """Return how MLflow saves the checkpoint, and how it is called. Raises CheckpointError if a file is missing."""
@@ -212,6 +232,7 @@ class Recipe:
     features: Features
     card: DescribeCard
     exports: Mapping[str, Export]  # by name of the format
+    base: Base | None = None  # None where checkpoints have no base model
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,8 @@ def show_check(found: Result) -> None:
         versions, snapshots = (", ".join(map(str, found[name])) or "none" for name in ("versions", "snapshots"))
         files = f"the files of versions with an alias ({versions}) and their snapshots ({snapshots})"
         print_line(f"{_ledger(found)}; its file, the alias, {files} agree.")
+        for number, folder in zip(found["versions"], found["folders"], strict=True):
+            print_line(f"Files of version {number}: {folder}")
 
 
 def show_restoration(found: Result) -> None:

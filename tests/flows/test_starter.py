@@ -1,16 +1,23 @@
 """Tests: a small lifecycle of the starter on the real code; MLflow's own client generates the same picture."""
 
+import os
+import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import torch
+from PIL import Image
 
 from components.recipes import read_config
 from flows.lifecycle import lifecycle
 from registry.client import connect
 from registry.settings import settings
 from registry.status import status
+from tests import ROOT
+from tests.flows.command_line import run
 
 SMALL = [
     "train.steps=2",
@@ -92,6 +99,23 @@ def test_mlflow_diffusers_generates_the_same_picture_as_the_recipe(starter: str)
     theirs = (picture * 255).round()
     assert (theirs - ours).abs().max() <= 1
     assert (theirs - bare).abs().mean() > 1
+
+
+def test_the_code_in_the_readme_generates_a_picture_in_any_folder(starter: str, tmp_path: Path) -> None:
+    (code,) = re.findall(
+        r"^```python\n(import mlflow.+?)^```", (ROOT / "README.md").read_text(), re.DOTALL | re.MULTILINE
+    )
+    assert "export MLFLOW_TRACKING_URI=$(atelier where)" in (ROOT / "README.md").read_text()
+    environment = {name: value for name, value in os.environ.items() if name not in ("ATELIER_HOME", "PYTHONPATH")}
+    environment["MLFLOW_TRACKING_URI"] = run("where").stdout.strip()
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    side = read_config(settings().models, starter).data.size
+    assert [path.name for path in tmp_path.iterdir()] == ["shoe.png"]
+    with Image.open(tmp_path / "shoe.png") as picture:
+        assert picture.size == (side, side)
 
 
 def _seven() -> torch.Generator:

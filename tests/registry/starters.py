@@ -8,8 +8,8 @@ from peft import LoraConfig
 from components.core.records import Checkpoint
 from components.recipes import read_config
 from components.recipes.product_images.config import ProductImagesConfig
-from components.recipes.product_images.generate.base_folder import base_folder
-from components.recipes.product_images.generate.base_model import base_digest, base_reference, open_base
+from components.recipes.product_images.generate.base_folder import base_digest, base_folder
+from components.recipes.product_images.generate.base_model import base_reference, open_base
 from components.training.diffusion.adapter_files import adapter_digest
 from components.training.diffusion.lora import add_lora, lora_parameters, remove_lora, save_adapter
 from registry.settings import REPOSITORY

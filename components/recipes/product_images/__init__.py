@@ -1,7 +1,7 @@
 """Product images: the recipe of models that generate product pictures. Importing it does not load torch."""
 
 from components.core.metric_table import METRICS
-from components.core.recipe import Golden, Recipe, lazy
+from components.core.recipe import Base, Golden, Recipe, lazy
 from components.recipes.product_images.card import card
 from components.recipes.product_images.config import ProductImagesConfig
 from components.recipes.product_images.drift_features import features
@@ -31,4 +31,8 @@ RECIPE = Recipe(
         "kohya": lazy(f"{_FORMATS}:write_kohya"),
         "peft": lazy(f"{_FORMATS}:write_peft"),
     },
+    base=Base(
+        folder=lazy(f"{_HERE}.generate.base_folder:folder_of"),
+        digest=lazy(f"{_HERE}.generate.base_folder:base_digest"),
+    ),
 )

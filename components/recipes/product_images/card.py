@@ -2,6 +2,7 @@
 
 from components.core.card import CardNotes
 from components.recipes.product_images.config import ProductImagesConfig
+from components.recipes.product_images.package import STARTER
 
 NO_LICENCE = "none stated: ask its author before you pass anything on"
 APACHE = "Apache-2.0, like the rest of Atelier"
@@ -40,6 +41,6 @@ def licence_of(base_model: str) -> str:
     """
     from components.recipes.product_images.starter import BASE_FOLDER
 
-    if base_model == str(BASE_FOLDER):
+    if base_model in (STARTER, str(BASE_FOLDER)):  # older versions have the folder
         return APACHE
     return LICENCES.get(base_model.partition("@")[0], NO_LICENCE)

@@ -7,7 +7,7 @@ from components.core.errors import CheckpointError
 from components.core.packages import Package, Signature
 from components.core.records import Checkpoint
 from components.recipes.product_images.config import ProductImagesConfig
-from components.recipes.product_images.generate.base_folder import base_folder, picture_size
+from components.recipes.product_images.generate.base_folder import STARTER, base_folder, picture_size
 from components.training.diffusion import ADAPTER_FILE
 
 PACKAGES = ("diffusers", "transformers", "torch", "peft", "safetensors", "accelerate")
@@ -16,6 +16,7 @@ PACKAGES = ("diffusers", "transformers", "torch", "peft", "safetensors", "accele
 def package(config: ProductImagesConfig, checkpoint: Checkpoint) -> Package:
     """Return what MLflow packs: the adapter's bytes, the name of its base model, and the defaults of a served picture.
 
+    MLflow needs the folder of the base that comes with the project, which checkpoints name by its name alone.
     A base from the hub is named `org/name@revision`. MLflow would look up the hub's newest revision over the network,
     unless the name looks like a folder. Therefore it gets `./org/name`, and the revision beside it.
 
@@ -29,6 +30,8 @@ def package(config: ProductImagesConfig, checkpoint: Checkpoint) -> Package:
     check_content(adapter)
     base, revision = split_revision(checkpoint.base_model)
     served = signature(config)
+    if base == STARTER:
+        base = _starter()
     if Path(base).is_absolute():
         return Package("diffusers", str(adapter), {"base_model": base}, packages=PACKAGES, signature=served)
     pin = {"base_model_revision": revision} if revision else {}
@@ -52,6 +55,12 @@ def signature(config: ProductImagesConfig) -> Signature:
     }
     prompt = next(iter(config.train.validation_prompts), config.about)
     return Signature({"prompt": "string"}, {"image": "binary"}, params, {"prompt": [prompt]})
+
+
+def _starter() -> str:
+    from components.recipes.product_images.starter import BASE_FOLDER  # slow: it imports what draws the catalogue
+
+    return str(BASE_FOLDER)
 
 
 def split_revision(base_model: str) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -79,3 +80,40 @@ def test_no_manifest_is_written_for_a_file_that_may_run_code(tmp_path: Path) -> 
     (tmp_path / "weights.pkl").write_bytes(b"\x80\x04N.")
     with pytest.raises(CheckpointError, match=r"of the kind '\.pkl', expected safetensors, JSON or text"):
         write_manifest(tmp_path, ORIGIN)
+
+
+DESCRIBED = "flavors:\n  any:\n    base_model: {}\n    code: null\n"
+
+
+def with_starter(folder: Path, base_model: str) -> str:
+    """Write a version whose MLmodel names a folder; return the digest of its manifest."""
+    folder.mkdir()
+    (folder / "MLmodel").write_text(DESCRIBED.format("/clone/weights/base"))
+    return write_manifest(folder, replace(ORIGIN, base_model=base_model))
+
+
+@pytest.mark.parametrize("base_model", ["starter", "/clone/weights/base"])
+def test_the_folder_of_the_base_may_move_and_nothing_else_may_change(tmp_path: Path, base_model: str) -> None:
+    digest = with_starter(tmp_path / "version", base_model)
+    path = tmp_path / "version" / "MLmodel"
+    path.write_text(DESCRIBED.format("/moved, with spaces/base"))
+    assert verify_files(tmp_path / "version", digest).digest == digest
+    for changed in (DESCRIBED.format("org/other"), DESCRIBED.format("/moved") + " ", DESCRIBED[:-1].format("/moved")):
+        path.write_text(changed)
+        with pytest.raises(CheckpointError, match="MLmodel is not what was registered"):
+            verify_files(tmp_path / "version", digest)
+
+
+def test_a_manifest_names_no_folder_of_a_base_that_comes_with_the_project(tmp_path: Path) -> None:
+    with_starter(tmp_path / "version", "starter")
+    assert "/clone" not in (tmp_path / "version" / MANIFEST).read_text()
+
+
+def test_a_manifest_of_form_1_is_still_read(tmp_path: Path) -> None:
+    with_starter(tmp_path / "version", "/clone/weights/base")
+    content = json.loads((tmp_path / "version" / MANIFEST).read_text())
+    (tmp_path / "version" / MANIFEST).write_text(json.dumps({**content, "form": 1}))
+    manifest = verify_files(tmp_path / "version", file_digest(tmp_path / "version" / MANIFEST))
+    assert manifest.origin.base_model == "/clone/weights/base"
+    (tmp_path / "version" / "MLmodel").write_text(DESCRIBED.format("/elsewhere"))
+    assert verify_files(tmp_path / "version", manifest.digest) == manifest

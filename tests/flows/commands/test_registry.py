@@ -49,9 +49,11 @@ def test_verify_prints_the_last_hash_of_a_whole_ledger(served: str) -> None:
     done = run("verify", served)
     assert done.exit_code == 0
     head = store.head(served)
+    folder = verified_files(connect().get_model_version(served, "2")).folder
+    assert folder.is_relative_to(settings().home)
     assert done.stdout == (
         f"The ledger of fruit is whole: 2 entries, the last has hash {head}; its file, the alias, the files of "
-        f"versions with an alias (2) and their snapshots ({snapshot_of(served)}) agree.\n"
+        f"versions with an alias (2) and their snapshots ({snapshot_of(served)}) agree.\nFiles of version 2: {folder}\n"
     )
 
 

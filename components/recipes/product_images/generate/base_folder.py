@@ -1,6 +1,8 @@
 """Product images: find the folder of the base model and check its configuration files, without importing torch."""
 
+import hashlib
 import json
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +10,10 @@ from huggingface_hub import snapshot_download
 from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 
 from components.core.errors import BaseModelError
-from components.recipes.product_images.config import BaseSettings
+from components.core.files import file_digest
+from components.recipes.product_images.config import BaseSettings, ProductImagesConfig
 
-STARTER = "starter"
+STARTER = "starter"  # the name of the base that comes with the project
 PARTS = ("unet", "vae", "text_encoder", "tokenizer", "scheduler")
 WITH_WEIGHTS = PARTS[:3]
 EXPECTED = "Stable Diffusion in diffusers' layout with safetensors"
@@ -44,6 +47,19 @@ def picture_size(folder: Path) -> tuple[int, int]:
     if not isinstance(height, int) or not isinstance(width, int):
         raise BaseModelError(f"The base model in {folder} has no sample_size", expected=EXPECTED, act=CHOOSE)
     return height * scale, width * scale
+
+
+def folder_of(config: ProductImagesConfig) -> Path:
+    return base_folder(config.base)
+
+
+@lru_cache(maxsize=4)
+def base_digest(folder: Path) -> str:
+    """Return 12 hex digits that name the configuration and the weights of the base in a folder."""
+    files = [path for part in PARTS for path in sorted((folder / part).glob("*")) if path.suffix in (".json", ".txt")]
+    files += [path for part in PARTS for path in weight_files(folder, part)]
+    lines = (f"{path.relative_to(folder)} {file_digest(path)}" for path in files)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
 
 
 def weight_files(folder: Path, part: str) -> list[Path]:

@@ -1,6 +1,5 @@
 """Product images: open the base model; it is never trained, and never downloaded here."""
 
-import hashlib
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -12,9 +11,14 @@ from diffusers.utils.logging import disable_progress_bar as _quiet_diffusers
 from transformers.utils.logging import disable_progress_bar as _quiet_transformers
 
 from components.core.errors import BaseModelError
-from components.core.files import file_digest
 from components.recipes.product_images.config import ProductImagesConfig
-from components.recipes.product_images.generate.base_folder import CHOOSE, EXPECTED, PARTS, base_folder, weight_files
+from components.recipes.product_images.generate.base_folder import (
+    CHOOSE,
+    EXPECTED,
+    base_folder,
+    weight_files,
+)
+from components.recipes.product_images.package import STARTER
 from components.training.device import choose_device, choose_precision
 
 QUIET: tuple[Callable[[], None], ...] = (_quiet_diffusers, _quiet_transformers)  # we show our own progress bars
@@ -38,19 +42,15 @@ def open_base(config: ProductImagesConfig) -> StableDiffusionPipeline:
 
 
 def base_reference(config: ProductImagesConfig) -> str:
-    """Return how a checkpoint names its base: an absolute folder, or `org/name@revision` with the resolved revision."""
+    """Return how a checkpoint names its base.
+
+    `starter` comes with the project, wherever that is; others are `org/name@revision`, or an absolute folder.
+    """
     folder = base_folder(config.base)
+    if config.base.model == STARTER:
+        return STARTER
     is_hub = folder.parent.name == "snapshots" and folder.parent.parent.name.startswith("models--")
     return f"{config.base.model}@{folder.name}" if is_hub and "/" in config.base.model else str(folder)
-
-
-@lru_cache(maxsize=4)
-def base_digest(folder: Path) -> str:
-    """Return 12 hex digits that name the configuration and the weights of the base in a folder."""
-    files = [path for part in PARTS for path in sorted((folder / part).glob("*")) if path.suffix in (".json", ".txt")]
-    files += [path for part in PARTS for path in weight_files(folder, part)]
-    lines = (f"{path.relative_to(folder)} {file_digest(path)}" for path in files)
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
 
 
 @lru_cache(maxsize=1)

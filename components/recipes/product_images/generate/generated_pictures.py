@@ -16,8 +16,8 @@ from components.core.records import Checkpoint
 from components.evaluation.tensor_cache import cached_outputs
 from components.metrics.appearance import blank
 from components.recipes.product_images.config import ProductImagesConfig, SamplingSettings
-from components.recipes.product_images.generate.base_folder import base_folder
-from components.recipes.product_images.generate.base_model import base_digest, open_base
+from components.recipes.product_images.generate.base_folder import base_digest, base_folder
+from components.recipes.product_images.generate.base_model import open_base
 from components.recipes.product_images.generate.generate import generate_pictures
 from components.recipes.product_images.prompt_plan import PromptPlan
 from components.training.diffusion.adapter_files import read_adapter

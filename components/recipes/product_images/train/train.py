@@ -15,8 +15,8 @@ from components.core.recipe import RunLog
 from components.core.records import Checkpoint, Snapshot
 from components.recipes.product_images.config import ProductImagesConfig, TrainSettings
 from components.recipes.product_images.example import ProductImage, check_split
-from components.recipes.product_images.generate.base_folder import base_folder
-from components.recipes.product_images.generate.base_model import base_digest, base_reference, open_base
+from components.recipes.product_images.generate.base_folder import base_digest, base_folder
+from components.recipes.product_images.generate.base_model import base_reference, open_base
 from components.recipes.product_images.train.latent_cache import load_conditioning
 from components.recipes.product_images.train.loss import Denoising
 from components.recipes.product_images.train.validation_pictures import (

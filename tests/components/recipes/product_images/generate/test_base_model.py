@@ -13,8 +13,8 @@ from huggingface_hub import constants
 
 from components.core.errors import BaseModelError
 from components.recipes.product_images.config import BaseSettings
-from components.recipes.product_images.generate.base_folder import base_folder
-from components.recipes.product_images.generate.base_model import base_digest, base_reference, open_base
+from components.recipes.product_images.generate.base_folder import base_digest, base_folder
+from components.recipes.product_images.generate.base_model import base_reference, open_base
 from tests import ROOT
 from tests.components.recipes.product_images.toy_model import make_config
 from tests.components.training.toy_base import make_toy_pipeline, write_toy_base
