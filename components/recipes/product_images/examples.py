@@ -25,7 +25,7 @@ from components.recipes.product_images.config import DataSettings, ProductImages
 from components.recipes.product_images.example import ProductImage
 
 DRAWN = "drawn"  # the catalogue that the project draws itself
-FORMAT = "1"  # raise it when examples are made differently, so that known catalogues are ingested again
+FORMAT = "2"  # raise it when examples are made differently, so that known catalogues are ingested again
 MOST_WORKERS = 8
 DRAWN_BYTES = 40_000_000
 
@@ -65,7 +65,7 @@ def make_examples(
     from components.recipes.product_images.ingest_report import write_ingest_report
 
     data = config.data
-    catalogue = read_catalogue(source.folder)
+    catalogue = read_catalogue(source.folder, data.where)
     selected = select(catalogue, data.where)
     require_space(folder, len(selected) * data.size**2 * 3 + DRAWN_BYTES, f"Ingesting {len(selected):,} pictures")
     progress = partial(log.progress, "prepare pictures")
