@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, ParamSpec, TypeVar
 import typer
 
 from components.core.errors import AtelierError, DataError, UsageError
+from components.core.plain_text import printable
 
 if TYPE_CHECKING:
     from components.core.config import ModelConfig
@@ -105,7 +106,7 @@ def print_result(found: Result, print_text: Callable[[Result], None], as_json: b
 
 
 def _fail(sentence: str, code: int) -> NoReturn:
-    typer.echo(f"Error: {sentence}", err=True)
+    typer.echo(f"Error: {printable(sentence)}", err=True)
     raise typer.Exit(code)
 
 
