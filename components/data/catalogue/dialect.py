@@ -34,10 +34,9 @@ class Dialect:
 
     separator: str
     quote: str
-    columns: Sequence[str]
+    columns: Sequence[str]  # without unnamed ones at the end
     found: Sequence[str]  # the names as they are in the header
     header: int  # the place of the header's line
-    padding: int  # unnamed columns at the end of the header, which are left out of `columns`
 
     @property
     def width(self) -> int:
@@ -96,7 +95,7 @@ def _read_header(line: str, place: int, separator: str) -> Dialect:
     found = [tidy(name) for name in fields or line.split(separator)]
     named = max((at + 1 for at, name in enumerate(found) if name), default=0)
     columns = [_KNOWN.get(_key(name), name) for name in found[:named]]
-    return Dialect(separator, quote, columns, found[:named], place, len(found) - named)
+    return Dialect(separator, quote, columns, found[:named], place)
 
 
 def _quote(lines: Sequence[str], dialect: Dialect) -> str:

@@ -28,7 +28,8 @@ def is_open(text: str, separator: str, quote: str) -> bool:
 
 
 def _ways(text: str, separator: str, quote: str) -> Iterator[tuple[list[str], bool]]:
-    for style in _STYLES:
+    spaced = f"{separator} {quote}" in text
+    for style in sorted(_STYLES, key=lambda style: spaced and "skipinitialspace" not in style):
         if "escapechar" in style and f"\\{quote}" not in text:
             continue
         lines = text.split("\n")

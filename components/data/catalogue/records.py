@@ -75,15 +75,18 @@ def _is_row(line: str, dialect: Dialect) -> bool:
 
 
 def _fields(line: str, dialect: Dialect) -> list[str]:
-    quoted = None
+    plain = line.split(dialect.separator)
     if dialect.quote in line:
-        quoted = split_quoted(line, dialect.separator, dialect.quote, dialect.width)
-    return quoted or line.split(dialect.separator)
+        return split_quoted(line, dialect.separator, dialect.quote, dialect.width) or plain
+    if len(plain) > dialect.width and "'" in line:
+        single = split_quoted(line, dialect.separator, "'", dialect.width)
+        return single if single and len(single) == dialect.width else plain
+    return plain
 
 
 def _unpadded(fields: list[str], dialect: Dialect) -> list[str]:
-    """Return the fields without blank ones at the end, as many as the header has unnamed columns there."""
-    surplus = min(len(fields) - dialect.width, dialect.padding)
-    while surplus > 0 and not fields[-1].strip():
-        fields, surplus = fields[:-1], surplus - 1
-    return fields
+    """Return the fields without surplus blank ones at the end, with which programs fill up a table."""
+    end = len(fields)
+    while end > dialect.width and not fields[end - 1].strip():
+        end -= 1
+    return fields[:end]

@@ -62,7 +62,10 @@ def parse_row(record: Record, columns: Sequence[str], marks: Marks, separator: s
     if len(fields) > len(columns):
         before.append(Repair.SURPLUS_COMMAS)
         fields = rejoin(fields, columns, marks, separator)
-    values, merged = _merged(fields, columns)
+    values, contradicted = _merged(fields, columns)
+    if ID in contradicted:
+        return Refused(values[ID].strip(), Refusal.BAD_ID, f"line {line} has two ids, {values[ID]!r} and another one")
+    merged = [Repair.CONTRADICTION] if contradicted else []
     values, repaired = _repaired(values, marks)
     if not values[ID].isascii() or not values[ID].isdecimal():
         return Refused(values[ID], Refusal.BAD_ID, f"line {line} has the id {values[ID]!r}, expected a whole number")
@@ -72,17 +75,20 @@ def parse_row(record: Record, columns: Sequence[str], marks: Marks, separator: s
     return row
 
 
-def _merged(fields: Sequence[str], columns: Sequence[str]) -> tuple[dict[str, str], list[Repair]]:
-    """Return a value for each name of a column. Of several columns of one name the first that says something counts."""
+def _merged(fields: Sequence[str], columns: Sequence[str]) -> tuple[dict[str, str], list[str]]:
+    """Return a value for each name of a column, and the columns that are there twice and contradict each other.
+
+    The first one that says something counts.
+    """
     values: dict[str, str] = {}
-    repairs: list[Repair] = []
+    contradicted: list[str] = []
     for column, field in zip(columns, fields, strict=True):
         known = values.get(column, "")
         if is_missing(tidy(known)):
             values[column] = field if column not in values or not is_missing(tidy(field)) else known
         elif not is_missing(tidy(field)) and spelling_key(field) != spelling_key(known):
-            repairs.append(Repair.CONTRADICTION)
-    return values, repairs
+            contradicted.append(column)
+    return values, contradicted
 
 
 def _repaired(values: Mapping[str, str], marks: Marks) -> tuple[dict[str, str], list[Repair]]:

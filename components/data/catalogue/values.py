@@ -9,6 +9,7 @@ MISSING_WORDS = frozenset(
     {
         "na",
         "n/a",
+        "n/a n/a",
         "n.a",
         "n.a.",
         "n\\a",
@@ -56,7 +57,7 @@ def is_missing(value: str) -> bool:
     >>> [is_missing(value) for value in ("<NA>", "n/a", "--", "None", "Nonesuch", "5$")]
     [True, True, True, True, False, False]
     """
-    word = value.casefold().strip("<>()[]{}#*\"'` ")
+    word = value.casefold().strip("<>()[]{}#*+-\"'` ")
     return word in MISSING_WORDS or value.casefold() == "(blank)" or not any(letter.isalnum() for letter in value)
 
 

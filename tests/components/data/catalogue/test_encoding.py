@@ -36,7 +36,7 @@ def test_lines_that_are_not_utf_8_among_others_that_are_become_windows_1252() ->
     lines = [HEADER.encode(), "Café".encode(), "Größe\u2019".encode("cp1252"), b"\x81\x8d"]
     found = decode(b"\r\n".join(lines))
     assert found.lines[1:] == ["Café", "Größe\u2019", "\x81\x8d"]
-    assert (found.name, found.ends, found.other) == ("UTF-8", "CRLF", {2, 3})
+    assert (found.name, found.ends, found.other) == ("UTF-8", "CRLF", frozenset({2, 3}))
 
 
 @pytest.mark.parametrize(("text", "ends"), [("a\rb", "CR"), ("a\nb", "LF"), ("a\r\nb", "CRLF")])

@@ -38,6 +38,13 @@ def test_a_short_row_in_quotes_over_two_lines_is_one_row() -> None:
 def test_quotes_with_a_backslash_or_after_a_space_are_read() -> None:
     assert names(line(1, '"Nike 3.5\\" Short, red"')) == ['Nike 3.5" Short, red']
     assert names(line(1, ' "Red, White Shoes"')) == ["Red, White Shoes"]
+    assert names(line(1, ' "Red Shoes"')) == ["Red Shoes"]
+    assert names(line(1, "'Red, White Shoes'")) == ["Red, White Shoes"]
+    assert names(line(1, "Men's 'Red, White' Shoes"))[-1] == " White' Shoes"
+
+
+def test_blank_fields_at_the_end_of_a_row_are_no_part_of_its_name() -> None:
+    assert names(line(1, "Alder,,"), f"{line(2, 'Birch')},,,") == ["Alder", "Birch"]
 
 
 def test_a_carriage_return_ends_a_row_only_if_a_row_follows() -> None:

@@ -86,6 +86,13 @@ def test_a_row_that_cannot_be_used_is_refused_with_its_reason(text: str, reason:
     assert row.reason == reason
 
 
+def test_a_row_with_two_ids_is_refused_since_its_picture_could_be_another_ones() -> None:
+    same, other = read(f"1,{line(1)}", f"2,{line(3)}", header=f"ID,{HEADER}").rows
+    assert isinstance(same, Row)
+    assert isinstance(other, Refused)
+    assert (other.id, other.reason) == ("2", Refusal.BAD_ID)
+
+
 @pytest.mark.parametrize("word", ["None", "<NA>", "#N/A", "n/a", "-", "--", "nan", "null", "NULL", "?", "(blank)"])
 def test_a_word_for_none_is_a_missing_value_but_stays_within_a_longer_one(word: str) -> None:
     row = read_one(line(1, f"Alder {word} Shoes", baseColour=word))
