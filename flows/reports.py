@@ -1,19 +1,20 @@
 """Flows: publishes Prefect artifacts: what became of the rows, scores, decisions, rollbacks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 
 from components.core.config import ModelConfig
+from components.core.plain_text import markdown
 from components.core.records import Evaluation, Ingestion, Score, Snapshot
 from flows.promotion.decide import PolicyResult
 from registry import production
 
 
-def ingest_summary(snapshot: Snapshot, ingestion: Ingestion) -> dict[str, Any]:
-    """Return what became of every row, as `ingest --json` prints it."""
+def ingest_summary(snapshot: Snapshot, ingestion: Ingestion, missing: Sequence[str] = ()) -> dict[str, Any]:
+    """Return what became of every row, as `ingest --json` prints it, and sentences on what is missing afterwards."""
     return {
         "rows": ingestion.rows,
         "repaired": dict(ingestion.repaired),
@@ -21,8 +22,10 @@ def ingest_summary(snapshot: Snapshot, ingestion: Ingestion) -> dict[str, Any]:
         "kept": ingestion.kept,
         "quarantined": dict(ingestion.quarantined),
         "notes": dict(ingestion.notes),
+        "read_as": dict(ingestion.read_as),
         "splits": snapshot.sizes,
         "digest": snapshot.digest,
+        "missing": list(missing),
     }
 
 
@@ -57,8 +60,8 @@ def decisions_json(result: PolicyResult, dry_run: bool) -> dict[str, Any]:
 
 def publish_decisions(config: ModelConfig, result: PolicyResult) -> None:
     """Publish the decisions and the ledger's last hash: a copy of the anchor outside the ledger's database."""
-    promoted = result.promoted.reason if result.promoted else "Nothing was promoted."
-    lines = [f"| {d.version} | {d.verdict} | {d.rule} | {d.reason} |" for d in result.decisions]
+    promoted = markdown(result.promoted.reason) if result.promoted else "Nothing was promoted."
+    lines = [f"| {d.version} | {d.verdict} | {markdown(d.rule)} | {markdown(d.reason)} |" for d in result.decisions]
     table = "\n".join(["| version | verdict | rule | reason |", "| --- | --- | --- | --- |", *lines])
     create_markdown_artifact(
         f"**{promoted}**\n\n{table}\n\n{ledger_line(config.model)}\n",
@@ -88,4 +91,6 @@ def _format_score(score: Score) -> str:
 
 
 def _flat(value: Any) -> Any:
+    if isinstance(value, list):
+        return " ".join(value) or "none"
     return ", ".join(f"{k}: {v}" for k, v in value.items()) or "none" if isinstance(value, dict) else value

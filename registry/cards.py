@@ -9,6 +9,7 @@ from mlflow.entities.model_registry import ModelVersion
 
 from components.core.card import Card, card_text
 from components.core.config import ModelConfig
+from components.core.plain_text import markdown
 from components.recipes import get_recipe
 from registry import tags as tag
 from registry.client import connect, translate_errors
@@ -52,16 +53,17 @@ def write_card(config: ModelConfig, version: ModelVersion) -> bool:
 
 
 def _data(config: ModelConfig) -> str:
-    """Return the catalogue and the selection of the model's data, as one line."""
+    """Return the catalogue and the selection of the model's data, as one line of Markdown."""
     data = config.data.model_dump(mode="json")
-    catalogue = [f"catalogue `{data['catalogue']}`"] if data.get("catalogue") else []
+    catalogue = [f"catalogue {markdown(str(data['catalogue']))}"] if data.get("catalogue") else []
     return ", ".join([*catalogue, *_selection(data.get("where"))]) or "as its model's YAML says"
 
 
 def _selection(where: Any) -> list[str]:
     if not isinstance(where, Mapping):
-        return [str(where)] if where else []
-    return [f"{field} {' or '.join(map(str, v)) if isinstance(v, list) else v}" for field, v in where.items()]
+        return [markdown(str(where))] if where else []
+    values = {field: " or ".join(map(str, v)) if isinstance(v, list) else str(v) for field, v in where.items()}
+    return [f"{markdown(field)} {markdown(value)}" for field, value in values.items()]
 
 
 def _short(base_model: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from components.core.manifest import Origin
+from components.core.plain_text import markdown
 from components.core.records import Score, Scorecard
 
 PAD = "\u00a0" * 3  # no-break spaces: MLflow's page leaves no gap between columns
@@ -28,7 +29,7 @@ class Card:
     version: int
     about: str
     notes: CardNotes
-    data: str  # the catalogue, and the part of it that was used
+    data: str  # the catalogue, and the part of it that was used, as Markdown
     origin: Origin
     scorecard: Scorecard | None
     test: Scorecard | None = None  # scores on the test split, for promoted versions only
@@ -47,7 +48,7 @@ def _what(card: Card) -> list[str]:
     return [
         f"## {origin.model}, version {card.version}",
         "",
-        card.about,
+        markdown(card.about),
         "",
         f"- **Checkpoint**: step {origin.step}, weights `{origin.adapter}`, code `{origin.git_sha[:12]}`",
         f"- **Data**: {card.data}; snapshot `{origin.snapshot}`",

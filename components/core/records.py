@@ -25,6 +25,7 @@ class Ingestion:
     repaired: Mapping[str, int]  # reason -> rows
     quarantined: Mapping[str, int]  # reason -> rows, over all rows read
     notes: Mapping[str, int] = field(default_factory=dict)  # other counts, such as ignored side files
+    read_as: Mapping[str, str] = field(default_factory=dict)  # what was detected, such as the encoding of a table
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,29 +10,35 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from components.core.plain_text import plain_figures
 from components.core.records import Splits
 
 INK, MUTED, GRID = "#22303c", "#6b7a88", "#e4e9ed"
 PALETTE: Sequence[str] = ("#2f6f8f", "#e0913a", "#6a9f58", "#a05a8c")
 MOST_BARS = 20
+LONGEST_LABEL = 40  # characters
 
 Balance = Mapping[str, Mapping[str, float]]  # value -> split -> share of the split, in [0, 1]
 
 
+@plain_figures()
 def plot_counts(path: Path, title: str, counts: Mapping[str, int], total: int) -> None:
     """Plot the count of each value among `total` pictures as bars, in the given order; values past 20 share a bar."""
     shown = _shortened(counts)
+    numbers = [count for _, count in shown]
     figure, axes = _sheet(title, height=1.3 + 0.3 * max(3, len(shown)))
-    bars = axes.barh(list(shown), list(shown.values()), color=PALETTE[0], height=0.72)
-    labels = [f"{count:,}  ({count / max(1, total):.1%})" for count in shown.values()]
+    bars = axes.barh(range(len(shown)), numbers, color=PALETTE[0], height=0.72)
+    axes.set_yticks(range(len(shown)), [_label(value) for value, _ in shown])
+    labels = [f"{count:,}  ({count / max(1, total):.1%})" for count in numbers]
     axes.bar_label(bars, labels, padding=5, color=MUTED, fontsize=9)
-    axes.set_xlim(0, 1.22 * max([*shown.values(), 1]))
+    axes.set_xlim(0, 1.22 * max([*numbers, 1]))
     axes.invert_yaxis()
     axes.grid(axis="x", color=GRID)
     axes.set_xlabel(f"pictures, of {total:,}", color=MUTED)
     _save(figure, path)
 
 
+@plain_figures()
 def plot_shares(path: Path, title: str, shares: Mapping[str, Mapping[str, float]]) -> None:
     """Plot the share of each value in each split side by side: value -> split -> share in [0, 1]."""
     shown = dict(list(shares.items())[:MOST_BARS])
@@ -43,7 +49,7 @@ def plot_shares(path: Path, title: str, shares: Mapping[str, Mapping[str, float]
         widths = [100 * row.get(split, 0.0) for row in shown.values()]
         shift = (at - (len(splits) - 1) / 2) * thickness
         axes.barh(places + shift, widths, height=thickness, color=PALETTE[at % len(PALETTE)], label=split)
-    axes.set_yticks(places, list(shown))
+    axes.set_yticks(places, [_label(value) for value in shown])
     axes.invert_yaxis()
     axes.grid(axis="x", color=GRID)
     axes.set_xlabel("percent of the split", color=MUTED)
@@ -51,6 +57,7 @@ def plot_shares(path: Path, title: str, shares: Mapping[str, Mapping[str, float]
     _save(figure, path)
 
 
+@plain_figures()
 def plot_sizes(path: Path, title: str, sizes: Sequence[tuple[int, int]]) -> None:
     """Plot resolutions, (width, height) in pixels, as dots whose area grows with the number of pictures."""
     counts = Counter(sizes)
@@ -69,9 +76,13 @@ def plot_sizes(path: Path, title: str, sizes: Sequence[tuple[int, int]]) -> None
     _save(figure, path)
 
 
-def _shortened(counts: Mapping[str, int]) -> dict[str, int]:
+def _shortened(counts: Mapping[str, int]) -> list[tuple[str, int]]:
     rest = list(counts.values())[MOST_BARS:]
-    return {**dict(list(counts.items())[:MOST_BARS]), **({f"{len(rest)} others": sum(rest)} if rest else {})}
+    return [*list(counts.items())[:MOST_BARS], *([(f"{len(rest)} others", sum(rest))] if rest else [])]
+
+
+def _label(value: str) -> str:
+    return value if len(value) <= LONGEST_LABEL else f"{value[:LONGEST_LABEL]}..."
 
 
 def _sheet(title: str, height: float) -> tuple[Figure, Axes]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, ParamSpec, TypeVar
 import typer
 
 from components.core.errors import DataError, UsageError
+from components.core.plain_text import printable
 from flows.commands.messages import explained_memory, sentence
 from flows.commands.signals import INTERRUPTED, end_soon, handle_signals, tell
 from flows.console.log_file import add_libraries, open_log, write_error
@@ -136,5 +137,5 @@ def print_result(found: Result, print_text: Callable[[Result], None], as_json: b
 
 
 def _fail(sentence: str, code: int) -> NoReturn:
-    typer.echo(f"Error: {sentence}", err=True)
+    typer.echo(f"Error: {printable(sentence)}", err=True)
     raise typer.Exit(code)

@@ -18,7 +18,11 @@ def show_ingestion(found: Result) -> None:
         for reason, count in found[what].items():
             shown.add_row(what, str(reason), f"{count:,}")
     console().print(shown)
+    if found["read_as"]:
+        print_line(f"Read as {', '.join(f'{fact}: {value}' for fact, value in found['read_as'].items())}.")
     print_line(f"Snapshot {found['digest']}")
+    for sentence in found["missing"]:
+        print_line(f"Missing for what comes next: {sentence}")
 
 
 def show_decisions(found: Result) -> None:

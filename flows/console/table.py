@@ -6,6 +6,8 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from components.core.plain_text import printable
+
 
 def console() -> Console:
     """Return a console that prints text as it is: brackets in a person's reason are not markup."""
@@ -23,4 +25,4 @@ def table(title: str, headings: Sequence[str]) -> Table:
 def print_line(sentence: str) -> None:
     """Print a sentence. It is wrapped in a terminal only, so that programs read whole lines."""
     screen = console()
-    screen.print(sentence, soft_wrap=not screen.is_terminal)
+    screen.print(printable(sentence), soft_wrap=not screen.is_terminal)

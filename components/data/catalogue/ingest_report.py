@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from components.core.records import Ingestion
-from components.data.catalogue.catalogue import Catalogue, Where, matches
+from components.data.catalogue.catalogue import Catalogue, matches, unmatched
 from components.data.catalogue.schema import ARTICLE, ID, Refused, Repair
+from components.data.catalogue.spelling import Where
 
 
 def summarise_ingestion(
@@ -23,8 +24,8 @@ def summarise_ingestion(
     `rows` are all rows that were read. `repaired` counts repairs in the table, over all rows, and converted pictures of
     selected rows; a row may have several repairs and is still used. `selected` are the rows that match `where`, refused
     ones included. `quarantined` counts each refused row once: rows that no model can use (`catalogue.refused`:
-    unreadable, test or duplicate rows), selected or not, and selected rows whose picture cannot be used (`refused`). So
-    kept = selected - quarantined + notes["quarantined-not-selected"].
+    unreadable, test or duplicate rows), selected or not, and selected rows whose picture cannot be used (`refused`).
+    notes["not-selected"] are the other rows. So rows = kept + quarantined + not-selected.
     """
     everything = [*catalogue.refused, *refused]
     selected = sum(matches(row, where) for row in catalogue.rows)
@@ -36,7 +37,9 @@ def summarise_ingestion(
     counted = {
         **catalogue.notes,
         **notes,
+        "not-selected": catalogue.size - selected - elsewhere,
         "quarantined-not-selected": elsewhere,
+        "accepted-values-without-row": len(unmatched(catalogue, where)),
         "missing-picture-not-selected": missing,
     }
     return Ingestion(
@@ -46,6 +49,7 @@ def summarise_ingestion(
         repaired=_counts(repaired),
         quarantined=_counts(Counter(found.reason for found in everything)),
         notes={note: count for note, count in sorted(counted.items()) if count},
+        read_as=_read_as(catalogue, where),
     )
 
 
@@ -56,6 +60,11 @@ def write_tables(report: Path, catalogue: Catalogue, where: Where, refused: Sequ
     absent = [row for row in catalogue.rows if row.id not in catalogue.files.pictures]
     lines = [(row.id, row.values[ARTICLE], "yes" if matches(row, where) else "no") for row in absent]
     _write_table(report / "missing-pictures.csv", (ID, ARTICLE, "selected"), lines)
+
+
+def _read_as(catalogue: Catalogue, where: Where) -> dict[str, str]:
+    absent = unmatched(catalogue, where)
+    return {**catalogue.read_as, **({"accepted-values-without-row": ", ".join(absent)} if absent else {})}
 
 
 def _counts(counter: Mapping[Any, int]) -> dict[str, int]:

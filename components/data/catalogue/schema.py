@@ -22,20 +22,34 @@ COLUMNS: Sequence[str] = (
 ATTRIBUTES: Sequence[str] = COLUMNS[1:]
 LAYOUT = "styles.csv, images/<id>.jpg and optionally styles/<id>.json and images.csv"
 
-MISSING_TEXTS = frozenset({"", "NA", "N/A", "NaN", "nan", "NULL", "null"})
+# The columns of categories, whose values are compared whatever their spelling.
+SELECTED_BY: Sequence[str] = (
+    "gender",
+    "masterCategory",
+    "subCategory",
+    ARTICLE,
+    "baseColour",
+    "season",
+    "usage",
+)
 TEST_ROWS = ("loadtest", "rtv_")  # a name that contains one of these, in any case, is a test entry
 
 
 class Repair(StrEnum):
     """A fault that was repaired: the row is used."""
 
-    SURPLUS_COMMAS = "surplus-commas"  # joined into the name again
+    SURPLUS_COMMAS = "surplus-commas"  # or other separators: joined into the name, or into a number, again
     STRAY_SPACES = "stray-spaces"  # around a value
-    DOUBLED_SPACES = "doubled-spaces"  # inside a value
+    DOUBLED_SPACES = "doubled-spaces"  # inside a value, or other white space than a space
+    INVISIBLE = "invisible-characters"  # left out
+    UNICODE_FORM = "unicode-form"  # letters composed of an accent and a letter
+    OTHER_SPELLING = "other-spelling"  # of a value that has another letter case, say, in the YAML or in most rows
     DECIMAL_NUMBER = "decimal-number"  # 2012.0
-    TEXT_NA = "text-na"  # read as a missing value
+    GROUPED_NUMBER = "grouped-number"  # 1,299.50 or 1.299,50
+    TEXT_NA = "text-na"  # or another word for none: read as a missing value
+    CONTRADICTION = "contradicting-columns"  # of one name: the first one counts
     UNREADABLE_YEAR = "unreadable-year"  # read as a missing value
-    NOT_UTF8 = "not-utf-8"  # read as Latin-1
+    NOT_UTF8 = "not-utf-8"  # read as Windows-1252, or as another encoding that was found
     CMYK = "cmyk-picture"
     SIXTEEN_BITS = "16-bit-picture"
     PALETTE = "palette-picture"

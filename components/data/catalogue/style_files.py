@@ -10,6 +10,8 @@ from typing import Any
 
 from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning
 
+from components.data.catalogue.values import is_missing, tidy, visible
+
 # Tags that break a line; all other tags are inline.
 BLOCKS = ("br", "p", "div", "li", "ul", "ol", "tr", "table", "h1", "h2", "h3", "h4", "h5", "h6")
 SILENT = ("script", "style", "head", "template")
@@ -40,8 +42,8 @@ def read_style(path: Path | None) -> Style:
     value = _mapping(_mapping(product, "productDescriptors"), "description").get("value")
     description = clean_text(value) if isinstance(value, str) else ""
     brand = product.get("brandName")
-    brand = " ".join(html.unescape(brand).split()) if isinstance(brand, str) else ""
-    return Style("" if brand == "NA" else brand, description, "" if description else "description-missing")
+    brand = tidy(html.unescape(brand)) if isinstance(brand, str) else ""
+    return Style("" if is_missing(brand) else brand, description, "" if description else "description-missing")
 
 
 def clean_text(markup: str) -> str:
@@ -55,7 +57,7 @@ def clean_text(markup: str) -> str:
         if _TAG.search(text) or html.unescape(text) != text:
             text = _text_of(text.replace("\n", "<br>"))
     text = _BROKEN_ENTITY.sub(_resolved, text)
-    lines = (" ".join(line.split()) for line in text.splitlines())
+    lines = (" ".join(visible(line).split()) for line in text.splitlines())
     return "\n".join(line for line in lines if line)
 
 

@@ -1,122 +1,108 @@
-"""Data: parse styles.csv into repaired rows and refused rows, without dropping any."""
+"""Data: read styles.csv into repaired rows and refused rows, without dropping any."""
 
-import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from components.core.errors import DataError
-from components.data.catalogue.schema import (
-    COLUMNS,
-    ID,
-    MISSING_TEXTS,
-    NAME,
-    TEST_ROWS,
-    YEAR,
-    Refusal,
-    Refused,
-    Repair,
-    Row,
-)
+from components.data.catalogue.dialect import QUOTES, SEPARATORS, Dialect, check_format, find_dialect
+from components.data.catalogue.encoding import Decoded, decode
+from components.data.catalogue.numbers import Marks, decimal_marks, plain_number, rejoin
+from components.data.catalogue.records import Record, read_records
+from components.data.catalogue.schema import COLUMNS, ID, NAME, TEST_ROWS, YEAR, Refusal, Refused, Repair, Row
+from components.data.catalogue.values import is_missing, spelling_key, tidy, visible
 
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_BEGINS_A_ROW = re.compile(r'\s*"?\d+(\.0+)?"?\s*,')
 _WHOLE_NUMBER = re.compile(r"(\d+)\.0+")
-_OPEN_QUOTE = re.compile(r'(^|,)"')
 
 
-def read_table(path: Path) -> Iterator[Row | Refused]:
-    """Yield every row of a styles.csv in order, repaired or refused. Blank lines are skipped.
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Every row of a styles.csv in order, repaired or refused; how the file was read; and counts of what is no row."""
+
+    rows: Sequence[Row | Refused]
+    read_as: Mapping[str, str]
+    notes: Mapping[str, int]
+
+
+def read_table(path: Path) -> Table:
+    """Read a styles.csv in whatever encoding, separator and quotes it was written.
 
     Raises:
-        DataError: a column is missing; the message names it and the columns found.
+        DataError: the file is no text, or a column is missing; the message names it and the columns found.
     """
-    lines = path.read_bytes().removeprefix(BYTE_ORDER_MARK).splitlines()
-    columns = _header(path, lines[0] if lines else b"")
-    for line, text, repairs in _records(lines[1:]):
-        yield parse_row(line, text, columns, repairs)
+    return parse_table(path.read_bytes(), path)
 
 
-def parse_row(line: int, text: str, columns: Sequence[str], repairs: Sequence[Repair] = ()) -> Row | Refused:
-    """Return the row of one line of styles.csv, or its refusal.
+def parse_table(data: bytes, path: Path) -> Table:
+    """Return the table in these bytes; `path` is named in errors."""
+    check_format(path, data)
+    decoded = decode(data)
+    dialect = find_dialect(path, decoded.lines)
+    found = list(read_records(decoded, dialect))
+    records = [record for record in found if record]
+    whole = [record.fields for record in records if len(record.fields) == dialect.width]
+    marks = decimal_marks(whole, dialect.columns)
+    rows = [parse_row(record, dialect.columns, marks, dialect.separator) for record in records]
+    notes = {"byte-order-mark": int(decoded.marked), "blank-rows": len(found) - len(records)}
+    return Table(rows, _read_as(decoded, dialect), notes)
 
-    >>> parse_row(7, '12,Men,Footwear,Shoes,Casual Shoes,Red,Fall,2012.0,NA,Tan, red', COLUMNS).values["year"]
+
+def parse_row(record: Record, columns: Sequence[str], marks: Marks, separator: str = ",") -> Row | Refused:
+    """Return the row of a record, or its refusal.
+
+    >>> fields = "12,Men,Footwear,Shoes,Casual Shoes,Red,Fall,2012.0,NA,Tan, red".split(",")
+    >>> parse_row(Record(7, fields), COLUMNS, marks={}).values["year"]
     '2012'
     """
-    fields = _fields(text, len(columns))
+    line, fields = record.line, record.fields
     if len(fields) < len(columns):
         found = f"line {line} has {len(fields)} fields, expected {len(columns)}"
         return Refused(fields[0].strip(), Refusal.TOO_FEW_FIELDS, found)
-    joined = _rejoin(fields, columns)
-    values, repaired = _repaired(dict(zip(columns, joined, strict=True)))
-    every = (*repairs, *([Repair.SURPLUS_COMMAS] if len(fields) > len(columns) else []), *repaired)
+    before = [Repair.NOT_UTF8] if record.other_encoding else []
+    if len(fields) > len(columns):
+        before.append(Repair.SURPLUS_COMMAS)
+        fields = rejoin(fields, columns, marks, separator)
+    values, contradicted = _merged(fields, columns)
+    if ID in contradicted:
+        return Refused(values[ID].strip(), Refusal.BAD_ID, f"line {line} has two ids, {values[ID]!r} and another one")
+    merged = [Repair.CONTRADICTION] if contradicted else []
+    values, repaired = _repaired(values, marks)
     if not values[ID].isascii() or not values[ID].isdecimal():
-        return Refused(values[ID], Refusal.BAD_ID, f"line {line} has the id {values['id']!r}, expected a whole number")
-    row = Row(int(values[ID]), line, values, every)
+        return Refused(values[ID], Refusal.BAD_ID, f"line {line} has the id {values[ID]!r}, expected a whole number")
+    row = Row(int(values[ID]), line, values, tuple(dict.fromkeys((*before, *merged, *repaired))))
     if any(mark in values[NAME].casefold() for mark in TEST_ROWS):
         return Refused(values[ID], Refusal.TEST_ROW, f"line {line} is called {values[NAME]!r}", row)
     return row
 
 
-def _header(path: Path, line: bytes) -> list[str]:
-    columns = [column.strip() for column in _fields(line.decode("utf-8", "replace"), len(COLUMNS))]
-    missing = [column for column in COLUMNS if column not in columns]
+def _merged(fields: Sequence[str], columns: Sequence[str]) -> tuple[dict[str, str], list[str]]:
+    """Return a value for each name of a column, and the columns that are there twice and contradict each other.
+
+    The first one that says something counts.
+    """
+    values: dict[str, str] = {}
+    contradicted: list[str] = []
+    for column, field in zip(columns, fields, strict=True):
+        known = values.get(column, "")
+        if is_missing(tidy(known)):
+            values[column] = field if column not in values or not is_missing(tidy(field)) else known
+        elif not is_missing(tidy(field)) and spelling_key(field) != spelling_key(known):
+            contradicted.append(column)
+    return values, contradicted
+
+
+def _repaired(values: Mapping[str, str], marks: Marks) -> tuple[dict[str, str], list[Repair]]:
+    repaired = {column: tidy(value) for column, value in values.items()}
+    repairs = list(_text_repairs(values, repaired)) if repaired != values else []
+    missing = [column for column, value in repaired.items() if value and column != ID and is_missing(value)]
     if missing:
-        raise DataError(
-            f"{path} has no column {', '.join(missing)}; found {', '.join(columns) or 'an empty file'}",
-            expected=",".join(COLUMNS),
-            act="use these names, separated by commas",
-        )
-    return columns
-
-
-def _records(lines: Sequence[bytes]) -> Iterator[tuple[int, str, Sequence[Repair]]]:
-    """Yield (line number, text, repairs) per row. A quoted field may continue on lines that do not begin with an id."""
-    place = 0
-    while place < len(lines):
-        first, (text, repairs) = place, _decoded(lines[place])
-        place += 1
-        while _is_open(text) and place < len(lines) and not _BEGINS_A_ROW.match(_decoded(lines[place])[0]):
-            text = f"{text} {_decoded(lines[place])[0]}"
-            place += 1
-        if text.strip():
-            yield first + 2, text, repairs
-
-
-def _decoded(line: bytes) -> tuple[str, Sequence[Repair]]:
-    try:
-        return line.decode("utf-8"), ()
-    except UnicodeDecodeError:
-        return line.decode("latin-1"), (Repair.NOT_UTF8,)
-
-
-def _is_open(text: str) -> bool:
-    return text.count('"') % 2 == 1 and _OPEN_QUOTE.search(text) is not None
-
-
-def _fields(text: str, expected: int) -> list[str]:
-    """Split a line at commas. Quotes count only if the line fits with them: the Kaggle file has unpaired quotes."""
-    if '"' in text:
-        try:
-            quoted = next(csv.reader([text], strict=True))
-        except csv.Error:
-            quoted = []
-        if len(quoted) == expected:
-            return quoted
-    return text.split(",")
-
-
-def _rejoin(fields: Sequence[str], columns: Sequence[str]) -> Sequence[str]:
-    surplus, name = len(fields) - len(columns), columns.index(NAME)
-    return [*fields[:name], ",".join(fields[name : name + surplus + 1]), *fields[name + surplus + 1 :]]
-
-
-def _repaired(values: Mapping[str, str]) -> tuple[dict[str, str], list[Repair]]:
-    repaired = {column: " ".join(value.split()) for column, value in values.items()}
-    repairs = _spaces(values, repaired) if repaired != values else []
-    if any(value and value in MISSING_TEXTS for value in repaired.values()):
         repairs.append(Repair.TEXT_NA)
-        repaired = {column: "" if value in MISSING_TEXTS else value for column, value in repaired.items()}
+        repaired |= dict.fromkeys(missing, "")
+    for column, mark in marks.items():
+        plain = plain_number(repaired[column], mark)
+        if plain != repaired[column]:
+            repaired[column] = plain
+            repairs.append(Repair.GROUPED_NUMBER)
     for column in (ID, YEAR):
         if whole := _WHOLE_NUMBER.fullmatch(repaired[column]):
             repaired[column] = whole[1]
@@ -124,10 +110,40 @@ def _repaired(values: Mapping[str, str]) -> tuple[dict[str, str], list[Repair]]:
     if repaired[YEAR] and not repaired[YEAR].isdecimal():
         repaired[YEAR] = ""
         repairs.append(Repair.UNREADABLE_YEAR)
-    return repaired, list(dict.fromkeys(repairs))
+    return repaired, repairs
 
 
-def _spaces(values: Mapping[str, str], repaired: Mapping[str, str]) -> list[Repair]:
-    outside = any(value != value.strip() for value in values.values())
-    inside = any(value.strip() != repaired[column] for column, value in values.items())
-    return [*([Repair.STRAY_SPACES] if outside else []), *([Repair.DOUBLED_SPACES] if inside else [])]
+def _text_repairs(values: Mapping[str, str], repaired: Mapping[str, str]) -> Iterator[Repair]:
+    for column, value in values.items():
+        if value == repaired[column]:
+            continue
+        shown = visible(value)
+        if shown != value:
+            yield Repair.INVISIBLE
+        if shown != shown.strip():
+            yield Repair.STRAY_SPACES
+        spaced = " ".join(shown.split())
+        if spaced != shown.strip():
+            yield Repair.DOUBLED_SPACES
+        if spaced != repaired[column]:
+            yield Repair.UNICODE_FORM
+
+
+def _read_as(decoded: Decoded, dialect: Dialect) -> dict[str, str]:
+    """Return what was detected, for the account."""
+    marks = (dialect.quote, f"{dialect.separator}{dialect.quote}")
+    quoted = any(line.startswith(marks[0]) or marks[1] in line for line in decoded.lines)
+    renamed = [
+        f"{found} is {name}" for found, name in zip(dialect.found, dialect.columns, strict=True) if found != name
+    ]
+    twice = [column for column in COLUMNS if dialect.columns.count(column) > 1]
+    facts = {
+        "encoding": decoded.name,
+        "separator": SEPARATORS.get(dialect.separator, repr(dialect.separator)),
+        "quotes": QUOTES[dialect.quote] if quoted else "none",
+        "line-ends": decoded.ends,
+        "renamed-columns": ", ".join(renamed),
+        "columns-twice": ", ".join(twice),
+        "header-line": str(dialect.header + 1) if dialect.header else "",
+    }
+    return {fact: value for fact, value in facts.items() if value}

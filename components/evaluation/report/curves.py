@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
+from components.core.plain_text import plain_figures
 from components.core.records import Score
 from components.evaluation.report.data_uris import encode_data_uri
 from components.evaluation.report.formatting import direction, format_score, is_finite, is_share, title
@@ -51,6 +52,7 @@ def curves_of(inputs: ReportInputs) -> list[Curve]:
     return [_curve(inputs, metric) for metric in inputs.measured if len(_points(inputs, metric)) > 1]
 
 
+@plain_figures()
 def save_curves(inputs: ReportInputs, path: Path) -> None:
     """Save the curves of the main scores as one PNG, the primary scores first."""
     metrics = [metric for metric in main_scores(inputs) if _points(inputs, metric)] or inputs.measured[:1]
@@ -80,6 +82,7 @@ def _sheet(columns: int, rows: int, dpi: int = 100) -> Figure:
     return figure
 
 
+@plain_figures()
 def _curve(inputs: ReportInputs, metric: str) -> Curve:
     figure = _sheet(1, 1)
     _plot(figure.subplots(), inputs, metric)

@@ -8,6 +8,21 @@ from components.recipes.product_images.example import ATTRIBUTES
 AS_WRITTEN = frozenset({"brand", "name", "year"})  # names; the others are common words and become lower case
 
 
+def check_template(template: str) -> None:
+    """Raise ValueError unless every field of the template is the name of an attribute alone, such as {colour}."""
+    known = ", ".join(sorted(ATTRIBUTES))
+    try:
+        parsed = [(name, form or conversion) for _, name, form, conversion in Formatter().parse(template)]
+    except ValueError as error:
+        raise ValueError(f"the caption has an unpaired brace ({error}); write {{{{ or }}}} for one") from None
+    unknown = sorted({name for name, _ in parsed if name is not None} - ATTRIBUTES.keys())
+    if unknown:
+        raise ValueError(f"unknown caption field {unknown}; known: {known}")
+    for name, form in parsed:
+        if form:
+            raise ValueError(f"the caption field {name} has a format, expected {{{name}}} alone")
+
+
 def caption_of(template: str, values: Mapping[str, str], brand: str) -> str:
     """Return the caption of a row of styles.csv. A part between commas is left out if none of its values is known.
 

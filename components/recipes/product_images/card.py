@@ -1,8 +1,7 @@
 """Product images: the part of a version's card about its licence, its limits and how to load it."""
 
 from components.core.card import CardNotes
-from components.recipes.product_images.config import ProductImagesConfig
-from components.recipes.product_images.package import STARTER
+from components.recipes.product_images.config import STARTER, ProductImagesConfig
 
 NO_LICENCE = "none stated: ask its author before you pass anything on"
 APACHE = "Apache-2.0, like the rest of Atelier"

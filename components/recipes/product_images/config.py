@@ -1,16 +1,16 @@
 """Product images: the sections of the YAML of a model that generates product pictures."""
 
 from collections.abc import Mapping, Sequence
-from string import Formatter
 from typing import Annotated, Literal
 
 from pydantic import Field, WithJsonSchema, field_validator, model_validator
 
 from components.core.config import ModelConfig, Strict, unit
 from components.data.catalogue.schema import COLUMNS
-from components.recipes.product_images.example import ATTRIBUTES
+from components.recipes.product_images.captions import check_template
 from components.recipes.product_images.score.weight_sources import EXTRACTOR_NAMES, IMAGE_TEXT_NAMES
 
+STARTER = "starter"  # the name of the base that comes with the project
 PositiveInt = Annotated[int, Field(gt=0)]
 _BY_COLUMN = WithJsonSchema(
     {
@@ -45,12 +45,12 @@ class DataSettings(Strict):
     catalogue: str
     """A folder in the Kaggle layout, or `drawn`: the catalogue that the project draws itself."""
     where: Annotated[Mapping[str, Sequence[str]], _BY_COLUMN]
-    """The accepted values of each named column of styles.csv. Other rows are left out."""
+    """The accepted values of each named column of styles.csv, in any letter case. Other rows are left out."""
     size: Annotated[int, Field(ge=32, le=2048, multiple_of=8), unit("pixels")]
     """The side of the square pictures."""
     caption: str
     """The template of the captions. A part between commas is left out if none of its values is known. Fields: {brand},
-    {colour}, {article}, {season}, {gender}, {usage}, {year}, {name}."""
+    {colour}, {article}, {season}, {gender}, {usage}, {year}, {name}; `{{` and `}}` are braces."""
     split: SplitShares = SplitShares()
     smallest_split: Annotated[PositiveInt, unit("examples")] = 16
     """The smallest number of examples in each split; fewer are an error."""
@@ -61,9 +61,7 @@ class DataSettings(Strict):
     @field_validator("caption")
     @classmethod
     def _fields_are_known(cls, template: str) -> str:
-        unknown = {name for _, name, _, _ in Formatter().parse(template) if name is not None} - ATTRIBUTES.keys()
-        if unknown:
-            raise ValueError(f"unknown caption field {sorted(unknown)}; known: {', '.join(sorted(ATTRIBUTES))}")
+        check_template(template)
         return template
 
 

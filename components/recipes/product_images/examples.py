@@ -66,7 +66,7 @@ def make_examples(
     from components.recipes.product_images.ingest_report import write_ingest_report
 
     data = config.data
-    catalogue = read_catalogue(source.folder)
+    catalogue = read_catalogue(source.folder, data.where)
     selected = select(catalogue, data.where)
     require_space(folder, len(selected) * data.size**2 * 3 + DRAWN_BYTES, f"Ingesting {len(selected):,} pictures")
     progress = partial(log.progress, "prepare pictures")

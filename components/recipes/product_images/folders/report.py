@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from components.core.metric_table import METRICS
+from components.core.plain_text import markdown
 from components.core.records import Score
 from components.recipes.product_images.folders.read_folder import PictureFolder, format_counts
 from components.recipes.product_images.folders.scores import FolderScores, ScoredFolder
@@ -54,10 +55,10 @@ def as_markdown(found: Mapping[str, Any]) -> str:
         "",
         "| pictures | score (better) | value (95 %) | n | real pictures (of all splits) | ranks |",
         "|---|---|---|---|---|---|",
-        *(f"| {folder} | {' | '.join(cells(name, score))} |" for folder, name, score in rows),
+        *(f"| {markdown(folder)} | {' | '.join(cells(name, score))} |" for folder, name, score in rows),
         "",
-        *(f"{sentence}\n" for sentence in found["sentences"]),
-        f"FID and KID on features of {rows[0][2]['extractor']}, intervals by the delete-a-group jackknife. "
+        *(f"{markdown(sentence)}\n" for sentence in found["sentences"]),
+        f"FID and KID on features of {markdown(rows[0][2]['extractor'])}, intervals by the delete-a-group jackknife. "
         "Real pictures: the mean and the extremes over random splits of the reference folder.",
     ]
     return "\n".join(lines) + "\n"

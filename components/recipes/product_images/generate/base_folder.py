@@ -11,9 +11,8 @@ from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 
 from components.core.errors import BaseModelError
 from components.core.files import file_digest
-from components.recipes.product_images.config import BaseSettings, ProductImagesConfig
+from components.recipes.product_images.config import STARTER, BaseSettings, ProductImagesConfig
 
-STARTER = "starter"  # the name of the base that comes with the project
 PARTS = ("unet", "vae", "text_encoder", "tokenizer", "scheduler")
 WITH_WEIGHTS = PARTS[:3]
 EXPECTED = "Stable Diffusion in diffusers' layout with safetensors"

@@ -11,14 +11,13 @@ from diffusers.utils.logging import disable_progress_bar as _quiet_diffusers
 from transformers.utils.logging import disable_progress_bar as _quiet_transformers
 
 from components.core.errors import BaseModelError
-from components.recipes.product_images.config import ProductImagesConfig
+from components.recipes.product_images.config import STARTER, ProductImagesConfig
 from components.recipes.product_images.generate.base_folder import (
     CHOOSE,
     EXPECTED,
     base_folder,
     weight_files,
 )
-from components.recipes.product_images.package import STARTER
 from components.training.device import choose_device, choose_precision
 
 QUIET: tuple[Callable[[], None], ...] = (_quiet_diffusers, _quiet_transformers)  # we show our own progress bars

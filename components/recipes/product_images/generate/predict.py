@@ -10,8 +10,8 @@ from components.core.errors import CheckpointError
 from components.core.recipe import RunLog
 from components.core.records import Checkpoint
 from components.recipes.product_images.config import ProductImagesConfig
-from components.recipes.product_images.generate.base_folder import base_folder
-from components.recipes.product_images.generate.base_model import base_digest, open_base
+from components.recipes.product_images.generate.base_folder import base_digest, base_folder
+from components.recipes.product_images.generate.base_model import open_base
 from components.recipes.product_images.generate.generate import generate_pictures
 from components.recipes.product_images.generate.generated_pictures import BASE_LOCK
 from components.recipes.product_images.generate.golden_picture import as_png

@@ -64,7 +64,7 @@ def test_a_missing_catalogue_or_table_says_what_was_expected(tmp_path: Path) -> 
 
 def test_missing_columns_are_named(tmp_path: Path) -> None:
     folder = write_catalogue(tmp_path / "c", [], {}, header="id;name")
-    with pytest.raises(DataError, match=r"has no column id, gender.*found id;name, expected id,gender"):
+    with pytest.raises(DataError, match=r"has no column gender.*it has the columns id, name, expected id,gender"):
         read_catalogue(folder)
 
 

@@ -43,6 +43,16 @@ def test_a_style_file_has_brand_and_description(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("brand", "expected"), [("N/A", ""), ("-", ""), ("Nonesuch", "Nonesuch"), ("G\ud800as", "Gas")]
+)
+def test_a_brand_may_be_a_word_for_none_or_hold_half_a_letter(brand: str, expected: str, tmp_path: Path) -> None:
+    (tmp_path / "styles").mkdir()
+    write_style(tmp_path, 1, brand, "<p>Soft\udc00</p>")
+    style = read_style(tmp_path / "styles" / "1.json")
+    assert (style.brand, style.description) == (expected, "Soft")
+
+
+@pytest.mark.parametrize(
     ("content", "fault"),
     [
         (b"{", "style-file-unreadable"),

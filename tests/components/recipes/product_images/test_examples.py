@@ -1,6 +1,7 @@
 """Tests: a catalogue becomes examples; every row is counted and every defect is handled."""
 
 import csv
+import json
 from pathlib import Path
 
 import numpy as np
@@ -156,6 +157,33 @@ def test_brands_come_from_style_files_and_else_from_names(tmp_path: Path) -> Non
     snapshot, _ = ingest(config_of(), folder, tmp_path / "home")
     brands = {example["id"]: example["brand"] for part in snapshot.splits.values() for example in part}
     assert (brands[0], brands[1], brands[5]) == ("Galenta", "Red Tape", "Tape & Sons")
+
+
+def test_a_catalogue_gives_the_same_snapshot_in_any_dialect_and_the_account_says_which(tmp_path: Path) -> None:
+    folder = write_catalogue(
+        tmp_path / "c", [line(n, baseColour="Red") for n in range(40)], {n: jpeg(n) for n in range(40)}
+    )
+    text = (folder / "styles.csv").read_text(encoding="utf-8")
+    first, account = ingest(config_of(), folder, tmp_path / "first")
+    assert account.read_as["encoding"] == "UTF-8"
+    (folder / "styles.csv").write_bytes(text.replace(",", "\t").replace("baseColour", "BASE COLOUR").encode("utf-16"))
+    second, account = ingest(config_of(), folder, tmp_path / "second")
+    assert second.digest == first.digest
+    assert (account.read_as["encoding"], account.read_as["separator"]) == ("UTF-16", "tab")
+    kept = json.loads((tmp_path / "second" / "report" / "account.json").read_text(encoding="utf-8"))
+    assert kept["read_as"] == account.read_as
+    (folder / "styles.csv").write_text(text.replace("Casual Shoes", "CASUAL SHOES", 4).replace("Red", "RED", 3))
+    third, account = ingest(config_of(), folder, tmp_path / "third")
+    assert (third.digest, account.selected, account.repaired) == (first.digest, 40, {"other-spelling": 4})
+
+
+def test_signs_in_a_colour_are_its_text_in_captions_and_plots(tmp_path: Path) -> None:
+    colours = ["$20 #1 $30", "5$_$", "Gold $\\a$"]
+    lines = [line(n, f"{colours[n % 3]} Men Shoe", baseColour=colours[n % 3]) for n in range(40)]
+    snapshot, _ = ingest(config_of(), write_catalogue(tmp_path / "c", lines, {n: jpeg(n) for n in range(40)}), tmp_path)
+    examples = [example for part in snapshot.splits.values() for example in part]
+    assert {example["baseColour"] for example in examples} == set(colours)
+    assert all(example["baseColour"].lower() in example["caption"] for example in examples)
 
 
 @pytest.mark.slow
