@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, ParamSpec, TypeVar
 import typer
 
 from components.core.errors import AtelierError, DataError, UsageError
+from components.core.masking import mask, mask_values
+from flows.masked_logs import mask_logs
 
 if TYPE_CHECKING:
     from components.core.config import ModelConfig
@@ -54,6 +56,7 @@ def command(debug: bool, model: str, overrides: list[str] | None = None) -> Iter
 @contextmanager
 def exit_on_error(debug: bool) -> Iterator[None]:
     """Print an error as one sentence and exit with its code. With `debug` the traceback is shown instead."""
+    mask_logs()
     try:
         yield
     except AtelierError as error:
@@ -98,6 +101,7 @@ def add_status(config: "ModelConfig", more: Result) -> Result:
 
 
 def print_result(found: Result, print_text: Callable[[Result], None], as_json: bool) -> None:
+    found = mask_values(found)
     if as_json:
         typer.echo(json.dumps(found, default=repr))  # an edited ledger row may hold bytes
     else:
@@ -105,7 +109,7 @@ def print_result(found: Result, print_text: Callable[[Result], None], as_json: b
 
 
 def _fail(sentence: str, code: int) -> NoReturn:
-    typer.echo(f"Error: {sentence}", err=True)
+    typer.echo(f"Error: {mask(sentence)}", err=True)
     raise typer.Exit(code)
 
 

@@ -13,6 +13,7 @@ from prefect.logging import get_run_logger
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from components.core.masking import mask
 from registry.tracking import Run
 
 LINE_SECONDS = 5.0  # outside a terminal, at most one line in this many seconds
@@ -61,6 +62,7 @@ def flow_log(run: Run | None) -> Iterator[FlowLog]:
 
 def log_line(line: str) -> None:
     """Log a line to Prefect if its log level is INFO (on a worker), else print it on standard error (command line)."""
+    line = mask(line)
     logger = get_run_logger() if FlowRunContext.get() else logging.getLogger(__name__)
     if logger.isEnabledFor(logging.INFO):
         logger.info(line)
