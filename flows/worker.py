@@ -88,7 +88,7 @@ async def _no_hooks(flow_run: FlowRun) -> Flow[Any, Any]:
 
 async def run_worker(pool: str) -> None:
     """Run the worker until SIGTERM or SIGINT."""
-    process.load_flow_from_flow_run = _no_hooks  # type: ignore[attr-defined]
+    process.load_flow_from_flow_run = _no_hooks  # type: ignore[attr-defined, assignment]
     setup_signal_handlers_worker(os.getpid(), "the worker", print)
     await Worker(work_pool_name=pool, create_pool_if_not_found=False).start()
 

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from components.core.masking import mask
+from flows.console.progress_artifacts import ProgressArtifacts
 from registry.tracking import Run
 
 LINE_SECONDS = 5.0  # outside a terminal, at most one line in this many seconds
@@ -28,6 +29,7 @@ class FlowLog:
     tasks: dict[str, Any] = field(default_factory=dict)
     printed: dict[str, tuple[int, int]] = field(default_factory=dict)
     next_line_at: float = 0.0  # by `monotonic`, in seconds
+    artifacts: ProgressArtifacts = field(default_factory=ProgressArtifacts)
 
     def __reduce__(self) -> tuple[type["FlowLog"], tuple[None, None]]:
         """Pickle without bars and run: another process has no terminal, and does not write to the run."""
@@ -38,12 +40,17 @@ class FlowLog:
             self.run.metrics(values, step)
 
     def progress(self, what: str, done: int, total: int) -> None:
+        self.artifacts.show(what, done, total)
         if self.bars is not None:
             self._bar(self.bars, what, done, total)
-        elif (done, total) != self.printed.get(what) and (done >= total or monotonic() >= self.next_line_at):
+        elif (done, total) != self.printed.get(what) and self._is_time(what, done, total):
             self.printed[what] = (done, total)
             self.next_line_at = monotonic() + LINE_SECONDS
             log_line(f"{what} {done}/{total}")
+
+    def _is_time(self, what: str, done: int, total: int) -> bool:
+        """Tell whether a line is due: for the begin and the end of each kind of work, and in between now and then."""
+        return what not in self.printed or done >= total or monotonic() >= self.next_line_at
 
     def _bar(self, bars: Progress, what: str, done: int, total: int) -> None:
         if what not in self.tasks:

@@ -109,7 +109,7 @@ def test_websockets_are_guarded_too(server: TestClient) -> None:
 
 
 def test_the_refusal_says_what_was_expected(server: TestClient) -> None:
-    said = server.get("/", headers={"host": "evil.example"}).text
+    said = server.get("/", headers={"host": "evil.example"}).text.strip()
     assert said == (
-        "Host is 'evil.example', expected 127.0.0.1:4200, localhost:4200 or [::1]:4200: open the page by that address.\n"
+        "Host is 'evil.example', expected 127.0.0.1:4200, localhost:4200 or [::1]:4200: open the page by that address."
     )

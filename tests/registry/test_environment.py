@@ -1,4 +1,4 @@
-"""Tests: servers.json is believed only where our own server of this home answers; the temporary server has a password."""
+"""Tests: servers.json is believed only where our server of this home answers; the temporary one has a password."""
 
 import http.server
 import json
@@ -52,7 +52,7 @@ class Health(http.server.BaseHTTPRequestHandler):
 
     mark: str | None = None
 
-    def do_GET(self) -> None:  # noqa: N802  the library's name
+    def do_GET(self) -> None:
         self.send_response(200)
         if self.mark:
             self.send_header(HOME_HEADER, self.mark)
@@ -68,7 +68,7 @@ def answering(bare_home: Path) -> Iterator[dict[str, str]]:
     bare_home.mkdir()
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Health) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        addresses = {name: f"http://127.0.0.1:{server.server_port}" for name in ("prefect", "mlflow")}
+        addresses = dict.fromkeys(("prefect", "mlflow"), f"http://127.0.0.1:{server.server_port}")
         servers_file().write_text(json.dumps(addresses))
         yield addresses
         server.shutdown()

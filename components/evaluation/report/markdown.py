@@ -1,16 +1,15 @@
 """Evaluation: the scores as Markdown tables, for Prefect artifacts and terminals."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from components.core.markdown import markdown
 from components.core.records import Score
 from components.evaluation.report.formatting import direction, format_score, format_value, is_share, title
 from components.evaluation.report.inputs import ReportInputs
 
 MOST_COLUMNS = 6  # of the first table: what fits a screen
 NOTHING_OPEN = "- There are no known limits."
-SPECIAL = re.compile(r"([\\`*_\[\]|<>&#~])")
 
 
 def main_scores(inputs: ReportInputs) -> list[str]:
@@ -61,15 +60,6 @@ def scores_page(inputs: ReportInputs, data: Mapping[str, Any]) -> str:
         "\n".join(limitations),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
-
-
-def markdown(text: str) -> str:
-    r"""Return a text on one line with its Markdown escaped, so that names and prompts cannot add markup.
-
-    >>> print(markdown("<b>a|b</b>"))
-    \<b\>a\|b\</b\>
-    """
-    return SPECIAL.sub(r"\\\1", " ".join(text.split()))
 
 
 def _head(inputs: ReportInputs, metric: str) -> str:
