@@ -15,6 +15,8 @@ import typer
 from components.core import child_process
 from components.core.errors import AtelierError
 from components.core.files import write_text
+from components.core.masking import mask_address
+from deployments.guard import hosts_of, origins_of
 from registry.client import connect
 from registry.environment import process_environment, running_servers, servers_file
 from registry.locking.lock import lease_servers
@@ -25,6 +27,7 @@ HOST = "127.0.0.1"
 SAY_SECONDS = 20.0  # between two lines that the start takes long
 START_SECONDS = 1800.0  # a server that lives and has not answered after half an hour hangs
 RESTARTS = 3  # of servers that end by themselves
+PREFECT = "prefect.server.api.server:create_app"
 
 Start = Callable[[], child_process.Process]
 
@@ -44,7 +47,8 @@ def run_servers(prefect_port: int, mlflow_port: int) -> None:
         _require_free(name, port)
     if tracking_uri().startswith("http"):
         raise AtelierError(
-            f"MLFLOW_TRACKING_URI names a server already ({tracking_uri()})", act="unset it to start one here"
+            f"MLFLOW_TRACKING_URI names a server already ({mask_address(tracking_uri())})",
+            act="unset it to start one here",
         )
     addresses = {"prefect": f"http://{HOST}:{prefect_port}", "mlflow": f"http://{HOST}:{mlflow_port}"}
     with lease_servers(f"Prefect at {addresses['prefect']} and MLflow at {addresses['mlflow']}"):
@@ -72,15 +76,24 @@ def _run(addresses: Mapping[str, str], servers: Mapping[str, Start]) -> None:
 
 
 def _prefect(port: int) -> child_process.Process:
-    command = [sys.executable, "-m", "prefect", "server", "start", "--host", HOST, "--port", str(port)]
-    # Otherwise Prefect's page looks for the API at the default port.
-    return _start("prefect-server", command, {"PREFECT_SERVER_UI_API_URL": f"http://{HOST}:{port}/api"})
+    """Start Prefect's server behind our guard: by itself it checks neither Host nor Origin."""
+    command = [sys.executable, "-m", "deployments.guarded_server", PREFECT, str(port)]
+    more = {
+        "PREFECT_SERVER_UI_API_URL": f"http://{HOST}:{port}/api",  # otherwise the page looks at the default port
+        "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": ",".join(origins_of(port)),
+        "PREFECT__SERVER_FINAL": "1",  # as `prefect server start` sets it: it saves memory
+    }
+    return _start("prefect-server", command, more)
 
 
 def _mlflow(port: int) -> child_process.Process:
+    """Start MLflow's server. Its own default lets in any name that begins like a private address (192.168.*)."""
     artifacts = ["--default-artifact-root", str(settings().artifacts), "--no-serve-artifacts"]
-    command = [sys.executable, "-m", "mlflow", "server", "--backend-store-uri", tracking_uri(), *artifacts]
-    return _start("mlflow-server", [*command, "--host", HOST, "--port", str(port), "--workers", "1"])
+    allowed = ["--allowed-hosts", ",".join(hosts_of(port)), "--cors-allowed-origins", ",".join(origins_of(port))]
+    address = ["--host", HOST, "--port", str(port), "--workers", "1"]
+    command = [sys.executable, "-m", "mlflow", "server", *artifacts, *allowed, *address]
+    # By the environment: everybody on this machine may read a command line, and the address may have a password.
+    return _start("mlflow-server", command, {"MLFLOW_BACKEND_STORE_URI": tracking_uri()})
 
 
 def _start(name: str, command: list[str], more: Mapping[str, str] | None = None) -> child_process.Process:

@@ -10,10 +10,12 @@ from pathlib import Path
 import typer
 
 from components.core.errors import AtelierError
+from components.core.masking import mask
 from registry.environment import process_environment, running_servers
 
 POOL = "atelier"
 ROOT = Path(__file__).resolve().parents[1]
+TEMPLATE = Path(__file__).with_name("work_pool.json")  # deployments may set no command, environment or folder
 RESTART_SECONDS = 5.0
 
 
@@ -23,14 +25,14 @@ def deploy_all() -> None:
     Raises:
         AtelierError: no Prefect server answers, or Prefect refused; the message has Prefect's own.
     """
-    _prefect("work-pool", "create", POOL, "--type", "process", "--overwrite")
+    _prefect("work-pool", "create", POOL, "--type", "process", "--base-job-template", str(TEMPLATE), "--overwrite")
     _prefect("deploy", "--all", "--prefect-file", "prefect.yaml")
     typer.echo(f"All deployments of prefect.yaml are on the work pool {POOL}.")
 
 
 def supervise() -> None:
-    """Run a worker until Ctrl-C. If it ends by itself, print its exit code and start it again."""
-    command = [sys.executable, "-m", "prefect", "worker", "start", "--pool", POOL, "--type", "process"]
+    """Run our worker (flows/worker.py) until Ctrl-C. If it ends by itself, print its exit code and start it again."""
+    command = [sys.executable, "-m", "flows.worker", POOL]
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs inherit an ignored SIGINT
     while True:
         worker = subprocess.Popen(command, cwd=ROOT, env=_environment())
@@ -61,7 +63,7 @@ def _prefect(*words: str) -> None:
         text=True,
     )
     if done.returncode:
-        output = " ".join((done.stderr or done.stdout).split())[-400:]
+        output = mask(" ".join((done.stderr or done.stdout).split()))[-400:]
         raise AtelierError(f"`prefect {' '.join(words)}` failed: {output}")
 
 

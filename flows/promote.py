@@ -4,6 +4,7 @@ from prefect import flow
 
 from components.core.records import Decision
 from flows.already_done import mark_decided
+from flows.parameters import ModelName
 from flows.promotion.carry_out import carry_out, write_cards
 from flows.promotion.decide import decide_versions, request_approval
 from flows.promotion.request import PromotionRequest
@@ -12,9 +13,14 @@ from flows.reports import decisions_json, publish_decisions
 from flows.tasks import open_run, read_config, read_snapshot
 
 
-@flow(name="promote", flow_run_name="promote-{model}")
+@flow(
+    name="promote",
+    flow_run_name="promote-{model}",
+    description="Decides on every scored version and puts the best one in production, if it passes the gates of the "
+    "model's YAML and its smoke test. The ledger keeps who decided what, when and why.",
+)
 def promote(  # noqa: PLR0913  each is a field of the form in Prefect's page
-    model: str,
+    model: ModelName,
     snapshot: str = "latest",
     dry_run: bool = False,
     overrides: list[str] | None = None,
@@ -26,14 +32,14 @@ def promote(  # noqa: PLR0913  each is a field of the form in Prefect's page
     """Return one decision for each version. A dry run only decides; otherwise the decisions are carried out.
 
     Args:
-        model: the name of a YAML file in deployments/models.
-        snapshot: the digest of a snapshot, or `latest`.
-        dry_run: decide, and change nothing.
-        overrides: fields of the YAML, such as train.steps=200.
-        version: decide on this version only.
-        force: promote `version` against the policy; its files are still checked, and its smoke test must pass.
-        approve: approve the promotion, where the YAML requires approval (promote.approval).
-        reason: why it is forced or approved. The ledger keeps it.
+        model: The model. Each is a YAML file in deployments/models.
+        snapshot: The digest of a snapshot, or `latest`.
+        dry_run: Decide, and change nothing.
+        overrides: Other values for fields of the YAML, such as train.steps=200.
+        version: Decide on this version only.
+        force: Promote `version` against the policy; its files are still checked, and its smoke test must pass.
+        approve: Approve the promotion, where the YAML requires approval (promote.approval).
+        reason: Why it is forced or approved. The ledger keeps it.
     """
     config = read_config(model, overrides)
     request = PromotionRequest(version, force, approve, reason)
@@ -47,7 +53,7 @@ def promote(  # noqa: PLR0913  each is a field of the form in Prefect's page
             result = carry_out(config, examples, result, run)
             run.record("decisions.json", decisions_json(result, dry_run))
             mark_decided(config, examples, request, run)
-        publish_decisions(config, result)
+        publish_decisions(config, examples, result, run)
         if not dry_run:
             score_on_test(config, examples, result.decisions, run)
             write_cards(config, [decision.version for decision in result.decisions])

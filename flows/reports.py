@@ -9,8 +9,11 @@ from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from components.core.config import ModelConfig
 from components.core.plain_text import markdown
 from components.core.records import Evaluation, Ingestion, Score, Snapshot
+from flows.console.progress_artifacts import artifact_key
 from flows.promotion.decide import PolicyResult
-from registry import production
+from registry import evaluations, pages, production
+from registry.settings import settings
+from registry.tracking import Run
 
 
 def ingest_summary(snapshot: Snapshot, ingestion: Ingestion, missing: Sequence[str] = ()) -> dict[str, Any]:
@@ -31,19 +34,23 @@ def ingest_summary(snapshot: Snapshot, ingestion: Ingestion, missing: Sequence[s
 
 def publish_ingestion(config: ModelConfig, summary: Mapping[str, Any]) -> None:
     rows = [{"what": what, "rows": _flat(value)} for what, value in summary.items()]
-    create_table_artifact(rows, key=f"{config.model}-ingest", description=f"What became of every row of {config.model}")
+    create_table_artifact(
+        rows, key=artifact_key(config.model, "ingest"), description=f"What became of every row of {config.model}"
+    )
 
 
 def publish_scores(config: ModelConfig, evaluation: Evaluation, summary: str) -> None:
     cards = evaluation.scorecards
     rows = [{"subject": card.subject, **{name: _format_score(s) for name, s in card.scores.items()}} for card in cards]
     create_table_artifact(
-        rows, key=f"{config.model}-scores", description="Scores with 95 % intervals, all on the same examples"
+        rows,
+        key=artifact_key(config.model, "scores"),
+        description="Scores with 95 % intervals, all on the same examples",
     )
     if summary:
         create_markdown_artifact(
             summary,
-            key=f"{config.model}-evaluation",
+            key=artifact_key(config.model, "evaluation"),
             description="Which version leads, and what is undecided",
         )
 
@@ -58,23 +65,46 @@ def decisions_json(result: PolicyResult, dry_run: bool) -> dict[str, Any]:
     }
 
 
-def publish_decisions(config: ModelConfig, result: PolicyResult) -> None:
-    """Publish the decisions and the ledger's last hash: a copy of the anchor outside the ledger's database."""
-    promoted = markdown(result.promoted.reason) if result.promoted else "Nothing was promoted."
-    lines = [f"| {d.version} | {d.verdict} | {markdown(d.rule)} | {markdown(d.reason)} |" for d in result.decisions]
-    table = "\n".join(["| version | verdict | rule | reason |", "| --- | --- | --- | --- |", *lines])
+def publish_decisions(config: ModelConfig, snapshot: Snapshot, result: PolicyResult, run: Run) -> None:
+    """Publish the decisions with links, and the ledger's last hash: a copy of the anchor outside its database."""
+    scored = evaluations.evaluation_run(config.model, config.evaluation_digest(snapshot.digest))
     create_markdown_artifact(
-        f"**{promoted}**\n\n{table}\n\n{ledger_line(config.model)}\n",
-        key=f"{config.model}-decision",
-        description=f"Decisions on {config.model}",
+        decisions_page(result, links(config.model, run.id, scored), ledger_line(config.model)),
+        key=artifact_key(config.model, "decision"),
+        description=f"Which version of {config.model} goes into production, and why",
     )
+
+
+def decisions_page(result: PolicyResult, links: str, ledger: str) -> str:
+    """Return the decisions as Markdown. Each has a paragraph of its own, as a table cell would be too narrow."""
+    best = result.promoted
+    headline = f"# Version {best.version} is promoted" if best else "# Nothing was promoted"
+    others = [decision for decision in result.decisions if decision is not best]
+    parts = [f"## Version {d.version}: {d.verdict} ({markdown(d.rule)})\n\n{markdown(d.reason)}" for d in others]
+    return "\n\n".join(
+        part for part in (headline, *([markdown(best.reason)] if best else []), links, *parts, ledger) if part
+    )
+
+
+def links(model: str, run: str, scored: str) -> str:
+    """Return Markdown with links to the report, the MLflow runs and the grid; paths of files if MLflow has no page."""
+    addresses = {
+        "Report": pages.artifact_page(scored, "evaluation/report.html"),
+        "MLflow run of this decision": pages.run_page(run),
+        "MLflow run of the scores": pages.run_page(scored),
+    }
+    found = [f"[{name}]({address})" for name, address in addresses.items() if address]
+    grid = pages.artifact_file(scored, "evaluation/grid.png") if found else ""
+    if not found:
+        return f"Report and grid: `{settings().reports / model}`. `make ui` starts MLflow's pages."
+    return f"{' | '.join(found)}\n\n[![The grid, version by version]({grid})]({grid})"
 
 
 def publish_rollback(config: ModelConfig, now: int) -> None:
     """Publish the version in production and the ledger's last hash."""
     create_markdown_artifact(
         f"**Version {now} is in production.**\n\n{ledger_line(config.model)}\n",
-        key=f"{config.model}-rollback",
+        key=artifact_key(config.model, "rollback"),
         description=f"Rollback of {config.model}",
     )
 

@@ -9,6 +9,7 @@ from mlflow.entities.model_registry import ModelVersion
 
 from components.core.card import Card, card_text
 from components.core.config import ModelConfig
+from components.core.masking import mask
 from components.core.plain_text import markdown
 from components.recipes import get_recipe
 from registry import tags as tag
@@ -45,7 +46,7 @@ def write_card(config: ModelConfig, version: ModelVersion) -> bool:
         str(record.get(tag.DECISION, "")),
         str(record.get(tag.DECISION_REASON, "")),
     )
-    text = card_text(card)[:LONGEST]
+    text = mask(card_text(card))[:LONGEST]
     if version.description == text:
         return False
     connect().update_model_version(version.name, str(version.version), description=text)

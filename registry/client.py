@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from components.core.errors import AtelierError, UnavailableError
 from components.core.files import UNFINISHED
+from components.core.masking import mask, mask_address
 from registry.answering import require_mlflow
 from registry.home import move_in
 from registry.settings import settings, tracking_uri
@@ -110,8 +111,9 @@ def _sqlite_file(uri: str) -> Path | None:
 
 
 def _unavailable(error: Exception) -> UnavailableError:
-    text = " ".join(str(error).split())
+    address = mask_address(tracking_uri())
+    text = mask(" ".join(str(error).replace(tracking_uri(), address).split()))  # before it is cut
     if any(words in text for words in UNREACHABLE):
         act = "start it (`make ui`), or unset MLFLOW_TRACKING_URI"
-        return UnavailableError(f"MLflow does not answer at {tracking_uri()}", act=act)
-    return UnavailableError(f"MLflow at {tracking_uri()} refused: {text[:500]}")
+        return UnavailableError(f"MLflow does not answer at {address}", act=act)
+    return UnavailableError(f"MLflow at {address} refused: {text[:500]}")

@@ -24,6 +24,7 @@ from sqlalchemy.exc import ArgumentError, IntegrityError, OperationalError, Prog
 from sqlalchemy.schema import CreateColumn, CreateTable
 
 from components.core.errors import RegistryError
+from components.core.masking import mask
 
 SQLITE_TIMEOUT = 60  # seconds that a writer waits for another
 CONNECT_ARGUMENTS: dict[str, dict[str, int]] = {
@@ -101,8 +102,8 @@ def engine(database_url: str) -> Engine:
 
 
 def database_error_text(error: Exception) -> str:
-    """Return the database's own message, without the failed statement, 200 characters at most."""
-    return " ".join(str(getattr(error, "orig", None) or error).split())[:200]
+    """Return the database's own message, without the failed statement and passwords, 200 characters at most."""
+    return mask(" ".join(str(getattr(error, "orig", None) or error).split()))[:200]
 
 
 def _dialect(url: URL) -> URL:

@@ -2,9 +2,13 @@
 
 import json
 import os
+import re
+import secrets
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
+from hashlib import sha256
+from http.client import HTTPException
 from pathlib import Path
 
 from registry.home import move_in
@@ -21,6 +25,9 @@ SAFE = {
     "MLFLOW_ALLOW_PICKLE_DESERIALIZATION": "false",
     "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
 }
+
+LOOPBACK = re.compile(r"http://(127\.0\.0\.1|localhost|\[::1\]):\d{1,5}")
+HOME_HEADER = "x-atelier-home"  # our Prefect server names the home that it serves
 
 
 def process_environment() -> dict[str, str]:
@@ -41,12 +48,21 @@ def process_environment() -> dict[str, str]:
 
 
 def prepare_environment() -> None:
-    """Set these variables, and the address of our Prefect server if one runs. Call it before Prefect is imported."""
+    """Set these variables, and the address of our Prefect server if one runs. Call it before Prefect is imported.
+
+    Without a server Prefect starts a temporary one, which listens on loopback. It gets a password of this process, so
+    that it answers nobody else: no page in a browser, and no other user of this machine.
+    """
     os.environ.update(process_environment())
     Path(os.environ["PREFECT_HOME"]).mkdir(parents=True, exist_ok=True)  # Prefect does not create parent folders
+    if "PREFECT_API_URL" in os.environ:
+        return
     address = running_servers().get("prefect")
-    if address and "PREFECT_API_URL" not in os.environ:
+    if address:
         os.environ["PREFECT_API_URL"] = f"{address}/api"
+    else:
+        password = os.environ.get("PREFECT_SERVER_API_AUTH_STRING") or f"atelier:{secrets.token_urlsafe(32)}"
+        os.environ |= {"PREFECT_SERVER_API_AUTH_STRING": password, "PREFECT_API_AUTH_STRING": password}
 
 
 def running_servers() -> Mapping[str, str]:
@@ -56,11 +72,28 @@ def running_servers() -> Mapping[str, str]:
     if not path.is_file():
         return {}
     try:
-        addresses: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
-        with urllib.request.urlopen(f"{addresses['prefect']}/api/health", timeout=2):
-            return addresses
-    except (OSError, ValueError, KeyError, urllib.error.URLError):
-        return {}  # a file of servers that were killed
+        addresses = _addresses(path.read_text(encoding="utf-8"))
+        return addresses if addresses and _is_ours(addresses["prefect"]) else {}
+    except (OSError, ValueError, RecursionError, HTTPException, urllib.error.URLError):
+        return {}  # a file of servers that were killed, or that somebody else wrote
+
+
+def _addresses(text: str) -> dict[str, str]:
+    """Return the addresses in servers.json; empty if it is not of our form, or names another machine."""
+    found = json.loads(text)
+    values = [found.get(name) for name in ("prefect", "mlflow")] if isinstance(found, dict) else [None]
+    return found if all(isinstance(value, str) and LOOPBACK.fullmatch(value) for value in values) else {}
+
+
+def _is_ours(address: str) -> bool:
+    """Tell whether our Prefect server of this home answers there, and not a program that got the port later."""
+    with urllib.request.urlopen(f"{address}/api/health", timeout=2) as answer:
+        return bool(answer.headers.get(HOME_HEADER) == home_mark())
+
+
+def home_mark() -> str:
+    """Return what our Prefect server says of its home: a digest, as a path does not concern other programs."""
+    return sha256(str(settings().home.resolve()).encode()).hexdigest()[:16]
 
 
 def servers_file() -> Path:

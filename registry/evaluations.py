@@ -64,6 +64,12 @@ def report_digest(model: str, evaluation: str) -> str:
     return sha256(content).hexdigest() if content else ""
 
 
+def evaluation_run(model: str, evaluation: str) -> str:
+    """Return the id of the newest finished evaluation with this digest; empty if there is none."""
+    run = _evaluation(model, evaluation)
+    return str(run.info.run_id) if run else ""
+
+
 def _evaluation(model: str, digest: str) -> Any:
     """Return the newest finished evaluation with this digest, or None."""
     return newest_run(model, {tag.FLOW: "evaluate", tag.EVALUATION: digest})

@@ -1,4 +1,6 @@
-"""Registry: the addresses of MLflow's pages of models, with their versions, scores and comparisons."""
+"""Registry: the addresses of MLflow's pages, of models, runs and artifacts. They never have a password."""
+
+from urllib.parse import quote, urlsplit
 
 from mlflow.entities import ViewType
 
@@ -7,6 +9,15 @@ from registry.environment import running_servers
 from registry.settings import tracking_uri
 
 TRAINING = "workflowType=machine_learning"  # otherwise MLflow opens its pages for agents: traces, and no versions
+
+
+def mlflow_address() -> str:
+    """Return the address of MLflow's pages: the tracking server's, or that of `make ui`; empty if neither runs."""
+    uri = tracking_uri()
+    if not keeps_artifacts_itself(uri):
+        return running_servers().get("mlflow", "")
+    parts = urlsplit(uri)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl().rstrip("/")
 
 
 def start_page(server: str) -> str:
@@ -26,9 +37,25 @@ def model_pages(server: str) -> dict[str, str]:
 @translate_errors()
 def page_of(model: str) -> str | None:
     """Return the address of a model's versions on the server that runs now; None if no server runs."""
-    uri = tracking_uri()
-    server = uri if keeps_artifacts_itself(uri) else running_servers().get("mlflow")
-    if not server or not server.startswith("http"):
-        return None
-    experiment = connect().get_experiment_by_name(model)
-    return f"{server.rstrip('/')}/#/experiments/{experiment.experiment_id}/models?{TRAINING}" if experiment else None
+    address = mlflow_address()
+    experiment = connect().get_experiment_by_name(model) if address else None
+    return f"{address}/#/experiments/{experiment.experiment_id}/models?{TRAINING}" if experiment else None
+
+
+@translate_errors()
+def run_page(run: str) -> str:
+    """Return the address of a run's page; empty if MLflow has no pages now."""
+    address = mlflow_address()
+    return f"{address}/#/experiments/{connect().get_run(run).info.experiment_id}/runs/{run}" if address and run else ""
+
+
+def artifact_page(run: str, path: str) -> str:
+    """Return the address of the page that shows a run's artifact, such as a report."""
+    page = run_page(run)
+    return f"{page}/artifacts/{quote(path)}" if page else ""
+
+
+def artifact_file(run: str, path: str) -> str:
+    """Return the address of the artifact itself, to show it in another page."""
+    address = mlflow_address()
+    return f"{address}/get-artifact?path={quote(path, safe='')}&run_uuid={run}" if address and run else ""

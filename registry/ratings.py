@@ -8,6 +8,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from components.core.errors import RegistryError
+from components.core.masking import mask
 from components.core.records import Rating
 from registry.database import CHECK_DATABASE, RATINGS, engine
 from registry.settings import settings
@@ -46,4 +47,4 @@ def ratings(model: str) -> list[Rating]:
 
 
 def _short(error: Exception) -> str:
-    return " ".join(str(error).split())[:200]
+    return mask(" ".join(str(error).split()))[:200]

@@ -12,6 +12,7 @@ from mlflow.entities.model_registry import ModelVersion
 
 from components.core.errors import AtelierError, CheckpointError, UnavailableError, UntriedError
 from components.core.golden import GoldenSample
+from components.core.masking import mask
 from components.recipes import import_recipe, recipe_module
 from registry.base_folders import require_base
 from registry.client import connect, translate_errors
@@ -143,7 +144,7 @@ def main() -> int:
     except AtelierError as error:
         return _end(REFUSED, str(error))
     except Exception as error:  # any other error of MLflow's loading is a reason not to serve this version
-        text = " ".join(str(error).split())[:300].rstrip(".") or type(error).__name__
+        text = mask(" ".join(str(error).split()))[:300].rstrip(".") or type(error).__name__
         if is_machine_error(error):
             return _end(UNTRIED, str(UntriedError(text, expected="it to load", act=UntriedError.act)))
         return _end(REFUSED, f"It does not load: {text}.")

@@ -8,6 +8,7 @@ from mlflow.entities.model_registry import ModelVersion
 
 from components.core.config import ModelConfig
 from components.core.errors import RegistryError, UnavailableError
+from components.core.masking import mask_address
 from components.core.metric_table import Metrics
 from components.core.records import BASE, Scorecard
 from components.recipes import get_recipe
@@ -48,7 +49,7 @@ def status(config: ModelConfig) -> dict[str, Any]:
         "versions": [_row(version, recipe.shown) for version in versions],
         "base": {"version": BASE, "step": 0, **_numbers(base, recipe.shown)} if base else None,
         "shown": [_column(name, recipe.metrics) for name in recipe.shown],
-        "tracking_uri": tracking_uri(),
+        "tracking_uri": mask_address(tracking_uri()),
         "page": page_of(model),
     }
 

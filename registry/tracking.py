@@ -15,6 +15,7 @@ from mlflow.exceptions import MlflowException
 
 from components.core.config import ModelConfig
 from components.core.errors import AtelierError, RegistryError
+from components.core.masking import mask
 from components.core.records import Snapshot
 from registry import tags as tag
 from registry.client import connect, keeps_artifacts_itself, translate_errors
@@ -187,6 +188,7 @@ def flatten(mapping: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 
 
 def truncate(text: str) -> str:
+    text = mask(text)
     return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 3]}..."
 
 

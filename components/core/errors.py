@@ -2,22 +2,27 @@
 
 from collections.abc import Iterable
 
+from components.core.masking import mask
+
 
 class AtelierError(Exception):
     """Base class of the errors that the project raises itself. The command line prints the message and exits with 1.
 
-    The message is built from three values: what was found, what was expected, and what to do.
+    The message is built from three values: what was found, what was expected, and what to do. Passwords in addresses
+    are masked, as messages are printed, logged and stored.
 
     >>> str(AtelierError("The split has 3 examples", expected="16 at least", act="add rows"))
     'The split has 3 examples, expected 16 at least: add rows.'
     >>> str(AtelierError("Nothing was promoted."))
     'Nothing was promoted.'
+    >>> str(AtelierError("Nothing answers at http://me:secret@example.org"))
+    'Nothing answers at http://***@example.org'
     """
 
     def __init__(self, found: str, *, expected: str = "", act: str = "") -> None:
         wanted = f", expected {expected}" if expected else ""
         end = f": {act}." if act else "." if expected else ""
-        super().__init__(f"{found}{wanted}{end}")
+        super().__init__(mask(f"{found}{wanted}{end}"))
 
 
 class UsageError(AtelierError):

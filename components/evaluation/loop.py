@@ -14,6 +14,7 @@ from components.core.seeds import derive_seed
 from components.evaluation.comparisons import PairedDesign, Slices, compare_all, compare_slices, is_decided
 from components.evaluation.subjects import NO_WORK, Outputs, SliceScores, Subject, Work, name_in_scorecards, role_of
 
+T = TypeVar("T")
 Generated = TypeVar("Generated")  # what a recipe's `generate` returns for one subject; it must be picklable
 
 
@@ -75,10 +76,12 @@ def run_evaluation(
     logged at each checkpoint's step, those of the base model at step 0.
     """
     began = perf_counter()
-    subjects, comparisons, count = _until_decided(inputs, checkpoints, workplace)
+    subjects, comparisons, count = _until_decided(inputs, checkpoints, workplace, log)
     compared = perf_counter()
     slices = inputs.slices(count)
-    scored = [_scored(inputs, subject, slices, log) for subject in subjects]
+    scored = list(
+        _counted(log, "score", (_scored(inputs, subject, slices, log) for subject in subjects), len(subjects))
+    )
     seed, scores = derive_seed(inputs.seed, "slices"), compared_scores(inputs, subjects)
     comparisons += compare_slices(subjects, scores, slices, inputs.design, seed)
     return EvaluationResult(
@@ -97,7 +100,7 @@ def compared_scores(inputs: LoopInputs[Any, Any], subjects: Sequence[Subject[Any
 
 
 def _until_decided(
-    inputs: LoopInputs[Generated, Outputs], checkpoints: Sequence[Checkpoint], workplace: Workplace
+    inputs: LoopInputs[Generated, Outputs], checkpoints: Sequence[Checkpoint], workplace: Workplace, log: RunLog
 ) -> tuple[list[Subject[Outputs]], list[Comparison], int]:
     """Return the subjects, their comparisons and the number of examples, at the look that decides or the last one."""
     candidates = [*([None] if inputs.with_base else []), *checkpoints]
@@ -106,15 +109,25 @@ def _until_decided(
     for count in inputs.design.looks:
         generated = list(workplace.spread(inputs.generate(count), candidates))
         inputs.check(candidates, generated)
-        subjects = list(
-            _measured(inputs, list(zip(candidates, generated, strict=True)), subjects, workplace.production)
-        )
+        pairs = list(zip(candidates, generated, strict=True))
+        measured = _measured(inputs, pairs, subjects, workplace.production)
+        subjects = list(_counted(log, f"measure {count} examples of each", measured, len(pairs)))
         seed = derive_seed(inputs.seed, "comparisons", count)
+        log.progress(f"compare in pairs on {count}", 0, 1)
         comparisons = compare_all(subjects, compared_scores(inputs, subjects), inputs.design, seed)
+        log.progress(f"compare in pairs on {count}", 1, 1)
         names = [subject.digest for subject in subjects]
         if is_decided(comparisons, names, inputs.policy.primary, inputs.design.metrics):
             break
     return subjects, comparisons, count
+
+
+def _counted(log: RunLog, what: str, results: Iterator[T], total: int) -> Iterator[T]:
+    """Yield the results, and log how many there are so far: before the first one too, as each may take minutes."""
+    log.progress(what, 0, total)
+    for done, result in enumerate(results, start=1):
+        log.progress(what, done, total)
+        yield result
 
 
 def _measured(

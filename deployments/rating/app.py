@@ -1,23 +1,24 @@
 """Deployments: the web application of the rating page."""
 
+import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from fastapi import FastAPI, HTTPException, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from components.core.errors import AtelierError
 from components.core.records import Rating
 from components.metrics.questions import HIGHEST, LOWEST, QUESTIONS
+from deployments.guard import Guard
 from deployments.rating.exhibition import PictureSet
 from registry.ratings import append_ratings, ratings
 
 PAGE = Path(__file__).parent / "page"
 HOST = "127.0.0.1"
-HOSTS = [HOST, "localhost"]  # other names are refused: a foreign page could resolve its own name to this machine
 ANONYMOUS = "anonymous"
 NO_STORE = {"Cache-Control": "no-store"}
 HEADERS = {
@@ -29,7 +30,13 @@ HEADERS = {
 
 
 def _normalized(name: str) -> str:
-    """Return a rater's name without capitals and extra blanks, which phone keyboards add."""
+    """Return a rater's name without capitals and extra blanks, which phone keyboards add.
+
+    Raises:
+        ValueError: it has characters that no database can keep: halves of a character, control characters.
+    """
+    if any(unicodedata.category(character) in {"Cs", "Cc"} for character in "".join(name.split())):
+        raise ValueError("a name has no control characters")
     return " ".join(name.split()).casefold() or ANONYMOUS
 
 
@@ -45,11 +52,12 @@ class Answer(BaseModel):
     score: Annotated[int, Field(strict=True, ge=LOWEST, le=HIGHEST)]
 
 
-def create_app(picture_set: PictureSet) -> FastAPI:
-    """Return the application that shows these pictures. Its responses never tell which subject a picture is of."""
+def create_app(picture_set: PictureSet, port: int = 5100) -> FastAPI:
+    """Return the application that shows these pictures at a port. No response tells which subject a picture is of."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=HOSTS)
+    app.add_middleware(Guard, port=port)
     app.add_exception_handler(AtelierError, _error_response)
+    app.add_exception_handler(RequestValidationError, _invalid_response)
     by_token = {shown.token: shown for shown in picture_set.pictures}
     _add_page(app)
 
@@ -111,6 +119,13 @@ def _add_page(app: FastAPI) -> None:
 
 def _file(path: Path) -> Any:
     return lambda: FileResponse(path, headers={**HEADERS, "Cache-Control": "no-cache"})
+
+
+def _invalid_response(_: Request, __: Exception) -> JSONResponse:
+    """Say what is expected. FastAPI's own response repeats the input, which may be text that cannot be encoded."""
+    questions = ", ".join(QUESTIONS)
+    expected = f"a rater of 80 characters at most, a token, a question ({questions}) and a score, {LOWEST} to {HIGHEST}"
+    return JSONResponse({"detail": f"The answer is not of the page's form, expected {expected}."}, status_code=422)
 
 
 def _error_response(_: Request, error: Exception) -> JSONResponse:

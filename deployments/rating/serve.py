@@ -26,12 +26,15 @@ def serve_page(model: str, port: int, pictures: int, show: bool) -> None:
     reports = settings().reports
     picture_set = choose_pictures(reports, category(config), read_index(reports, model), pictures)
     with _listen(port) as listening:
-        address = f"http://{HOST}:{listening.getsockname()[1]}"
+        chosen = int(listening.getsockname()[1])
+        address = f"http://{HOST}:{chosen}"
         typer.echo(f"{len(picture_set.pictures)} pictures of {model} are ready to rate: {address}")
         typer.echo("Ctrl-C ends the page. Each answer is saved at once.")
         if show:
             webbrowser.open(address)
-        server = uvicorn.Server(uvicorn.Config(create_app(picture_set), log_level="warning", server_header=False))
+        server = uvicorn.Server(
+            uvicorn.Config(create_app(picture_set, chosen), log_level="warning", server_header=False)
+        )
         with contextlib.suppress(KeyboardInterrupt):  # uvicorn raises it again after a clean shutdown
             server.run(sockets=[listening])
 

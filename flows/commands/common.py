@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, ParamSpec, TypeVar
 import typer
 
 from components.core.errors import DataError, UsageError
+from components.core.masking import mask, mask_values
 from components.core.plain_text import printable
 from flows.commands.messages import explained_memory, sentence
 from flows.commands.signals import INTERRUPTED, end_soon, handle_signals, tell
 from flows.console.log_file import add_libraries, open_log, write_error
+from flows.masked_logs import mask_logs
 
 if TYPE_CHECKING:
     from components.core.config import ModelConfig
@@ -66,6 +68,7 @@ def command(debug: bool, model: str, overrides: list[str] | None = None) -> Iter
 @contextmanager
 def exit_on_error(debug: bool) -> Iterator[None]:
     """Print an error as one sentence and exit with its code. With `debug` the traceback is shown instead."""
+    mask_logs()
     try:
         yield
     except UsageError as error:
@@ -130,6 +133,7 @@ def add_status(config: "ModelConfig", more: Result) -> Result:
 
 
 def print_result(found: Result, print_text: Callable[[Result], None], as_json: bool) -> None:
+    found = mask_values(found)
     if as_json:
         typer.echo(json.dumps(found, default=repr))  # an edited ledger row may hold bytes
     else:
@@ -137,5 +141,5 @@ def print_result(found: Result, print_text: Callable[[Result], None], as_json: b
 
 
 def _fail(sentence: str, code: int) -> NoReturn:
-    typer.echo(f"Error: {printable(sentence)}", err=True)
+    typer.echo(f"Error: {printable(mask(sentence))}", err=True)
     raise typer.Exit(code)

@@ -12,8 +12,10 @@ from prefect.logging import get_run_logger
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from components.core.masking import mask
 from flows.console.lines import BEGAN, say
 from flows.console.log_file import write_line
+from flows.console.progress_artifacts import ProgressArtifacts
 from registry.tracking import Run
 
 LINE_SECONDS = 5.0  # outside a terminal, at most one line in this many seconds at first
@@ -30,6 +32,7 @@ class FlowLog:
     tasks: dict[str, Any] = field(default_factory=dict)
     printed: dict[str, tuple[int, int]] = field(default_factory=dict)
     next_line_at: float = 0.0  # by `monotonic`, in seconds
+    artifacts: ProgressArtifacts = field(default_factory=ProgressArtifacts)
 
     def __reduce__(self) -> tuple[type["FlowLog"], tuple[None, None, str]]:
         """Pickle without bars and run: another process has no terminal, and does not write to the run."""
@@ -40,9 +43,10 @@ class FlowLog:
             self.run.metrics(values, step)
 
     def progress(self, what: str, done: int, total: int) -> None:
+        self.artifacts.show(what, done, total)
         if self.bars is not None:
             self._bar(self.bars, what, done, total)
-        if (done, total) != self.printed.get(what) and (done >= total or monotonic() >= self.next_line_at):
+        if (done, total) != self.printed.get(what) and self._is_time(what, done, total):
             self.printed[what] = (done, total)
             self.next_line_at = monotonic() + max(LINE_SECONDS, PATIENCE * (monotonic() - BEGAN))
             tell = log_line if self.bars is None else write_line
@@ -52,6 +56,10 @@ class FlowLog:
         """Return a line such as `evaluate: step 100, 64 of 128`; a flow's name is not said twice."""
         names = [name for name in (self.flow, what) if name]
         return f"{': '.join(dict.fromkeys(names))}, {done} of {total}"
+
+    def _is_time(self, what: str, done: int, total: int) -> bool:
+        """Tell whether a line is due: for the begin and the end of each kind of work, and in between now and then."""
+        return what not in self.printed or done >= total or monotonic() >= self.next_line_at
 
     def _bar(self, bars: Progress, what: str, done: int, total: int) -> None:
         if what not in self.tasks:
@@ -77,6 +85,7 @@ def announce(flow: str) -> None:
 
 def log_line(line: str) -> None:
     """Log a line to Prefect if its log level is INFO (on a worker), else print it on standard error (command line)."""
+    line = mask(line)
     logger = get_run_logger() if FlowRunContext.get() else logging.getLogger(__name__)
     if logger.isEnabledFor(logging.INFO):
         logger.info(line)

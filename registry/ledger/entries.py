@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 from components.core.errors import RegistryError
+from components.core.masking import mask
 
 Row = Mapping[str, Any]  # an entry as a row of the database
 
@@ -135,4 +136,4 @@ def _clean(move: Move) -> Move:
 
 
 def _text(text: str) -> str:
-    return str(text).encode("utf-8", "replace").decode().replace("\0", "")
+    return mask(str(text)).encode("utf-8", "replace").decode().replace("\0", "")

@@ -1,9 +1,49 @@
 """Tests: the artifacts that flows publish in Prefect."""
 
+from collections.abc import Sequence
+
+from components.core.records import Decision, Verdict
 from flows.promote import promote
+from flows.promotion.decide import PolicyResult
+from flows.reports import decisions_page
 from tests.flows.traces import end_line, page
+
+LONG = "Version 2 has a KID of 1.20 [0.9 to 1.4] | 3 * better, " * 40
+SPECIAL = r"<script>alert(1)</script> [link](http://evil.example) | `code` $20"
+
+
+def shown(decisions: Sequence[Decision]) -> str:
+    return decisions_page(PolicyResult(decisions, None, None), "LINKS", "LEDGER")
 
 
 def test_the_artifact_of_a_decision_has_the_last_hash_of_the_ledger(scored: str) -> None:
     promote(scored)
     assert end_line(scored) in page("fruit-decision")
+
+
+def test_the_artifact_of_a_decision_says_where_report_and_grid_are(scored: str) -> None:
+    promote(scored, dry_run=True)
+    assert f"reports/{scored}`" in page("fruit-decision")
+
+
+def test_sentences_are_whole_and_the_promotion_comes_first() -> None:
+    text = shown([Decision(1, Verdict.HOLD, "not-better", "It is not."), Decision(2, Verdict.PROMOTE, "best", LONG)])
+    assert text.startswith("# Version 2 is promoted\n")
+    assert text.count(r"Version 2 has a KID of 1.20 \[0.9 to 1.4\] \| 3 \* better,") == 40
+    order = [
+        text.index(words) for words in ("better,", "LINKS", "## Version 1: HOLD (not-better)\n\nIt is not.", "LEDGER")
+    ]
+    assert order == sorted(order)
+
+
+def test_without_a_promotion_each_version_says_why() -> None:
+    text = shown([Decision(number, Verdict.HOLD, "tie", f"Reason {number}.") for number in (1, 2)])
+    assert text.startswith("# Nothing was promoted\n")
+    assert "Reason 1." in text
+    assert "Reason 2." in text
+
+
+def test_a_reason_cannot_add_markup() -> None:
+    text = shown([Decision(1, Verdict.PROMOTE, "forced", SPECIAL)])
+    assert "<script>" not in text
+    assert "[link](" not in text

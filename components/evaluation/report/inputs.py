@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from components.core.config import ModelConfig
+from components.core.masking import mask_values
 from components.core.metric_table import METRICS, Metrics
 from components.core.recipe import Workplace
 from components.core.records import Comparison, RatingSummary, Scorecard
@@ -96,5 +97,5 @@ def report_inputs(config: ModelConfig, result: EvaluationResult[Any], workplace:
         ratings=workplace.ratings,
         test=workplace.test,
         seconds=result.seconds,
-        settings=config.model_dump(mode="json"),
+        settings=mask_values(config.model_dump(mode="json")),
     )

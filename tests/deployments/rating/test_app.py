@@ -1,5 +1,6 @@
 """Tests: the page saves answers, continues where a rater stopped, and never reveals a picture's subject."""
 
+import json
 import re
 from io import BytesIO
 from pathlib import Path
@@ -7,6 +8,8 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
 from components.metrics.questions import QUESTIONS
@@ -14,6 +17,8 @@ from deployments.rating.app import PAGE
 from deployments.rating.exhibition import PictureSet
 from registry.ratings import ratings
 from tests.deployments.rating.conftest import MODEL, SNAPSHOT, STEPS
+
+AS_JSON = {"Content-Type": "application/json"}
 
 
 def session(page: TestClient, rater: str = "ada") -> dict[str, Any]:
@@ -154,3 +159,40 @@ def test_every_file_and_element_that_the_page_uses_exists(page: TestClient) -> N
 
 def test_the_files_of_the_page_are_here() -> None:
     assert {path.name for path in Path(PAGE).iterdir()} == {"index.html", "page.css", "page.js"}
+
+
+def test_a_foreign_page_cannot_answer(page: TestClient) -> None:
+    given = {"rater": "ada", "token": session(page)["pictures"][0]["token"], "question": "realism", "score": 1}
+    for headers in ({"Origin": "http://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}):
+        assert page.post("/answers", json=given, headers=headers).status_code == 403
+    assert ratings(MODEL) == []
+    assert page.post("/answers", json=given, headers={"Origin": "http://127.0.0.1:5100"}).status_code == 204
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(codec=None)),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(st.characters(codec=None)), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(
+    rater=JSON, question=JSON, score=JSON, more=st.dictionaries(st.text(st.characters(codec=None)), JSON, max_size=2)
+)
+@example(rater="\ud800", question="realism", score=3, more={})
+@example(rater="a\0b", question="realism", score=3, more={})
+@example(rater="ada", question="realism", score=float("nan"), more={})
+@example(rater="ada", question="realism", score=3, more={"\udfff": 1})
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_answer_makes_the_page_fail(page: TestClient, rater: Any, question: Any, score: Any, more: Any) -> None:
+    token = session(page)["pictures"][0]["token"]
+    body = json.dumps({"rater": rater, "token": token, "question": question, "score": score, **more})
+    assert page.post("/answers", content=body, headers=AS_JSON).status_code in {204, 404, 422}
+
+
+@given(st.binary())
+@example(b"[" * 100_000)
+@example(b'{"score": ' + b"9" * 5000 + b"}")
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_body_makes_the_page_fail(page: TestClient, body: bytes) -> None:
+    assert 400 <= page.post("/answers", content=body, headers=AS_JSON).status_code < 500

@@ -39,10 +39,14 @@ def evaluate(
     from components.recipes.product_images.evaluate.write_report import write_pictures_report  # it loads matplotlib
 
     began = perf_counter()
+    log.progress("features of real pictures", 0, 1)
     setup = _prepare(config, snapshot, split, workplace)
+    log.progress("features of real pictures", 1, 1)
     seconds = {"extractors and real pictures": perf_counter() - began}
     result = run_evaluation(setup.loop_inputs(workplace, log), checkpoints, workplace, log)
+    log.progress("write the report", 0, 1)
     write_pictures_report(setup, replace(result, seconds={**seconds, **result.seconds}), workplace)
+    log.progress("write the report", 1, 1)
     return result.evaluation
 
 

@@ -1,0 +1,97 @@
+"""Flows: the worker of the work pool, which runs only the flows of prefect.yaml: `python -m flows.worker POOL`.
+
+Prefect's own worker runs the command, the environment, the pull steps and the file that a deployment names, and anybody
+who reaches Prefect's API can create a deployment.
+"""
+
+import asyncio
+import os
+import shlex
+import sys
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+import yaml
+from prefect import Flow
+from prefect.client.schemas.objects import FlowRun
+from prefect.client.schemas.responses import DeploymentResponse
+from prefect.utilities.processutils import setup_signal_handlers_worker
+from prefect.workers import process
+
+from components.core.errors import UsageError
+from registry.settings import REPOSITORY
+
+PREFECT_FILE = REPOSITORY / "prefect.yaml"
+OUR_PULL_STEP = "prefect.deployments.steps.set_working_directory"
+
+
+class Job(process.ProcessJobConfiguration):
+    """How a run is started: always the same command, environment and folder, whatever its deployment says."""
+
+    def prepare_for_flow_run(
+        self, flow_run: FlowRun, deployment: DeploymentResponse | None = None, *args: Any, **named: Any
+    ) -> None:
+        entrypoint = require_ours(deployment, declared(PREFECT_FILE))
+        self.command = shlex.join([sys.executable, "-m", "flows.deployed_run"])
+        self.working_dir = REPOSITORY
+        # With it Prefect's engine loads this file, and reads neither entrypoint nor pull steps from the API.
+        self.env = {"PREFECT__FLOW_ENTRYPOINT": str(REPOSITORY / entrypoint)}
+        super().prepare_for_flow_run(flow_run, deployment, *args, **named)
+
+
+class Worker(process.ProcessWorker):
+    """Prefect's process worker, which runs only the flows that prefect.yaml declares."""
+
+    job_configuration = Job
+
+    @classmethod
+    def __dispatch_key__(cls) -> str:
+        return "atelier"  # its name in Prefect's table of workers, where it would otherwise replace Prefect's own
+
+
+def declared(prefect_file: Path) -> frozenset[str]:
+    """Return the entrypoints of the deployments of a prefect.yaml."""
+    deployments = yaml.safe_load(prefect_file.read_text(encoding="utf-8"))["deployments"]
+    return frozenset(str(deployment["entrypoint"]) for deployment in deployments)
+
+
+def require_ours(deployment: DeploymentResponse | None, entrypoints: Collection[str]) -> str:
+    """Return the deployment's entrypoint, which is one of `entrypoints`.
+
+    Raises:
+        UsageError: it is none of them, or the deployment sets a command, an environment or pull steps of its own.
+    """
+    if deployment is None:
+        raise _refused("A flow run without a deployment")
+    name, found = deployment.name, deployment.entrypoint or ""
+    if found not in entrypoints:
+        raise _refused(f"The deployment {name!r} with the entrypoint {found!r}")
+    if deployment.job_variables:
+        raise _refused(f"The deployment {name!r} with the job variables {sorted(deployment.job_variables)}")
+    steps = {step for steps in deployment.pull_steps or [] for step in steps} - {OUR_PULL_STEP}
+    if steps:
+        raise _refused(f"The deployment {name!r} with the pull steps {sorted(steps)}")
+    return found
+
+
+def _refused(what: str) -> UsageError:
+    return UsageError(
+        f"{what} is refused", expected="what prefect.yaml declares", act="change prefect.yaml and run `make deploy`"
+    )
+
+
+async def _no_hooks(flow_run: FlowRun) -> Flow[Any, Any]:
+    """Return a flow without hooks, as ours are. Prefect's loads the file that the API names, in this process."""
+    return Flow(lambda: None, name="no hooks")
+
+
+async def run_worker(pool: str) -> None:
+    """Run the worker until SIGTERM or SIGINT."""
+    process.load_flow_from_flow_run = _no_hooks  # type: ignore[attr-defined, assignment]
+    setup_signal_handlers_worker(os.getpid(), "the worker", print)
+    await Worker(work_pool_name=pool, create_pool_if_not_found=False).start()
+
+
+if __name__ == "__main__":
+    asyncio.run(run_worker(sys.argv[1]))
