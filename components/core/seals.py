@@ -42,7 +42,7 @@ def discard(place: Path) -> None:
         place.unlink(missing_ok=True)
     else:
         return
-    LOG.warning("%s is not known to be what was stored there: it was removed, and is made again.", place)
+    LOG.warning("%s is not known to be what was stored there: it was removed, and will be made again.", place)
 
 
 def _seal_of(folder: Path, place: Path) -> dict[str, Any]:

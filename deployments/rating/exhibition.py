@@ -106,9 +106,9 @@ def choose_pictures(reports: Path, category: str, index: Mapping[str, Any], each
 
 def _find(folder: Path, digest: str, entry: Mapping[str, Any]) -> Path:
     """Return a picture of the index: in its subject's folder, or at a path relative to the index."""
-    path: Path = folder / digest / entry["file"]
-    act = "run `python -m flows evaluate` again"
-    found = next((place for place in (path, folder / entry["file"]) if place.is_file()), None)
+    name, act = str(entry["file"]), "run `python -m flows evaluate` again"
+    path = folder / digest / name
+    found = next((place for place in (path, folder / name) if place.is_file()), None)
     if found is None:
         raise DataError(f"{path} is missing", expected="a picture", act=act)
     if entry.get("sha256") not in {None, file_digest(found)}:  # earlier releases wrote none

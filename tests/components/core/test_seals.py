@@ -25,7 +25,9 @@ def test_a_folder_is_sealed_until_it_is_discarded(tmp_path: Path, caplog: pytest
     discard(place)
     assert not place.exists()
     assert not is_sealed(place)
-    assert caplog.messages == [f"{place} is not known to be what was stored there: it was removed, and is made again."]
+    assert caplog.messages == [
+        f"{place} is not known to be what was stored there: it was removed, and will be made again."
+    ]
 
 
 @pytest.mark.parametrize(

@@ -88,7 +88,9 @@ def test_only_the_block_that_was_altered_is_generated_again(tmp_path: Path, capl
     (first / FILE).write_bytes(b"")
     outputs(tmp_path, PAIRS, calls)
     assert calls == [*range(5), 0, 1]
-    assert caplog.messages == [f"{first} is not known to be what was stored there: it was removed, and is made again."]
+    assert caplog.messages == [
+        f"{first} is not known to be what was stored there: it was removed, and will be made again."
+    ]
 
 
 def test_the_outputs_of_another_subject_are_not_believed(tmp_path: Path) -> None:

@@ -299,7 +299,7 @@ def test_an_altered_cache_is_made_again_and_changes_no_score(
     for path in list(cache.rglob("*.safetensors")):
         alter(path)
     assert run(config, snapshot, [], cache, ListLog()).scorecards == evaluated.cards[:1]
-    assert "is not known to be what was stored there: it was removed, and is made again." in caplog.text
+    assert "is not known to be what was stored there: it was removed, and will be made again." in caplog.text
     assert "features" in caplog.text
     assert "pictures" in caplog.text
 
