@@ -9,6 +9,7 @@ from typing import Any
 from prefect import runtime, task, unmapped
 
 from components import recipes
+from components.core.child_process import end_with_parent
 from components.core.config import ModelConfig
 from components.core.errors import AtelierError
 from components.core.recipe import Workplace
@@ -142,6 +143,7 @@ def _subject() -> str:
 
 @task(task_run_name=_subject)
 def work_on_subject(work: Callable[[Any], Any], subject: Any) -> Any:
+    end_with_parent()  # where the task runner has processes
     return work(subject)
 
 

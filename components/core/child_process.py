@@ -1,5 +1,7 @@
 """Core: starts a Python module as a process that outlives Ctrl-C, and ends by itself soon after its parent's death."""
 
+import multiprocessing
+import multiprocessing.process
 import os
 import runpy
 import signal
@@ -9,6 +11,7 @@ import threading
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import IO
 
@@ -52,6 +55,25 @@ def end(process: Process, seconds: float = GRACE_SECONDS) -> None:
         process.wait(timeout=seconds)
     _signal(process.pid, signal.SIGKILL)  # the children, if the process itself has ended
     process.wait()
+
+
+@cache
+def end_with_parent() -> None:
+    """In a worker of a process pool: leave Ctrl-C to the parent, and end when the parent is gone, also after SIGKILL.
+
+    Python's workers would wait for work for ever. In a process that no pool started, it does nothing.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_after, args=(parent,), daemon=True).start()
+
+
+def _end_after(parent: multiprocessing.process.BaseProcess) -> None:
+    parent.join()
+    os._exit(1)
 
 
 def _signal(group: int, number: int) -> None:

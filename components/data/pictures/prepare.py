@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
+from components.core.child_process import end_with_parent
 from components.core.errors import DataError
 from components.data.catalogue.schema import Refusal, Repair
 from components.data.catalogue.style_files import Style, read_style
@@ -98,7 +99,7 @@ def _results(jobs: Sequence[Job], workers: int) -> Iterator[Prepared | Failed]:
     if workers < 2 or len(jobs) < FEW:
         yield from map(prepare_product, jobs)
         return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=end_with_parent) as pool:
         try:
             yield from pool.map(prepare_product, jobs, chunksize=CHUNK)
         finally:

@@ -19,6 +19,17 @@ with open(os.devnull, "wb") as output:
 os.kill(os.getpid(), 9)
 """
 
+POOL = """
+import multiprocessing, os
+from concurrent.futures import ProcessPoolExecutor
+from components.core.child_process import end_with_parent
+if __name__ == "__main__":
+    pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
+    pool.submit(end_with_parent).result()
+    print(pool.submit(os.getpid).result(), flush=True)
+    os.kill(os.getpid(), 9)
+"""
+
 
 def wait_until_gone(pid: int) -> None:
     deadline = time.monotonic() + 15
@@ -33,6 +44,16 @@ def test_a_child_ends_soon_after_its_parent_was_killed() -> None:
     )
     assert done.returncode == -9, done.stderr
     wait_until_gone(int(done.stdout))
+
+
+def test_a_worker_of_a_pool_ends_soon_after_its_parent_was_killed(tmp_path: Path) -> None:
+    program = tmp_path / "pool.py"  # a worker imports its parent's program again
+    program.write_text(POOL)
+    environment = {**os.environ, "PYTHONPATH": str(child_process.ROOT)}
+    command = [sys.executable, str(program)]
+    with (tmp_path / "output").open("wb") as output:  # a pipe would stay open in the worker
+        subprocess.run(command, env=environment, stdout=output, check=False)
+    wait_until_gone(int((tmp_path / "output").read_text()))
 
 
 def test_a_child_has_a_session_of_its_own_and_ends_when_told(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from components.core.child_process import end_with_parent
 from components.recipes.product_images.starter.catalogue.descriptions import style_json
 from components.recipes.product_images.starter.catalogue.pictures import picture_file
 from components.recipes.product_images.starter.catalogue.planted import (
@@ -79,7 +80,7 @@ def _draw_pictures(
         _write_some(jobs)
         return
     parts = [jobs[start : start + PART] for start in range(0, len(jobs), PART)]
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=end_with_parent) as pool:
         for done, _ in enumerate(pool.map(_write_some, parts), start=1):
             on_progress(min(done * PART, len(jobs)), len(jobs))
 

@@ -10,6 +10,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from components.core.child_process import end_with_parent
 from components.recipes.product_images.starter.drawing.colours import COLOURS
 from components.recipes.product_images.starter.drawing.picture import Scene, draw_picture
 
@@ -58,5 +59,5 @@ def draw_set(articles: Sequence[str], each: int, seed: int, workers: int = 2, gr
 
 
 def _in_processes(jobs: Sequence[Job], workers: int) -> Sequence[bytes]:
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=end_with_parent) as pool:
         return list(pool.map(one_picture, jobs, chunksize=64))
