@@ -7,7 +7,7 @@ from typing import Any
 from mlflow.entities.model_registry import ModelVersion
 
 from components.core.config import ModelConfig
-from components.core.errors import RegistryError, UnavailableError
+from components.core.errors import CheckpointError, RegistryError, UnavailableError
 from components.core.masking import mask_address
 from components.core.metric_table import Metrics
 from components.core.records import BASE, Scorecard
@@ -21,16 +21,16 @@ from registry.scorecards import base_scorecard, scorecard_in
 from registry.search import all_versions, step_of
 from registry.settings import tracking_uri
 from registry.tracking import newest_run
-from registry.version_record import kept
+from registry.version_record import Record, kept
 
 
 def status(config: ModelConfig) -> dict[str, Any]:
     """Return the snapshot, the version in production, the newest versions and the base model's scores.
 
     `moved` is the ledger's entry that put the version in production. `problem` is a sentence if the ledger was altered,
-    the alias differs from it, or a move did not end; else None. `page` is the address of the versions on MLflow's
-    server, if one runs. All values are JSON values; a missing or non-finite number is None. A model that was never
-    trained has no versions, which is not an error.
+    the alias differs from it, a move did not end, or a version's record is damaged; else None. `page` is the address of
+    the versions on MLflow's server, if one runs. All values are JSON values; a missing or non-finite number is None. A
+    model that was never trained has no versions, which is not an error.
 
     Raises:
         RegistryError: MLflow cannot be reached.
@@ -45,13 +45,30 @@ def status(config: ModelConfig) -> dict[str, Any]:
         "production": _row(champion, recipe.shown) if champion else None,
         "challenger": _row(challenger, recipe.shown) if challenger else None,
         "moved": _moved(model, champion),
-        "problem": problem(model),
+        "problem": problem(model) or _unreadable(versions),
         "versions": [_row(version, recipe.shown) for version in versions],
         "base": {"version": BASE, "step": 0, **_numbers(base, recipe.shown)} if base else None,
         "shown": [_column(name, recipe.metrics) for name in recipe.shown],
         "tracking_uri": mask_address(tracking_uri()),
         "page": page_of(model),
     }
+
+
+def _unreadable(versions: Sequence[ModelVersion]) -> str | None:
+    """Return a sentence about the first version whose record cannot be read; `status` shows its tags alone."""
+    for version in versions:
+        try:
+            kept(version)
+        except CheckpointError as error:
+            return str(error)
+    return None
+
+
+def _record(version: ModelVersion) -> Record:
+    try:
+        return kept(version)
+    except CheckpointError:
+        return version.tags
 
 
 def _moved(model: str, champion: ModelVersion | None) -> dict[str, Any] | None:
@@ -73,7 +90,7 @@ def _snapshot(model: str, versions: list[ModelVersion]) -> str | None:
     ingested = newest_run(model, {tag.FLOW: "ingest"})
     if ingested and ingested.data.tags.get(tag.SNAPSHOT):
         return str(ingested.data.tags[tag.SNAPSHOT])
-    return kept(versions[0]).get(tag.TRAINED_ON) if versions else None
+    return _record(versions[0]).get(tag.TRAINED_ON) if versions else None
 
 
 def _column(name: str, metrics: Metrics) -> dict[str, Any]:
@@ -82,7 +99,7 @@ def _column(name: str, metrics: Metrics) -> dict[str, Any]:
 
 
 def _row(version: ModelVersion, shown: Sequence[str]) -> dict[str, Any]:
-    record = kept(version)
+    record = _record(version)
     return {
         "version": int(version.version),
         "step": step_of(version),

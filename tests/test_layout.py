@@ -24,6 +24,7 @@ EXCEPTIONS: Mapping[str, str] = {
     "registry/test_full_disk.py": "a scenario: the disk is full at each point of a move",
     "registry/test_race.py": "a scenario: many processes move Production at once; tests locks, ledger and database",
     "registry/test_server.py": "a scenario: the registry with an MLflow server",
+    "registry/test_serving.py": "a scenario: MLflow's own clients serve a version; tests packaging and a recipe",
 }
 
 

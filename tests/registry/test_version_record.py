@@ -15,9 +15,10 @@ from registry import version_record
 from registry.client import connect
 from registry.scorecards import scorecard_of, write_decision, write_scorecard
 from registry.search import adapter_of
+from registry.status import status
 from registry.tracking import open_run
 from registry.version_files import verified_files
-from registry.version_record import kept, update
+from registry.version_record import kept, update, write_record
 from tests.registry.conftest import MODEL, make_scorecard
 from tests.registry.toy_recipe import SHOWN, Config
 
@@ -104,6 +105,23 @@ def test_a_record_that_was_changed_or_deleted_gives_no_files(
     forget(home)
     with pytest.raises(CheckpointError, match=f"^{sentence}"):
         verified_files(version)
+
+
+def test_status_shows_the_tags_of_such_a_version_and_says_what_is_wrong(
+    version: ModelVersion, home: Path, config: Config
+) -> None:
+    evaluate(config)
+    write_decision(MODEL, Decision(1, Verdict.HOLD, "tie", "It is tied."))
+    artifact_of(read()).unlink()
+    forget(home)
+    found = status(config)
+    assert found["problem"].startswith("The record of version 1 of toy is missing")
+    assert (found["versions"][0]["decision"], found["versions"][0]["fid"]) == ("HOLD", None)
+
+
+def test_a_write_that_was_killed_before_its_tag_changes_nothing(version: ModelVersion) -> None:
+    write_record(str(version.run_id), {**kept(version), "adapter": "another"})
+    assert kept(read())["adapter"] == "digest10"
 
 
 def make_old(version: ModelVersion) -> dict[str, str]:
