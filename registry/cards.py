@@ -11,6 +11,7 @@ from components.core.card import Card, card_text
 from components.core.config import ModelConfig
 from components.recipes import get_recipe
 from registry import tags as tag
+from registry.base_folders import place_in
 from registry.client import connect, translate_errors
 from registry.evaluations import grid_of
 from registry.scorecards import from_tags, scorecard_of
@@ -29,14 +30,15 @@ def write_card(config: ModelConfig, version: ModelVersion) -> bool:
     Raises:
         CheckpointError: the version's files are not what was registered.
     """
-    origin = verified_files(version).manifest.origin
-    number = int(version.version)
+    files = verified_files(version)
+    origin, number = files.manifest.origin, int(version.version)
+    base = str(place_in(files.folder) or origin.base_model)
     card = Card(
         number,
         config.about,
-        get_recipe(config.recipe).card(config, number, origin.base_model),
+        get_recipe(config.recipe).card(config, number, base),
         _data(config),
-        replace(origin, base_model=_short(origin.base_model)),
+        replace(origin, base_model=_short(base)),
         scorecard_of(version),
         from_tags(version.tags, tag.TEST_PREFIX),
         grid_of(version),
