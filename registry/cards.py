@@ -13,6 +13,7 @@ from components.core.masking import mask
 from components.core.plain_text import markdown
 from components.recipes import get_recipe
 from registry import tags as tag
+from registry.base_folders import place_in
 from registry.client import connect, translate_errors
 from registry.evaluations import grid_of
 from registry.scorecards import scorecard_of, test_scorecard_of
@@ -32,14 +33,15 @@ def write_card(config: ModelConfig, version: ModelVersion) -> bool:
     Raises:
         CheckpointError: the version's files are not what was registered.
     """
-    origin = verified_files(version).manifest.origin
-    number, record = int(version.version), kept(version)
+    files, record = verified_files(version), kept(version)
+    origin, number = files.manifest.origin, int(version.version)
+    base = str(place_in(files.folder) or origin.base_model)
     card = Card(
         number,
         config.about,
-        get_recipe(config.recipe).card(config, number, origin.base_model),
+        get_recipe(config.recipe).card(config, number, base),
         _data(config),
-        replace(origin, base_model=_short(origin.base_model)),
+        replace(origin, base_model=_short(base)),
         scorecard_of(version),
         test_scorecard_of(version),
         grid_of(version),

@@ -30,8 +30,9 @@ def move_in() -> None:
 
 
 def has_own_database() -> bool:
-    """Tell whether MLflow's database is the one in this home."""
-    return tracking_uri() == f"sqlite:///{settings().mlflow_database}"
+    """Tell whether MLflow's database is the one in this home, also by an address relative to the current folder."""
+    kind, _, path = tracking_uri().partition(":///")
+    return kind == "sqlite" and Path(path).absolute() == settings().mlflow_database
 
 
 def former_home(first: Experiment | None, home: Path) -> Path | None:

@@ -47,8 +47,11 @@ class Relocation:
             return ""
         came = f"copied from {self.former}, which is left as it is" if self.copied else f"moved from {self.former}"
         begin = f"The home {self.home} was {came}" if self.former else "A base model was moved"
-        changed = f"{self.paths} paths in MLflow's database and the base model's folder of {self.versions} versions"
-        return f"{begin}: {changed} {'would be' if self.dry_run else 'were'} changed."
+        bases = f"the base model's folder of {self.versions} versions" if self.versions else ""
+        paths = f"{self.paths} paths in MLflow's database" if self.paths else ""
+        return (
+            f"{begin}: {' and '.join(filter(None, (paths, bases)))} {'would be' if self.dry_run else 'were'} changed."
+        )
 
 
 def relocate(former: Path | None = None, dry_run: bool = False) -> Relocation:

@@ -9,6 +9,7 @@ import pytest
 os.environ["OMP_NUM_THREADS"] = "1"  # set before torch is imported; child processes inherit it
 
 from registry.client import connect
+from registry.home import move_in
 
 SHARED = Path(os.environ.get("ATELIER_SHARED") or Path(__file__).resolve().parents[2] / "shared")
 
@@ -46,4 +47,5 @@ def bare_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def home(bare_home: Path, template_database: Path) -> Path:
     bare_home.mkdir()
     shutil.copy(template_database, bare_home / "mlflow.db")
+    move_in()  # its paths are those of the template's home
     return bare_home

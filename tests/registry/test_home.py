@@ -10,7 +10,7 @@ import pytest
 
 from registry.client import connect
 from registry.environment import running_servers
-from registry.home import former_home, local_path
+from registry.home import former_home, has_own_database, local_path
 from registry.settings import REPOSITORY
 from tests.registry.homes import stored_paths
 
@@ -70,6 +70,16 @@ def test_processes_that_start_at_once_in_a_moved_home_all_work(
     said = [process.communicate(timeout=300)[1] for process in started]
     assert [process.returncode for process in started] == [0, 0]
     assert sum(text.count("was moved from") for text in said) == 1
+
+
+def test_a_relative_address_of_the_homes_database_is_the_same_database(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "sqlite:///home/mlflow.db")
+    assert has_own_database()
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "sqlite:///other/mlflow.db")
+    assert not has_own_database()
 
 
 def test_another_database_than_the_homes_is_left_alone(

@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+import tarfile
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -12,6 +13,7 @@ from sqlalchemy import create_engine, text
 
 from components.core.errors import RegistryError
 from components.core.files import file_digest
+from registry.archive import archive_of, archived_bytes, write_archive
 from registry.client import connect
 from registry.ledger.store import history
 from registry.relocate import relocate
@@ -109,6 +111,20 @@ def test_a_moved_base_model_is_found_again_by_its_digest(
     assert (done.former, done.versions, done.lost) == ("", 1, ())
     assert named_base(version) == str(tmp_path / "clone elsewhere")
     assert verified_files(connect().get_model_version(MODEL, "1")).manifest.digest == manifest
+
+
+def test_an_archive_of_a_version_whose_base_model_moved_is_complete_and_names_no_folder(
+    home: Path, models: Path, tmp_path: Path
+) -> None:
+    register_version(models, tmp_path / "step", "starter")
+    version = connect().get_model_version(MODEL, "1")
+    files = verified_files(version)
+    write_archive(version, files)
+    assert archived_bytes(version) == files.bytes
+    with tarfile.open(archive_of(MODEL, 1)) as archive:
+        described = archive.extractfile("MLmodel")
+        assert described is not None
+        assert b"base_model: starter" in described.read()
 
 
 def test_a_base_model_that_nobody_has_any_more_is_named_and_another_one_is_not_taken(

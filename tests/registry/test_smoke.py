@@ -1,5 +1,6 @@
 """Tests: no version is served unless plain MLflow loads it and reproduces its golden sample."""
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,7 @@ from mlflow.entities.model_registry import ModelVersion
 from components.core.errors import CheckpointError, UnavailableError, UntriedError
 from components.core.golden import GoldenSample
 from components.core.records import Checkpoint, Decision, Verdict
+from components.recipes import recipe_module
 from components.recipes.product_images.config import ProductImagesConfig
 from components.recipes.product_images.generate.golden_picture import (
     PICTURE,
@@ -22,17 +24,18 @@ from components.recipes.product_images.generate.golden_picture import (
     to_sample,
 )
 from registry.aliases import aliases
-from registry.golden_samples import read_golden, write_golden
+from registry.golden_samples import read_golden, write_golden, write_sample
 from registry.ledger.store import history
 from registry.ledger.verify import problem, verify
 from registry.production import Promotion, move_production
 from registry.rollback import roll_back
 from registry.search import trained_versions
-from registry.smoke import smoke
+from registry.smoke import load_and_check, smoke
 from registry.tracking import open_run
 from registry.version_files import verified_files
 from registry.versions import checkpoint_of, register
 from tests.registry.conftest import MODEL, promote
+from tests.registry.homes import BUNDLED
 from tests.registry.starters import random_adapter, starter_config
 from tests.registry.toy_recipe import ADAPTERS, RECIPE, Config
 from tests.toys import WEIGHTS
@@ -92,6 +95,19 @@ def test_a_fresh_process_generates_the_golden_picture_to_the_pixel(version: Mode
     sample = sample_of(version)
     assert from_png(sample.files[PICTURE]).shape == (64, 64, 3)
     smoke(IMAGES, version, sample)
+
+
+def test_a_version_that_names_another_base_model_is_refused_before_it_is_loaded(
+    version: ModelVersion, tmp_path: Path
+) -> None:
+    shutil.copytree(BUNDLED, tmp_path / "other")
+    (tmp_path / "other" / "scheduler" / "scheduler_config.json").write_text("{}")
+    description = verified_files(version).folder / "MLmodel"
+    description.write_text(description.read_text().replace(str(BUNDLED), str(tmp_path / "other")))
+    (tmp_path / "sample").mkdir()
+    write_sample(tmp_path / "sample", sample_of(version))
+    with pytest.raises(CheckpointError, match=rf"needs the base model in {tmp_path}/other, which has digest \w+, "):
+        load_and_check(recipe_module(IMAGES), version.name, str(version.version), tmp_path / "sample")
 
 
 @pytest.mark.slow  # an interpreter with all of diffusers each

@@ -15,6 +15,7 @@ def notes(base: str) -> CardNotes:
 def test_the_card_names_the_licence_of_the_base_or_says_that_none_is_stated() -> None:
     assert "CreativeML OpenRAIL-M" in notes(SD).base[0]
     assert "Apache-2.0" in notes(str(BASE_FOLDER)).base[0]
+    assert "Apache-2.0" in notes("starter").base[0]
     assert notes("/home/me/base").base[0].startswith("**Licence of the base**: none stated")
 
 

@@ -72,6 +72,7 @@ def test_the_starter_is_named_by_its_word() -> None:
     folder = base_folder(BaseSettings(model="starter"))
     assert folder.is_absolute()
     assert (folder / "model_index.json").is_file()
+    assert base_reference(make_config("starter")) == "starter"
 
 
 def test_a_base_in_a_folder_is_referred_to_by_its_absolute_path(base: Path) -> None:
