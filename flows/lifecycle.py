@@ -5,13 +5,17 @@ from prefect import flow
 from components.core.records import Decision
 from flows.evaluate import evaluate
 from flows.ingest import ingest
+from flows.needs import require_needs
 from flows.promote import promote
+from flows.tasks import read_config
 from flows.train import train
 
 
 @flow(name="lifecycle", flow_run_name="lifecycle-{model}")
 def lifecycle(model: str, catalogue: str | None = None, overrides: list[str] | None = None) -> list[Decision]:
     """Return the decisions. Finished steps are reused."""
+    require_needs(read_config(model, overrides), catalogue)
+
     ingested = ingest(model, catalogue, overrides)
     snapshot = str(ingested["digest"])
 

@@ -67,10 +67,13 @@ def lifecycle_command(
     with command(debug, model, set_) as config:
         from flows.already_done import is_complete
         from flows.console.status import show_lifecycle
+        from flows.needs import require_needs
         from flows.temporary_server import starting_server
         from registry.settings import settings
 
         folder = catalogue_folder(catalogue)
+        if not settings().snapshots(model).is_dir():  # nothing is complete yet
+            require_needs(config, folder)
         with nullcontext() if settings().snapshots(model).is_dir() else starting_server():
             complete = is_complete(model, folder, set_ or [])
         if not complete:
