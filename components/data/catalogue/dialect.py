@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -17,6 +18,7 @@ QUOTES = {'"': "double", "'": "single"}
 _DECLARED = re.compile(r"""\s*"?sep=(.)"?\W*""", re.IGNORECASE)  # Excel's first line
 _IN_NAMES = "\"'_-.()# \r\n\xa0\ufeff"
 _HEADER_WITHIN = 20  # lines; titles may stand above the header
+_LONGEST_HEADER = 20_000  # characters: a file that is no table may have no line ends
 _SHOWN = 12, 30  # names of columns in an error, and characters of each
 # What files begin with that are often named .csv by mistake.
 _OTHER_FORMATS = {
@@ -83,7 +85,9 @@ def _candidates(lines: Sequence[str], required: Sequence[str]) -> Iterator[Diale
         if found := _DECLARED.fullmatch(line.strip("\ufeff")):
             declared = found[1]
             continue
-        others = [mark for mark in dict.fromkeys(line) if not (mark.isalnum() or mark in _IN_NAMES)]
+        line = line[:_LONGEST_HEADER]
+        marks = (mark for mark, count in Counter(line).items() if count >= len(required) - 1)
+        others = [mark for mark in marks if not (mark.isalnum() or mark in _IN_NAMES)]
         for separator in dict.fromkeys([*declared, *SEPARATORS, *others]):
             yield _read_header(line, place, separator, required)
 
