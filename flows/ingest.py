@@ -4,6 +4,7 @@ from typing import Any
 
 from prefect import flow
 
+from flows.needs import missing_after_ingest
 from flows.parameters import ModelName
 from flows.reports import ingest_summary, publish_ingestion
 from flows.tasks import make_snapshot, open_run, read_config
@@ -16,7 +17,9 @@ from flows.tasks import make_snapshot, open_run, read_config
     "Every row is kept, repaired, or quarantined with a reason. The same catalogue gives the same snapshot.",
 )
 def ingest(model: ModelName, catalogue: str | None = None, overrides: list[str] | None = None) -> dict[str, Any]:
-    """Return what became of every row, and the snapshot's digest. The same catalogue always gives the same digest.
+    """Return what became of every row, the snapshot's digest, and what train and evaluate will lack on this machine.
+
+    The same catalogue always gives the same digest.
 
     Args:
         model: The model. Each is a YAML file in deployments/models.
@@ -27,7 +30,7 @@ def ingest(model: ModelName, catalogue: str | None = None, overrides: list[str] 
 
     with open_run(config, "ingest") as run:
         snapshot, ingestion = make_snapshot(config, catalogue, run)
-        summary = ingest_summary(snapshot, ingestion)
+        summary = ingest_summary(snapshot, ingestion, missing_after_ingest(config, catalogue))
         run.metrics({what: summary[what] for what in ("rows", "selected", "kept")}, step=0)
         publish_ingestion(config, summary)
 

@@ -5,8 +5,10 @@ from prefect import flow
 from components.core.records import Decision
 from flows.evaluate import evaluate
 from flows.ingest import ingest
+from flows.needs import require_needs
 from flows.parameters import ModelName
 from flows.promote import promote
+from flows.tasks import read_config
 from flows.train import train
 
 
@@ -24,6 +26,8 @@ def lifecycle(model: ModelName, catalogue: str | None = None, overrides: list[st
         catalogue: A folder to read instead of the catalogue in the YAML.
         overrides: Other values for fields of the YAML, such as train.steps=200.
     """
+    require_needs(read_config(model, overrides), catalogue)
+
     ingested = ingest(model, catalogue, overrides)
     snapshot = str(ingested["digest"])
 

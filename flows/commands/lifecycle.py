@@ -65,11 +65,13 @@ def lifecycle_command(
     with command(debug, model, set_) as config:
         from flows.already_done import is_complete
         from flows.console.status import show_lifecycle
+        from flows.needs import require_needs
         from flows.temporary_server import start_server
         from registry.settings import settings
 
         folder = catalogue_folder(catalogue)
-        if not settings().snapshots(model).is_dir():
+        if not settings().snapshots(model).is_dir():  # nothing is complete yet
+            require_needs(config, folder)
             start_server()  # takes some 10 s: it starts while the catalogue is read
         complete = is_complete(model, folder, set_ or [])
         if not complete:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -17,6 +18,7 @@ QUOTES = {'"': "double", "'": "single"}
 _DECLARED = re.compile(r"""\s*"?sep=(.)"?\W*""", re.IGNORECASE)  # Excel's first line
 _IN_NAMES = "\"'_-.()# \r\n\xa0\ufeff"
 _HEADER_WITHIN = 20  # lines; titles may stand above the header
+_LONGEST_HEADER = 20_000  # characters: a file that is no table may have no line ends
 _SHOWN = 12, 30  # names of columns in an error, and characters of each
 # What files begin with that are often named .csv by mistake.
 _OTHER_FORMATS = {
@@ -50,7 +52,7 @@ def check_format(path: Path, data: bytes) -> None:
         raise DataError(f"{path} is {kind}", expected="a table as text", act="save it as CSV")
 
 
-def find_dialect(path: Path, lines: Sequence[str]) -> Dialect:
+def find_dialect(path: Path, lines: Sequence[str], required: Sequence[str] = COLUMNS) -> Dialect:
     """Return the dialect in which the header has the most of the required columns.
 
     Names of columns are known in any letter case, with spaces, hyphens or underscores between their words. The first
@@ -59,23 +61,23 @@ def find_dialect(path: Path, lines: Sequence[str]) -> Dialect:
     Raises:
         DataError: a column is missing; the message names it, and the columns found.
     """
-    candidates = list(_candidates(lines))
+    candidates = list(_candidates(lines, required))
     if not candidates:
         raise DataError(
-            f"{path} is empty", expected=f"a header with {', '.join(COLUMNS)}", act="export the table again"
+            f"{path} is empty", expected=f"a header with {', '.join(required)}", act="export the table again"
         )
-    best = max(candidates, key=lambda dialect: len(set(COLUMNS) & set(dialect.columns)))  # the first one of equals
-    missing = [column for column in COLUMNS if column not in best.columns]
+    best = max(candidates, key=lambda dialect: len(set(required) & set(dialect.columns)))  # the first one of equals
+    missing = [column for column in required if column not in best.columns]
     if missing:
         raise DataError(
             f"{path} has no column {', '.join(missing)}; it has {_shown(best.found)}",
-            expected=",".join(COLUMNS),
+            expected=",".join(required),
             act="name the columns like this in its first line",
         )
     return replace(best, quote=_quote(lines, best))
 
 
-def _candidates(lines: Sequence[str]) -> Iterator[Dialect]:
+def _candidates(lines: Sequence[str], required: Sequence[str]) -> Iterator[Dialect]:
     """Yield each way to read a header: the first lines with each separator, the common ones first."""
     filled = ((place, line) for place, line in enumerate(lines) if line.strip(" \t\ufeff,;"))
     declared = ""
@@ -83,18 +85,21 @@ def _candidates(lines: Sequence[str]) -> Iterator[Dialect]:
         if found := _DECLARED.fullmatch(line.strip("\ufeff")):
             declared = found[1]
             continue
-        others = [mark for mark in dict.fromkeys(line) if not (mark.isalnum() or mark in _IN_NAMES)]
+        line = line[:_LONGEST_HEADER]
+        marks = (mark for mark, count in Counter(line).items() if count >= len(required) - 1)
+        others = [mark for mark in marks if not (mark.isalnum() or mark in _IN_NAMES)]
         for separator in dict.fromkeys([*declared, *SEPARATORS, *others]):
-            yield _read_header(line, place, separator)
+            yield _read_header(line, place, separator, required)
 
 
-def _read_header(line: str, place: int, separator: str) -> Dialect:
+def _read_header(line: str, place: int, separator: str, required: Sequence[str]) -> Dialect:
     line = line.strip("\ufeff")
     quote = next((mark for mark in QUOTES if line.lstrip().startswith(mark)), '"')
     fields = split_quoted(line, separator, quote, width=0) if quote in line else None
     found = [tidy(name) for name in fields or line.split(separator)]
     named = max((at + 1 for at, name in enumerate(found) if name), default=0)
-    columns = [_KNOWN.get(_key(name), name) for name in found[:named]]
+    known = {_key(column): column for column in required}
+    columns = [known.get(_key(name), name) for name in found[:named]]
     return Dialect(separator, quote, columns, found[:named], place)
 
 
@@ -115,9 +120,6 @@ def _key(name: str) -> str:
     """
     letters = "".join(letter for letter in unicodedata.normalize("NFKC", name).casefold() if letter.isalnum())
     return letters.replace("color", "colour")
-
-
-_KNOWN = {_key(column): column for column in COLUMNS}
 
 
 def _shown(names: Sequence[str]) -> str:

@@ -69,13 +69,13 @@ def plain_number(value: str, mark: str) -> str:
     return f"{decimal['whole']}.{decimal['part']}" if decimal and decimal["point"] == mark else value
 
 
-def rejoin(fields: Sequence[str], columns: Sequence[str], marks: Marks, separator: str) -> list[str]:
-    """Return one field for each column of a row that has more: parts of numbers joined again, then those of the name.
+def rejoin(fields: Sequence[str], columns: Sequence[str], marks: Marks, separator: str, free: str = NAME) -> list[str]:
+    """Return one field for each column of a row that has more: parts of numbers joined again, then those of `free`.
 
     >>> rejoin(["7", "1", "299", "Red", " White"], ["id", "price", "productDisplayName"], {"price": "."}, ",")
     ['7', '1,299', 'Red, White']
     """
-    name, surplus = columns.index(NAME), len(fields) - len(columns)
+    name, surplus = columns.index(free), len(fields) - len(columns)
     left, at = [], 0
     for column in columns[:name]:
         taken = _parts(fields[at:], surplus) if column in marks and separator == "," else 1

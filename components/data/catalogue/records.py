@@ -69,7 +69,7 @@ def _is_open(text: str, dialect: Dialect) -> bool:
 
 def _is_row(line: str, dialect: Dialect) -> bool:
     fields = line.split(dialect.separator)
-    if len(fields) < dialect.width:
+    if len(fields) < dialect.width or ID not in dialect.columns:
         return False
     return _BEGINS_LIKE_AN_ID.fullmatch(fields[dialect.columns.index(ID)].strip(f" {dialect.quote}")) is not None
 

@@ -83,10 +83,12 @@ def _merged(fields: Sequence[str], columns: Sequence[str]) -> tuple[dict[str, st
     values: dict[str, str] = {}
     contradicted: list[str] = []
     for column, field in zip(columns, fields, strict=True):
-        known = values.get(column, "")
+        known = values.setdefault(column, field)
+        if known is field or is_missing(tidy(field)):
+            continue
         if is_missing(tidy(known)):
-            values[column] = field if column not in values or not is_missing(tidy(field)) else known
-        elif not is_missing(tidy(field)) and spelling_key(field) != spelling_key(known):
+            values[column] = field
+        elif spelling_key(field) != spelling_key(known):
             contradicted.append(column)
     return values, contradicted
 

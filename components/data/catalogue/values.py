@@ -1,6 +1,7 @@
 """Data: what single values say, whatever their white space, invisible characters, spelling or word for none."""
 
 import unicodedata
+from functools import lru_cache
 
 _HIDDEN = frozenset({"Cc", "Cf", "Cs"})  # Unicode's control characters, format characters and surrogates
 _JOINERS = "\u200c\u200d"  # without them words of some scripts, and some emoji, read differently
@@ -48,9 +49,11 @@ def visible(value: str) -> str:
 
 def tidy(value: str) -> str:
     """Return a text with single spaces, without invisible characters, and its letters composed (Unicode's NFC)."""
-    return unicodedata.normalize("NFC", " ".join(visible(value).split()))
+    spaced = " ".join(visible(value).split())
+    return spaced if spaced.isascii() else unicodedata.normalize("NFC", spaced)
 
 
+@lru_cache(maxsize=100_000)  # most values of a column occur often
 def is_missing(value: str) -> bool:
     """Return whether a tidy value says that there is none: nothing, a word for it, or signs alone.
 

@@ -1,13 +1,12 @@
 """Product images: files of captions for a folder of pictures, by file name."""
 
-import csv
-import io
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from components.core.errors import DataError
+from components.data.catalogue.other_tables import read_columns
 
 FILE, CAPTION = "file_name", "caption"
 LAYOUTS = f"a .json file of {{file name: caption}}, or a .csv file with the columns {FILE} and {CAPTION}"
@@ -22,9 +21,10 @@ def read_captions(path: Path) -> Captions:
         DataError: the file is missing or has another layout.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
-        captions = _from_csv(text) if path.suffix.lower() == ".csv" else json.loads(text)
-    except (OSError, ValueError, csv.Error) as error:
+        captions = _from_csv(path) if path.suffix.lower() == ".csv" else json.loads(path.read_bytes())
+    except DataError:
+        raise
+    except (OSError, ValueError) as error:
         raise DataError(f"The captions {path} cannot be read ({_brief(error)})", expected=LAYOUTS) from None
     if not _are_captions(captions):
         raise DataError(f"The captions {path} have another layout", expected=LAYOUTS)
@@ -48,9 +48,8 @@ def captions_for(names: Sequence[str], captions: Captions, folder: Path) -> list
     return [captions[name] for name in names]
 
 
-def _from_csv(text: str) -> Any:
-    rows = csv.DictReader(io.StringIO(text, newline=""))
-    return {row[FILE]: row[CAPTION] for row in rows} if {FILE, CAPTION} <= set(rows.fieldnames or ()) else None
+def _from_csv(path: Path) -> Captions:
+    return {row[FILE]: row[CAPTION] for row in read_columns(path, (FILE, CAPTION), free=CAPTION)}
 
 
 def _are_captions(found: Any) -> bool:

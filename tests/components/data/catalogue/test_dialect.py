@@ -37,6 +37,12 @@ def test_the_header_may_stand_below_other_lines(before: list[str]) -> None:
     assert (dialect.header, dialect.separator) == (len(before), ";")
 
 
+def test_a_file_that_is_no_table_is_refused_in_time() -> None:
+    every = "".join(map(chr, range(0x2000, 0x3000)))
+    with pytest.raises(DataError, match="has no column id"):
+        find_dialect(Path("styles.csv"), [every * 2000])
+
+
 def test_a_missing_column_is_named_beside_the_readable_names_that_there_are() -> None:
     lines = ["id;na\x1b[31mme;" + "x" * 90]
     with pytest.raises(
