@@ -22,7 +22,7 @@ def evaluate(model: ModelName, snapshot: str = "latest", overrides: list[str] | 
 
     Args:
         model: The model. Each is a YAML file in deployments/models.
-        snapshot: The digest of a snapshot, or `latest`.
+        snapshot: The digest of a snapshot, or latest.
         overrides: Other values for fields of the YAML, such as train.steps=200.
     """
     config = read_config(model, overrides)

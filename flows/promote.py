@@ -33,11 +33,11 @@ def promote(  # noqa: PLR0913  each is a field of the form in Prefect's page
 
     Args:
         model: The model. Each is a YAML file in deployments/models.
-        snapshot: The digest of a snapshot, or `latest`.
+        snapshot: The digest of a snapshot, or latest.
         dry_run: Decide, and change nothing.
         overrides: Other values for fields of the YAML, such as train.steps=200.
         version: Decide on this version only.
-        force: Promote `version` against the policy; its files are still checked, and its smoke test must pass.
+        force: Promote that version against the policy; its files are still checked, and its smoke test must pass.
         approve: Approve the promotion, where the YAML requires approval (promote.approval).
         reason: Why it is forced or approved. The ledger keeps it.
     """
@@ -53,7 +53,7 @@ def promote(  # noqa: PLR0913  each is a field of the form in Prefect's page
             result = carry_out(config, examples, result, run)
             run.record("decisions.json", decisions_json(result, dry_run))
             mark_decided(config, examples, request, run)
-        publish_decisions(config, examples, result, run)
+        publish_decisions(config, examples, result, run, dry_run)
         if not dry_run:
             score_on_test(config, examples, result.decisions, run)
             write_cards(config, [decision.version for decision in result.decisions])

@@ -34,9 +34,7 @@ def ingest_summary(snapshot: Snapshot, ingestion: Ingestion, missing: Sequence[s
 
 def publish_ingestion(config: ModelConfig, summary: Mapping[str, Any]) -> None:
     rows = [{"what": what, "rows": _flat(value)} for what, value in summary.items()]
-    create_table_artifact(
-        rows, key=artifact_key(config.model, "ingest"), description=f"What became of every row of {config.model}"
-    )
+    create_table_artifact(rows, key=artifact_key(config.model, "ingest"), description="What became of every row")
 
 
 def publish_scores(config: ModelConfig, evaluation: Evaluation, summary: str) -> None:
@@ -45,13 +43,13 @@ def publish_scores(config: ModelConfig, evaluation: Evaluation, summary: str) ->
     create_table_artifact(
         rows,
         key=artifact_key(config.model, "scores"),
-        description="Scores with 95 % intervals, all on the same examples",
+        description="Scores with 95 % intervals",
     )
     if summary:
         create_markdown_artifact(
             summary,
             key=artifact_key(config.model, "evaluation"),
-            description="Which version leads, and what is undecided",
+            description="The leader, and what is undecided",
         )
 
 
@@ -65,25 +63,30 @@ def decisions_json(result: PolicyResult, dry_run: bool) -> dict[str, Any]:
     }
 
 
-def publish_decisions(config: ModelConfig, snapshot: Snapshot, result: PolicyResult, run: Run) -> None:
+def publish_decisions(config: ModelConfig, snapshot: Snapshot, result: PolicyResult, run: Run, dry_run: bool) -> None:
     """Publish the decisions with links, and the ledger's last hash: a copy of the anchor outside its database."""
     scored = evaluations.evaluation_run(config.model, config.evaluation_digest(snapshot.digest))
+    title = headline(result, dry_run)
     create_markdown_artifact(
-        decisions_page(result, links(config.model, run.id, scored), ledger_line(config.model)),
+        decisions_page(title, result, links(config.model, run.id, scored), ledger_line(config.model)),
         key=artifact_key(config.model, "decision"),
-        description=f"Which version of {config.model} goes into production, and why",
+        description=title,  # a card in Prefect's page shows its first 40 characters
     )
 
 
-def decisions_page(result: PolicyResult, links: str, ledger: str) -> str:
+def headline(result: PolicyResult, dry_run: bool) -> str:
+    if result.promoted is None:
+        return "Nothing is promoted"
+    return f"Version {result.promoted.version} {'would be' if dry_run else 'is'} promoted"
+
+
+def decisions_page(title: str, result: PolicyResult, links: str, ledger: str) -> str:
     """Return the decisions as Markdown. Each has a paragraph of its own, as a table cell would be too narrow."""
     best = result.promoted
-    headline = f"# Version {best.version} is promoted" if best else "# Nothing was promoted"
     others = [decision for decision in result.decisions if decision is not best]
+    why = [markdown(best.reason)] if best else []
     parts = [f"## Version {d.version}: {d.verdict} ({markdown(d.rule)})\n\n{markdown(d.reason)}" for d in others]
-    return "\n\n".join(
-        part for part in (headline, *([markdown(best.reason)] if best else []), links, *parts, ledger) if part
-    )
+    return "\n\n".join(part for part in (f"# {title}", *why, links, *parts, ledger) if part)
 
 
 def links(model: str, run: str, scored: str) -> str:

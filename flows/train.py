@@ -19,7 +19,7 @@ def train(model: ModelName, snapshot: str = "latest", overrides: list[str] | Non
 
     Args:
         model: The model. Each is a YAML file in deployments/models.
-        snapshot: The digest of a snapshot, or `latest`.
+        snapshot: The digest of a snapshot, or latest.
         overrides: Other values for fields of the YAML, such as train.steps=200.
     """
     config = read_config(model, overrides)

@@ -6,6 +6,8 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +19,12 @@ from registry.locking.lock import lease_servers
 from tests import ROOT
 
 SECONDS = 240
+FOREIGN = {
+    "host": {"Host": "evil.example"},
+    "private": {"Host": "192.168.evil.example"},  # MLflow's default lets it in
+    "origin": {"Origin": "http://evil.example"},
+    "program": {},
+}
 
 
 def test_a_taken_port_is_named_with_the_variable_that_changes_it(tmp_path: Path) -> None:
@@ -73,6 +81,9 @@ def test_a_run_that_is_started_from_prefects_page_completes(tmp_path: Path) -> N
     ports = {"ATELIER_PREFECT_PORT": str(free_port()), "ATELIER_MLFLOW_PORT": str(free_port())}
     servers = start("ui", home=tmp_path, **ports)
     wait_for(lambda: (tmp_path / "servers.json").is_file())
+    prefect = f"http://127.0.0.1:{ports['ATELIER_PREFECT_PORT']}/api/flows/filter"
+    mlflow = f"http://127.0.0.1:{ports['ATELIER_MLFLOW_PORT']}/api/2.0/mlflow/experiments/create"
+    statuses = {name: [post(url, headers) for url in (prefect, mlflow)] for name, headers in FOREIGN.items()}
     worker = start("worker", home=tmp_path)
     api = {"PREFECT_API_URL": f"http://127.0.0.1:{ports['ATELIER_PREFECT_PORT']}/api"}
     command = [sys.executable, "-m", "prefect", "deployment", "run", "ingest/starter", "--watch"]
@@ -86,6 +97,17 @@ def test_a_run_that_is_started_from_prefects_page_completes(tmp_path: Path) -> N
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Completed" in done.stdout
     assert not (tmp_path / "servers.json").exists()
+    assert statuses == {"host": [400, 403], "private": [400, 403], "origin": [403, 403], "program": [200, 400]}
+
+
+def post(url: str, headers: dict[str, str]) -> int:
+    """Return the status of a request. An empty object is no valid experiment, so that MLflow says 400."""
+    request = urllib.request.Request(url, b"{}", {"Content-Type": "application/json", **headers})
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
 
 
 def server_of(servers: "subprocess.Popen[bytes]", port: str) -> psutil.Process:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from components.core.records import Decision, Verdict
 from flows.promote import promote
 from flows.promotion.decide import PolicyResult
-from flows.reports import decisions_page
+from flows.reports import decisions_page, headline
 from tests.flows.traces import end_line, page
 
 LONG = "Version 2 has a KID of 1.20 [0.9 to 1.4] | 3 * better, " * 40
@@ -13,7 +13,8 @@ SPECIAL = r"<script>alert(1)</script> [link](http://evil.example) | `code` $20"
 
 
 def shown(decisions: Sequence[Decision]) -> str:
-    return decisions_page(PolicyResult(decisions, None, None), "LINKS", "LEDGER")
+    result = PolicyResult(decisions, None, None)
+    return decisions_page(headline(result, dry_run=False), result, "LINKS", "LEDGER")
 
 
 def test_the_artifact_of_a_decision_has_the_last_hash_of_the_ledger(scored: str) -> None:
@@ -36,9 +37,14 @@ def test_sentences_are_whole_and_the_promotion_comes_first() -> None:
     assert order == sorted(order)
 
 
+def test_a_dry_run_does_not_say_that_a_version_is_promoted() -> None:
+    result = PolicyResult([Decision(2, Verdict.PROMOTE, "best", "It is.")], None, None)
+    assert (headline(result, True), headline(result, False)) == ("Version 2 would be promoted", "Version 2 is promoted")
+
+
 def test_without_a_promotion_each_version_says_why() -> None:
     text = shown([Decision(number, Verdict.HOLD, "tie", f"Reason {number}.") for number in (1, 2)])
-    assert text.startswith("# Nothing was promoted\n")
+    assert text.startswith("# Nothing is promoted\n")
     assert "Reason 1." in text
     assert "Reason 2." in text
 
