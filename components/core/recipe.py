@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from components.core.card import CardNotes
 from components.core.config import ModelConfig
 from components.core.golden import GoldenSample
-from components.core.metric_table import Metrics
+from components.core.metric_table import Measures, Metrics
 from components.core.packages import Package
 from components.core.records import Checkpoint, Evaluation, Ingestion, RatingSummary, Scorecard, Snapshot, Splits
 
@@ -203,6 +203,11 @@ class Recipe:
     features: Features
     card: DescribeCard
     exports: Mapping[str, Export]  # by name of the format
+    targets: tuple[str, ...] = ()  # the scores that the report has targets for: a promotion must not lose in them
+
+    @property
+    def measures(self) -> Measures:
+        return Measures(self.metrics, self.targets)
 
 
 @dataclass(frozen=True, slots=True)

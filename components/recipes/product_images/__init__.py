@@ -8,6 +8,10 @@ from components.recipes.product_images.drift_features import features
 from components.recipes.product_images.package import package
 
 _HERE = "components.recipes.product_images"
+TARGET_SCORES = (  # evaluate/targets.py has their bounds; importing it would load torch
+    *("white_background", "centred", "recall", "coverage", "fid", "inception_score"),
+    *("clip_score", "article_agreement", "attribute_agreement", "text_match"),
+)
 _FORMATS = "components.training.diffusion.export_formats"
 
 RECIPE = Recipe(
@@ -32,4 +36,5 @@ RECIPE = Recipe(
         "kohya": lazy(f"{_FORMATS}:write_kohya"),
         "peft": lazy(f"{_FORMATS}:write_peft"),
     },
+    targets=TARGET_SCORES,
 )

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from components.core.config import PromotionPolicy
-from components.core.metric_table import METRICS, Interval, Metric
+from components.core.metric_table import METRICS, Interval, Measures, Metric
 from components.core.recipe import Workplace
 from components.core.records import BASE, Candidate, Checkpoint, Verdict
 from components.core.selection import decide
@@ -145,7 +145,7 @@ def test_a_score_that_only_the_recipe_knows_promotes_the_version_with_the_fewest
     cards = zip(checkpoints, evaluation.trained, strict=True)
     candidates = [Candidate(c.step, c.step, card, c.digest) for c, card in cards]
     policy = inputs().policy
-    decisions = decide(candidates, candidates[1], evaluation.base, policy, evaluation.comparisons, TABLE)
+    decisions = decide(candidates, candidates[1], evaluation.base, policy, evaluation.comparisons, Measures(TABLE))
     assert [d.version for d in decisions if d.verdict is Verdict.PROMOTE] == [3]
-    unpaired = decide(candidates, candidates[1], evaluation.base, policy, (), TABLE)
+    unpaired = decide(candidates, candidates[1], evaluation.base, policy, (), Measures(TABLE))
     assert [d.version for d in unpaired if d.verdict is Verdict.PROMOTE] == [3]
