@@ -106,9 +106,7 @@ def _until_decided(
     for count in inputs.design.looks:
         generated = list(workplace.spread(inputs.generate(count), candidates))
         inputs.check(candidates, generated)
-        subjects = list(
-            _measured(inputs, list(zip(candidates, generated, strict=True)), subjects, workplace.production)
-        )
+        subjects = list(_measured(inputs, list(zip(candidates, generated, strict=True)), subjects, workplace))
         seed = derive_seed(inputs.seed, "comparisons", count)
         comparisons = compare_all(subjects, compared_scores(inputs, subjects), inputs.design, seed)
         names = [subject.digest for subject in subjects]
@@ -121,7 +119,7 @@ def _measured(
     inputs: LoopInputs[Generated, Outputs],
     generated: Sequence[tuple[Checkpoint | None, Generated]],
     before: Sequence[Subject[Outputs]],
-    production: str,
+    workplace: Workplace,
 ) -> Iterator[Subject[Outputs]]:
     """Yield the subjects of one look. All values are measured again, since some depend on the whole set."""
     for number, (checkpoint, found) in enumerate(generated):
@@ -129,7 +127,8 @@ def _measured(
         yield Subject(
             step=checkpoint.step if checkpoint else 0,
             digest=checkpoint.digest if checkpoint else BASE,
-            role=role_of(checkpoint, production),
+            role=role_of(checkpoint, workplace),
+            promoted=checkpoint is not None and checkpoint.digest == workplace.production,
             card=Scorecard(name_in_scorecards(checkpoint), inputs.snapshot, inputs.split, {}),
             outputs=measured.outputs,
             values=measured.values,

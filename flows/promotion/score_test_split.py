@@ -30,7 +30,12 @@ def score_on_test(config: ModelConfig, snapshot: Snapshot, decisions: Sequence[D
         return
     recipe = recipes.get_recipe(config.recipe)
     with TemporaryDirectory() as report, flow_log(None) as log:
-        workplace = Workplace(settings().caches, Path(report), production=version.tags.get(tags.ADAPTER, ""))
+        workplace = Workplace(
+            cache=settings().caches,
+            report=Path(report),
+            production=version.tags.get(tags.ADAPTER, ""),
+            beside={"validation split": "../report.html"},
+        )
         checkpoints = [versions.checkpoint_of(version)]
         evaluation = recipe.evaluate(config, snapshot, TEST, checkpoints, workplace, log)
         run.artifacts(Path(report), TEST)

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from components.core.records import Score
 NONE = "\N{EN DASH}"
 MINUS = "\N{MINUS SIGN}"
 DIRECTIONS = {+1: "higher is better", -1: "lower is better"}
+SPECIAL = re.compile(r"([\\`*_\[\]|<>&#~])")  # in Markdown
 CERTAIN = 0.995  # a probability above this is shown as a bound: resampling gives no more digits
 
 
@@ -96,6 +98,15 @@ def join_names(names: Sequence[str]) -> str:
     'a, b and c'
     """
     return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+
+
+def markdown(text: str) -> str:
+    r"""Return a text on one line with its Markdown escaped, so that names and prompts cannot add markup.
+
+    >>> print(markdown("<b>a|b</b>"))
+    \<b\>a\|b\</b\>
+    """
+    return SPECIAL.sub(r"\\\1", " ".join(text.split()))
 
 
 def is_finite(value: float | None) -> bool:

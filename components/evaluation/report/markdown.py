@@ -1,16 +1,15 @@
 """Evaluation: the scores as Markdown tables, for Prefect artifacts and terminals."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from components.core.records import Score
-from components.evaluation.report.formatting import direction, format_score, format_value, is_share, title
+from components.evaluation.report.formatting import direction, format_score, format_value, is_share, markdown, title
 from components.evaluation.report.inputs import ReportInputs
+from components.evaluation.report.outcome import outcome_line
 
 MOST_COLUMNS = 6  # of the first table: what fits a screen
 NOTHING_OPEN = "- There are no known limits."
-SPECIAL = re.compile(r"([\\`*_\[\]|<>&#~])")
 
 
 def main_scores(inputs: ReportInputs) -> list[str]:
@@ -40,6 +39,7 @@ def summary(inputs: ReportInputs, data: Mapping[str, Any]) -> str:
         [
             f"**{markdown(data['headline']['sentence'])}**",
             f"{markdown(inputs.model)}, {markdown(inputs.split)} split of snapshot {markdown(inputs.snapshot)}.",
+            outcome_line(data["outcome"]),
             score_table(inputs, main_scores(inputs)),
             markdown(data["overfitting"]["sentence"]),
             markdown(data["stopping"]["sentence"]),
@@ -61,15 +61,6 @@ def scores_page(inputs: ReportInputs, data: Mapping[str, Any]) -> str:
         "\n".join(limitations),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
-
-
-def markdown(text: str) -> str:
-    r"""Return a text on one line with its Markdown escaped, so that names and prompts cannot add markup.
-
-    >>> print(markdown("<b>a|b</b>"))
-    \<b\>a\|b\</b\>
-    """
-    return SPECIAL.sub(r"\\\1", " ".join(text.split()))
 
 
 def _head(inputs: ReportInputs, metric: str) -> str:

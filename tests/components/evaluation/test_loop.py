@@ -106,7 +106,12 @@ def test_subjects_are_the_base_and_the_checkpoints_and_know_production(
 ) -> None:
     log = ListLog()
     result = run_evaluation(inputs(), checkpoints, workplace, log)
-    assert [subject.role for subject in result.subjects] == ["base", "checkpoint", "production", "checkpoint"]
+    assert [subject.role for subject in result.subjects] == ["base", "checkpoint", "checkpoint", "checkpoint"]
+    assert [subject.in_production for subject in result.subjects] == [False, False, True, False]
+    assert result.subjects[2].title == "step 2 (in production)"
+    foreign = run_evaluation(inputs(), checkpoints, replace(workplace, other_training=True), log).subjects[2]
+    assert (foreign.role, foreign.in_production, foreign.key) == ("production", True, "production")
+    assert foreign.title == "production (step 2 of another training)"
     assert [card.subject for card in result.evaluation.scorecards] == [BASE, "step-1", "step-2", "step-3"]
     assert [step for step, _ in log.logged] == [0, 1, 2, 3]
     without = run_evaluation(replace(inputs(), with_base=False), checkpoints, workplace, ListLog())

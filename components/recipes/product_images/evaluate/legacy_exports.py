@@ -7,9 +7,9 @@ from typing import Any
 from components.core.files import write_text
 from components.core.records import Score
 from components.evaluation.report import save_json
-from components.evaluation.report.formatting import as_json, format_score, title
+from components.evaluation.report.formatting import as_json, format_score, markdown, title
 from components.evaluation.report.inputs import ReportInputs
-from components.evaluation.report.markdown import main_scores, markdown, score_table
+from components.evaluation.report.markdown import main_scores, score_table
 from components.evaluation.report.targets import checklist
 from components.evaluation.subjects import Subject
 
