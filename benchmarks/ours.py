@@ -10,7 +10,7 @@ from components.core.recipe import Workplace
 from components.core.records import BASE, Checkpoint, Score, Scorecard
 from components.evaluation.comparisons import compare_all
 from components.evaluation.loop import compared_scores
-from components.evaluation.subjects import name_in_scorecards, role_of
+from components.evaluation.subjects import name_in_scorecards
 from components.metrics.frechet import frechet_distance
 from components.metrics.kernel import kernel_distance
 from components.recipes.product_images.evaluate.setup import EvaluationSetup, PictureOutputs, PictureSubject
@@ -94,4 +94,4 @@ def finish_evaluation(
 def _subject(checkpoint: Checkpoint | None, outputs: PictureOutputs) -> PictureSubject:
     card = Scorecard(name_in_scorecards(checkpoint), "", SPLIT, {})
     step, digest = (checkpoint.step, checkpoint.digest) if checkpoint else (0, BASE)
-    return PictureSubject(step, digest, role_of(checkpoint, ""), card, outputs)
+    return PictureSubject(step, digest, "checkpoint" if checkpoint else "base", card, outputs)

@@ -7,6 +7,7 @@ from flows.already_done import mark_decided
 from flows.parameters import ModelName
 from flows.promotion.carry_out import carry_out, write_cards
 from flows.promotion.decide import decide_versions, request_approval
+from flows.promotion.renew_report import renew_report
 from flows.promotion.request import PromotionRequest
 from flows.promotion.score_test_split import score_on_test
 from flows.reports import decisions_json, publish_decisions
@@ -56,6 +57,7 @@ def promote(  # noqa: PLR0913  each is a field of the form in Prefect's page
         publish_decisions(config, examples, result, run, dry_run)
         if not dry_run:
             score_on_test(config, examples, result.decisions, run)
+            renew_report(config, examples)
             write_cards(config, [decision.version for decision in result.decisions])
 
     return list(result.decisions)

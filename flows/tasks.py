@@ -1,5 +1,6 @@
 """Flows: the Prefect tasks of ingest, train and evaluate. Tasks that write to MLflow are retried."""
 
+import shutil
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -19,12 +20,14 @@ from components.metrics.ratings import summarise_ratings
 from flows.console.progress import announce, flow_log
 from flows.retries import WITH_RETRIES
 from registry import aliases, evaluations, scorecards, search, tags, tracking, versions
+from registry.decisions import decisions_of
 from registry.locking.lock import lease_training
 from registry.ratings import ratings
 from registry.search import Version
 from registry.settings import settings
 from registry.tracking import Run
 
+TEST_SPLIT, TEST_REPORT = "test split", "test/report.html"  # in a report: the name and address of the other one
 VALIDATION = "validation"  # the split on whose scores versions are chosen
 
 
@@ -116,13 +119,30 @@ def score(config: ModelConfig, snapshot: Snapshot, candidates: Sequence[Version]
             production=search.adapter_of(champion) if champion else "",
             test=scorecards.test_scorecard_of(champion) if champion else None,
             ratings=summarise_ratings(answer for answer in ratings(config.model) if answer.snapshot == snapshot.digest),
+            other_training=_is_of_other_training(config, champion, snapshot),
+            decisions=decisions_of(candidates),
+            beside={TEST_SPLIT: TEST_REPORT} if (earlier := _test_report(config, champion, snapshot)) else {},
         )
         checkpoints = [versions.checkpoint_of(version) for version in candidates]
         evaluate = recipes.get_recipe(config.recipe).evaluate
         evaluation = evaluate(config, snapshot, VALIDATION, checkpoints, workplace, log)
         run.artifacts(Path(report), "evaluation")
+        if earlier:  # the version in production was scored on the test split once: its report stays beside this one
+            shutil.copytree(earlier, Path(report) / earlier.name)
         settings().keep_report(config.model, Path(report))
     return evaluation
+
+
+def _is_of_other_training(config: ModelConfig, champion: Version | None, snapshot: Snapshot) -> bool:
+    return champion is not None and champion.tags.get(tags.TRAINING) != config.training_digest(snapshot.digest)
+
+
+def _test_report(config: ModelConfig, champion: Version | None, snapshot: Snapshot) -> Path | None:
+    """Return the folder of the report on the test split of this snapshot, None if there is none."""
+    card = scorecards.test_scorecard_of(champion) if champion else None
+    folder = settings().reports / config.model / Path(TEST_REPORT).parent
+    is_there = card is not None and card.snapshot == snapshot.digest and (folder / "report.html").is_file()
+    return folder if is_there else None
 
 
 def read_summary(config: ModelConfig) -> str:

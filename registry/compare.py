@@ -7,7 +7,7 @@ from typing import Any
 from mlflow.entities.model_registry import ModelVersion
 
 from components.core.config import ModelConfig
-from components.core.differences import Pairs, by_pair, difference, is_number
+from components.core.differences import Pairs, by_pair, difference, is_number, practically_equal
 from components.core.errors import IncomparableScoresError, RegistryError
 from components.core.metric_table import Metrics
 from components.core.records import Candidate, Comparison, Score
@@ -16,9 +16,14 @@ from registry.evaluations import read_comparisons
 from registry.scorecards import candidate_of, evaluation_of, scorecard_of
 from registry.search import find_version, step_of
 
+DIFFERENCE = ("difference", "low", "high", "better", "enough", "equal", "n", "decided", "method")
+
 
 def compare(config: ModelConfig, ours: str, theirs: str) -> dict[str, Any]:
     """Return every score of two versions, and for each the difference, ours minus theirs.
+
+    The scores that the promotion policy names come first, the primary ones before those with bounds; `decides` is true
+    for them. `equal` is the largest possible difference where no practical number of examples would decide.
 
     All values are JSON values; a missing or non-finite number is None. `better` is the probability that ours is
     better, `enough` the number of examples of each that would settle it. `method` names the source: a paired
@@ -48,7 +53,7 @@ def compare(config: ModelConfig, ours: str, theirs: str) -> dict[str, Any]:
         "split": one.scorecard.split,
         "ours": {"version": one.version, "step": one.step},
         "theirs": {"version": other.version, "step": other.step},
-        "scores": list(_rows(one, other, pairs, metrics)),
+        "scores": list(_rows((one, other), pairs, metrics, config.promote.scores)),
     }
 
 
@@ -100,8 +105,11 @@ def _shared(one: Candidate, other: Candidate, metrics: Metrics) -> Iterable[str]
     return [name for name in metrics if name in both]
 
 
-def _rows(one: Candidate, other: Candidate, pairs: Pairs, metrics: Metrics) -> Iterator[dict[str, Any]]:
-    for name in metrics:
+def _rows(
+    both: tuple[Candidate, Candidate], pairs: Pairs, metrics: Metrics, policy: Sequence[str]
+) -> Iterator[dict[str, Any]]:
+    one, other = both
+    for name in dict.fromkeys((*policy, *metrics)):
         ours, theirs = one.scorecard.scores.get(name), other.scorecard.scores.get(name)
         if ours or theirs:
             comparable = is_number(ours) and is_number(theirs)
@@ -109,6 +117,7 @@ def _rows(one: Candidate, other: Candidate, pairs: Pairs, metrics: Metrics) -> I
             scores = {
                 "score": name,
                 "title": metrics[name].title,
+                "decides": name in policy,
                 "ours": _score_values(ours),
                 "theirs": _score_values(theirs),
             }
@@ -124,13 +133,14 @@ def _score_values(score: Score | None) -> dict[str, Any] | None:
 
 def _difference_values(apart: Comparison | None) -> dict[str, Any]:
     if apart is None:
-        return dict.fromkeys(("difference", "low", "high", "better", "enough", "n", "decided", "method"))
+        return dict.fromkeys(DIFFERENCE)
     return {
         "difference": _finite(apart.difference),
         "low": _finite(apart.low),
         "high": _finite(apart.high),
         "better": apart.better,
         "enough": apart.enough,
+        "equal": practically_equal(apart),
         "n": apart.n,
         "decided": apart.decided,
         "method": apart.method,

@@ -9,9 +9,13 @@ from components.core.records import BASE, Scorecard
 
 
 def check_comparable(
-    candidates: Sequence[Scorecard], champion: Scorecard | None, base: Scorecard | None, policy: PromotionPolicy
+    candidates: Sequence[Scorecard],
+    champion: Scorecard | None,
+    base: Scorecard | None,
+    policy: PromotionPolicy,
+    targets: Sequence[str] = (),
 ) -> None:
-    """Raise unless all scores that the policy names come from the same examples and the same extractor.
+    """Raise unless all scores that the policy names, and the targets, come from the same examples and extractor.
 
     Raises:
         IncomparableScoresError: scores come from different snapshots, splits or extractors, or the version in
@@ -20,7 +24,7 @@ def check_comparable(
     opponents = [card for card in (champion, base) if card is not None]
     cards = [*candidates, *opponents]
     _same_examples(cards)
-    for name in policy.scores:
+    for name in dict.fromkeys((*policy.scores, *targets)):
         _same_extractor(cards, name)
     for card in opponents:
         for name in policy.primary if card is base else (*policy.primary, *policy.margins):

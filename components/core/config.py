@@ -57,7 +57,7 @@ class Strict(BaseModel):
 
 
 class PromotionPolicy(Strict):
-    """How the versions of one model are compared: bounds first, then margins against Production, then primary scores.
+    """How versions are compared: by bounds, then losses to the base model and Production, then the primary scores.
 
     Fields refer to scores by their names in the metrics table; bounds and margins are in the score's own unit.
     """
@@ -73,10 +73,15 @@ class PromotionPolicy(Strict):
     slices: Annotated[Mapping[str, Positive], _by_score(_SCORE_OF_EXAMPLES, minimum=0), unit("of the score")] = {}
     """How much worse than Production a version may be on any slice, such as colour=white. It is held where the interval
     shows a loss and the measured loss is larger. Slices have too few examples for the stricter test of `margins`."""
+    tolerated_loss: Annotated[Positive, unit("share")] = 0.1
+    """How much worse than the base model, and than Production, a version may be in any score that the report has a
+    target for, as a share of their score: 0.1 of 84 % is 8.4 points. It is refused where the interval shows a loss and
+    the measured loss is larger. Where `margins` names the score, that margin is tolerated instead of the share."""
     smallest_n: Annotated[int, unit("examples")] = 2
     """A score of fewer examples decides nothing, even where the metric itself needs fewer."""
     beat_base: bool = True
-    """A version must also beat the untrained base model, if that was scored."""
+    """A version must also beat the untrained base model, if that was scored, and lose to it in no target. With `false`
+    it is not compared with the base model at all."""
     approval: bool = False
     """A person must approve each promotion, on Prefect's page or with `--approve`."""
 

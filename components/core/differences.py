@@ -11,6 +11,8 @@ Pairs = Mapping[tuple[str, str, str], Comparison]  # (metric, ours, theirs) over
 UNPAIRED = "two intervals"
 HOPELESS = 1e3  # an interval this many times the difference cannot predict how many examples would decide
 SMALLEST = 2  # examples: fewer have no spread
+PRACTICAL = 5_000  # examples of each: nobody scores more to tell two versions apart ...
+TIMES = 10  # ... unless as many as this times those already scored would decide
 
 # n -> width of the interval at n examples, in widths of an interval for a single look
 Widening = Callable[[float], float]
@@ -49,6 +51,22 @@ def difference(metric: str, ours: Candidate, theirs: Candidate, pairs: Pairs, me
     return Comparison(metric, ours.digest, theirs.digest, gap, low, high, probability, n, enough, UNPAIRED)
 
 
+def most_examples(n: int) -> int:
+    """Return how many examples of each anybody would score to decide, after a comparison of n."""
+    return max(PRACTICAL, TIMES * n)
+
+
+def practically_equal(comparison: Comparison) -> float | None:
+    """Return the largest difference that the interval allows, if no practical number of examples would decide.
+
+    None if the comparison is decided, if a practical number would decide it (`enough`), or if the interval is infinite.
+    """
+    c = comparison
+    largest = max(abs(c.low), abs(c.high))
+    within_reach = c.enough is not None and c.enough <= most_examples(c.n)
+    return None if c.decided or within_reach or not math.isfinite(largest) else largest
+
+
 def in_slices(metric: str, ours: Candidate, theirs: Candidate, comparisons: Sequence[Comparison]) -> list[Comparison]:
     """Return the comparisons of two candidates on a score, one per compared slice; `ours` is the first argument."""
     wanted = (metric, ours.digest, theirs.digest)
@@ -76,6 +94,11 @@ def gain(comparison: Comparison, metrics: Metrics = METRICS) -> tuple[float, flo
 def is_number(score: Score | None) -> bool:
     """Return whether the score exists, is finite, and has an interval."""
     return score is not None and math.isfinite(score.value) and not (math.isnan(score.low) or math.isnan(score.high))
+
+
+def can_rank(score: Score | None) -> bool:
+    """Return whether the score is a number that was measured on enough examples to rank by."""
+    return score is not None and is_number(score) and score.honest
 
 
 def deciding_n(n: int, reach: float, room: float, widening: Widening | None = None) -> int | None:

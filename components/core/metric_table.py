@@ -51,6 +51,14 @@ class Metric:
 Metrics = Mapping[str, Metric]  # by name; a recipe may add its own rows to METRICS
 
 
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """The scores of one kind of model: their table, and the names of those that its report has targets for."""
+
+    metrics: Metrics
+    targets: tuple[str, ...] = ()
+
+
 def _share(title: str, meaning: str, better: int, interval: Interval, *more: Any, **named: Any) -> Metric:
     """Return a metric that is a share of examples, in [0, 1]. `more` are the fields from `smallest_n` on."""
     return Metric(title, meaning, better, "share", 0, 1, interval, *more, **named)

@@ -1,7 +1,7 @@
 """Core: the recipe contract, a record of the functions that define one kind of model."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol, TypeVar, runtime_checkable
@@ -11,9 +11,18 @@ from pydantic import BaseModel
 from components.core.card import CardNotes
 from components.core.config import ModelConfig
 from components.core.golden import GoldenSample
-from components.core.metric_table import Metrics
+from components.core.metric_table import Measures, Metrics
 from components.core.packages import Package
-from components.core.records import Checkpoint, Evaluation, Ingestion, RatingSummary, Scorecard, Snapshot, Splits
+from components.core.records import (
+    Checkpoint,
+    Decision,
+    Evaluation,
+    Ingestion,
+    RatingSummary,
+    Scorecard,
+    Snapshot,
+    Splits,
+)
 
 F = TypeVar("F")
 
@@ -42,8 +51,7 @@ class Source:
     fingerprint: str
 
 
-# (function, items) -> the results in the order of the items. Like `map`, but items may go to other processes or
-# machines, so the function and the items must be picklable.
+# (function, items) -> the results in order. Like `map`, but items may go to other machines: all must be picklable.
 Spread = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
 
 
@@ -57,6 +65,9 @@ class Workplace:
     production: str = ""  # digest of the weights in production, or empty
     test: Scorecard | None = None  # Production's scores on the test split: shown, never used to choose
     ratings: Sequence[RatingSummary] = ()  # people's ratings of the subjects' outputs
+    other_training: bool = False  # whether the weights in production are of another training than the checkpoints
+    decisions: Sequence[Decision] = ()  # the last ones, made on an earlier evaluation: shown, never used
+    beside: Mapping[str, str] = field(default_factory=dict)  # other reports: name -> address relative to this report
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +244,11 @@ class Recipe:
     card: DescribeCard
     exports: Mapping[str, Export]  # by name of the format
     base: Base | None = None  # None where checkpoints have no base model
+    targets: tuple[str, ...] = ()  # the scores that the report has targets for: a promotion must not lose in them
+
+    @property
+    def measures(self) -> Measures:
+        return Measures(self.metrics, self.targets)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,12 +52,12 @@ def compare_slices(
     subjects: Sequence[Subject[Any]], scores: Sequence[str], slices: Slices, design: PairedDesign, seed: int
 ) -> Iterator[Comparison]:
     """Compare every checkpoint with the one in production, on each slice of at least SMALLEST_SLICE examples."""
-    production = next((subject for subject in subjects if subject.role == "production"), None)
+    production = next((subject for subject in subjects if subject.in_production), None)
     if production is None:
         return
     parts = {f"{name}={value}": at for name, values in slices.items() for value, at in values.items()}
     enough = {part: at for part, at in parts.items() if len(at) >= SMALLEST_SLICE}
-    challengers = [subject for subject in subjects if subject.role == "checkpoint"]
+    challengers = [subject for subject in subjects if subject.role == "checkpoint" and not subject.in_production]
     of_examples = [score for score in scores if score not in design.of_sets]
     for ours, (part, at), score in product(challengers, enough.items(), of_examples):
         pair, mine, theirs = Pair(score, ours.digest, production.digest, part), ours.values, production.values

@@ -110,7 +110,7 @@ def _until_decided(
         generated = list(workplace.spread(inputs.generate(count), candidates))
         inputs.check(candidates, generated)
         pairs = list(zip(candidates, generated, strict=True))
-        measured = _measured(inputs, pairs, subjects, workplace.production)
+        measured = _measured(inputs, pairs, subjects, workplace)
         subjects = list(_counted(log, f"measure {count} examples of each", measured, len(pairs)))
         seed = derive_seed(inputs.seed, "comparisons", count)
         log.progress(f"compare in pairs on {count}", 0, 1)
@@ -134,7 +134,7 @@ def _measured(
     inputs: LoopInputs[Generated, Outputs],
     generated: Sequence[tuple[Checkpoint | None, Generated]],
     before: Sequence[Subject[Outputs]],
-    production: str,
+    workplace: Workplace,
 ) -> Iterator[Subject[Outputs]]:
     """Yield the subjects of one look. All values are measured again, since some depend on the whole set."""
     for number, (checkpoint, found) in enumerate(generated):
@@ -142,7 +142,8 @@ def _measured(
         yield Subject(
             step=checkpoint.step if checkpoint else 0,
             digest=checkpoint.digest if checkpoint else BASE,
-            role=role_of(checkpoint, production),
+            role=role_of(checkpoint, workplace),
+            promoted=checkpoint is not None and checkpoint.digest == workplace.production,
             card=Scorecard(name_in_scorecards(checkpoint), inputs.snapshot, inputs.split, {}),
             outputs=measured.outputs,
             values=measured.values,

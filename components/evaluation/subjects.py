@@ -6,6 +6,7 @@ from typing import Generic, Literal, TypeVar
 
 from torch import Tensor
 
+from components.core.recipe import Workplace
 from components.core.records import BASE, Checkpoint, Score, Scorecard
 
 Role = Literal["base", "checkpoint", "production"]
@@ -35,12 +36,17 @@ class Subject(Generic[Outputs]):
 
     step: int  # 0 for the base model
     digest: str  # of the weights; BASE for the base model
-    role: Role
+    role: Role  # `production`: the version in production, if it is of another training than the checkpoints
     card: Scorecard
     outputs: Outputs
     values: Mapping[str, Tensor] = field(default_factory=dict)
     slices: SliceScores = field(default_factory=dict)
     work: Work = NO_WORK
+    promoted: bool = False  # it is in production, and a checkpoint of this training
+
+    @property
+    def in_production(self) -> bool:
+        return self.promoted or self.role == "production"
 
     @property
     def key(self) -> str:
@@ -50,15 +56,16 @@ class Subject(Generic[Outputs]):
     @property
     def title(self) -> str:
         """The subject's name in the report."""
-        names = {"base": "base model", "production": f"production (step {self.step})"}
-        return names.get(self.role, f"step {self.step}")
+        names = {"base": "base model", "production": f"production (step {self.step} of another training)"}
+        return names.get(self.role, f"step {self.step}" + (" (in production)" if self.promoted else ""))
 
 
-def role_of(checkpoint: Checkpoint | None, production: str) -> Role:
-    """Return the role of a checkpoint; None is the base model. `production` is a digest."""
+def role_of(checkpoint: Checkpoint | None, workplace: Workplace) -> Role:
+    """Return the role of a checkpoint; None is the base model."""
     if checkpoint is None:
         return "base"
-    return "production" if checkpoint.digest == production else "checkpoint"
+    foreign = workplace.other_training and checkpoint.digest == workplace.production
+    return "production" if foreign else "checkpoint"
 
 
 def name_in_scorecards(checkpoint: Checkpoint | None) -> str:

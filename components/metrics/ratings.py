@@ -13,6 +13,7 @@ from components.metrics.questions import HIGHEST, LOWEST
 from components.metrics.reliability import ordinal_alpha
 
 QUANTILE = 0.975  # of Student's t, for 95 % intervals
+NO_SPREAD = 1e-12  # a variance of the mean below this is a rounding error: answers are whole numbers
 
 
 def summarise_ratings(ratings: Iterable[Rating]) -> list[RatingSummary]:
@@ -61,10 +62,12 @@ def crossed_interval(
 
     Answers about one picture are correlated, and so are those of one rater: they are not independent observations. In
     the two-way random-effects model the variance of the mean is V_pictures + V_raters - V_rest: each of the first two,
-    from the sums over pictures and over raters, contains the rest once. Student's t with Satterthwaite's degrees of
-    freedom (An approximate distribution of estimates of variance components, 1946, equation 17) widens the interval if
-    there are few raters or pictures. With a single rater it generalises to other pictures only. Raters need not answer
-    about every picture.
+    from the sums over pictures and over raters, contains the rest once; what is left of either is at least 0.
+    Student's t with Satterthwaite's degrees of freedom (An approximate distribution of estimates of variance
+    components, 1946, equation 17) widens the interval if there are few raters or pictures. With a single rater it
+    generalises to other pictures only. Raters need not answer about every picture.
+
+    Answers that do not differ at all have a variance of 0, which says little if they are few: see `unseen_interval`.
 
     The usual alternative, resampling pictures and raters (Owen, The pigeonhole bootstrap, 2007), is too narrow with as
     few raters as there are here.
@@ -80,9 +83,26 @@ def crossed_interval(
     if raters.max(initial=0) > 0:
         parts += [_between(scores, raters), _rest(scores, pictures, raters)]
     variance, freedom = _combined(parts)
-    reach = float(student.ppf(QUANTILE, freedom)) * math.sqrt(variance) if variance else 0.0
     mean = float(scores.mean())
+    if variance <= NO_SPREAD:
+        several = raters.max(initial=0) > 0
+        return unseen_interval(mean, 1 + int(min(pictures.max(), raters.max()) if several else pictures.max()))
+    reach = float(student.ppf(QUANTILE, freedom)) * math.sqrt(variance)
     return mean - reach, mean + reach
+
+
+def unseen_interval(answer: float, count: int) -> tuple[float, float]:
+    """Return the 95 % interval of the mean after `count` independent answers that were all the same.
+
+    Other answers, which nobody gave, can still be a share of up to 1 - 0.025^(1 / count) of all: the upper end of the
+    interval of Clopper and Pearson (1934) for 0 of `count`. The ends are the means if they all were the lowest answer,
+    or the highest.
+
+    >>> [round(end, 2) for end in unseen_interval(5, 2)]
+    [1.63, 5.0]
+    """
+    share = 1 - (1 - QUANTILE) ** (1 / count)
+    return answer - share * (answer - LOWEST), answer + share * (HIGHEST - answer)
 
 
 Part = tuple[float, float]  # a variance of the mean, and its degrees of freedom
@@ -112,7 +132,7 @@ def _combined(parts: Sequence[Part]) -> Part:
         return parts[0]
     (pictures, _), (raters, _), (rest, _) = parts
     if raters <= rest or pictures <= rest:
-        return max(parts[:2])
+        return max(parts)  # what is left without the components below 0
     variance = pictures + raters - rest
     return variance, variance**2 / sum(part**2 / freedom for part, freedom in parts)
 

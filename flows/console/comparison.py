@@ -21,10 +21,17 @@ def show_comparison(found: Result) -> None:
     shown.padding, shown.show_edge = 0, False  # to fit in 80 columns
     for column in shown.columns:
         column.no_wrap = True
+    deciding = [row for row in found["scores"] if row["decides"]]
     for row in found["scores"]:
-        shown.add_row(*_cells(row), style="bold" if row["decided"] else None)
+        last = bool(deciding) and row is deciding[-1]
+        shown.add_row(*_cells(row), style="bold" if row["decided"] else None, end_section=last)
     console().print(shown)
-    print_line("Under each number is its 95 % interval. Enough: how many examples of each version would decide.")
+    if deciding:
+        print_line(f"A promotion is decided by {', '.join(row['score'] for row in deciding)}: the first scores.")
+    print_line(
+        "Under each number is its 95 % interval. Enough: how many examples of each version would decide; equal: so"
+    )
+    print_line("many that the two are equal for practical purposes.")
     print_line(
         "Pairs: both versions were scored on the same examples. Intervals: without pairs the two scores are taken as"
     )
@@ -41,7 +48,14 @@ def _cells(row: Result) -> Iterator[str]:
         return
     yield _number(row["difference"], row["low"], row["high"])
     yield f"{row['better']:.1%}\n{'intervals' if row['method'] == UNPAIRED else 'pairs'}"
-    yield f"{row['n']:,}\n" + ("" if row["decided"] or row["enough"] is None else f"{row['enough']:,}")
+    yield f"{row['n']:,}\n{_enough(row)}"
+
+
+def _enough(row: Result) -> str:
+    """Return how many examples would decide, or that no practical number would."""
+    if row["decided"]:
+        return ""
+    return "equal" if row["equal"] is not None else f"{row['enough']:,}" if row["enough"] else ""
 
 
 def _score(score: Result | None) -> str:

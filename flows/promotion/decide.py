@@ -74,8 +74,8 @@ def _decide(config: ModelConfig, snapshot: Snapshot, request: PromotionRequest) 
     champion = _champion(aliases.production(config.model), evaluation)
     base = scorecards.base_scorecard(config.model, snapshot.digest, evaluation)
     comparisons = evaluations.read_comparisons(config.model, evaluation)
-    metrics = get_recipe(config.recipe).metrics
-    decisions = decide(candidates, champion, base, config.promote, comparisons, metrics)
+    measures = get_recipe(config.recipe).measures
+    decisions = decide(candidates, champion, base, config.promote, comparisons, measures)
     if request.force:
         decisions = [force_promotion(decision, request.reason) for decision in decisions]
     challenger = (
@@ -138,8 +138,8 @@ def next_best(
     """Return the version that the policy would choose among those that pass the gates and were not chosen."""
     good = {decision.version for decision in decisions if decision.rule in CHALLENGER_RULES}
     rest = [candidate for candidate in candidates if candidate.version in good]
-    metrics = get_recipe(config.recipe).metrics
-    again = decide(rest, None, base, config.promote, comparisons, metrics) if rest else []
+    measures = get_recipe(config.recipe).measures
+    again = decide(rest, None, base, config.promote, comparisons, measures) if rest else []
     return next((decision.version for decision in again if decision.verdict is Verdict.PROMOTE), None)
 
 

@@ -30,7 +30,12 @@ def score_on_test(config: ModelConfig, snapshot: Snapshot, decisions: Sequence[D
         return
     recipe = recipes.get_recipe(config.recipe)
     with TemporaryDirectory() as report, flow_log(None) as log:
-        workplace = Workplace(settings().caches, Path(report), production=search.adapter_of(version))
+        workplace = Workplace(
+            cache=settings().caches,
+            report=Path(report),
+            production=search.adapter_of(version),
+            beside={"validation split": "../report.html"},
+        )
         checkpoints = [versions.checkpoint_of(version)]
         evaluation = recipe.evaluate(config, snapshot, TEST, checkpoints, workplace, log)
         run.artifacts(Path(report), TEST)

@@ -7,6 +7,7 @@ import pytest
 from mlflow.store.model_registry.dbmodels.models import SqlModelVersion
 from sqlalchemy import event
 
+from components.core.config import PromotionPolicy
 from components.core.errors import IncomparableScoresError, RegistryError
 from components.core.records import Comparison, Score, Scorecard
 from registry import tags as tag
@@ -126,3 +127,16 @@ def test_scores_of_different_settings_are_not_compared(two: Config) -> None:
             write_scorecard(run, version, make_scorecard(), settings, SHOWN)
     with pytest.raises(IncomparableScoresError, match="Versions 1 and 2 were scored with different settings, expected"):
         compare(toy_config(), "1", "2")
+
+
+def test_the_scores_that_decide_come_first(two: Config) -> None:
+    score_both(two, make_scorecard(10), make_scorecard(20))
+    by_clip = PromotionPolicy(primary="clip_score")
+    rows = compare(toy_config().model_copy(update={"promote": by_clip}), "1", "2")["scores"]
+    assert [(row["score"], row["decides"]) for row in rows] == [("clip_score", True), ("fid", False)]
+
+
+def test_a_difference_that_no_practical_number_of_examples_decides_has_its_largest_size(two: Config) -> None:
+    score_both(two, make_scorecard(10, value=20.0), make_scorecard(20, value=20.0))
+    fid = compare(toy_config(), "1", "2")["scores"][0]
+    assert (fid["decided"], fid["enough"], fid["equal"]) == (False, None, pytest.approx(2**0.5))

@@ -2,7 +2,7 @@
 
 import io
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,10 @@ DARK: Mapping[str, str] = {
     MUTED: "#9aa5b1",
     GRID: "#2c343d",
 }
+Level = tuple[str, str, str]  # colour, line style, name
+BASE_LEVEL: Level = (BASE_LINE, "--", "base model")
+PRODUCTION_LEVEL: Level = (PRODUCTION, "-.", "production of another training")
+UP, DOWN = "\N{UPWARDS ARROW}", "\N{DOWNWARDS ARROW}"
 COLUMNS = 3  # of the PNG
 PANEL, LEFT, FOOT = (4.6, 2.85), 0.6, 0.45  # inches: of one curve with its texts, its labels, and the legend
 SVG: Any = {"svg.fonttype": "none", "svg.hashsalt": "atelier"}  # text stays text; ids are the same every time
@@ -60,7 +64,7 @@ def save_curves(inputs: ReportInputs, path: Path) -> None:
     figure = _sheet(columns, rows, dpi=110)
     every = list(figure.subplots(rows, columns, squeeze=False).flat)
     for axes, metric in zip(every, metrics, strict=False):
-        _plot(axes, inputs, metric)
+        plot_score(axes, inputs, metric)
     for axes in every[len(metrics) :]:
         axes.set_axis_off()
     _legend(figure, 4 if columns > 1 else 2)
@@ -85,7 +89,7 @@ def _sheet(columns: int, rows: int, dpi: int = 100) -> Figure:
 @plain_figures()
 def _curve(inputs: ReportInputs, metric: str) -> Curve:
     figure = _sheet(1, 1)
-    _plot(figure.subplots(), inputs, metric)
+    plot_score(figure.subplots(), inputs, metric)
     _legend(figure, 2)
     with mpl.rc_context(SVG):
         buffer = io.StringIO()
@@ -97,7 +101,8 @@ def _curve(inputs: ReportInputs, metric: str) -> Curve:
     return Curve(metric, uris[0], uris[1], _alt(inputs, metric))
 
 
-def _plot(axes: Axes, inputs: ReportInputs, metric: str) -> None:
+def plot_score(axes: Axes, inputs: ReportInputs, metric: str) -> None:
+    """Plot one score over the steps, in its own range, with the base model and real examples as lines."""
     points = _points(inputs, metric)
     steps, scores = [subject.step for subject, _ in points], [score for _, score in points]
     values = [score.value for score in scores]
@@ -111,21 +116,57 @@ def _plot(axes: Axes, inputs: ReportInputs, metric: str) -> None:
     axes.errorbar(
         steps, values, yerr=reach, fmt="o-", color=STEPS, ms=4, capsize=3, lw=1.6, elinewidth=1, label="checkpoints"
     )
+    _mark_production(axes, inputs, metric)
     _lines(axes, inputs, metric)
     _label_axes(axes, inputs, metric, steps)
 
 
 def _lines(axes: Axes, inputs: ReportInputs, metric: str) -> None:
-    """Plot horizontal lines: the base model, production and real examples, which have no step."""
-    lines = [("base", BASE_LINE, "--", "base model"), ("production", PRODUCTION, "-.", "production")]
-    for role, colour, style, name in lines:
-        scores = [s.card.scores[metric].value for s in inputs.subjects if s.role == role and metric in s.card.scores]
-        for value in filter(is_finite, scores[:1]):
+    """Plot horizontal lines: the base model, production of another training, and real examples, which have no step.
+
+    A line far outside the checkpoints would flatten their curve: its value is written at the edge that it is behind.
+    """
+    low, high = axes.get_ylim()
+    above: list[tuple[str, str]] = []
+    below: list[tuple[str, str]] = []
+    for value, (colour, style, name) in _levels(inputs, metric):
+        if low - (high - low) / 2 <= value <= high + (high - low) / 2:
             axes.axhline(value, color=colour, ls=style, lw=1.3, label=name)
+        else:
+            (above if value > high else below).append((f"{name} {_number(inputs, metric, value)}", colour))
+    for row, (text, colour) in enumerate(above):
+        _write(axes, 0.97 - 0.09 * row, f"{text} {UP}", colour)
+    for row, (text, colour) in enumerate(below):
+        _write(axes, 0.03 + 0.09 * row, f"{text} {DOWN}", colour)
+
+
+def _write(axes: Axes, height: float, text: str, colour: str) -> None:
+    """Write a text at the right edge, at a height from 0 to 1."""
+    edge = "top" if height > 0.5 else "bottom"
+    axes.text(0.98, height, text, transform=axes.transAxes, color=colour, fontsize=9, ha="right", va=edge)
+
+
+def _levels(inputs: ReportInputs, metric: str) -> Iterator[tuple[float, Level]]:
+    """Yield the value of each line that the score has."""
+    for role, level in (("base", BASE_LEVEL), ("production", PRODUCTION_LEVEL)):
+        scores = [s.card.scores[metric].value for s in inputs.subjects if s.role == role and metric in s.card.scores]
+        yield from ((value, level) for value in filter(is_finite, scores[:1]))
     floors = [s.card.scores[metric].floor for s in inputs.subjects if metric in s.card.scores]
     floor = next((floor for floor in floors if floor is not None and is_finite(floor)), None)
     if floor is not None:
-        axes.axhline(floor, color=REAL, ls=":", lw=1.6, label=f"real {inputs.noun.many}")
+        yield floor, (REAL, ":", f"real {inputs.noun.many}")
+
+
+def _number(inputs: ReportInputs, metric: str, value: float) -> str:
+    return f"{100 * value:.3g} %" if is_share(metric, inputs.metrics) else f"{value:.3g}"
+
+
+def _mark_production(axes: Axes, inputs: ReportInputs, metric: str) -> None:
+    """Ring the checkpoint that is in production."""
+    for subject, score in _points(inputs, metric):
+        if subject.promoted:
+            ring = axes.plot([subject.step], [score.value], "o", mfc="none", mec=PRODUCTION, mew=1.8, ms=10)
+            ring[0].set_label("in production")
 
 
 def _label_axes(axes: Axes, inputs: ReportInputs, metric: str, steps: list[int]) -> None:

@@ -10,6 +10,7 @@ from components.evaluation.report.curves import curves_of
 from components.evaluation.report.formatting import format_value, is_share
 from components.evaluation.report.inputs import ReportInputs
 from components.evaluation.report.markdown import main_scores
+from components.evaluation.report.outcome import outcome_section
 from components.evaluation.report.paired_results import group_by_leader
 from components.evaluation.report.panels import TEMPLATES, page_environment
 
@@ -23,6 +24,7 @@ def page(inputs: ReportInputs, data: Mapping[str, Any]) -> str:
             r=data,
             style=Markup((TEMPLATES / "style.css").read_text(encoding="utf-8")),  # our own file, not escaped
             panels=inputs.panels,
+            outcome=Markup(outcome_section(data["outcome"])),  # from a template, which escapes values
             noun=inputs.noun,
             same=inputs.same,
             curves=curves_of(inputs),

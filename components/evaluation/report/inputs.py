@@ -8,7 +8,7 @@ from components.core.config import ModelConfig
 from components.core.masking import mask_values
 from components.core.metric_table import METRICS, Metrics
 from components.core.recipe import Workplace
-from components.core.records import Comparison, RatingSummary, Scorecard
+from components.core.records import Comparison, Decision, RatingSummary, Scorecard
 from components.evaluation.loop import EvaluationResult
 from components.evaluation.report.panels import Panel
 from components.evaluation.subjects import Subject
@@ -64,6 +64,8 @@ class ReportInputs:
     seconds: Mapping[str, float] = field(default_factory=dict)  # phase -> seconds
     settings: Mapping[str, Any] = field(default_factory=dict)
     panels: Sequence[Panel] = ()  # the recipe's own parts of the page
+    decisions: Sequence[Decision] = ()  # the last ones, made on an earlier evaluation
+    beside: Mapping[str, str] = field(default_factory=dict)  # other reports: name -> relative address
 
     @property
     def measured(self) -> list[str]:
@@ -98,4 +100,6 @@ def report_inputs(config: ModelConfig, result: EvaluationResult[Any], workplace:
         test=workplace.test,
         seconds=result.seconds,
         settings=mask_values(config.model_dump(mode="json")),
+        decisions=workplace.decisions,
+        beside=workplace.beside,
     )

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from components.core.differences import practically_equal
 from components.core.records import Comparison
 from components.evaluation.report.formatting import join_names, title
 from components.evaluation.report.inputs import ReportInputs
-from components.evaluation.report.paired_results import best_subject, can_rank, find_comparison, winner
+from components.evaluation.report.paired_results import best_subject, can_rank, equality, find_comparison, winner
 from components.evaluation.subjects import Subject
 
 
@@ -15,7 +16,7 @@ from components.evaluation.subjects import Subject
 class Leader:
     """The subject with the best primary score, and whether the comparisons decide for it.
 
-    `enough` is the number of examples that would decide, None if it is not known or nothing is open.
+    `enough` is the number of examples that would decide, None if it is not known, not practical, or nothing is open.
     """
 
     sentence: str
@@ -36,8 +37,8 @@ class Placement:
 
     @property
     def enough(self) -> int | None:
-        """The number of examples that would decide all open comparisons, None if it is not known for one of them."""
-        numbers = [comparison.enough for comparison in self.open]
+        """The number of examples that would decide all open comparisons, None if one has no practical number."""
+        numbers = [None if practically_equal(comparison) else comparison.enough for comparison in self.open]
         known = [number for number in numbers if number is not None]
         return max(known) if known and len(known) == len(numbers) else None
 
@@ -105,9 +106,16 @@ def _sentence(inputs: ReportInputs, best: Subject[Any], placement: Placement, co
 
 def _undecided(inputs: ReportInputs, placement: Placement, n: int) -> list[str]:
     found = []
-    if placement.level_with:
-        would = f" (about {placement.enough:,} would)" if placement.enough else " (how many would is not known)"
-        found.append(f"{n} {inputs.noun.many} cannot distinguish it from {_names(placement.level_with)}{would}")
+    level = list(zip(placement.level_with, placement.open, strict=True))
+    equal = [(subject, comparison) for subject, comparison in level if practically_equal(comparison) is not None]
+    near = [(subject, comparison) for subject, comparison in level if practically_equal(comparison) is None]
+    if near:
+        enough = Placement(open=[comparison for _, comparison in near]).enough
+        would = f" (about {enough:,} would)" if enough else " (how many would is not known)"
+        found.append(f"{n} {inputs.noun.many} cannot distinguish it from {_names([s for s, _ in near])}{would}")
+    if equal:
+        them = _names([subject for subject, _ in equal])
+        found.append(f"it and {them} are {equality([c for _, c in equal], inputs.metrics)}")
     if placement.behind:
         found.append(f"the paired comparison favours {_names(placement.behind)}")
     if placement.unknown:

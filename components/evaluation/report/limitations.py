@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from components.core.records import Comparison
 from components.evaluation.report.formatting import join_names, title
 from components.evaluation.report.inputs import ReportInputs
+from components.evaluation.report.paired_results import equality
 
 
 def limitations(inputs: ReportInputs) -> list[str]:
@@ -24,15 +25,17 @@ def _too_few(inputs: ReportInputs) -> Iterator[str]:
 
 def _undecided(inputs: ReportInputs) -> Iterator[str]:
     whole = [c for c in inputs.comparisons if not c.part and not c.decided]
-    for metric in dict.fromkeys([*inputs.primary, *(c.metric for c in whole)]):
+    for metric in inputs.primary:
         pairs = [_pair(inputs, comparison) for comparison in whole if comparison.metric == metric]
         if pairs:
             yield f"{title(metric, inputs.metrics)} does not distinguish {'; '.join(pairs)}."
 
 
 def _pair(inputs: ReportInputs, comparison: Comparison) -> str:
-    would = f" (about {comparison.enough:,} {inputs.noun.many} would)" if comparison.enough else ""
-    return f"{inputs.title_of(comparison.ours)} from {inputs.title_of(comparison.theirs)}{would}"
+    would = f"about {comparison.enough:,} {inputs.noun.many} would" if comparison.enough else ""
+    note = equality([comparison], inputs.metrics) or would
+    pair = f"{inputs.title_of(comparison.ours)} from {inputs.title_of(comparison.theirs)}"
+    return f"{pair} ({note})" if note.startswith("about") else f"{pair}, {note}" if note else pair
 
 
 def _left_out(inputs: ReportInputs) -> Iterator[str]:

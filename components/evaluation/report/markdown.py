@@ -7,6 +7,7 @@ from components.core.plain_text import markdown
 from components.core.records import Score
 from components.evaluation.report.formatting import direction, format_score, format_value, is_share, title
 from components.evaluation.report.inputs import ReportInputs
+from components.evaluation.report.outcome import outcome_line
 
 MOST_COLUMNS = 6  # of the first table: what fits a screen
 NOTHING_OPEN = "- There are no known limits."
@@ -39,6 +40,7 @@ def summary(inputs: ReportInputs, data: Mapping[str, Any]) -> str:
         [
             f"**{markdown(data['headline']['sentence'])}**",
             f"{markdown(inputs.model)}, {markdown(inputs.split)} split of snapshot {markdown(inputs.snapshot)}.",
+            outcome_line(data["outcome"]),
             score_table(inputs, main_scores(inputs)),
             markdown(data["overfitting"]["sentence"]),
             markdown(data["stopping"]["sentence"]),

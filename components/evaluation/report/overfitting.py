@@ -9,6 +9,7 @@ from components.evaluation.report.inputs import ReportInputs
 from components.evaluation.report.paired_results import (
     best_subject,
     can_rank,
+    equality,
     find_comparison,
     format_difference,
     probability_of,
@@ -58,7 +59,9 @@ def _compared(inputs: ReportInputs, comparison: Comparison, best: Subject[Any], 
             f"{metric} is best at step {best.step}, but the paired comparison favours the last step, {last.step}: {by}."
         )
         return Overfitting("not seen", sentence, *steps)
-    more = f"; about {comparison.enough:,} {inputs.noun.many} would decide" if comparison.enough else ""
+    same = equality([comparison], inputs.metrics)
+    would = f"; about {comparison.enough:,} {inputs.noun.many} would decide" if comparison.enough else ""
+    more = f"; the two are {same}" if same else would
     sentence = f"{metric} is best at step {best.step}, but its difference to the last step, {last.step}, is {by}"
     return Overfitting(
         "cannot say",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from components.core.differences import practically_equal
 from components.core.metric_table import Metrics
 from components.core.records import Comparison
 from components.evaluation.report.formatting import format_value, is_finite, is_share
@@ -50,6 +51,16 @@ def format_difference(comparison: Comparison, metrics: Metrics) -> str:
         comparison.difference, comparison.low, comparison.high, is_share(comparison.metric, metrics)
     )
     return f"{value} ({interval})"
+
+
+def equality(comparisons: Sequence[Comparison], metrics: Metrics) -> str:
+    """Return the phrase for comparisons that no practical number of examples would decide; empty if some would be."""
+    found = [practically_equal(comparison) for comparison in comparisons]
+    largest = [each for each in found if each is not None]
+    if not largest or len(largest) < len(found):
+        return ""
+    scale, unit = (100.0, " points") if is_share(comparisons[0].metric, metrics) else (1.0, "")
+    return f"equal for practical purposes (difference at most {max(largest) * scale:.2g}{unit})"
 
 
 def _joins(comparison: Comparison, one: Subject[Any], other: Subject[Any]) -> bool:

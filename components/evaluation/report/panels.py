@@ -61,8 +61,13 @@ def page_environment(metrics: Metrics) -> Environment:
     def interval(score: Mapping[str, Any], metric: str) -> str:
         return format_value(None, score["low"], score["high"], is_share(metric, metrics))[1]
 
+    def largest(comparison: Mapping[str, Any]) -> str:
+        scale, unit = (100.0, " points") if is_share(comparison["metric"], metrics) else (1.0, "")
+        return f"{comparison['equal'] * scale:.2g}{unit}"
+
     environment.filters.update(
         value=value,
+        largest=largest,
         interval=interval,
         probability=probability,
         duration=duration,

@@ -2,18 +2,20 @@
 
 from typing import Any
 
+from components.core.differences import practically_equal
 from components.core.records import Comparison, Score, Scorecard
 from components.evaluation.report.formatting import as_json, title
 from components.evaluation.report.inputs import ReportInputs
 from components.evaluation.report.leader import find_leader
 from components.evaluation.report.limitations import limitations
+from components.evaluation.report.outcome import outcome_data
 from components.evaluation.report.overfitting import overfitting_of
 from components.evaluation.report.paired_results import winner
 from components.evaluation.report.stopping import stop_of
-from components.evaluation.report.targets import checklist
+from components.evaluation.report.targets import checklist, unsaid
 from components.evaluation.subjects import Subject
 
-VERSION = 2  # of docs/report.schema.json: raise it when a field is removed or changes its meaning
+VERSION = 3  # of docs/report.schema.json: raise it when a field is removed or changes its meaning
 
 
 def report_data(inputs: ReportInputs) -> dict[str, Any]:
@@ -31,6 +33,7 @@ def report_data(inputs: ReportInputs) -> dict[str, Any]:
             "decided": lead.decided,
             "enough": lead.enough,
         },
+        "outcome": outcome_data(inputs.decisions, inputs.beside, current=False, split=inputs.split),
         "noun": inputs.noun,
         "primary": inputs.primary,
         "metrics": {name: _metric(inputs, name) for name in inputs.measured},
@@ -40,6 +43,7 @@ def report_data(inputs: ReportInputs) -> dict[str, Any]:
         "stopping": {"looks": inputs.looks, "budget": inputs.budget, **as_json(stop_of(inputs, lead))},
         "overfitting": overfitting_of(inputs),
         "limitations": limitations(inputs),
+        "unsaid": unsaid(inputs),
         "ratings": [{**as_json(rated), "subject": inputs.title_of(rated.digest)} for rated in inputs.ratings],
         "test": {"title": _title(inputs, inputs.test), **as_json(inputs.test)} if inputs.test else None,
         "panels": {panel.id: {"title": panel.title, "data": panel.data} for panel in inputs.panels},
@@ -74,7 +78,7 @@ def _floor(inputs: ReportInputs, name: str) -> float | None:
 
 
 def _subject(inputs: ReportInputs, subject: Subject[Any]) -> dict[str, Any]:
-    facts = {name: getattr(subject, name) for name in ("role", "step", "digest", "slices")}
+    facts = {name: getattr(subject, name) for name in ("role", "in_production", "step", "digest", "slices")}
     scores: dict[str, Score] = dict(subject.card.scores)
     checks = checklist(inputs, subject)
     return {
@@ -94,5 +98,6 @@ def _comparison(inputs: ReportInputs, comparison: Comparison) -> dict[str, Any]:
         "ours_title": inputs.title_of(comparison.ours),
         "theirs_title": inputs.title_of(comparison.theirs),
         "decided": comparison.decided,
+        "equal": practically_equal(comparison),
         "winner": inputs.title_of(won) if won else None,
     }

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from components.core.differences import deciding_n, most_examples
 from components.core.records import Score
 from components.evaluation.report.formatting import is_finite, is_share, number
 from components.evaluation.report.inputs import ReportInputs, Target
@@ -18,6 +19,8 @@ class Check:
     outcome: Literal["pass", "fail", "cannot say"]
     why: str
     score: Score | None
+    needed: str = ""  # what would let it be said
+    asked_of_all: bool = False  # it cannot be said of any subject, for a reason that has nothing to do with its score
 
 
 def checklist(inputs: ReportInputs, subject: Subject[Any]) -> list[Check]:
@@ -30,14 +33,34 @@ def _check(name: str, target: Target, inputs: ReportInputs, subject: Subject[Any
     asked = _asked(target, score, inputs)
     obstacle = _cannot_check(target, score, inputs)
     if score is None or obstacle:
-        return Check(name, target.metric, asked, "cannot say", obstacle, score)
+        why, needed = obstacle or ("not measured", "")
+        of_all = all(_cannot_check(target, _measured(target, inputs, other), inputs) for other in inputs.subjects)
+        return Check(name, target.metric, asked, "cannot say", why, score, needed, of_all)
     bound = _bound(target, score)
     near, far = (score.low, score.high) if target.side > 0 else (score.high, score.low)
     if target.side * near > target.side * bound:
         return Check(name, target.metric, asked, "pass", "the whole interval is on the good side", score)
     if target.side * far < target.side * bound:
         return Check(name, target.metric, asked, "fail", "the whole interval is on the bad side", score)
-    return Check(name, target.metric, asked, "cannot say", "the interval includes the bound", score)
+    needed = _enough(score, bound, inputs)
+    return Check(name, target.metric, asked, "cannot say", "the interval includes the bound", score, needed)
+
+
+def unsaid(inputs: ReportInputs) -> list[dict[str, Any]]:
+    """Return the targets that cannot be checked for any subject, grouped by what would let it be said."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for check in (check for check in checklist(inputs, inputs.subjects[-1]) if check.asked_of_all):
+        groups.setdefault((check.why, check.needed), []).append(check.name)
+    return [{"targets": names, "why": why, "needed": needed} for (why, needed), names in groups.items()]
+
+
+def _enough(score: Score, bound: float, inputs: ReportInputs) -> str:
+    """Return how many examples would show on which side of the bound the score is, if that is a practical number."""
+    reach = score.value - score.low if score.value > bound else score.high - score.value
+    number = deciding_n(score.n, reach, abs(score.value - bound))
+    if number is None or number > most_examples(score.n):
+        return "the score is at the bound for practical purposes"
+    return f"about {number:,} {inputs.noun.many} would decide"
 
 
 def _measured(target: Target, inputs: ReportInputs, subject: Subject[Any]) -> Score | None:
@@ -47,24 +70,29 @@ def _measured(target: Target, inputs: ReportInputs, subject: Subject[Any]) -> Sc
     return Score(rated[0].mean, rated[0].n, rated[0].low, rated[0].high) if rated else None
 
 
-def _cannot_check(target: Target, score: Score | None, inputs: ReportInputs) -> str:
-    """Return why the score cannot be compared with its bound, or an empty text."""
+def _cannot_check(target: Target, score: Score | None, inputs: ReportInputs) -> tuple[str, str] | None:
+    """Return why the score cannot be compared with its bound and what would change that, or None."""
+    if score is None and target.rated:
+        return "nobody rated it", "answers of people"
     if score is None:
-        missing = "nobody rated it" if target.rated else "not measured"
-        return inputs.left_out.get(target.metric, missing)
-    obstacles: Mapping[str, bool] = {
-        f"the bound was set for {target.extractor}, this is {score.extractor or 'no extractor'}": (
-            not score.extractor.startswith(target.extractor)
-        ),
-        f"there is no score of real {inputs.noun.many}": target.of_floor and not is_finite(score.floor),
-        f"{score.n} {inputs.noun.many} are too few": not score.honest,
-        "it has no interval": not (is_finite(score.low) and is_finite(score.high)),
-        inputs.unfit.get(target.metric, ""): target.metric in inputs.unfit,
-        f"real {inputs.noun.many} do not reach it either, so the bound says nothing here": (
-            _out_of_reach(target, score)
-        ),
+        return inputs.left_out.get(target.metric, "not measured"), "measuring it: the reason says what is missing"
+    many, enough = inputs.noun.many, f"{score.smallest_n:,} {inputs.noun.many}" if score.smallest_n else ""
+    obstacles: Mapping[tuple[str, str], bool] = {
+        (
+            f"the bound was set for {target.extractor}, this is {score.extractor or 'no extractor'}",
+            f"an evaluation with {target.extractor}",
+        ): not score.extractor.startswith(target.extractor),
+        (f"there is no score of real {many}", f"the score of real {many}"): target.of_floor
+        and not is_finite(score.floor),
+        (f"{score.n} {many} are too few", enough): not score.honest,
+        ("it has no interval", f"more {many}"): not (is_finite(score.low) and is_finite(score.high)),
+        (inputs.unfit.get(target.metric, ""), f"a measure that is right on real {many}"): target.metric in inputs.unfit,
+        (
+            f"real {many} do not reach it either, so the bound says nothing here",
+            f"a bound that real {many} reach",
+        ): _out_of_reach(target, score),
     }
-    return next((reason for reason, holds in obstacles.items() if holds), "")
+    return next((reason for reason, holds in obstacles.items() if holds), None)
 
 
 def _out_of_reach(target: Target, score: Score) -> bool:

@@ -7,6 +7,10 @@ from components.recipes.product_images.config import ProductImagesConfig
 from components.recipes.product_images.drift_features import features
 
 _HERE = "components.recipes.product_images"
+TARGET_SCORES = (  # evaluate/targets.py has their bounds; importing it would load torch
+    *("white_background", "centred", "recall", "coverage", "fid", "inception_score"),
+    *("clip_score", "article_agreement", "attribute_agreement", "text_match"),
+)
 _FORMATS = "components.training.diffusion.export_formats"
 
 RECIPE = Recipe(
@@ -35,4 +39,5 @@ RECIPE = Recipe(
         folder=lazy(f"{_HERE}.generate.base_folder:folder_of"),
         digest=lazy(f"{_HERE}.generate.base_folder:base_digest"),
     ),
+    targets=TARGET_SCORES,
 )

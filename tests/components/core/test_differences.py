@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from components.core.config import PromotionPolicy
 from components.core.differences import HOPELESS, deciding_n, deciding_n_within_margin, difference, gain
-from components.core.metric_table import METRICS, Interval, Metric
+from components.core.metric_table import METRICS, Interval, Measures, Metric
 from components.core.records import Candidate, Score, Scorecard, Verdict
 from components.core.selection import decide
 
@@ -57,6 +57,7 @@ def test_a_score_of_a_recipes_own_table_has_its_own_direction() -> None:
 
 def test_decisions_use_a_score_of_a_recipes_own_table() -> None:
     policy = PromotionPolicy.model_construct(primary=("stains",), margins={"stains": 0.1}, at_most={"stains": 9.0})
-    decisions = decide([candidate(2, 2.0), candidate(3, 8.0)], candidate(1, 5.0), None, policy, metrics=TABLE)
+    new, measures = [candidate(2, 2.0), candidate(3, 8.0)], Measures(TABLE)
+    decisions = decide(new, candidate(1, 5.0), None, policy, measures=measures)
     assert [d.verdict for d in decisions] == [Verdict.PROMOTE, Verdict.HOLD]
     assert decisions[1].rule == "margin:stains"

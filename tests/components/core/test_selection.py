@@ -81,7 +81,10 @@ def test_a_version_tied_with_the_best_but_beaten_by_another_is_not_chosen() -> N
 def test_a_version_with_equal_scores_does_not_replace_production() -> None:
     decisions = decide([version(2, 5)], version(1, 5), None, KID)
     assert verdicts_of(decisions) == [(2, "HOLD", "not-better")]
-    assert decisions[0].reason.endswith("not clearly better than version 1 (step 100, 5) in production.")
+    assert decisions[0].reason.endswith(
+        "not clearly better than version 1 (step 100, 5) in production (equal for practical purposes: the difference "
+        "is at most 1.4)."
+    )
 
 
 def test_a_difference_on_the_edge_of_its_interval_is_a_tie() -> None:
@@ -281,18 +284,46 @@ def test_a_paired_comparison_can_leave_open_what_two_intervals_would_decide() ->
     assert decisions[0].reason.endswith("in production (about 400 examples of each would decide it).")
 
 
-def test_where_versions_beat_one_another_in_a_circle_the_earliest_of_them_is_chosen() -> None:
-    circle = [weighed(1, 5, 0.5), weighed(2, 3, 0.5), weighed(3, 7, 0.5)]  # by their intervals 2 beats 3
-    pairs = [compared("kid", ours=1, theirs=2, gap=-1, half=0.5), compared("kid", ours=3, theirs=1, gap=-1, half=0.5)]
-    worst = replace(weighed(4, 20, 0.5), step=1)
-    decisions = decide([*circle, worst], None, None, TWO, pairs)
-    assert verdicts_of(decisions) == [
+# By accuracy 3 beats 2 and 1 beats 3; by the first score 2 beats 1, and both are tied with 3. So each beats the next.
+CIRCLE = [weighed(1, 6, 0.9), weighed(2, 4, 0.1), weighed(3, 5, 0.5)]
+
+
+def test_versions_that_beat_one_another_in_a_circle_have_an_order_nevertheless() -> None:
+    decisions = decide(CIRCLE, None, None, TWO)
+    assert verdicts_of(decisions) == [(1, "HOLD", "best"), (2, "HOLD", "best"), (3, "PROMOTE", "first")]
+    assert decisions[2].reason == (
+        "Version 3 (step 300) has kid 5 (4 to 6), which is the first of all versions in order, and nothing was in "
+        "production. Version 1 (step 100) is better in accuracy (+0.4, +0.26 to +0.54), but kid decides, and there "
+        "another beats it."
+    )
+
+
+@pytest.mark.parametrize("start", [1, 2, 3])
+def test_promoting_again_and_again_never_returns_to_an_earlier_version(start: int) -> None:
+    seen = [start]
+    while number := next(
+        (d.version for d in decide(CIRCLE, CIRCLE[seen[-1] - 1], None, TWO) if d.verdict == "PROMOTE"), 0
+    ):
+        assert number not in seen
+        seen.append(number)
+    assert seen == {1: [1, 2, 3], 2: [2, 3], 3: [3]}[start]
+
+
+def test_a_version_that_beats_production_but_would_close_a_circle_is_held() -> None:
+    first = decide(CIRCLE, CIRCLE[2], None, TWO)[0]
+    assert (first.verdict, first.rule) == (Verdict.HOLD, "not-better")
+    assert first.reason == (
+        "Version 1 (step 100) beats version 3 (step 300, 5) in production, but other versions beat it in turn: in the "
+        "order of all versions it is not before production."
+    )
+
+
+def test_a_paired_comparison_against_the_values_decides_nothing() -> None:
+    pair = compared("kid", ours=2, theirs=1, gap=-1, half=0.5)  # but by its value 2 is worse
+    assert verdicts_of(decide([weighed(1, 5, 0.5), weighed(2, 6, 0.5)], None, None, TWO, [pair])) == [
         (1, "PROMOTE", "first"),
-        (2, "HOLD", "best"),
-        (3, "HOLD", "best"),
-        (4, "HOLD", "best"),  # the earliest of all, but all the others beat it
+        (2, "HOLD", "tie"),
     ]
-    assert "which no unbeaten version clearly beats" in decisions[0].reason
 
 
 def careful(**margins: float) -> PromotionPolicy:

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from components.core.config import PromotionPolicy
 from components.core.differences import by_pair, difference, gain, in_slices, is_number
+from components.core.metric_table import METRICS
+from components.core.ranking import Evidence, is_better
 from components.core.records import Candidate, Comparison, Decision, Score, Scorecard, Verdict
 from components.core.selection import decide
 from tests.components.core.test_selection import compared
@@ -109,6 +111,31 @@ def test_a_version_that_replaces_production_keeps_the_margins_and_was_compared_o
             slices = in_slices(name, new, champion, comparisons)
             assert slices
             assert all(found >= -margin or best >= 0 for found, _, best in map(gain, slices))
+
+
+@given(situations())
+def test_promoting_again_and_again_never_returns_to_an_earlier_version(situation: Situation) -> None:
+    """With several primary scores and paired comparisons too, which can form a circle."""
+    candidates, champion, _, policy, comparisons = situation
+    policy = policy.model_copy(update={"primary": ("kid", "clip_score"), "margins": {}, "slices": {}})
+    champion = champion if champion and is_number(champion.scorecard.scores.get("clip_score")) else None
+    seen = [champion.version] if champion else []
+    while found := promoted(decide(candidates, champion, None, policy, comparisons)):
+        assert found[0] not in seen
+        seen.append(found[0])
+        champion = next(c for c in candidates if c.version == found[0])
+
+
+@given(situations())
+def test_no_version_of_equal_standing_is_clearly_better_than_the_promoted_one_on_the_first_score(
+    situation: Situation,
+) -> None:
+    candidates, _, _, policy, comparisons = situation
+    decisions = decide(*situation)
+    evidence = Evidence(policy.primary, by_pair(comparisons), METRICS)
+    rivals = [c for c, d in zip(candidates, decisions, strict=True) if d.rule in {"tie", "best"}]
+    for chosen in (c for c in candidates if c.version in promoted(decisions)):
+        assert not any(is_better(policy.primary[0], c, chosen, evidence) for c in rivals)
 
 
 @given(situations())

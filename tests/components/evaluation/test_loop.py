@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from components.core.config import PromotionPolicy
-from components.core.metric_table import METRICS, Interval, Metric
+from components.core.metric_table import METRICS, Interval, Measures, Metric
 from components.core.recipe import Workplace
 from components.core.records import BASE, Candidate, Checkpoint, Verdict
 from components.core.selection import decide
@@ -106,7 +106,12 @@ def test_subjects_are_the_base_and_the_checkpoints_and_know_production(
 ) -> None:
     log = ListLog()
     result = run_evaluation(inputs(), checkpoints, workplace, log)
-    assert [subject.role for subject in result.subjects] == ["base", "checkpoint", "production", "checkpoint"]
+    assert [subject.role for subject in result.subjects] == ["base", "checkpoint", "checkpoint", "checkpoint"]
+    assert [subject.in_production for subject in result.subjects] == [False, False, True, False]
+    assert result.subjects[2].title == "step 2 (in production)"
+    foreign = run_evaluation(inputs(), checkpoints, replace(workplace, other_training=True), log).subjects[2]
+    assert (foreign.role, foreign.in_production, foreign.key) == ("production", True, "production")
+    assert foreign.title == "production (step 2 of another training)"
     assert [card.subject for card in result.evaluation.scorecards] == [BASE, "step-1", "step-2", "step-3"]
     assert [step for step, _ in log.logged] == [0, 1, 2, 3]
     without = run_evaluation(replace(inputs(), with_base=False), checkpoints, workplace, ListLog())
@@ -145,7 +150,7 @@ def test_a_score_that_only_the_recipe_knows_promotes_the_version_with_the_fewest
     cards = zip(checkpoints, evaluation.trained, strict=True)
     candidates = [Candidate(c.step, c.step, card, c.digest) for c, card in cards]
     policy = inputs().policy
-    decisions = decide(candidates, candidates[1], evaluation.base, policy, evaluation.comparisons, TABLE)
+    decisions = decide(candidates, candidates[1], evaluation.base, policy, evaluation.comparisons, Measures(TABLE))
     assert [d.version for d in decisions if d.verdict is Verdict.PROMOTE] == [3]
-    unpaired = decide(candidates, candidates[1], evaluation.base, policy, (), TABLE)
+    unpaired = decide(candidates, candidates[1], evaluation.base, policy, (), Measures(TABLE))
     assert [d.version for d in unpaired if d.verdict is Verdict.PROMOTE] == [3]

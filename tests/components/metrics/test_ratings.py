@@ -5,10 +5,13 @@ from itertools import product
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import binomtest
 from scipy.stats import t as student
 
 from components.core.records import Rating
-from components.metrics.ratings import crossed_interval, rater_agreement, summarise_ratings
+from components.metrics.ratings import crossed_interval, rater_agreement, summarise_ratings, unseen_interval
 
 REPEATS = 400
 FEWEST, MOST = 367, 393  # of 400 at 95 %: 380 plus and minus three binomial deviations
@@ -76,9 +79,37 @@ def test_the_interval_of_a_single_picture_is_the_whole_range() -> None:
     assert (row.low, row.mean, row.high) == (1.0, 4.0, 5.0)
 
 
-def test_the_interval_of_equal_answers_has_no_width() -> None:
-    (row,) = summarise_ratings(answers({(picture, rater): 5 for picture in ("p1", "p2") for rater in ("ada", "bob")}))
-    assert (row.low, row.mean, row.high, row.agreement) == (5.0, 5.0, 5.0, None)
+@pytest.mark.parametrize(("pictures", "raters", "count"), [(2, 1, 2), (2, 2, 2), (9, 2, 2), (9, 1, 9), (9, 4, 4)])
+def test_equal_answers_leave_room_for_answers_that_nobody_gave(pictures: int, raters: int, count: int) -> None:
+    """Clopper and Pearson's interval for 0 of as many independent answers: the pictures, or the raters if fewer."""
+    unseen = binomtest(0, count).proportion_ci(0.95, method="exact").high
+    for answer in (1, 3, 5):
+        cells = product((f"p{number}" for number in range(pictures)), (f"r{number}" for number in range(raters)))
+        (row,) = summarise_ratings(answers(dict.fromkeys(cells, answer)))
+        assert (row.mean, row.agreement) == (answer, None)
+        assert row.low == pytest.approx(answer - unseen * (answer - 1))
+        assert row.high == pytest.approx(answer + unseen * (5 - answer))
+
+
+def test_the_interval_of_equal_answers_covers_a_mean_that_they_do_not_show() -> None:
+    """Of many subjects that get 5 in a share of the answers and 1 in the rest, two fives say little."""
+    for share in (0.3, 0.6, 0.9, 0.99):
+        low, high = unseen_interval(5, 2)
+        covered = low <= 5 - 4 * (1 - share) <= high
+        assert covered or share**2 < 0.025  # else two fives would hardly happen
+
+
+@given(st.dictionaries(st.tuples(st.sampled_from("abcd"), st.sampled_from("xyz")), st.integers(1, 5), min_size=1))
+def test_no_answers_have_an_interval_without_width(given_answers: dict[tuple[str, str], int]) -> None:
+    (row,) = summarise_ratings(answers(given_answers))
+    assert 1 <= row.low <= row.mean <= row.high <= 5
+    assert row.high - row.low > 0.1
+
+
+def test_answers_that_cancel_over_pictures_and_raters_keep_the_variance_of_the_rest() -> None:
+    crossed = np.array([4.0, 5.0, 5.0, 4.0])
+    low, high = crossed_interval(crossed, np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1]))
+    assert (high - low) / 2 == pytest.approx(student.ppf(0.975, 1) * 0.5)  # one degree of freedom, residuals of 0.5
 
 
 def test_raters_who_disagree_widen_the_interval() -> None:

@@ -11,6 +11,7 @@ from components.core.seeds import derive_seed
 from components.evaluation.comparisons import PairedDesign, Slices
 from components.evaluation.loop import LoopInputs, Measured
 from components.evaluation.subjects import SliceScores, Subject, Work
+from components.recipes.product_images import TARGET_SCORES
 from components.recipes.product_images.config import ProductImagesConfig
 from components.recipes.product_images.evaluate.comparisons import compare_kid
 from components.recipes.product_images.example import ProductImage
@@ -25,7 +26,8 @@ from components.recipes.product_images.score.lpips import NAME as LPIPS_DIVERSIT
 from components.recipes.product_images.score.lpips import score_diversity
 from components.recipes.product_images.score.scores import Extractors, score_slices, score_subject, value_pictures
 
-ALSO_COMPARED = ("kid", "clip_score", "attribute_agreement")  # besides the scores of the policy
+# Besides the scores of the policy. Of these, KID and those with a value for each picture can be compared in pairs.
+ALSO_COMPARED = ("kid", *TARGET_SCORES)
 
 
 @dataclass(frozen=True)

@@ -13,13 +13,16 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
+from matplotlib.figure import Figure
 from PIL import Image
 
-from components.core.records import Comparison, RatingSummary, Score
+from components.core.records import Comparison, Decision, RatingSummary, Score, Verdict
 from components.evaluation.report import ReportInputs, write_report
+from components.evaluation.report.curves import curves_of, plot_score
 from components.evaluation.report.html import page
 from components.evaluation.report.leader import find_leader
 from components.evaluation.report.markdown import summary
+from components.evaluation.report.outcome import renew_outcome
 from components.evaluation.report.overfitting import overfitting_of
 from components.evaluation.report.report_json import report_data
 from components.evaluation.report.stopping import stop_of
@@ -159,7 +162,7 @@ def test_with_an_undecided_comparison_nothing_leads_and_the_number_of_pictures_t
     lead = find_leader(report_of())
     assert not lead.decided
     assert lead.enough == 512
-    assert "cannot distinguish it from production (step 900) (about 512 would)" in lead.sentence
+    assert "cannot distinguish it from production (step 900 of another training) (about 512 would)" in lead.sentence
     assert "leads" not in lead.sentence
 
 
@@ -241,6 +244,124 @@ def test_a_best_last_checkpoint_has_not_turned() -> None:
     assert overfitting_of(report_of(steps=(500, 1000))).outcome == "not seen"
 
 
+DECIDED = [
+    Decision(2, Verdict.PROMOTE, "first", "Version 2 (step 1000) is <the> best."),
+    Decision(3, Verdict.HOLD, "tie", "-"),
+]
+
+
+def after_a_promotion(whole: ReportInputs, step: int = 1000) -> ReportInputs:
+    """The inputs of an evaluation after the checkpoint of this step has gone into production."""
+    return replace(whole, subjects=[replace(s, promoted=s.step == step) for s in whole.subjects], decisions=DECIDED)
+
+
+def test_a_checkpoint_in_production_stays_a_point_of_the_curve() -> None:
+    before = report_of(production=False)
+    after = after_a_promotion(before)
+    assert [subject.key for subject in after.subjects] == [subject.key for subject in before.subjects]
+    assert overfitting_of(after) == overfitting_of(before)
+    assert find_leader(after).sentence == find_leader(before).sentence.replace("Step 1000", "Step 1000 (in production)")
+    assert curves_of(slim(after))[0].alt.startswith("KID over the steps")
+    assert "step 1000 (in production) 0.0150" in curves_of(slim(after))[0].alt
+
+
+def test_the_best_step_is_the_one_in_production_and_not_the_last_of_the_others() -> None:
+    last = after_a_promotion(report_of(steps=(500, 1000), production=False))
+    assert overfitting_of(last).sentence.startswith("KID is best at the last step, 1000: it has not turned so far")
+    assert find_leader(last).subject is last.subjects[-1]
+
+
+def test_a_difference_that_nobody_could_measure_is_called_equal() -> None:
+    whole = report_of(production=False)
+    far = [replace(c, difference=0.0001, low=-0.004, high=0.006, enough=205_037, better=0.6) for c in whole.comparisons]
+    same = replace(whole, comparisons=far)
+    data = report_data(same)
+    assert "are equal for practical purposes (difference at most 0.006)" in find_leader(same).sentence
+    assert data["headline"]["enough"] is None
+    assert "equal for practical purposes (difference at most 0.006)" in overfitting_of(same).sentence
+    assert {comparison["equal"] for comparison in data["comparisons"]} == {0.006}
+    shown = html_of(slim(same)) + summary(same, data) + " ".join(data["limitations"]) + str(data["overfitting"])
+    assert "205,037" not in shown
+    assert "at most 0.006 apart" in shown
+
+
+def test_page_data_and_summary_tell_the_same_outcome(tmp_path: Path) -> None:
+    data = write_report(slim(after_a_promotion(report_of(production=False))), tmp_path)
+    assert data["outcome"]["sentence"] == DECIDED[0].reason
+    assert not data["outcome"]["current"]
+    assert "Decided on an earlier evaluation" in (tmp_path / "report.html").read_text()
+    assert "Promotion: decided on an earlier evaluation: Version 2" in (tmp_path / "summary.md").read_text()
+
+
+def test_a_promotion_writes_its_outcome_into_the_report(tmp_path: Path) -> None:
+    whole = slim(report_of(production=False))
+    write_report(whole, tmp_path)
+    assert "Nothing was decided on these scores yet" in (tmp_path / "report.html").read_text()
+    assert not renew_outcome(tmp_path, "another snapshot", DECIDED, {})
+    before = (tmp_path / "report.html").read_text()
+    for _ in range(2):  # the second time changes nothing
+        assert renew_outcome(tmp_path, whole.snapshot, DECIDED, {"test split": "test/report.html"})
+        data = json.loads((tmp_path / "report.json").read_text())
+        Draft202012Validator(SCHEMA).validate(data)
+        html, text = (tmp_path / "report.html").read_text(), (tmp_path / "summary.md").read_text()
+        assert data["outcome"]["sentence"] == DECIDED[0].reason
+        assert "Version 2 (step 1000) is &lt;the&gt; best." in html
+        assert {"href": "test/report.html"} in Reader(html).all("a")
+        assert "\nPromotion: Version 2 (step 1000) is \\<the\\> best.\n" in text
+        assert "Nothing was decided" not in html + text
+    parts = [
+        page.partition("<!-- outcome -->")[0] + page.partition("<!-- end of outcome -->")[2] for page in (before, html)
+    ]
+    assert parts[0] == parts[1]
+
+
+def test_without_a_report_there_is_nothing_to_renew(tmp_path: Path) -> None:
+    assert not renew_outcome(tmp_path, "s1", DECIDED, {})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_cannot_be_said_of_any_subject_is_said_once_with_what_would_let_it_be_said() -> None:
+    whole = with_scores(report_of(), fid=Score(4, N, 3, 5, "starter-vision@1"))
+    groups = {tuple(group["targets"]): group for group in report_data(whole)["unsaid"]}
+    bounds = groups["FID, minimum", "FID, target", "FID, excellent"]
+    assert bounds["why"] == "the bound was set for inception, this is starter-vision@1"
+    assert bounds["needed"] == "an evaluation with inception"
+    assert html_of(whole).count("the bound was set for inception, this is") == 1
+    assert [check["outcome"] for check in report_data(whole)["subjects"][1]["checklist"]].count("cannot say") > 3
+
+
+def test_an_interval_that_includes_its_bound_says_how_many_examples_would_decide() -> None:
+    near = checks_of(with_scores(report_of(), white_background=Score(0.96, N, 0.92, 0.99)))["White background"]
+    assert near.needed == "about 2,048 pictures would decide"  # 128 times the square of 0.04 / 0.01
+    at_it = checks_of(with_scores(report_of(), white_background=Score(0.9501, N, 0.92, 0.98)))["White background"]
+    assert at_it.needed == "the score is at the bound for practical purposes"
+
+
+def test_a_base_model_far_away_does_not_flatten_the_curve() -> None:
+    whole = slim(report_of(production=False))
+    far = [
+        replace(s, card=replace(s.card, scores={**s.card.scores, "kid": measured(3.7, 0.3, CLIP)}))
+        if s.role == "base"
+        else s
+        for s in whole.subjects
+    ]
+    for subjects, is_far in ((far, True), (whole.subjects, False)):
+        axes = Figure().subplots()
+        plot_score(axes, replace(whole, subjects=subjects), "kid")
+        assert axes.get_ylim()[1] < 0.2
+        texts = [text.get_text() for text in axes.texts]
+        assert any(text.startswith("base model 3.7 ") for text in texts) is is_far
+
+
+def test_settings_are_a_table_of_words_and_not_json() -> None:
+    settings = {"sampling": {"steps": 25, "on": True, "none": None}, "prompts": ["a <b>", "c"], "empty": []}
+    html = html_of(replace(slim(report_of(steps=(300,), production=False)), settings=settings))
+    section = re.sub(r"<[^>]*>", " ", html.split('<section id="settings">')[1].split("</section>")[0])
+    assert re.search(r"steps\s+25\s+on\s+yes", section)
+    assert re.search(r"a &lt;b&gt;\s+c", section)
+    assert not re.search(r"[{}\[\]]", section)
+
+
 @pytest.mark.parametrize("whole", [report_of(steps=(300,)), replace(report_of(), comparisons=[])])
 def test_without_a_curve_or_a_comparison_no_turn_is_claimed(whole: ReportInputs) -> None:
     assert overfitting_of(whole).outcome == "cannot say"
@@ -307,7 +428,12 @@ def test_a_score_that_was_left_out_has_its_reason_in_the_checklist_and_among_the
     checks = {check["name"]: check for check in data["subjects"][0]["checklist"]}
     assert checks["Inception score"]["why"] == "needs 1,000 pictures and 128 were generated"
     limits = " ".join(data["limitations"])
-    for part in ("FID cannot rank", "step 1000 from production (step 900) (about 512", "gender", "1,000 pictures"):
+    for part in (
+        "FID cannot rank",
+        "step 1000 from production (step 900 of another training) (about 512",
+        "gender",
+        "1,000 pictures",
+    ):
         assert part in limits
 
 
