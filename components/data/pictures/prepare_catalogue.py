@@ -1,10 +1,11 @@
 """Data: prepare the pictures of the selected rows, and refuse those that cannot be used."""
 
-import csv
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from components.core.errors import DataError
 from components.data.catalogue.catalogue import Catalogue
+from components.data.catalogue.other_tables import read_columns
 from components.data.catalogue.schema import Refusal, Refused, Row
 from components.data.pictures.prepare import Failed, Job, Prepared, prepare_products
 from components.data.pictures.shared_pictures import pictures_of_other_articles
@@ -47,9 +48,9 @@ def _missing_picture(row: Row, links: Mapping[str, str]) -> str:
 
 
 def _links(path: Path) -> dict[str, str]:
-    """Return the links of images.csv by file name, or an empty dict without that file."""
-    if not path.is_file():
-        return {}
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-        rows = csv.DictReader(file)
-        return {row["filename"]: row["link"] for row in rows if row.get("filename") and row.get("link")}
+    """Return the links of images.csv by file name; none without that file, or if it is no such table."""
+    try:
+        rows = read_columns(path, ("filename", "link"), free="link") if path.is_file() else []
+    except (DataError, OSError):
+        return {}  # it only explains what is missing
+    return {row["filename"]: row["link"] for row in rows if row["filename"] and row["link"]}
