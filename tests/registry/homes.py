@@ -5,6 +5,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import pytest
 import yaml
 
 from components.core.config import read_yaml
@@ -20,6 +21,12 @@ from tests.registry.toy_recipe import ADAPTERS
 
 MODEL = "starter"
 BUNDLED = REPOSITORY / "components/recipes/product_images/starter/weights/base"
+
+
+def use(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    """Use another home. MLflow has written the address of the earlier one into the environment."""
+    monkeypatch.setenv("ATELIER_HOME", str(home))
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
 
 
 def write_model(models: Path, base: Path | str = "starter") -> None:

@@ -12,15 +12,9 @@ from registry.client import connect
 from registry.environment import running_servers
 from registry.home import former_home, has_own_database, local_path
 from registry.settings import REPOSITORY
-from tests.registry.homes import stored_paths
+from tests.registry.homes import stored_paths, use
 
 CONNECT = "from registry.client import connect; connect()"
-
-
-def use(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
-    """Use another home. MLflow has written the address of the earlier one into the environment."""
-    monkeypatch.setenv("ATELIER_HOME", str(home))
-    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
 
 
 def test_connecting_changes_the_paths_of_a_copy_and_says_so_once(

@@ -21,7 +21,7 @@ from registry.settings import settings
 from registry.verify_model import check
 from registry.version_files import verified_files
 from tests.registry.conftest import promote
-from tests.registry.homes import BUNDLED, MODEL, register_version, stored_paths, write_model
+from tests.registry.homes import BUNDLED, MODEL, register_version, stored_paths, use, write_model
 
 
 @pytest.fixture
@@ -30,12 +30,6 @@ def models(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     write_model(tmp_path / "models")
     monkeypatch.setenv("ATELIER_MODELS", str(tmp_path / "models"))
     return tmp_path / "models"
-
-
-def use(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
-    """Use another home. MLflow has written the address of the earlier one into the environment."""
-    monkeypatch.setenv("ATELIER_HOME", str(home))
-    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
 
 
 def digests(folder: Path) -> dict[str, str]:
@@ -149,8 +143,6 @@ def test_an_altered_description_is_left_for_verify_to_report(
     (description,) = home.rglob("MLmodel")
     description.write_text(description.read_text() + "more: 1\n")
     altered = description.read_text()
-    shutil.copytree(BUNDLED, tmp_path / "clone")
-    write_model(models, tmp_path / "clone")
     home.rename(tmp_path / "moved")
     use(monkeypatch, tmp_path / "moved")
     assert relocate().versions == 0
