@@ -115,7 +115,7 @@ def _undecided(inputs: ReportInputs, placement: Placement, n: int) -> list[str]:
         found.append(f"{n} {inputs.noun.many} cannot distinguish it from {_names([s for s, _ in near])}{would}")
     if equal:
         them = _names([subject for subject, _ in equal])
-        found.append(f"it and {them} are {equality([c for _, c in equal], inputs.metrics)}")
+        found.append(f"{them} {'are' if equal[1:] else 'is'} {equality([c for _, c in equal], inputs.metrics)}")
     if placement.behind:
         found.append(f"the paired comparison favours {_names(placement.behind)}")
     if placement.unknown:

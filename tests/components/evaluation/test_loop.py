@@ -109,7 +109,7 @@ def test_subjects_are_the_base_and_the_checkpoints_and_know_production(
     assert [subject.role for subject in result.subjects] == ["base", "checkpoint", "checkpoint", "checkpoint"]
     assert [subject.in_production for subject in result.subjects] == [False, False, True, False]
     assert result.subjects[2].title == "step 2 (in production)"
-    foreign = run_evaluation(inputs(), checkpoints, replace(workplace, other_training=True), log).subjects[2]
+    foreign = run_evaluation(inputs(), checkpoints, replace(workplace, other_training=True), ListLog()).subjects[2]
     assert (foreign.role, foreign.in_production, foreign.key) == ("production", True, "production")
     assert foreign.title == "production (step 2 of another training)"
     assert [card.subject for card in result.evaluation.scorecards] == [BASE, "step-1", "step-2", "step-3"]
