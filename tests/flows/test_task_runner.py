@@ -76,5 +76,5 @@ def test_processes_return_the_results_of_threads_in_the_same_order(monkeypatch: 
 
 def test_a_pickled_log_has_no_bars_and_no_run() -> None:
     constructor, arguments = FlowLog(run=object(), bars=object()).__reduce__()  # type: ignore[arg-type]  # neither can be pickled
-    assert (constructor, arguments) == (FlowLog, (None, None))
+    assert (constructor, arguments) == (FlowLog, (None, None, ""))
     constructor(*arguments).metrics({"kid": 0.1}, 1)
