@@ -57,7 +57,7 @@ def decide(
 
     `beats` is not transitive with several primary scores: three versions can beat one another in a circle, and so could
     promotions. So all versions that the rules up to `target` leave, and the one in production, are put in an order
-    (components/core/ranking.py, docs/decisions/0012): by their places on the first primary score, which is the number
+    (components/core/ranking.py, docs/decisions/0013): by their places on the first primary score, which is the number
     of versions in the longest chain of clearly better ones ahead; then on the next score, among equals; then by the
     step. Production only ever moves forward in it. A target is compared in pairs where that was done, else by the two
     intervals, which is less strict.

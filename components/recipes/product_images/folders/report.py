@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from components.core.differences import most_examples
 from components.core.metric_table import METRICS
 from components.core.plain_text import markdown
 from components.core.records import Score
@@ -152,9 +153,18 @@ def _verdict(name: str, names: Sequence[str], found: Difference) -> str:
     if found.decided:
         better = names[0] if found.value * METRICS[name].better > 0 else names[1]
         return f"{what} {interval}: decided, {better} is better."
-    needed = f"about {found.deciding_n:,} pictures of each" if found.deciding_n else "no number of pictures"
     why = "undecided" if found.honest else "too few pictures to rank"
-    return f"{what} {interval}: {why}; if this is the true difference, {needed} would decide it."
+    return f"{what} {interval}: {why}; {_outlook(found)}."
+
+
+def _outlook(found: Difference) -> str:
+    """Say how many pictures would decide; or how large the difference is at most, if nobody would score so many."""
+    if found.deciding_n is not None and found.deciding_n <= most_examples(found.n):
+        return f"if this is the true difference, about {found.deciding_n:,} pictures of each would decide it"
+    largest = max(abs(found.low), abs(found.high))
+    if not found.honest or not math.isfinite(largest):
+        return "if this is the true difference, no practical number of pictures would decide it"
+    return f"they are equal for practical purposes (difference at most {_short(largest)})"
 
 
 def _reaches(scores: Mapping[str, Score]) -> dict[str, float]:

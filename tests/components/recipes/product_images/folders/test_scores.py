@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from components.recipes.product_images.folders.scores import (
     UnknownExtractorError,
     score_folders,
 )
-from components.recipes.product_images.folders.uncertainty import FolderFeatures, differences
+from components.recipes.product_images.folders.uncertainty import Difference, FolderFeatures, differences
 from components.recipes.product_images.score.extractors import open_extractor
 from components.recipes.product_images.starter.catalogue.draw import APPLE_DOUBLE
 from components.recipes.product_images.starter.drawing.picture import Scene, draw_picture
@@ -252,3 +253,10 @@ def random_features(n: int, seed: int, shift: float = 0.0) -> FolderFeatures:
     """Return 8 features of n pictures of one kind."""
     features = torch.randn(n, 8, generator=torch.Generator().manual_seed(seed)) + shift
     return FolderFeatures(features, torch.arange(n))
+
+
+def test_a_difference_that_nobody_could_measure_is_called_equal_for_practical_purposes(compared: FolderScores) -> None:
+    close = Difference(value=0.0001, n=100, low=-0.02, high=0.0202, honest=True, deciding_n=4_000_000)
+    found = sentences(replace(compared, differences={"kid": close}))
+    assert any("they are equal for practical purposes (difference at most 0.0202)" in said for said in found)
+    assert not any("4,000,000" in said for said in found)
