@@ -141,8 +141,14 @@ class ModelConfig(Strict):
         """Return the digest of everything that a decision depends on, besides the earlier versions."""
         return self._digest(snapshot, exclude={"about", "data"})
 
+    def base_digest(self) -> str:
+        """Return the digest of the base model's files; empty without one, or where it is not on this machine."""
+        return ""
+
     def _digest(self, snapshot: str, exclude: set[str]) -> str:
-        return digest_of({"settings": self.model_dump(mode="json", exclude=exclude), "snapshot": snapshot})
+        known = {"settings": self.model_dump(mode="json", exclude=exclude), "snapshot": snapshot}
+        base = self.base_digest()  # other weights under the same name are another base model
+        return digest_of(known | ({"base": base} if base else {}))
 
 
 def parse_config(

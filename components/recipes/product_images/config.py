@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, WithJsonSchema, field_validator, model_validator
 
 from components.core.config import ModelConfig, Strict, unit
+from components.core.errors import BaseModelError
 from components.data.catalogue.schema import COLUMNS
 from components.recipes.product_images.captions import check_template
 from components.recipes.product_images.score.weight_sources import EXTRACTOR_NAMES, IMAGE_TEXT_NAMES
@@ -161,3 +162,12 @@ class ProductImagesConfig(ModelConfig):
     train: TrainSettings
     sampling: SamplingSettings = SamplingSettings()
     evaluate: EvaluateSettings
+
+    def base_digest(self) -> str:
+        # Imported here because it imports the library of the hub, which most commands do not need.
+        from components.recipes.product_images.generate.base_folder import base_digest, base_folder
+
+        try:
+            return base_digest(base_folder(self.base))
+        except BaseModelError:
+            return ""

@@ -41,6 +41,18 @@ def test_a_base_is_loaded_once_a_process(base: Path) -> None:
     assert open_base(make_config(base)) is open_base(make_config(base, learning_rate=0.5))
 
 
+def test_other_weights_under_the_same_name_are_another_training_and_another_evaluation(broken: Path) -> None:
+    config = make_config(broken)
+    before = config.training_digest("s"), config.evaluation_digest("s"), config.decision_digest("s")
+    edit(broken / "unet" / "config.json", attention_head_dim=4)
+    base_digest.cache_clear()  # a process keeps it: a base model is not exchanged while it is used
+    after = config.training_digest("s"), config.evaluation_digest("s"), config.decision_digest("s")
+    assert not set(before) & set(after)
+    shutil.rmtree(broken)
+    base_digest.cache_clear()
+    assert config.training_digest("s") not in before + after  # missing: the commands that need it say so
+
+
 def test_a_base_is_frozen_and_without_a_safety_checker(base: Path) -> None:
     pipeline = open_base(make_config(base))
     parts = (pipeline.unet, pipeline.vae, pipeline.text_encoder)
