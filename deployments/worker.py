@@ -9,6 +9,7 @@ from pathlib import Path
 
 import typer
 
+from components.core import child_process
 from components.core.errors import AtelierError
 from components.core.masking import mask
 from registry.environment import process_environment, running_servers
@@ -31,11 +32,13 @@ def deploy_all() -> None:
 
 
 def supervise() -> None:
-    """Run our worker (flows/worker.py) until Ctrl-C. If it ends by itself, print its exit code and start it again."""
-    command = [sys.executable, "-m", "flows.worker", POOL]
+    """Run our worker (flows/worker.py) until Ctrl-C. If it ends by itself, print its exit code and start it again.
+
+    It has a session of its own, so that Ctrl-C reaches this process alone, and ends soon after it, also after SIGKILL.
+    """
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs inherit an ignored SIGINT
     while True:
-        worker = subprocess.Popen(command, cwd=ROOT, env=_environment())
+        worker = child_process.start("flows.worker", POOL, environment=_environment(), output=sys.stdout.buffer)
         try:
             code = worker.wait()
         except KeyboardInterrupt:
@@ -45,7 +48,7 @@ def supervise() -> None:
         time.sleep(RESTART_SECONDS)
 
 
-def _end(worker: subprocess.Popen[bytes]) -> None:
+def _end(worker: child_process.Process) -> None:
     """Let the worker end by itself, which returns its runs to the pool; kill it after 30 s."""
     worker.terminate()
     try:

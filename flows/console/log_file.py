@@ -6,20 +6,20 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
+from components.core.masking import mask
 from registry.settings import settings
 
 KEPT = 50  # log files of commands in one home; older ones are deleted
 _LOG = logging.getLogger("atelier.command")
 _TIME = re.compile(r"-\d{8}-\d{6}-\d{6}\.log")  # not the logs of `make ui`
 _command = "command"
-_USER_INFO = re.compile(r"(?<=://)[^/\s@]*@")
 
 
 class _Masked(logging.Formatter):
     """Formats a record without the user name and password of any address in it."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return _USER_INFO.sub("***@", super().format(record))
+        return mask(super().format(record))
 
 
 class _File(logging.FileHandler):
