@@ -21,7 +21,7 @@ from components.recipes.product_images.generate.base_model import open_base
 from components.recipes.product_images.generate.generate import generate_pictures
 from components.recipes.product_images.prompt_plan import PromptPlan
 from components.training.diffusion.adapter_files import read_adapter
-from components.training.diffusion.lora import swap_adapter
+from components.training.diffusion.lora import merged_adapter, swap_adapter
 
 # A process has one base model and adapters are swapped in place, so subjects generate one after the other.
 BASE_LOCK = Lock()
@@ -60,7 +60,8 @@ class PictureGenerator:
             swap_adapter(pipeline, checkpoint)
             pipeline.unet.eval()
             began = perf_counter()
-            pictures, fresh = self._pictures(pipeline, checkpoint)
+            with merged_adapter(pipeline.unet):
+                pictures, fresh = self._pictures(pipeline, checkpoint)
             generated = GeneratedPictures(pictures, fresh, perf_counter() - began)
         if bool(blank(generated.pictures).all()):
             raise CheckpointError(

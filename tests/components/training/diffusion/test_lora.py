@@ -13,7 +13,14 @@ from components.core.errors import CheckpointError, ConfigError
 from components.core.records import Checkpoint
 from components.training.diffusion import ADAPTER_FILE
 from components.training.diffusion.adapter_files import adapter_digest, read_adapter
-from components.training.diffusion.lora import add_lora, lora_parameters, remove_lora, save_adapter, swap_adapter
+from components.training.diffusion.lora import (
+    add_lora,
+    lora_parameters,
+    merged_adapter,
+    remove_lora,
+    save_adapter,
+    swap_adapter,
+)
 from tests.components.training.diffusion.adapters import TARGETS, add_random_adapter, output
 
 
@@ -54,6 +61,29 @@ def test_the_same_seed_gives_the_same_adapter(pipeline: StableDiffusionPipeline,
         save_adapter(pipeline.unet, tmp_path / name)
     a, b, c = (adapter_digest(tmp_path / name) for name in "abc")
     assert a == b != c
+
+
+def test_a_merged_adapter_computes_the_same_and_leaves_every_weight_bit_as_it_was(
+    pipeline: StableDiffusionPipeline,
+) -> None:
+    add_random_adapter(pipeline.unet)
+    apart = output(pipeline.unet)
+    before = {name: value.clone() for name, value in pipeline.unet.state_dict().items()}
+    with merged_adapter(pipeline.unet):
+        merged = output(pipeline.unet)
+        changed = [name for name, value in pipeline.unet.state_dict().items() if not value.equal(before[name])]
+    assert changed
+    assert torch.allclose(merged, apart, atol=1e-5)
+    assert all(value.equal(before[name]) for name, value in pipeline.unet.state_dict().items())
+    assert output(pipeline.unet).equal(apart)
+
+
+def test_merging_changes_nothing_where_the_adapter_is_off(pipeline: StableDiffusionPipeline) -> None:
+    add_random_adapter(pipeline.unet)
+    swap_adapter(pipeline, None)
+    base = output(pipeline.unet)
+    with merged_adapter(pipeline.unet):
+        assert output(pipeline.unet).equal(base)
 
 
 def test_adapters_are_swapped_in_place_and_disabled(pipeline: StableDiffusionPipeline, tmp_path: Path) -> None:

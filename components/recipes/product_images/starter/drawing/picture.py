@@ -31,10 +31,17 @@ def draw_picture(article: str, colour: str, seed: int, scene: Scene = Scene()) -
     paint, height = painted(marks, scene)
     cover = plane(height.point(lambda v: 255 if v else 0).filter(ImageFilter.BoxBlur(0.6)))
     ground = studio(scene, cover, kind.stands)
-    lit = light(plane(paint), height, rng.uniform(0.85, 1.15))
-    mixed = ground + (lit - ground) * cover[..., None]
-    whole = Image.fromarray((mixed.clip(0, 1) * 255 + 0.5).astype(np.uint8))
+    rows = covered_rows(cover)
+    lit = light(plane(paint)[rows], height, rng.uniform(0.85, 1.15), rows)
+    ground[rows] += (lit - ground[rows]) * cover[rows, :, None]
+    whole = Image.fromarray((ground.clip(0, 1) * 255 + 0.5).astype(np.uint8))
     return whole.resize(scene.size, Image.Resampling.BOX, reducing_gap=None)
+
+
+def covered_rows(cover: Plane) -> slice:
+    """Return the rows from the first to the last that is not 0: light and shadow are computed for these alone."""
+    shown = np.flatnonzero(cover.any(axis=1))
+    return slice(int(shown[0]), int(shown[-1]) + 1)
 
 
 def placed(marks: list[Mark], scene: Scene, rng: np.random.Generator) -> list[Mark]:
@@ -82,19 +89,23 @@ def plane(picture: Image.Image) -> Plane:
     return values
 
 
-def slope(height: Image.Image, radius: float) -> tuple[Plane, Plane]:
+def slope(height: Image.Image, radius: float, rows: slice) -> tuple[Plane, Plane]:
     """Return the relief blurred by `radius` pixels, and how far it faces a light from the upper left (-1..1)."""
-    soft = plane(height.filter(ImageFilter.BoxBlur(radius)).filter(ImageFilter.BoxBlur(radius)))
+    first = max(rows.start - 1, 0)  # a gradient needs the rows above and below
+    blurred = height.filter(ImageFilter.BoxBlur(radius)).filter(ImageFilter.BoxBlur(radius))
+    soft = plane(blurred.crop((0, first, height.width, min(rows.stop + 1, height.height))))
     down, right = np.gradient(soft)
-    return soft, np.asarray((0.55 * right + 0.85 * down) * (2.2 * radius), np.float32)
+    facing = np.asarray((0.55 * right + 0.85 * down) * (2.2 * radius), np.float32)
+    own = slice(rows.start - first, rows.stop - first)
+    return soft[own], facing[own]
 
 
-def light(flat: Plane, height: Image.Image, strength: float) -> Plane:
+def light(flat: Plane, height: Image.Image, strength: float, rows: slice) -> Plane:
     """Return the colours lit: volume from the broad slope, seams from the fine one, highlights towards the light."""
     size = height.width
-    soft, broad = slope(height, size / 26)
-    _, fine = slope(height, size / 150)
-    fall = np.linspace(1.07, 0.90, height.height, dtype=np.float32)[:, None]
+    soft, broad = slope(height, size / 26, rows)
+    _, fine = slope(height, size / 150, rows)
+    fall = np.linspace(1.07, 0.90, height.height, dtype=np.float32)[rows, None]
     tone = fall * (1.0 + strength * (0.34 * broad + 0.16 * fine)) - 0.30 * (0.62 - soft).clip(0, 1)
     gloss = strength * (0.30 * (broad - 0.12).clip(0, 1) + 0.10 * (fine - 0.15).clip(0, 1)) + 0.02
     return np.asarray(flat * tone[..., None] + gloss[..., None], np.float32)
@@ -103,7 +114,8 @@ def light(flat: Plane, height: Image.Image, strength: float) -> Plane:
 def studio(scene: Scene, cover: Plane, stands: bool) -> Plane:
     """Return the background with the product's soft shadow: on the ground below it, or all round where it lies."""
     rows, columns = cover.shape
-    ground = np.broadcast_to(np.asarray(scene.background, np.float32), (rows, columns, 3))
+    background = np.asarray(scene.background, np.float32)
+    ground = np.tile(background, (rows, columns, 1))
     small = Image.fromarray((cover[::4, ::4] * 255).astype(np.uint8))
     blur, drop = 0.020, 0.010
     if stands:
@@ -114,4 +126,6 @@ def studio(scene: Scene, cover: Plane, stands: bool) -> Plane:
         blur, drop = 0.024, 0.0
     small = ImageChops.offset(small.filter(ImageFilter.GaussianBlur(small.width * blur)), 0, round(small.height * drop))
     soft = plane(small.resize((columns, rows), Image.Resampling.BICUBIC))
-    return np.asarray(ground * (1.0 - (0.55 if stands else 0.35) * soft[..., None]), np.float32)
+    dark = covered_rows(soft)
+    ground[dark] = background * (1.0 - (0.55 if stands else 0.35) * soft[dark, :, None])
+    return ground
