@@ -117,7 +117,7 @@ def score(config: ModelConfig, snapshot: Snapshot, candidates: Sequence[Version]
             report=Path(report),
             spread=spread,
             production=search.adapter_of(champion) if champion else "",
-            test=scorecards.test_scorecard_of(champion) if champion else None,
+            test=scorecards.scorecard_on_test(champion) if champion else None,
             ratings=summarise_ratings(answer for answer in ratings(config.model) if answer.snapshot == snapshot.digest),
             other_training=_is_of_other_training(config, champion, snapshot),
             decisions=decisions_of(candidates),
@@ -139,7 +139,7 @@ def _is_of_other_training(config: ModelConfig, champion: Version | None, snapsho
 
 def _test_report(config: ModelConfig, champion: Version | None, snapshot: Snapshot) -> Path | None:
     """Return the folder of the report on the test split of this snapshot, None if there is none."""
-    card = scorecards.test_scorecard_of(champion) if champion else None
+    card = scorecards.scorecard_on_test(champion) if champion else None
     folder = settings().reports / config.model / Path(TEST_REPORT).parent
     is_there = card is not None and card.snapshot == snapshot.digest and (folder / "report.html").is_file()
     return folder if is_there else None

@@ -16,7 +16,7 @@ from registry import tags as tag
 from registry.base_folders import place_in
 from registry.client import connect, translate_errors
 from registry.evaluations import grid_of
-from registry.scorecards import scorecard_of, test_scorecard_of
+from registry.scorecards import scorecard_of, scorecard_on_test
 from registry.settings import REPOSITORY
 from registry.version_files import verified_files
 from registry.version_record import kept
@@ -43,7 +43,7 @@ def write_card(config: ModelConfig, version: ModelVersion) -> bool:
         _data(config),
         replace(origin, base_model=_short(base)),
         scorecard_of(version),
-        test_scorecard_of(version),
+        scorecard_on_test(version),
         grid_of(version),
         str(record.get(tag.DECISION, "")),
         str(record.get(tag.DECISION_REASON, "")),

@@ -28,7 +28,7 @@ def scorecard_of(version: ModelVersion) -> Scorecard | None:
 
 
 @translate_errors()
-def test_scorecard_of(version: ModelVersion) -> Scorecard | None:
+def scorecard_on_test(version: ModelVersion) -> Scorecard | None:
     """Return the scores on the test split that this version was read with, or None."""
     return scorecard_in(kept(version), tag.TEST_SCORECARD)
 

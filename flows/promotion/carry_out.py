@@ -1,6 +1,7 @@
 """Flows: the tasks that carry out decisions, through registry/production.py, the only code that moves Production."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from prefect import task
@@ -79,7 +80,8 @@ def roll_back_production(config: ModelConfig, to: int | None, reason: str, smoke
 def write_cards(config: ModelConfig, numbers: Iterable[int]) -> None:
     """Write the card of each version. Its scores must be written before."""
     for number in numbers:
-        cards.write_card(config, search.read_version(config.model, number))
+        with suppress(CheckpointError):  # its files were altered: the decision or `verify` says so
+            cards.write_card(config, search.read_version(config.model, number))
 
 
 def _is_offered(decision: Decision) -> bool:

@@ -25,7 +25,7 @@ def score_on_test(config: ModelConfig, snapshot: Snapshot, decisions: Sequence[D
     promoted = {decision.version for decision in decisions if decision.verdict is Verdict.PROMOTE}
     if version is None or int(version.version) not in promoted:
         return
-    known = scorecards.test_scorecard_of(version)
+    known = scorecards.scorecard_on_test(version)
     if known and known.snapshot == snapshot.digest:
         return
     recipe = recipes.get_recipe(config.recipe)

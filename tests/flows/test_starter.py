@@ -16,6 +16,7 @@ from flows.lifecycle import lifecycle
 from registry.client import connect
 from registry.settings import settings
 from registry.status import status
+from registry.version_record import kept
 from tests import ROOT
 from tests.flows.command_line import run
 
@@ -61,11 +62,12 @@ def test_the_report_is_in_the_run_and_in_the_home(starter: str) -> None:
 
 
 def test_a_version_has_its_scores_and_their_origin_as_tags(starter: str) -> None:
-    tags = connect().get_model_version(starter, "1").tags
-    asked = {"step", "fid", "fid.extractor", "kid", "clip_score", "snapshot", "base_model", "git_sha", "decision"}
-    assert asked <= tags.keys()
-    assert tags["fid.extractor"].startswith("starter-vision@")
-    assert -1 <= float(tags["clip_score"]) <= 1
+    version = connect().get_model_version(starter, "1")
+    assert {"step", "fid", "kid", "clip_score", "snapshot", "decision"} <= version.tags.keys()
+    assert -1 <= float(version.tags["clip_score"]) <= 1
+    record = kept(version)
+    assert {"base_model", "git_sha", "manifest", "golden", "trained_on"} <= record.keys()
+    assert record["scorecard"]["scores"]["fid"]["extractor"].startswith("starter-vision@")
 
 
 def test_scores_are_metrics_of_the_logged_model_and_can_be_searched(starter: str) -> None:

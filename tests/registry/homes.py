@@ -45,7 +45,7 @@ def register_version(models: Path, folder: Path, reference: str) -> int:
     digest = base_digest(base_folder(config.base))
     checkpoint = Checkpoint(folder, 10, "abc", reference, digest)
     with open_run(config, "train", "flow-run") as run:
-        return register(config, run, ADAPTERS, checkpoint, "t1", "s1")
+        return register(config, run, ADAPTERS, checkpoint, "t1", "")  # of no snapshot, which `verify` would look for
 
 
 def stored_paths(database: Path) -> list[str]:

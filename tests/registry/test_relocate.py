@@ -20,6 +20,7 @@ from registry.relocate import relocate
 from registry.settings import settings
 from registry.verify_model import check
 from registry.version_files import verified_files
+from registry.version_record import kept
 from tests.registry.conftest import promote
 from tests.registry.homes import BUNDLED, MODEL, register_version, stored_paths, use, write_model
 
@@ -100,7 +101,7 @@ def test_a_moved_base_model_is_found_again_by_its_digest(
     assert named_base(version) == str(tmp_path / "clone")
     (tmp_path / "clone").rename(tmp_path / "clone elsewhere")
     write_model(models, tmp_path / "clone elsewhere")
-    manifest = connect().get_model_version(MODEL, "1").tags["manifest"]
+    manifest = kept(connect().get_model_version(MODEL, "1"))["manifest"]
     done = relocate()
     assert (done.former, done.versions, done.lost) == ("", 1, ())
     assert named_base(version) == str(tmp_path / "clone elsewhere")

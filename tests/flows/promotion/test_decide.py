@@ -1,7 +1,7 @@
 """Tests: which versions a promotion decides on, and how a request changes the policy's decision."""
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import update as sql_update
 
 from components.core.errors import AtelierError
 from components.core.records import Verdict
@@ -16,6 +16,7 @@ from registry.ledger.verify import verify
 from registry.settings import settings
 from registry.status import status
 from registry.tags import SCORECARD
+from registry.version_record import update
 
 
 def test_without_scored_versions_of_these_settings_the_error_names_the_command_to_run(scored: str) -> None:
@@ -24,7 +25,7 @@ def test_without_scored_versions_of_these_settings_the_error_names_the_command_t
 
 
 def test_an_unscored_version_has_another_error_than_a_missing_one(scored: str) -> None:
-    connect().delete_model_version_tag(scored, "1", SCORECARD)
+    update(connect().get_model_version(scored, "1"), {SCORECARD: None}, {})
     with pytest.raises(
         AtelierError, match=r"Version 1 of fruit is not one that .* scored with the present settings on snapshot"
     ):
@@ -34,7 +35,7 @@ def test_an_unscored_version_has_another_error_than_a_missing_one(scored: str) -
 def test_unscored_versions_are_left_out_and_named(
     scored: str, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
-    connect().delete_model_version_tag(scored, "1", SCORECARD)
+    update(connect().get_model_version(scored, "1"), {SCORECARD: None}, {})
     assert {decision.version for decision in promote(scored, dry_run=True)} == {2, 3, 4}
     logged = capfd.readouterr().err + caplog.text
     assert "left out, as `evaluate` has not scored them with these settings: version 1" in logged
@@ -64,7 +65,7 @@ def test_an_altered_ledger_is_reported_even_where_nothing_would_move(
     after_lifecycle: str, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     with engine(settings().database_url).begin() as connection:
-        connection.execute(update(MOVES).where(MOVES.c.entry == 1).values(reason="It was always good."))
+        connection.execute(sql_update(MOVES).where(MOVES.c.entry == 1).values(reason="It was always good."))
     promote(after_lifecycle, dry_run=True)
     logged = capfd.readouterr().err + caplog.text
     assert "The ledger of fruit was altered: `python -m flows verify fruit` tells" in logged

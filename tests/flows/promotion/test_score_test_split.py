@@ -4,7 +4,7 @@ from components.core.records import Scorecard
 from flows.promote import promote
 from flows.tasks import read_config
 from registry.client import connect
-from registry.scorecards import test_scorecard_of
+from registry.scorecards import scorecard_on_test
 from registry.status import status
 from tests.flows.traces import runs
 
@@ -19,4 +19,4 @@ def test_only_the_promoted_version_is_scored_on_the_test_split_and_only_once(aft
 
 
 def card_on_test(model: str, version: int) -> Scorecard | None:
-    return test_scorecard_of(connect().get_model_version(model, str(version)))
+    return scorecard_on_test(connect().get_model_version(model, str(version)))

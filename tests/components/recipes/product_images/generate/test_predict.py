@@ -10,7 +10,8 @@ from pydantic import ValidationError
 
 from components.core.errors import CheckpointError
 from components.core.records import Checkpoint
-from components.recipes.product_images.generate.base_model import base_digest, open_base
+from components.recipes.product_images.generate.base_folder import base_digest
+from components.recipes.product_images.generate.base_model import open_base
 from components.recipes.product_images.generate.golden_picture import from_sample, make_golden
 from components.recipes.product_images.generate.predict import PicturePredictor, PictureRequest, load
 from components.recipes.product_images.starter import BASE_FOLDER
