@@ -40,7 +40,7 @@ def test_a_named_server_that_is_killed_ends_the_command_with_a_sentence_and_its_
         assert process.stderr is not None
         while process.stderr.readline() != "busy: train\n":
             assert process.poll() is None
-        server.kill()
+        child_process.end(server, 0)
         began = time.monotonic()
         said = process.stderr.read().splitlines()
     assert process.returncode == 1
