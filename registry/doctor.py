@@ -17,7 +17,7 @@ from components.core.errors import CheckpointError
 from registry.base_folders import base_of, origin_in, require_base
 from registry.client import connect, translate_errors
 from registry.environment import running_servers, servers_file
-from registry.home import has_own_database, local_path
+from registry.home_paths import has_own_database, local_path
 from registry.search import search_versions
 from registry.settings import settings
 from registry.version_files import name_of

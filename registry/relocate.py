@@ -14,7 +14,7 @@ from components.core.errors import RegistryError, UnavailableError
 from components.core.files import write_text
 from components.core.manifest import MANIFEST
 from registry.base_folders import find_base, note, origin_in, place_in
-from registry.home import FIRST_EXPERIMENT, former_home, has_own_database, is_same_folder, local_path
+from registry.home_paths import FIRST_EXPERIMENT, former_home, has_own_database, is_same_folder, local_path
 from registry.settings import settings, tracking_uri
 
 LOCATIONS = (

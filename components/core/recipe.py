@@ -2,9 +2,8 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib import import_module
 from pathlib import Path
-from typing import Any, Protocol, TypeVar, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from pydantic import BaseModel
 
@@ -23,8 +22,6 @@ from components.core.records import (
     Snapshot,
     Splits,
 )
-
-F = TypeVar("F")
 
 
 class RunLog(Protocol):
@@ -249,32 +246,3 @@ class Recipe:
     @property
     def measures(self) -> Measures:
         return Measures(self.metrics, self.targets)
-
-
-@dataclass(frozen=True, slots=True)
-class _Lazy:
-    module: str
-    name: str
-
-    def __call__(self, *args: Any) -> Any:
-        return self.resolved()(*args)
-
-    def resolved(self) -> Callable[..., Any]:
-        found: Callable[..., Any] = getattr(import_module(self.module), self.name)
-        return found
-
-
-def lazy(reference: str) -> F:  # type: ignore[type-var]  # F is the Protocol of the field that it is assigned to
-    """Return a function that imports `module:name` when it is called.
-
-    A recipe can name its functions this way without importing torch. tests/components/core/test_recipe.py checks that
-    their parameters are those of the Protocol.
-    """
-    module, _, name = reference.partition(":")
-    found: Any = _Lazy(module, name)
-    return found  # type: ignore[no-any-return]
-
-
-def resolved(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return the function itself, importing it if it is lazy."""
-    return function.resolved() if isinstance(function, _Lazy) else function

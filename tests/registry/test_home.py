@@ -10,7 +10,7 @@ import pytest
 
 from registry.client import connect
 from registry.environment import running_servers
-from registry.home import former_home, has_own_database, local_path
+from registry.home_paths import former_home, has_own_database, local_path
 from registry.settings import REPOSITORY
 from tests.registry.homes import stored_paths, use
 

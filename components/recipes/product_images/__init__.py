@@ -1,7 +1,8 @@
 """Product images: the recipe of models that generate product pictures. Importing it does not load torch."""
 
+from components.core.lazy import lazy
 from components.core.metric_table import METRICS
-from components.core.recipe import Base, Golden, Recipe, lazy
+from components.core.recipe import Base, Golden, Recipe
 from components.recipes.product_images.card import card
 from components.recipes.product_images.config import ProductImagesConfig
 from components.recipes.product_images.drift_features import features

@@ -1,7 +1,8 @@
 """Product images: the part of a version's card about its licence, its limits and how to load it."""
 
 from components.core.card import CardNotes
-from components.recipes.product_images.config import STARTER, ProductImagesConfig
+from components.recipes.product_images.base_settings import STARTER
+from components.recipes.product_images.config import ProductImagesConfig
 
 NO_LICENCE = "none stated: ask its author before you pass anything on"
 APACHE = "Apache-2.0, like the rest of Atelier"

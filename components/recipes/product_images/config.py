@@ -8,10 +8,10 @@ from pydantic import Field, WithJsonSchema, field_validator, model_validator
 from components.core.config import ModelConfig, Strict, unit
 from components.core.errors import BaseModelError
 from components.data.catalogue.schema import COLUMNS
+from components.recipes.product_images.base_settings import BaseSettings
 from components.recipes.product_images.captions import check_template
 from components.recipes.product_images.score.weight_sources import EXTRACTOR_NAMES, IMAGE_TEXT_NAMES
 
-STARTER = "starter"  # the name of the base that comes with the project
 PositiveInt = Annotated[int, Field(gt=0)]
 _BY_COLUMN = WithJsonSchema(
     {
@@ -64,15 +64,6 @@ class DataSettings(Strict):
     def _fields_are_known(cls, template: str) -> str:
         check_template(template)
         return template
-
-
-class BaseSettings(Strict):
-    """The base model, whose weights are not trained."""
-
-    model: str
-    """A folder in diffusers' layout, a Hugging Face hub id, or `starter`, which comes with the project."""
-    revision: str | None = None
-    """The commit of the hub id. Without it the newest one in the cache is used."""
 
 
 class LoraSettings(Strict):

@@ -6,7 +6,8 @@ from components.core.contents import check_content
 from components.core.errors import CheckpointError
 from components.core.packages import Package, Signature
 from components.core.records import Checkpoint
-from components.recipes.product_images.config import STARTER, ProductImagesConfig
+from components.recipes.product_images.base_settings import STARTER
+from components.recipes.product_images.config import ProductImagesConfig
 from components.recipes.product_images.generate.base_folder import base_folder, picture_size
 from components.training.diffusion import ADAPTER_FILE
 

@@ -9,7 +9,8 @@ from typing import Any, get_type_hints
 
 import pytest
 
-from components.core.recipe import Export, Golden, Recipe, lazy, resolved
+from components.core.lazy import lazy, resolved
+from components.core.recipe import Export, Golden, Recipe
 from components.recipes import RECIPES, get_recipe
 from tests import ROOT, toys
 

@@ -4,14 +4,14 @@ import hashlib
 import json
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from huggingface_hub import snapshot_download
 from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 
 from components.core.errors import BaseModelError
 from components.core.files import file_digest
-from components.recipes.product_images.config import STARTER, BaseSettings, ProductImagesConfig
+from components.recipes.product_images.base_settings import STARTER, BaseSettings
 
 PARTS = ("unet", "vae", "text_encoder", "tokenizer", "scheduler")
 WITH_WEIGHTS = PARTS[:3]
@@ -48,7 +48,14 @@ def picture_size(folder: Path) -> tuple[int, int]:
     return height * scale, width * scale
 
 
-def folder_of(config: ProductImagesConfig) -> Path:
+class HasBase(Protocol):
+    """A config with the section `base`."""
+
+    @property
+    def base(self) -> BaseSettings: ...
+
+
+def folder_of(config: HasBase) -> Path:
     return base_folder(config.base)
 
 

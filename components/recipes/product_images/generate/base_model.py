@@ -11,7 +11,8 @@ from diffusers.utils.logging import disable_progress_bar as _quiet_diffusers
 from transformers.utils.logging import disable_progress_bar as _quiet_transformers
 
 from components.core.errors import BaseModelError
-from components.recipes.product_images.config import STARTER, ProductImagesConfig
+from components.recipes.product_images.base_settings import STARTER
+from components.recipes.product_images.config import ProductImagesConfig
 from components.recipes.product_images.generate.base_folder import (
     CHOOSE,
     EXPECTED,

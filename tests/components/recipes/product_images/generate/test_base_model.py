@@ -12,7 +12,7 @@ from diffusers import DDIMScheduler, PNDMScheduler
 from huggingface_hub import constants
 
 from components.core.errors import BaseModelError
-from components.recipes.product_images.config import BaseSettings
+from components.recipes.product_images.base_settings import BaseSettings
 from components.recipes.product_images.generate.base_folder import base_digest, base_folder
 from components.recipes.product_images.generate.base_model import base_reference, open_base
 from tests import ROOT
