@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 from scipy.stats import chi2
 
+from components.core.drift_policy import DriftPolicy
 from components.drift.columns import column_drifts
 from components.drift.kernel_test import compare_embeddings
-from components.drift.verdict import DriftPolicy, DriftState, drift_verdict
+from components.drift.verdict import DriftState, drift_verdict
 
 REFERENCE = 2000  # rows that Production was trained on
 NULL_SIZES = (60, 300, 900, 1100, 10_000)  # rows of a batch in which nothing changed

@@ -23,13 +23,14 @@ from components.recipes import get_recipe, read_config
 from registry import aliases, compare, evaluations, scorecards, search, status, verify_model, versions
 from registry import tags as tag
 from registry.client import connect
-from registry.database import MOVES, engine
+from registry.database import engine
 from registry.ledger import store
 from registry.ledger.entries import Action, Move, row_of, seal
 from registry.ledger.jsonl_copy import write_file
 from registry.ledger.state import anchor_at, write_anchor
 from registry.production import Promotion, move_production
 from registry.settings import settings, tracking_uri
+from registry.tables import MOVES
 from registry.tracking import open_run
 from registry.version_record import Record, kept, write_record
 

@@ -10,8 +10,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from components.core.errors import RegistryError
 from components.core.masking import mask
 from components.core.records import Rating
-from registry.database import CHECK_DATABASE, RATINGS, engine
+from registry.database import CHECK_DATABASE, engine
 from registry.settings import settings
+from registry.tables import RATINGS
 
 
 def append_ratings(answers: Sequence[Rating]) -> None:

@@ -17,7 +17,7 @@ ALLOWED = {
     "flows/score_pictures.py": "what they do",
     "flows/check_records.py": "what they do",
     "flows/cli.py": "their panel in `--help`",
-    "registry/database.py": "a column of databases that exist",
+    "registry/tables.py": "a column of databases that exist",
     "registry/environment.py": "variables of libraries that print warnings",
 }
 

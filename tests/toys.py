@@ -11,7 +11,7 @@ from typing import Any, TypedDict
 from pydantic import create_model
 
 from components.core.card import CardNotes
-from components.core.config import ModelConfig, Strict
+from components.core.config import ModelConfig
 from components.core.errors import CheckpointError, DataError
 from components.core.files import file_digest, new_folder
 from components.core.golden import GoldenSample
@@ -20,6 +20,7 @@ from components.core.packages import Package
 from components.core.recipe import Examples, Golden, Need, Recipe, RunLog, Source, Workplace
 from components.core.records import Checkpoint, Evaluation, Ingestion, Score, Snapshot
 from components.core.seeds import derive_seed
+from components.core.strict import Strict
 
 CATALOGUE = "fruit.csv"
 WEIGHTS = "weights.json"

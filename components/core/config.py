@@ -6,9 +6,6 @@ from typing import Annotated, Any, Self
 
 import yaml
 from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
     ValidationError,
     ValidationInfo,
     WithJsonSchema,
@@ -17,17 +14,16 @@ from pydantic import (
 )
 
 from components.core.config_errors import kind_of, sentence
+from components.core.drift_policy import DriftPolicy
 from components.core.errors import ConfigError
 from components.core.files import digest_of
 from components.core.metric_table import METRICS, Metric, Metrics
+from components.core.retraining import RetrainingPolicy
+from components.core.schedule import Schedule
+from components.core.strict import Positive, Strict, unit
 
-Positive = Annotated[float, Field(ge=0)]
+OPERATIONS = frozenset({"schedule", "monitor", "retrain"})  # sections that no trained weight and no score depends on
 SCORES = "metrics"  # key of the recipe's metrics table in pydantic's validation context
-
-
-def unit(name: str) -> Any:
-    """Return the annotation that puts a field's unit into docs/models.md and the JSON Schema."""
-    return Field(json_schema_extra={"unit": name})
 
 
 def score_names(metrics: Metrics) -> Mapping[str, Sequence[str]]:
@@ -45,15 +41,6 @@ def _by_score(names: Mapping[str, Any], **limits: float) -> WithJsonSchema:
     return WithJsonSchema(
         {"type": "object", "propertyNames": names, "additionalProperties": {"type": "number", **limits}}
     )
-
-
-class Strict(BaseModel):
-    """A frozen section of a YAML file, in which an unknown field is an error.
-
-    The docstrings of fields and section classes become the texts of docs/models.md and the JSON Schemas (`make docs`).
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 class PromotionPolicy(Strict):
@@ -124,6 +111,9 @@ class ModelConfig(Strict):
     train: Strict
     evaluate: Strict
     promote: PromotionPolicy
+    schedule: Schedule = Schedule()
+    monitor: DriftPolicy = DriftPolicy()
+    retrain: RetrainingPolicy = RetrainingPolicy()
 
     def training_digest(self, snapshot: str) -> str:
         """Return the digest of everything that trained weights depend on. Equal digests give equal weights."""
@@ -146,7 +136,7 @@ class ModelConfig(Strict):
         return ""
 
     def _digest(self, snapshot: str, exclude: set[str]) -> str:
-        known = {"settings": self.model_dump(mode="json", exclude=exclude), "snapshot": snapshot}
+        known = {"settings": self.model_dump(mode="json", exclude=exclude | OPERATIONS), "snapshot": snapshot}
         base = self.base_digest()  # other weights under the same name are another base model
         return digest_of(known | ({"base": base} if base else {}))
 

@@ -2,6 +2,11 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field, PositiveInt
+
+from components.core.strict import Positive, Strict, unit
 
 
 class RetrainingAction(StrEnum):
@@ -10,17 +15,23 @@ class RetrainingAction(StrEnum):
     SKIP = "SKIP"  # no reason to retrain
 
 
-@dataclass(frozen=True, slots=True)
-class RetrainingPolicy:
-    """When a model is retrained. Hours of the day are in the time zone of the model's schedule."""
+class RetrainingPolicy(Strict):
+    """When the model is retrained. Hours of the day are in the time zone of its schedule."""
 
-    cooldown_days: float = 7.0
-    oldest_days: float = 90.0  # a version older than this is retrained if there are new rows
-    smallest_new_rows: int = 50
-    gpu_hours_a_month: float | None = None  # None: no limit
-    first_hour: int = 0
-    last_hour: int = 24  # exclusive; below `first_hour` the span goes over midnight
-    fruitless: int = 3  # retrainings without benefit in a row, after which a person is asked
+    cooldown_days: Annotated[Positive, unit("days")] = 7.0
+    """The shortest time between two trainings."""
+    oldest_days: Annotated[Positive, unit("days")] = 90.0
+    """A version older than this is retrained if there are new rows, even without drift."""
+    smallest_new_rows: Annotated[PositiveInt, unit("examples")] = 50
+    """With fewer examples that Production was not trained on, there is nothing to learn from."""
+    gpu_hours_a_month: Annotated[Positive | None, unit("hours")] = None
+    """The hours of training that a calendar month allows; none is no limit."""
+    first_hour: Annotated[int, Field(ge=0, le=23), unit("hour of the day")] = 0
+    """The hour from which a retraining may start."""
+    last_hour: Annotated[int, Field(ge=0, le=24), unit("hour of the day")] = 24
+    """The hour from which it may no longer start. Below `first_hour`, the span goes over midnight."""
+    fruitless: Annotated[PositiveInt, unit("retrainings")] = 3
+    """After so many retrainings without benefit in a row, a person is asked."""
 
 
 @dataclass(frozen=True, slots=True)

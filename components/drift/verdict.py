@@ -1,12 +1,13 @@
 """Drift: STABLE, WATCH, DRIFT or TOO FEW, a pure function beside the promotion policy."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
 from scipy.stats import norm
 
+from components.core.drift_policy import DriftPolicy
 from components.drift.columns import ColumnDrift
 
 # Distances from which a change is large, by method. 0.1 is Evidently's own limit for the first two.
@@ -21,15 +22,6 @@ class DriftState(StrEnum):
     WATCH = "WATCH"
     DRIFT = "DRIFT"
     TOO_FEW = "TOO FEW"
-
-
-@dataclass(frozen=True, slots=True)
-class DriftPolicy:
-    """When a change is drift. `false_alarms` bounds the probability of any false DRIFT while a version is used."""
-
-    smallest_n: int = 50
-    false_alarms: float = 0.05
-    large: Mapping[str, float] = field(default_factory=lambda: LARGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +81,9 @@ def drift_verdict(
     single = WATCH_LEVEL / parts
     found = (
         _harm(scores, level, DriftState.DRIFT, "harm")
-        or _shift(compared, level, policy.large, DriftState.DRIFT, "shift")
+        or _shift(compared, level, LARGE, DriftState.DRIFT, "shift")
         or _harm(scores, single, DriftState.WATCH, "worse")
-        or _shift(compared, single, policy.large, DriftState.WATCH, "near")
+        or _shift(compared, single, LARGE, DriftState.WATCH, "near")
         or _shift(compared, single, {}, DriftState.STABLE, "small")
     )
     return found or DriftVerdict(DriftState.STABLE, "none", f"Nothing changed beyond chance in {parts} comparisons")

@@ -5,11 +5,11 @@ from pathlib import Path
 
 from components.core.errors import RegistryError, UnavailableError
 from components.core.files import write_text
-from registry.database import MOVES
 from registry.ledger import store
 from registry.ledger.entries import Row
 from registry.ledger.verify import chain_findings
 from registry.settings import settings
+from registry.tables import MOVES
 
 
 def to_jsonl(model: str) -> str:

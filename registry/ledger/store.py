@@ -13,9 +13,10 @@ from sqlalchemy import Connection, delete, insert, select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from components.core.errors import RegistryError, UnavailableError
-from registry.database import CHECK_DATABASE, INTENTS, MOVES, database_error_text, engine
+from registry.database import CHECK_DATABASE, database_error_text, engine
 from registry.ledger.entries import Action, Entry, Move, Row, entry_of, row_of, seal
 from registry.settings import settings
+from registry.tables import INTENTS, MOVES
 
 UNREADABLE = "unreadable"  # in place of a hash
 BACKWARD_ACTIONS = (

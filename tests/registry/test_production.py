@@ -10,13 +10,14 @@ from components.core.errors import RegistryError, TrainingError
 from components.core.records import Decision, Verdict
 from registry.aliases import aliases
 from registry.client import connect
-from registry.database import MOVES, engine
+from registry.database import engine
 from registry.ledger.entries import Action
 from registry.ledger.store import history
 from registry.ledger.verify import problem, verify
 from registry.production import Promotion, move_production, unless_overtaken
 from registry.rollback import roll_back
 from registry.settings import settings
+from registry.tables import MOVES
 from tests.registry.conftest import MODEL, moves, promote, served
 
 MakeVersions = Callable[[int], list[int]]

@@ -11,9 +11,10 @@ from sqlalchemy import func, select
 
 from components.core.errors import RegistryError
 from components.core.records import Rating
-from registry.database import RATINGS, engine
+from registry.database import engine
 from registry.ratings import append_ratings, ratings
 from registry.settings import REPOSITORY, settings
+from registry.tables import RATINGS
 
 TWENTY = """
 import sys

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
-from components.core.config import ModelConfig, PromotionPolicy, Strict
+from components.core.config import ModelConfig, PromotionPolicy
 from components.core.metric_table import METRICS
 from components.core.recipe import Recipe
+from components.core.strict import Strict
 from components.recipes.product_images.package import package
 from tests import toys
 from tests.components.recipes.product_images.toy_model import make_config

@@ -1,6 +1,6 @@
 """Product images: the section `base` of the YAML: which base model."""
 
-from components.core.config import Strict
+from components.core.strict import Strict
 
 STARTER = "starter"  # the name of the base that comes with the project
 

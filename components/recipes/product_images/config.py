@@ -5,8 +5,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, WithJsonSchema, field_validator, model_validator
 
-from components.core.config import ModelConfig, Strict, unit
+from components.core.config import ModelConfig
 from components.core.errors import BaseModelError
+from components.core.strict import Strict, unit
 from components.data.catalogue.schema import COLUMNS
 from components.recipes.product_images.base_settings import BaseSettings
 from components.recipes.product_images.captions import check_template

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from components.core.config import ModelConfig, PromotionPolicy, Strict, override, parse_config, read_yaml
+from components.core.config import ModelConfig, PromotionPolicy, override, parse_config, read_yaml
 from components.core.errors import ConfigError, UnknownModelError, UnknownRecipeError
+from components.core.strict import Strict
 from components.recipes import RECIPES, read_config
 from tests import toys
 from tests.toy_catalogue import toy_model_yaml

@@ -7,9 +7,10 @@ from typing import Annotated, Any, Literal
 import pytest
 from pydantic import Field
 
-from components.core.config import ModelConfig, Strict, unit
+from components.core.config import ModelConfig
 from components.core.config_docs import json_schema, models_page
 from components.core.metric_table import METRICS
+from components.core.strict import Strict, unit
 
 
 class Oven(Strict):

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from components.core.drift_policy import DriftPolicy
 from components.drift.columns import ColumnDrift
-from components.drift.verdict import DriftPolicy, DriftState, ScoreChange, drift_verdict, share_of
+from components.drift.verdict import DriftState, ScoreChange, drift_verdict, share_of
 
 COLOUR = ColumnDrift("colour", "jensenshannon", 0.25, 1e-12, 300, 2000, "Black 30 % -> 60 %")
 SEASON = ColumnDrift("season", "jensenshannon", 0.02, 0.6, 300, 2000, "Fall 30 % -> 31 %")

@@ -6,11 +6,12 @@ from dataclasses import replace
 from sqlalchemy import delete, insert, update
 
 from registry.client import connect
-from registry.database import MOVES, engine
+from registry.database import engine
 from registry.ledger.entries import row_of, seal
 from registry.ledger.jsonl_copy import ledger_file
 from registry.ledger.store import history
 from registry.settings import settings
+from registry.tables import MOVES
 from registry.versions import checkpoint_of
 
 

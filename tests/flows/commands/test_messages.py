@@ -15,7 +15,7 @@ from tests import ROOT
 TOO_LARGE = """
 import contextlib, resource
 import torch, typer
-from components.core.config import Strict
+from components.core.strict import Strict
 from flows.commands.common import exit_on_error
 from flows.commands.messages import explained_memory
 

@@ -12,12 +12,13 @@ from components.data.snapshots import read_snapshot
 from components.recipes import read_config
 from registry.archive import archive_of
 from registry.client import connect
-from registry.database import INTENTS, engine
+from registry.database import engine
 from registry.ledger import store
 from registry.ledger.entries import row_of, seal
 from registry.ledger.jsonl_copy import ledger_file
 from registry.rollback import roll_back
 from registry.settings import settings
+from registry.tables import INTENTS
 from registry.tracking import open_run
 from registry.version_files import verified_files
 from registry.versions import register

@@ -9,12 +9,13 @@ from flows.promote import promote
 from flows.tasks import read_config
 from registry.aliases import CHALLENGER, PRODUCTION, aliases
 from registry.client import connect
-from registry.database import MOVES, engine
+from registry.database import engine
 from registry.ledger.entries import Action
 from registry.ledger.store import history
 from registry.ledger.verify import verify
 from registry.settings import settings
 from registry.status import status
+from registry.tables import MOVES
 from registry.tags import SCORECARD
 from registry.version_record import update
 

@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert, text, update
 
 from components.core.errors import RegistryError, UsageError
 from registry.client import connect
-from registry.database import INTENTS, MOVES, engine
+from registry.database import engine
 from registry.ledger import store
 from registry.ledger.entries import Action, Move, Row, row_of, seal
 from registry.ledger.jsonl_copy import check_file, ledger_file, to_jsonl
@@ -17,6 +17,7 @@ from registry.ledger.restore import restore
 from registry.ledger.state import anchor_at, write_anchor
 from registry.ledger.verify import problem, verify
 from registry.settings import settings
+from registry.tables import INTENTS, MOVES
 from tests.registry.conftest import MODEL, promote
 
 WHY = "Somebody edited it."

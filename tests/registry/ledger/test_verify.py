@@ -10,12 +10,13 @@ from sqlalchemy import delete, insert, update
 
 from components.core.errors import RegistryError
 from registry.client import connect
-from registry.database import MOVES, engine
+from registry.database import engine
 from registry.ledger import store
 from registry.ledger.entries import Action, Move, row_of, seal
 from registry.ledger.state import Anchor, State, anchor_at, write_anchor
 from registry.ledger.verify import chain_findings, findings_in, verify
 from registry.settings import settings
+from registry.tables import MOVES
 from tests.registry.conftest import MODEL, promote
 
 CASES = 600
