@@ -1,5 +1,6 @@
 """Flows: finds out whether a lifecycle is complete already, without starting Prefect, which takes seconds."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from components import recipes
@@ -16,23 +17,32 @@ from registry.tracking import Run, finished_run
 from registry.version_files import verified_files
 
 
-def is_complete(model: str, catalogue: str | None, overrides: list[str]) -> bool:
+def is_complete(model: str, catalogue: str | None, overrides: Sequence[str]) -> bool:
     """Return True if this catalogue was ingested, trained on, evaluated and decided on with the same settings.
 
     Not so if the snapshot or a file of the version in production was altered: the flows make it again, or say so.
     """
     config = recipes.read_config(settings().models, model, overrides)
+    return complete_snapshot(config, catalogue) is not None
+
+
+def complete_snapshot(config: ModelConfig, catalogue: str | None) -> str | None:
+    """Return the digest of this catalogue's snapshot if the lifecycle is complete for it, else None."""
     recipe = recipes.get_recipe(config.recipe)
     with flow_log(None) as log:
         source = recipe.open_source(config, Path(catalogue) if catalogue else None, settings().catalogues, log)
     origin = {"source": source.fingerprint, "data": config.data_digest()}
-    found = find_snapshot(settings().snapshots(model), origin)
-    if found is None:
-        return False
-    snapshot, _ = found
-    trained = finished_run(model, "train", training=config.training_digest(snapshot.digest))
-    decided = finished_run(model, "promote", **{DECIDED: config.decision_digest(snapshot.digest)})
-    return trained is not None and decided is not None and _is_whole(model)
+    found = find_snapshot(settings().snapshots(config.model), origin)
+    if found is None or not is_decided(config, found[0].digest):
+        return None
+    return found[0].digest
+
+
+def is_decided(config: ModelConfig, snapshot: str) -> bool:
+    """Return True if a snapshot was trained on, evaluated and decided on, and Production's files are unaltered."""
+    trained = finished_run(config.model, "train", training=config.training_digest(snapshot))
+    decided = finished_run(config.model, "promote", **{DECIDED: config.decision_digest(snapshot)})
+    return trained is not None and decided is not None and _is_whole(config.model)
 
 
 def _is_whole(model: str) -> bool:

@@ -20,6 +20,7 @@ from flows.commands.registry import (
     status_command,
     verify_command,
 )
+from flows.commands.retraining import replay_decisions_command
 from flows.console.log_file import name_log
 
 app = typer.Typer(
@@ -50,7 +51,10 @@ def options(
 PANELS: Mapping[str, tuple[Callable[..., None], ...]] = {
     "Models": (models_command, check_command, new_command),
     "Lifecycle": (ingest_command, train_command, evaluate_command, promote_command, lifecycle_command),
-    "Production": (status_command, compare_command, rollback_command, history_command, verify_command, restore_command),
+    "Production": (
+        *(status_command, compare_command, rollback_command, history_command, replay_decisions_command),
+        *(verify_command, restore_command),
+    ),
     "Versions": (generate_command, export_command, clean_command),
     "Home": (where_command, doctor_command, relocate_command),
     "Pictures": (rate_command, score_pictures_command, check_records_command),

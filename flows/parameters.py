@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import GetJsonSchemaHandler
+from pydantic import GetJsonSchemaHandler, WithJsonSchema
 from pydantic_core import CoreSchema
 
 from components.recipes import model_names
@@ -20,3 +20,6 @@ class OneOfTheModels:
 
 
 ModelName = Annotated[str, OneOfTheModels()]
+
+# A choice in the form only: `RetrainingRequest` refuses an unknown reason in one sentence.
+Reason = Annotated[str, WithJsonSchema({"type": "string", "enum": ["", "schedule", "drift"]})]

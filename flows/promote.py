@@ -7,6 +7,7 @@ from flows.already_done import mark_decided
 from flows.parameters import ModelName
 from flows.promotion.carry_out import carry_out, write_cards
 from flows.promotion.decide import decide_versions, request_approval
+from flows.promotion.measure_benefit import measure_benefit
 from flows.promotion.renew_report import renew_report
 from flows.promotion.request import PromotionRequest
 from flows.promotion.score_test_split import score_on_test
@@ -53,6 +54,7 @@ def promote(  # noqa: PLR0913  each is a field of the form in Prefect's page
         if not dry_run:
             result = carry_out(config, examples, result, run)
             run.record("decisions.json", decisions_json(result, dry_run))
+            measure_benefit(config, examples, result)
             mark_decided(config, examples, request, run)
         publish_decisions(config, examples, result, run, dry_run)
         if not dry_run:

@@ -1,5 +1,6 @@
 """Flows: publishes Prefect artifacts: what became of the rows, scores, decisions, rollbacks."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -12,6 +13,7 @@ from components.core.records import Evaluation, Ingestion, Score, Snapshot
 from flows.console.progress_artifacts import artifact_key
 from flows.promotion.decide import PolicyResult
 from registry import evaluations, pages, production
+from registry.retrainings import Retraining
 from registry.settings import settings
 from registry.tracking import Run
 
@@ -72,6 +74,27 @@ def publish_decisions(config: ModelConfig, snapshot: Snapshot, result: PolicyRes
         key=artifact_key(config.model, "decision"),
         description=title,  # a card in Prefect's page shows its first 40 characters
     )
+
+
+def publish_retraining(config: ModelConfig, retraining: Retraining) -> None:
+    """Publish a decision on retraining with its facts, so that a run that ends at once says why."""
+    create_markdown_artifact(
+        retraining_page(retraining),
+        key=artifact_key(config.model, "retraining"),
+        description=f"{retraining.action} ({retraining.rule})",
+    )
+
+
+def retraining_page(retraining: Retraining) -> str:
+    """Return a decision as Markdown: the answer, then the facts and the policy that it was made from."""
+    asked = {"": "A person", "schedule": "The schedule", "drift": "Drift"}.get(retraining.reason, retraining.reason)
+    title = f"# {retraining.action} ({markdown(retraining.rule)})\n\n{markdown(retraining.sentence)}"
+    who = f"{asked} asked for the lifecycle of {markdown(retraining.model)}."
+    report = f" Report: MLflow run `{retraining.report}`." if retraining.report else ""
+    again = f"Decision {retraining.entry}. `python -m flows replay-decisions {retraining.model}` makes it again."
+    rows = {**json.loads(retraining.facts), **json.loads(retraining.policy)["retrain"]}
+    table = "\n".join(f"| {name} | {markdown(str(value))} |" for name, value in rows.items())
+    return f"{title}\n\n{who}{report}\n\n| fact, limit | value |\n| --- | --- |\n{table}\n\n{again}\n"
 
 
 def headline(result: PolicyResult, dry_run: bool) -> str:

@@ -49,3 +49,37 @@ INTENTS = Table(
     Column("hash", String(64), nullable=False),
     Column("row", Text, nullable=False),  # the whole entry, as JSON
 )
+
+# Decisions on retraining. Rows are only added; the outcome of one that started is written when it ends.
+RETRAININGS = Table(
+    "retrainings",
+    TABLES,
+    Column("entry", Integer, primary_key=True),  # set by the database; the higher one is newer
+    Column("model", String(200), nullable=False, index=True),
+    Column("time", Float, nullable=False),  # seconds since 1970
+    Column("reason", String(20), nullable=False),  # who asked: `schedule`, `drift`, or empty for a person
+    Column("report", String(64), nullable=False),  # the MLflow run of the look that found drift
+    Column("key", String(64), nullable=False),  # digest of model, snapshot and config
+    Column("facts", Text, nullable=False),  # a JSON object
+    Column("policy", Text, nullable=False),  # a JSON object: the sections `retrain` and `monitor`
+    Column("action", String(20), nullable=False),
+    Column("rule", String(200), nullable=False),
+    Column("sentence", Text, nullable=False),
+    Column("seal", String(64), nullable=False),  # digest of all of the above but `entry`
+    Column("outcome", Text, nullable=False, server_default=""),  # a JSON object; empty while it runs, or after a kill
+)
+
+# What a promotion brought, behind its ledger entry, whose hash does not cover it.
+BENEFITS = Table(
+    "benefits",
+    TABLES,
+    Column("model", String(200), primary_key=True),
+    Column("entry", Integer, primary_key=True, autoincrement=False),
+    Column("hash", String(64), nullable=False),  # of the ledger entry
+    Column("time", Float, nullable=False),  # seconds since 1970
+    Column("version", Integer, nullable=False),
+    Column("against", String(20), nullable=False),  # the version before, or `base`
+    Column("snapshot", String(64), nullable=False),
+    Column("clear", Integer, nullable=False),  # 1: the new version is clearly better
+    Column("scores", Text, nullable=False),  # a JSON list
+)

@@ -8,6 +8,11 @@ from pydantic import Field, PositiveInt
 
 from components.core.strict import Positive, Strict, unit
 
+NO_LOOK = "NO LOOK"  # in place of a verdict: nothing was compared since Production moved
+COMPLETE = (
+    "Nothing new to learn from: this snapshot was trained on, evaluated and decided on with the same settings already."
+)
+
 
 class RetrainingAction(StrEnum):
     START = "START"
@@ -31,14 +36,15 @@ class RetrainingPolicy(Strict):
     last_hour: Annotated[int, Field(ge=0, le=24), unit("hour of the day")] = 24
     """The hour from which it may no longer start. Below `first_hour`, the span goes over midnight."""
     fruitless: Annotated[PositiveInt, unit("retrainings")] = 3
-    """After so many retrainings without benefit in a row, a person is asked."""
+    """After so many retrainings without benefit in a row, a person is asked. A changed `retrain` or `monitor` section,
+    and a lifecycle that a person asks for, begin a new row."""
 
 
 @dataclass(frozen=True, slots=True)
 class RetrainingFacts:
     """What is known of a model when it is asked whether to retrain it."""
 
-    drift: str  # the latest verdict: STABLE, WATCH, DRIFT or TOO FEW
+    drift: str  # the latest verdict: STABLE, WATCH, DRIFT or TOO FEW; NO_LOOK without one
     reason: str  # the sentence of that verdict
     days_since_training: float | None  # None: never trained
     new_rows: int  # examples that Production was not trained on
@@ -46,7 +52,9 @@ class RetrainingFacts:
     gpu_hours_used: float = 0.0  # this month
     challenger: str = ""  # a version that waits for approval, or empty
     running: str = ""  # a run that trains this model now, or empty
-    without_benefit: int = 0  # promotions in a row that did not improve the score of the newest validation split
+    without_benefit: int = 0  # retrainings in a row that promoted nothing, or a version that is not clearly better
+    complete: bool = False  # this snapshot with these settings was trained on, evaluated and decided on already
+    asked: bool = False  # by a person, whom no policy stops; then the facts above are not looked up, except `hour`
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +72,24 @@ def decide_retraining(facts: RetrainingFacts, policy: RetrainingPolicy) -> Retra
     The first rule that fires decides:
 
     running      WAIT   a run trains this model already
+    complete     SKIP   this snapshot was trained on, evaluated and decided on with the same settings
+    asked        START  a person asked
     first        START  the model was never trained, and its hours and hours of GPU allow it
     nothing-new  SKIP   fewer new rows than `smallest_new_rows`: training again would give the same model
     no-reason    SKIP   neither drift nor age asks for it
     challenger   WAIT   a version waits for approval
-    fruitless    WAIT   the last retrainings brought no benefit: the threshold of drift is too low
+    fruitless    WAIT   the last retrainings brought no benefit: a threshold is too low
     cooldown     WAIT   the last training is less than `cooldown_days` ago
     gpu-hours    WAIT   the hours of this month are used up
     hours        WAIT   it is outside the hours in which it may run
     drift, age   START
     """
     if facts.running:
-        return _wait("running", f"{facts.running} trains this model already")
+        return _wait("running", f"{facts.running} runs the lifecycle of this model already")
+    if facts.complete:
+        return RetrainingDecision(RetrainingAction.SKIP, "complete", COMPLETE)
+    if facts.asked:
+        return RetrainingDecision(RetrainingAction.START, "asked", "A person asked for it.")
     due = _due(facts, policy)
     if due.action != RetrainingAction.START:
         return due
@@ -90,7 +104,7 @@ def _due(facts: RetrainingFacts, policy: RetrainingPolicy) -> RetrainingDecision
         found = f"{facts.new_rows:,} new rows, {policy.smallest_new_rows:,} are needed to learn from."
         return RetrainingDecision(RetrainingAction.SKIP, "nothing-new", found)
     if facts.drift == "DRIFT":
-        return RetrainingDecision(RetrainingAction.START, "drift", f"Drift: {facts.reason}.")
+        return RetrainingDecision(RetrainingAction.START, "drift", f"Drift: {facts.reason.rstrip('. ')}.")
     days = facts.days_since_training
     if days >= policy.oldest_days:
         found = (
@@ -106,8 +120,7 @@ def _obstacle(facts: RetrainingFacts, policy: RetrainingPolicy) -> RetrainingDec
     if facts.challenger:
         return _wait("challenger", f"{facts.challenger} waits for approval: approve or refuse it first")
     if facts.without_benefit >= policy.fruitless:
-        found = f"The last {facts.without_benefit} retrainings brought no benefit: raise the thresholds of drift"
-        return _wait("fruitless", found)
+        return _wait("fruitless", _advice(facts, policy))
     if days is not None and days < policy.cooldown_days:
         return _wait("cooldown", f"The last training is {days:.1f} days ago, {policy.cooldown_days:g} must pass")
     if limit is not None and facts.gpu_hours_used >= limit:
@@ -115,6 +128,18 @@ def _obstacle(facts: RetrainingFacts, policy: RetrainingPolicy) -> RetrainingDec
     if not _within(facts.hour, policy):
         return _wait("hours", f"It is {facts.hour} h, training runs from {policy.first_hour} to {policy.last_hour} h")
     return None
+
+
+def _advice(facts: RetrainingFacts, policy: RetrainingPolicy) -> str:
+    """Return which threshold to raise. The new rows are all since Production: so many were not enough to improve it."""
+    rows = max(facts.new_rows, policy.smallest_new_rows)
+    act = [f"raise retrain.smallest_new_rows in the YAML from {policy.smallest_new_rows:,} to {2 * rows:,}"]
+    if facts.drift == "DRIFT":
+        act.append("make the thresholds of drift in its section `monitor` stricter")
+    else:
+        act.append(f"raise retrain.oldest_days from {policy.oldest_days:g} to {2 * policy.oldest_days:g}")
+    found = f"The last {facts.without_benefit} retrainings brought no benefit with {facts.new_rows:,} new rows"
+    return f"{found}: {', or '.join(act)}, or start the lifecycle yourself"
 
 
 def _within(hour: int, policy: RetrainingPolicy) -> bool:

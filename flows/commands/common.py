@@ -127,9 +127,12 @@ def catalogue_folder(catalogue: str | None) -> str | None:
 
 
 def add_status(config: "ModelConfig", more: Result) -> Result:
+    from flows.console.retraining import retraining_json
+    from registry.retrainings import last_retraining
     from registry.status import status as status_of
 
-    return {**status_of(config), **more}
+    asked = last_retraining(config.model)
+    return {**status_of(config), "retraining": retraining_json(asked) if asked else None, **more}
 
 
 def print_result(found: Result, print_text: Callable[[Result], None], as_json: bool) -> None:

@@ -1,5 +1,9 @@
 """Flows: the commands `ingest`, `train`, `evaluate` and `lifecycle`."""
 
+from typing import Annotated
+
+import typer
+
 from flows.commands.common import (
     Catalogue,
     Debug,
@@ -58,26 +62,36 @@ def evaluate_command(
         print_result(add_status(config, {}), show_versions, as_json)
 
 
-def lifecycle_command(
-    model: Model, catalogue: Catalogue = None, set_: Set = None, as_json: Json = False, debug: Debug = False
+def lifecycle_command(  # noqa: PLR0913  each is an option of the command line
+    model: Model,
+    catalogue: Catalogue = None,
+    set_: Set = None,
+    reason: Annotated[
+        str, typer.Option(help="Who asks, if no person does: schedule or drift. The YAML's section `retrain` decides.")
+    ] = "",
+    report: Annotated[str, typer.Option(help="With --reason drift: the MLflow run of the monitor that found it.")] = "",
+    as_json: Json = False,
+    debug: Debug = False,
 ) -> None:
     """Ingest, train, evaluate and promote. Finished steps are reused."""
     with command(debug, model, set_) as config:
         from flows.already_done import is_complete
         from flows.console.status import show_lifecycle
         from flows.needs import require_needs
+        from flows.retraining_request import RetrainingRequest
         from flows.temporary_server import start_server
         from registry.settings import settings
 
+        RetrainingRequest(reason, report)  # a wrong request fails before Prefect starts
         folder = catalogue_folder(catalogue)
         if not settings().snapshots(model).is_dir():  # nothing is complete yet
             require_needs(config, folder)
             start_server()  # takes some 10 s: it starts while the catalogue is read
-        complete = is_complete(model, folder, set_ or [])
+        complete = not reason and is_complete(model, folder, set_ or [])
         if not complete:
             from flows.lifecycle import lifecycle
 
-            run_flow(lifecycle, model, folder, set_)
+            run_flow(lifecycle, model, folder, set_, reason, report)
         left = {"grid": settings().reports / model / "grid.png", "report": settings().reports / model / "report.html"}
         found = {name: str(path) if path.is_file() else None for name, path in left.items()}
         print_result(add_status(config, {"complete": complete, **found}), show_lifecycle, as_json)

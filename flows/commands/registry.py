@@ -11,6 +11,8 @@ from flows.commands.common import ALTERED, Debug, Json, Model, add_status, comma
 KeptHash = Annotated[str, typer.Option(help="Hash of an entry that you noted elsewhere; the ledger must have it.")]
 VersionName = Annotated[str, typer.Argument(help="A version: its number, Production or Challenger.")]
 
+NEWEST = 5  # decisions on retraining that `history` shows; `replay-decisions` shows all
+
 
 def status_command(model: Model, as_json: Json = False, debug: Debug = False) -> None:
     """Show the versions of a model, their scores, and the version in production."""
@@ -36,15 +38,20 @@ def compare_command(
 
 
 def history_command(model: Model, as_json: Json = False, debug: Debug = False) -> None:
-    """Show the ledger, oldest entry first: each move and refusal, when, by whom and why; and whether it was altered."""
+    """Show the ledger: each move and refusal, when, by whom, why, and what it brought; and the last retrainings."""
     with command(debug, model):
         from flows.console.ledger import show_history
+        from flows.console.retraining import retraining_json
+        from registry.benefits import benefit_in, benefits
         from registry.ledger.store import history as entries_of
         from registry.ledger.verify import verify as findings_of
+        from registry.retrainings import retrainings
 
-        entries = [asdict(entry) for entry in entries_of(model)]
+        known = benefits(model)
+        entries = [{**asdict(entry), "benefit": benefit_in(known, entry)} for entry in entries_of(model)]
         findings = [str(finding) for finding in findings_of(model) if finding.alarm]
-        found = {"model": model, "entries": entries, "whole": not findings, "findings": findings}
+        asked = [retraining_json(kept) for kept in retrainings(model, NEWEST)]
+        found = {"model": model, "entries": entries, "whole": not findings, "findings": findings, "retrainings": asked}
         print_result(found, show_history, as_json)
 
 

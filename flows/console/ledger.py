@@ -1,16 +1,16 @@
 """Flows: prints the ledger, its check, and what `restore`, `export` and `clean` did."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
+from flows.console.retraining import benefit_text, retraining_line, when
 from flows.console.table import console, print_line, table
 
 Result = Mapping[str, Any]
 
 
 def show_history(found: Result) -> None:
-    """Print the ledger's entries, two lines each, and whether the chain of hashes is whole."""
+    """Print the ledger's entries, the last decisions on retraining, and whether the chain of hashes is whole."""
     headings = ("entry\nhash", "when (UTC)\nby", "action\nversion", "verdict\nrule", "reason")
     shown = table(f"Ledger of {found['model']}", headings)
     shown.show_lines = True
@@ -18,6 +18,8 @@ def show_history(found: Result) -> None:
         shown.add_row(*_entry_cells(entry))
     if found["entries"]:
         console().print(shown)
+    for row in found["retrainings"]:
+        print_line(retraining_line(row))
     print_line(_wholeness(found))
 
 
@@ -64,18 +66,11 @@ def _entry_cells(entry: Result) -> list[str]:
     move = entry["move"]
     return [
         f"{entry['entry']}\n{str(entry['hash'])[:8]}",
-        f"{_when(entry['time'])}\n{str(move['by'])[:16]}",
+        f"{when(entry['time'])}\n{str(move['by'])[:16]}",
         f"{move['action']}\n{_version(move['from_version'])} → {_version(move['to_version'])}",
         f"{move['verdict']}\n{move['rule']}",
-        move["reason"],
+        move["reason"] + (f"\n{benefit_text(entry['benefit'])}" if entry["benefit"] else ""),
     ]
-
-
-def _when(seconds: Any) -> str:
-    try:
-        return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M}"
-    except (TypeError, ValueError, OverflowError, OSError):  # an edited row: `history` shows it as it is
-        return str(seconds)
 
 
 def _version(number: int | None) -> str:

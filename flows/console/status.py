@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from flows.console.retraining import retraining_line
 from flows.console.table import console, print_line, table
 
 Result = Mapping[str, Any]
@@ -89,11 +90,13 @@ def _named(version: int | None) -> str:
 
 
 def _notes(found: Result) -> list[str]:
-    """Return sentences on the Challenger, and on a disagreement of alias and ledger."""
+    """Return sentences on the Challenger, the last decision on retraining, and a disagreement of alias and ledger."""
     challenger, problem = found.get("challenger"), found.get("problem")
     sentences = []
     if challenger:
         sentences.append(f"Version {challenger['version']} (step {challenger['step']}) is the Challenger.")
+    if found.get("retraining"):
+        sentences.append(retraining_line(found["retraining"]))
     return [*sentences, *([f"Attention: {problem}"] if problem else [])]
 
 

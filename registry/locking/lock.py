@@ -69,6 +69,17 @@ def lease_training(model: str, training: str) -> AbstractContextManager[HeldLock
     return lock(settings().database_url, f"train-{model}-{training}", timeout=0, doing=doing)
 
 
+def lock_retraining(model: str) -> AbstractContextManager[HeldLock]:
+    """Hold the lock for decisions on the retraining of a model, which take turns: each takes a second."""
+    return lock(settings().database_url, f"retraining-{model}")
+
+
+def lease_lifecycle(model: str) -> AbstractContextManager[HeldLock]:
+    """Hold the lease of a model's lifecycle: a second one is refused at once, and told who runs it."""
+    doing = f"The lifecycle of {model} is run"
+    return lock(settings().database_url, f"lifecycle-{model}", timeout=0, doing=doing)
+
+
 def lease_servers(where: str) -> AbstractContextManager[HeldLock]:
     """Hold the lease of a home's servers: a second process is refused at once, and told who runs them, and `where`."""
     require_writable_home()

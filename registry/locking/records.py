@@ -6,6 +6,12 @@ from dataclasses import dataclass
 from components.core.errors import RegistryError
 
 
+class HeldError(RegistryError):
+    """Another process holds the lock; `holder` names it."""
+
+    holder = ""
+
+
 @dataclass(frozen=True, slots=True)
 class LockRequest:
     """A request of `holder` for a lock, which waits `timeout` seconds."""
@@ -15,13 +21,16 @@ class LockRequest:
     holder: str
     doing: str = ""  # what a holder does, for the errors of others: a sentence that `by ...` completes
 
-    def timeout_error(self, other: str) -> RegistryError:
+    def timeout_error(self, other: str) -> HeldError:
         """Return the error of a request that `other` kept waiting for too long."""
         waited = f", waited {self.timeout:.0f} s" if self.timeout else ""
-        return RegistryError(
-            f"{self.doing or f'The lock {self.name!r} is held'} by {other or 'another process'}{waited}",
+        holder = other or "another process"
+        error = HeldError(
+            f"{self.doing or f'The lock {self.name!r} is held'} by {holder}{waited}",
             act="wait until that process ends, then run the same command again",
         )
+        error.holder = holder
+        return error
 
     def error(self, message: str) -> RegistryError:
         """Return the error of a lock that cannot be taken, with the system's or the database's message."""
