@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any, cast
 
 from prefect import task
@@ -10,6 +10,8 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
 from components.core.config import ModelConfig
+from components.core.errors import RegistryError
+from components.core.masking import mask
 from components.core.records import Decision, Verdict
 from components.core.retraining import decide_retraining
 from flows.already_done import is_decided
@@ -21,7 +23,7 @@ from flows.retries import WITH_RETRIES
 from registry.benefits import benefit_in, benefits
 from registry.ledger import store
 from registry.locking.lock import lease_lifecycle, lock_retraining
-from registry.locking.records import HeldError
+from registry.locking.records import LockedError
 from registry.retraining_facts import Beside, gather_facts, policy_of
 from registry.retrainings import Asked, Retraining, add_retraining, write_outcome
 
@@ -90,7 +92,7 @@ def _lease(held: ExitStack, asked: Asked) -> str:
     """Take the lease of a model's lifecycle; return who holds it already. For a person that is an error."""
     try:
         held.enter_context(lease_lifecycle(asked.model))
-    except HeldError as error:
+    except LockedError as error:
         if asked.reason == PERSON:
             raise
         return error.holder
@@ -103,6 +105,11 @@ def _failure_kept(retraining: Retraining) -> Iterator[Retraining]:
         yield retraining
     except BaseException as error:
         if retraining.started:
-            text = " ".join(str(error).split()) or type(error).__name__
-            write_outcome(retraining, {"error": text[:LONGEST_ERROR]})
+            _keep_error(retraining, error)
         raise
+
+
+def _keep_error(retraining: Retraining, error: BaseException) -> None:
+    text = " ".join(str(error).split()) or type(error).__name__
+    with suppress(RegistryError):  # the database is away: the first error says more
+        write_outcome(retraining, {"error": mask(text)[:LONGEST_ERROR]})

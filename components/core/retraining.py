@@ -111,7 +111,8 @@ def _due(facts: RetrainingFacts, policy: RetrainingPolicy) -> RetrainingDecision
             f"The last training is {days:.0f} days ago (at most {policy.oldest_days:g}); {facts.new_rows:,} new rows."
         )
         return RetrainingDecision(RetrainingAction.START, "age", found)
-    found = f"No drift ({facts.drift}), and the last training is {days:.0f} days ago (at most {policy.oldest_days:g})."
+    seen = "no look yet" if facts.drift == NO_LOOK else facts.drift
+    found = f"No drift ({seen}), and the last training is {days:.0f} days ago (at most {policy.oldest_days:g})."
     return RetrainingDecision(RetrainingAction.SKIP, "no-reason", found)
 
 

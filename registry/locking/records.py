@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from components.core.errors import RegistryError
 
 
-class HeldError(RegistryError):
+class LockedError(RegistryError):
     """Another process holds the lock; `holder` names it."""
 
     holder = ""
@@ -21,11 +21,11 @@ class LockRequest:
     holder: str
     doing: str = ""  # what a holder does, for the errors of others: a sentence that `by ...` completes
 
-    def timeout_error(self, other: str) -> HeldError:
+    def timeout_error(self, other: str) -> LockedError:
         """Return the error of a request that `other` kept waiting for too long."""
         waited = f", waited {self.timeout:.0f} s" if self.timeout else ""
         holder = other or "another process"
-        error = HeldError(
+        error = LockedError(
             f"{self.doing or f'The lock {self.name!r} is held'} by {holder}{waited}",
             act="wait until that process ends, then run the same command again",
         )

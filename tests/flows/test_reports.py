@@ -1,12 +1,15 @@
 """Tests: the artifacts that flows publish in Prefect."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 
 from components.core.records import Decision, Verdict
 from flows.promote import promote
 from flows.promotion.decide import PolicyResult
-from flows.reports import decisions_page, headline
+from flows.reports import decisions_page, headline, retraining_page
 from tests.flows.traces import end_line, page
+from tests.registry.test_retrainings import FACTS, keep
 
 LONG = "Version 2 has a KID of 1.20 [0.9 to 1.4] | 3 * better, " * 40
 SPECIAL = r"<script>alert(1)</script> [link](http://evil.example) | `code` $20"
@@ -53,3 +56,13 @@ def test_a_reason_cannot_add_markup() -> None:
     text = shown([Decision(1, Verdict.PROMOTE, "forced", SPECIAL)])
     assert "<script>" not in text
     assert "[link](" not in text
+
+
+def test_a_decision_on_retraining_is_one_screen_with_facts_and_limits(bare_home: Path) -> None:
+    kept = keep(replace(FACTS, reason="<b>black</b> | from 30 to 60 %"))
+    lines = retraining_page(kept).splitlines()
+    assert lines[:3] == ["# START (drift)", "", r"Drift: \<b\>black\</b\> \| from 30 to 60 %."]
+    assert "Drift asked for the lifecycle of toy. Report: MLflow run `r1`." in lines
+    assert "| new_rows | 400 |" in lines
+    assert "| smallest_new_rows | 50 |" in lines
+    assert len(lines) < 40

@@ -1,10 +1,14 @@
 """Tests: who asks for a lifecycle, what is decided, what Prefect shows of it, and what is kept."""
 
 import json
+import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
-from prefect.artifacts import Artifact
+from prefect.settings import PREFECT_API_URL
 
 from components.core.errors import DataError, RegistryError, UsageError
 from components.data.snapshots import read_tables
@@ -19,7 +23,8 @@ from registry.retrainings import last_retraining, outcome_of, retrainings
 from registry.settings import settings
 from registry.tracking import open_run
 from registry.version_record import kept
-from tests.flows.traces import runs
+from tests import ROOT
+from tests.flows.traces import page, runs
 from tests.toys import CATALOGUE
 
 FLOWS = ("ingest", "train", "evaluate", "promote")
@@ -50,9 +55,7 @@ def test_a_lifecycle_that_is_complete_does_nothing_and_prefect_shows_why(after_l
     assert str(state.message).startswith("SKIP: Nothing new to learn from: this snapshot was trained on")
     assert count_runs(after_lifecycle) == before
     assert lifecycle(after_lifecycle) == []
-    artifact = Artifact.get(f"{after_lifecycle}-retraining")
-    assert artifact is not None
-    assert str(artifact.data).startswith("# SKIP (complete)")
+    assert "# SKIP (complete)" in page(f"{after_lifecycle}-retraining")
 
 
 def test_a_schedule_and_a_drift_after_it_train_once(toy: str) -> None:
@@ -178,3 +181,36 @@ def test_a_first_promotion_is_compared_with_the_base_model(after_lifecycle: str)
     assert 0 < score["low"] <= score["difference"] <= score["high"]
     (made,) = retrainings(after_lifecycle)
     assert (outcome_of(made) or {})["benefit"] is True
+
+
+def ask(model: str, *words: str) -> "subprocess.Popen[bytes]":
+    command = [sys.executable, "-m", "tests.flows.slow_toys", "train", "6", "lifecycle", model, *words]
+    server = {"PREFECT_API_URL": str(PREFECT_API_URL.value())}
+    return subprocess.Popen(command, cwd=ROOT, env={**os.environ, **server}, stdout=subprocess.DEVNULL)
+
+
+@pytest.mark.slow
+def test_a_schedule_and_drift_at_once_are_one_run_in_two_processes(toy: str) -> None:
+    asked = [ask(toy, "--reason", "schedule"), ask(toy, "--reason", "drift", "--report", report_drift(toy))]
+    assert [process.wait(timeout=600) for process in asked] == [0, 0]
+    first, second = retrainings(toy)
+    assert {first.reason, second.reason} == {"schedule", "drift"}
+    assert first.key == second.key
+    assert (first.action, first.rule) == ("START", "first")
+    assert second.rule in {"running", "complete"}
+    assert count_runs(toy)[1:] == [1, 1, 1]
+    assert len((outcome_of(first) or {})["versions"]) == 4
+
+
+@pytest.mark.slow
+def test_a_killed_lifecycle_frees_its_lease_and_the_next_one_starts(toy: str) -> None:
+    killed = ask(toy, "--reason", "schedule")
+    until = time.monotonic() + 300
+    while not retrainings(toy):
+        assert time.monotonic() < until
+        time.sleep(0.2)
+    killed.kill()
+    killed.wait()
+    assert lifecycle(toy, reason="schedule")
+    assert [one.rule for one in retrainings(toy)] == ["first", "first"]
+    assert [outcome_of(one) is None for one in retrainings(toy)] == [True, False]
