@@ -4,38 +4,39 @@ import json
 
 import pytest
 
-from flows.lifecycle import lifecycle
+from flows.promote import promote
 from flows.tasks import read_config
 from registry.benefits import benefits
 from registry.evaluations import read_comparisons
-from registry.ledger.store import history, last_move
+from registry.ledger.store import history
 from registry.ledger.verify import verify
-from registry.retrainings import last_retraining, outcome_of
 from tests.flows.command_line import run
-
-FIRST = ["train.steps=1", "promote.at_least={accuracy: 0.5}"]  # a threshold of 60 g, below a third of the plums
 
 
 @pytest.mark.usefixtures("command_environment")
-def test_a_second_promotion_is_compared_in_pairs_with_the_version_before_and_history_shows_it(toy: str) -> None:
-    lifecycle(toy, overrides=FIRST)
-    lifecycle(toy)
-    last = last_move(history(toy))
-    assert last is not None
-    found = benefits(toy)[last.entry]
-    assert (found["against"], found["version"], found["clear"]) == ("1", last.move.to_version, True)
+def test_each_promotion_is_compared_in_pairs_with_the_version_before_and_history_shows_it(scored: str) -> None:
+    promote(scored, version=1, force=True, reason="a try")
+    promote(scored)
+    first, second = [entry for entry in history(scored) if entry.move.moved]
+    known = benefits(scored)
+    assert (known[first.entry]["against"], known[first.entry]["version"]) == ("base", 1)
+    found = known[second.entry]
+    assert (found["against"], found["version"], found["clear"]) == ("1", second.move.to_version, True)
     (score,) = found["scores"]
-    config = read_config(toy)
-    (pair,) = [
-        one
-        for one in read_comparisons(toy, config.evaluation_digest(found["snapshot"]))
-        if abs(one.difference) == pytest.approx(score["difference"]) and one.n == score["n"] and not one.part
-    ][:1]
-    assert score["method"] == pair.method == "paired bootstrap"
-    assert (outcome_of(last_retraining(toy)) or {})["benefit"] is True  # type: ignore[arg-type]
-    assert verify(toy) == []
+    config = read_config(scored)
+    measured = [
+        (one.method, one.n, pytest.approx(abs(one.difference)))
+        for one in read_comparisons(scored, config.evaluation_digest(found["snapshot"]))
+        if one.metric == score["score"] and not one.part
+    ]
+    assert score["method"] == "paired bootstrap"
+    assert (score["method"], score["n"], score["difference"]) in measured
+    assert score["gain"] == score["difference"] == pytest.approx(score["new"] - score["old"])
 
-    entries = json.loads(run("history", toy, "--json").stdout)["entries"]
-    assert [entry["benefit"]["against"] for entry in entries] == ["base", "1"]
-    printed = " ".join(run("history", toy).stdout.split())
-    assert "Retraining: START (asked), " in printed
+    promote(scored)  # promotes nothing, so there is no benefit more
+    assert benefits(scored) == known
+    assert verify(scored) == []
+    entries = json.loads(run("history", scored, "--json").stdout)["entries"]
+    assert [entry["benefit"]["against"] for entry in entries if entry["benefit"]] == ["base", "1"]
+    printed = "".join(run("history", scored).stdout.split())
+    assert "Benefitoverversion1:clearlybetter." in printed
