@@ -55,7 +55,7 @@ RETRAININGS = Table(
     "retrainings",
     TABLES,
     Column("entry", Integer, primary_key=True),  # set by the database; the higher one is newer
-    Column("model", String(200), nullable=False, index=True),
+    Column("model", String(200), nullable=False),
     Column("time", Float, nullable=False),  # seconds since 1970
     Column("reason", String(20), nullable=False),  # who asked: `schedule`, `drift`, or empty for a person
     Column("report", String(64), nullable=False),  # the MLflow run of the look that found drift

@@ -1,6 +1,7 @@
 """Tests: decisions on retraining are kept with their inputs, in their order, and get an outcome later."""
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -63,3 +64,16 @@ def test_a_database_that_does_not_answer_is_named(bare_home: Path, monkeypatch: 
     monkeypatch.setenv("ATELIER_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
     with pytest.raises(RegistryError, match="ATELIER_DATABASE_URL cannot be opened"):
         retrainings("toy")
+
+
+def test_decisions_are_kept_in_postgresql_too(
+    bare_home: Path, new_postgresql: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ATELIER_DATABASE_URL", new_postgresql())
+    first, second = keep(time=1.25), keep(time=2.5)
+    finish(second, benefit=True)
+    found = retrainings("toy")
+    assert [one.entry for one in found] == [first.entry, second.entry]
+    assert found[0] == first
+    assert all(seal_of(asdict(one)) == one.seal for one in found)
+    assert (outcome_of(found[1]) or {})["benefit"] is True
