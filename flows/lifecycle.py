@@ -4,6 +4,7 @@ from prefect import flow
 
 from components.core.records import Decision
 from flows.evaluate import evaluate
+from flows.held_lease import leased
 from flows.ingest import ingest
 from flows.needs import require_needs
 from flows.parameters import ModelName
@@ -18,6 +19,7 @@ from flows.train import train
     description="Ingests, trains, evaluates and promotes, from a catalogue to a version in production. "
     "Finished steps are reused, so a second run with the same settings takes seconds.",
 )
+@leased
 def lifecycle(model: ModelName, catalogue: str | None = None, overrides: list[str] | None = None) -> list[Decision]:
     """Return the decisions. Finished steps are reused.
 

@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from components.core.errors import RegistryError
 
 
+class LockedError(RegistryError):
+    """Another process holds the lock."""
+
+
 @dataclass(frozen=True, slots=True)
 class LockRequest:
     """A request of `holder` for a lock, which waits `timeout` seconds."""
@@ -15,10 +19,10 @@ class LockRequest:
     holder: str
     doing: str = ""  # what a holder does, for the errors of others: a sentence that `by ...` completes
 
-    def timeout_error(self, other: str) -> RegistryError:
+    def timeout_error(self, other: str) -> LockedError:
         """Return the error of a request that `other` kept waiting for too long."""
         waited = f", waited {self.timeout:.0f} s" if self.timeout else ""
-        return RegistryError(
+        return LockedError(
             f"{self.doing or f'The lock {self.name!r} is held'} by {other or 'another process'}{waited}",
             act="wait until that process ends, then run the same command again",
         )
