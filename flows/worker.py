@@ -8,6 +8,7 @@ import asyncio
 import os
 import shlex
 import sys
+import time
 from collections.abc import Collection
 from contextlib import nullcontext, suppress
 from pathlib import Path
@@ -30,6 +31,7 @@ from registry.leases import add, interrupt, release
 from registry.settings import REPOSITORY
 
 PREFECT_FILE = REPOSITORY / "prefect.yaml"
+SETTLE_TIMES, SETTLE_SECONDS = 60, 5.0  # how often, and how far apart, a database is asked that is away
 OUR_PULL_STEP = "prefect.deployments.steps.set_working_directory"
 
 
@@ -83,12 +85,13 @@ def submitted(flow_run: FlowRun, entrypoint: str) -> Lease | None:
 
 
 def settle(lease: Lease, exit_code: int) -> None:
-    """Leave a run to `reap` if a signal ended its process before that took over the lease; else there is no lease."""
-    with suppress(RegistryError):
-        if exit_code < 0:
-            interrupt(lease, f"its process ended with {exit_code} before it began to work")
-        else:
-            release(lease, finished=False)
+    """Leave a run to `reap` if its process ended early, before it took over the lease; else there is none to leave."""
+    early = f"its process ended with {exit_code} before it began to work"
+    for _ in range(SETTLE_TIMES):
+        with suppress(RegistryError):  # the database is away
+            interrupt(lease, early) if exit_code else release(lease, finished=False)
+            return
+        time.sleep(SETTLE_SECONDS)
 
 
 def declared(prefect_file: Path) -> frozenset[str]:
@@ -135,4 +138,5 @@ async def run_worker(pool: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(run_worker(sys.argv[1]))
+    with suppress(KeyboardInterrupt):  # how Prefect's worker ends after a signal
+        asyncio.run(run_worker(sys.argv[1]))

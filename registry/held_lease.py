@@ -5,6 +5,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from components.core.errors import RegistryError, UnavailableError, UntriedError
 from registry.lease_rows import Lease, State, Work
 from registry.leases import BEAT_SECONDS, add, interrupt, lapsed, note, open_leases, release, renew
@@ -15,7 +17,8 @@ from registry.locking.records import LockedError
 ALONE = frozenset({"lifecycle", "ingest", "train", "evaluate", "promote"})
 # Flows that load a model. `rollback` waits for nothing: it ends an emergency.
 ON_DEVICE = frozenset({"lifecycle", "train", "evaluate", "promote", "monitor"})
-POLL_SECONDS = 5.0  # between two looks whether a lock is free
+POLL_SECONDS = 5.0  # between two looks whether a lock is free, or a database back
+PATIENCE_SECONDS = 90.0  # for a database that is being started again when a run begins
 
 Waiting = Callable[[LockedError], None]
 Take = Callable[[], AbstractContextManager[object]]
@@ -35,7 +38,7 @@ def hold(work: Work, wait_for_model: bool, waits: Waiting, lost: Callable[[], No
         LockedError: another process works on the model.
         UnavailableError: our database does not answer.
     """
-    lease = add(work, State.WAITING)
+    lease = _patiently(lambda: add(work, State.WAITING), PATIENCE_SECONDS if wait_for_model else 0.0)
     with renewed(lease, lost), ExitStack() as locks, _ended(lease):
         if work.flow in ALONE:
             _take(locks, lambda: _lock_model(lease), waits if wait_for_model else _refuse)
@@ -43,6 +46,16 @@ def hold(work: Work, wait_for_model: bool, waits: Waiting, lost: Callable[[], No
             _take(locks, lambda: lock_device(work.model, work.flow), waits)
         note(lease, state=State.HELD)
         yield lease
+
+
+def _patiently(ask: Callable[[], Lease], seconds: float) -> Lease:
+    """Ask a database that is away again, for some seconds."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        with suppress(RegistryError):
+            return ask()
+        time.sleep(POLL_SECONDS)
+    return ask()
 
 
 def _refuse(error: LockedError) -> None:
@@ -119,7 +132,7 @@ def _ended(lease: Lease) -> Iterator[None]:
 
 
 def _give_up(lease: Lease, error: BaseException) -> None:
-    cut_short = isinstance(error, UnavailableError) or not isinstance(error, Exception)
+    cut_short = isinstance(error, UnavailableError | SQLAlchemyError) or not isinstance(error, Exception)
     if lease.work.deployment and cut_short and not isinstance(error, UntriedError):
         interrupt(lease, " ".join(str(error).split()) or type(error).__name__)
     else:

@@ -89,12 +89,12 @@ def _named(version: int | None) -> str:
 
 
 def _notes(found: Result) -> list[str]:
-    """Return sentences on the Challenger, and on a disagreement of alias and ledger."""
+    """Return sentences on the Challenger, a disagreement of alias and ledger, and work that died."""
     challenger, problem = found.get("challenger"), found.get("problem")
     sentences = []
     if challenger:
         sentences.append(f"Version {challenger['version']} (step {challenger['step']}) is the Challenger.")
-    return [*sentences, *([f"Attention: {problem}"] if problem else [])]
+    return [*sentences, *(f"Attention: {sentence}" for sentence in [problem, *found.get("dead", [])] if sentence)]
 
 
 def _cells(version: Result, shown: Sequence[Result]) -> list[str]:
