@@ -15,6 +15,7 @@ from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.exceptions import ObjectNotFound
 from prefect.states import Cancelled, Crashed
 
+from registry.dead_runs import has_trained
 from registry.lease_rows import Lease
 
 ENDLESS = {StateType.RUNNING, StateType.PENDING, StateType.CANCELLING}  # states that only the dead process would leave
@@ -40,13 +41,16 @@ def end_flow_runs(lease: Lease, why: str) -> FlowRun | None:
 def repeat(lease: Lease, ended: FlowRun) -> FlowRun | None:
     """Start the work of a run again, through its deployment; None if that does not exist any more.
 
-    The key makes it one run, however many `reap` try.
+    The key makes it one run, however many `reap` try. A schedule or drift that had led to a training is not asked for
+    again, as the policy could find that the model was trained just now.
     """
+    asked = {"reason": "", "report": ""} if has_trained(lease) else {}
+    parameters = ended.parameters | {name: asked[name] for name in asked.keys() & ended.parameters.keys()}
     with get_client(sync_client=True) as client:
         try:
             return client.create_flow_run_from_deployment(
                 UUID(lease.work.deployment),
-                parameters=ended.parameters,
+                parameters=parameters,
                 idempotency_key=f"reap-{lease.id}",
                 tags=[RESTARTED],
             )

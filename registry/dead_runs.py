@@ -58,14 +58,25 @@ def dead_sentences(model: str) -> list[str]:
     return [lease.error for lease in find(LEASES.c.model == model, LEASES.c.state == State.DEAD)]
 
 
+@translate_errors()
+def has_trained(lease: Lease) -> bool:
+    """Tell whether the work got as far as its training."""
+    return any(run.data.tags.get(tag.FLOW) == "train" for run in _runs(lease))
+
+
 def _running(lease: Lease) -> list[Run]:
     """Return the running runs that name the lease, and those of the checkpoints that are nested under them."""
-    client = connect()
-    experiment = client.get_experiment_by_name(lease.work.model)
-    if experiment is None:
-        return []
-    where, names_it = [experiment.experiment_id], tag.tag_filter(tag.LEASE, lease.id)
-    found = list(client.search_runs(where, names_it))
-    nested = [tag.tag_filter(tag.PARENT, run.info.run_id) for run in found]
-    children = [child for query in nested for child in client.search_runs(where, query)]
-    return [run for run in [*children, *found] if run.info.status == "RUNNING"]
+    found = _runs(lease)
+    nested = [
+        child for run in found for child in _search(lease.work.model, tag.tag_filter(tag.PARENT, run.info.run_id))
+    ]
+    return [run for run in [*nested, *found] if run.info.status == "RUNNING"]
+
+
+def _runs(lease: Lease) -> list[Run]:
+    return _search(lease.work.model, tag.tag_filter(tag.LEASE, lease.id))
+
+
+def _search(model: str, query: str) -> list[Run]:
+    experiment = connect().get_experiment_by_name(model)
+    return list(connect().search_runs([experiment.experiment_id], query)) if experiment else []

@@ -9,7 +9,7 @@ EXPIRY_SECONDS, and is not renewed in the SECOND_LOOK_SECONDS after that: so nei
 was stopped makes a living process a dead one.
 
     SUBMITTED    a worker starts a process for it           WAITING      the process waits for the model or the device
-    HELD         the process works                          INTERRUPTED  it ended early; the work is to go on
+    HELD         the process works                          INTERRUPTED  it was cut short; the work is to go on
     CLAIMED      a `reap` is at it                          DEAD         `reap` is done; `error` says what it did
     RESUMED      it was DEAD, and the same work finished later
 """
@@ -33,10 +33,14 @@ PROGRESS_SECONDS = 3600.0  # work that lived so long made progress: its restarts
 
 
 def add(work: Work, state: State, process: ProcessName | None = None) -> Lease:
-    """Add a lease of this process. One that a worker holds for the same flow run passes to this process."""
+    """Add a lease of this process.
+
+    One that a worker holds for the same flow run, or that an earlier attempt of that run left, passes to this process.
+    """
     now = time.time()
     lease = Lease(uuid4().hex, work, process or this_process_name(), now, now, _restarts_before(work), state)
-    handed = find(LEASES.c.flow_run == work.flow_run, LEASES.c.state == State.SUBMITTED) if work.flow_run else []
+    of_this_run = (LEASES.c.flow_run == work.flow_run, LEASES.c.state.in_([State.SUBMITTED, State.INTERRUPTED]))
+    handed = find(*of_this_run) if work.flow_run else []
     if handed:
         lease = replace(lease, id=handed[0].id)
         change(update(LEASES).where(LEASES.c.id == lease.id).values(**row_of(lease)))
@@ -110,8 +114,6 @@ def _mine(lease: Lease) -> tuple[ColumnElement[bool], ...]:
 
 
 def _is(lease: Lease, now: float) -> bool:
-    if lease.state == State.INTERRUPTED:
-        return True
     if lease.state == State.CLAIMED:
         return now - lease.renewed > CLAIM_SECONDS
     if lease.process.is_of_this_machine:

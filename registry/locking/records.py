@@ -7,7 +7,9 @@ from components.core.errors import RegistryError, UnavailableError
 
 
 class LockedError(RegistryError):
-    """Another process holds the lock."""
+    """Another process holds the lock; `holder` names it."""
+
+    holder = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +24,13 @@ class LockRequest:
     def timeout_error(self, other: str) -> LockedError:
         """Return the error of a request that `other` kept waiting for too long."""
         waited = f", waited {self.timeout:.0f} s" if self.timeout else ""
-        return LockedError(
-            f"{self.doing or f'The lock {self.name!r} is held'} by {other or 'another process'}{waited}",
+        holder = other or "another process"
+        error = LockedError(
+            f"{self.doing or f'The lock {self.name!r} is held'} by {holder}{waited}",
             act="wait until that process ends, then run the same command again",
         )
+        error.holder = holder
+        return error
 
     def error(self, message: str) -> RegistryError:
         """Return the error of a lock that cannot be taken, with the system's or the database's message."""

@@ -22,7 +22,7 @@ from tests import ROOT
 from tests.deployments.test_servers import environment, free_port
 from tests.toy_catalogue import toy_model_yaml
 
-MODEL, SECONDS = "fruit", 300.0
+MODEL, SECONDS = "fruit", 900.0  # a busy machine takes minutes to start a process
 FLOWS = ("ingest", "train", "evaluate", "promote", "lifecycle")
 SITE = Path(__file__).with_name("site")
 SUPERVISE = """

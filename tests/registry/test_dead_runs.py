@@ -6,7 +6,7 @@ import pytest
 
 from registry import tags
 from registry.client import connect
-from registry.dead_runs import by_hand, dead_sentences, died, end_runs
+from registry.dead_runs import by_hand, dead_sentences, died, end_runs, has_trained
 from registry.lease_rows import State
 from registry.leases import interrupt, note
 from registry.tracking import _start, open_run
@@ -31,6 +31,14 @@ def test_running_runs_of_the_lease_and_their_checkpoints_fail_with_the_reason(co
     assert statuses(train, checkpoint, living) == ["FAILED", "FAILED", "RUNNING"]
     assert connect().get_run(train).data.tags[tags.ERROR] == "It died."
     assert end_runs(lease, "It died.") == []
+
+
+def test_work_that_got_to_its_training_is_told_from_work_that_did_not() -> None:
+    lease = dead_lease()
+    _start(MODEL, {tags.FLOW: "ingest", tags.LEASE: lease.id})
+    assert not has_trained(lease)
+    _start(MODEL, {tags.FLOW: "train", tags.LEASE: lease.id})
+    assert has_trained(lease)
 
 
 def test_a_lease_without_runs_and_a_model_without_experiment_end_nothing(home: Path) -> None:

@@ -92,9 +92,19 @@ def test_a_lease_that_was_taken_away_can_be_renewed_no_more() -> None:
     assert not renew(lease)
 
 
-def test_interrupted_work_lapses_with_the_reason() -> None:
-    interrupt(add(work(), State.HELD), "Terminated by the worker.")
+def test_interrupted_work_lapses_with_the_reason_once_its_process_has_ended() -> None:
+    interrupt(add(work(), State.HELD), "It may try again by itself.")
+    assert lapsed() == []
+    interrupt(dead_lease(), "Terminated by the worker.")
     assert [lease.error for lease in lapsed()] == ["Terminated by the worker."]
+
+
+def test_a_run_that_is_tried_again_takes_over_the_lease_of_its_earlier_attempt() -> None:
+    again = work()
+    interrupt(dead_lease(again), "MLflow did not answer.")
+    lease = add(again, State.HELD)
+    assert [(found.id, found.state, found.error) for found in find()] == [(lease.id, State.HELD, "")]
+    assert lapsed() == []
 
 
 def test_restarts_in_a_row_are_counted_and_an_hour_of_work_starts_anew() -> None:
