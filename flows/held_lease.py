@@ -16,8 +16,10 @@ from prefect.context import FlowRunContext
 
 from components.core.masking import mask, mask_values
 from flows.console.progress import log_line
+from flows.reap import reap_one
 from registry.held_lease import hold
 from registry.lease_rows import Lease, Work
+from registry.leases import lapsed
 from registry.locking.records import LockedError
 
 P = ParamSpec("P")
@@ -41,11 +43,19 @@ def hold_lease(model: str, flow: str) -> Iterator[Lease]:
         return
     work = _work(model, flow)
     with hold(work, bool(work.deployment), _Waits(), _end_this_process) as lease:
+        _end_dead_commands(model)
         token = _held.set(lease)
         try:
             yield lease
         finally:
             _held.reset(token)
+
+
+def _end_dead_commands(model: str) -> None:
+    """End the runs of commands on this model that were killed here: who never runs `make worker` has no `reap`."""
+    for lease in lapsed():
+        if lease.work.model == model and not lease.work.deployment and lease.process.is_of_this_machine:
+            reap_one(lease)
 
 
 def leased(flow: Callable[P, R]) -> Callable[P, R]:

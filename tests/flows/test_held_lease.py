@@ -13,10 +13,12 @@ from flows.lifecycle import lifecycle
 from flows.train import train
 from registry import held_lease, tags
 from registry.client import connect
-from registry.lease_rows import Lease, State, find
+from registry.lease_rows import Lease, State, Work, find
 from registry.locking.lock import lock_work
 from registry.locking.records import LockedError
+from registry.tracking import _start
 from tests.flows.traces import runs
+from tests.registry.work import dead_lease
 
 
 def test_all_parts_of_a_lifecycle_have_one_lease_which_is_gone_at_the_end(after_lifecycle: str) -> None:
@@ -58,3 +60,14 @@ def test_the_lease_of_another_model_is_not_shared(toy: str, monkeypatch: pytest.
     with hold_lease(toy, "lifecycle") as outer, hold_lease(toy, "train") as same, hold_lease("other", "train") as other:
         assert same.id == outer.id
         assert other.id != outer.id
+
+
+def test_the_next_command_on_a_model_ends_the_runs_of_a_killed_one(toy: str) -> None:
+    lease = dead_lease(Work(toy, "ingest", "", "", f"atelier ingest {toy}"))
+    left = _start(toy, {tags.FLOW: "ingest", tags.LEASE: lease.id}).id
+    of_a_deployment = dead_lease(Work(toy, "train", "", "d"))  # `make worker` repeats that
+    ingest(toy)
+    ended = connect().get_run(left)
+    assert ended.info.status == "FAILED"
+    assert ended.data.tags[tags.ERROR].startswith(f"Ingest of {toy} died with process ")
+    assert {found.id: found.state for found in find()} == {lease.id: State.RESUMED, of_a_deployment.id: State.HELD}
