@@ -27,7 +27,7 @@ from components.core.errors import RegistryError, UsageError
 from components.core.masking import mask_values
 from registry.held_lease import renewed
 from registry.lease_rows import Lease, State, Work
-from registry.leases import add, interrupt, release
+from registry.leases import abandon, add, release
 from registry.settings import REPOSITORY
 
 PREFECT_FILE = REPOSITORY / "prefect.yaml"
@@ -89,7 +89,7 @@ def settle(lease: Lease, exit_code: int) -> None:
     early = f"its process ended with {exit_code} before it began to work"
     for _ in range(SETTLE_TIMES):
         with suppress(RegistryError):  # the database is away
-            interrupt(lease, early) if exit_code else release(lease, finished=False)
+            abandon(lease, early) if exit_code else release(lease, finished=False)
             return
         time.sleep(SETTLE_SECONDS)
 

@@ -69,8 +69,13 @@ def release(lease: Lease, finished: bool) -> None:
 
 
 def interrupt(lease: Lease, error: str) -> None:
-    """Leave the lease to `reap`, which starts the work again."""
+    """Leave the lease to `reap`, which starts the work again as soon as this process has ended."""
     change(update(LEASES).where(*_mine(lease)).values(state=State.INTERRUPTED, error=error))
+
+
+def abandon(lease: Lease, error: str) -> None:
+    """Leave the lease of a process that was started and has ended to `reap`, although this process goes on."""
+    change(update(LEASES).where(*_mine(lease)).values(state=State.INTERRUPTED, error=error, born=0.0))
 
 
 def claim(lease: Lease) -> bool:
