@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PACKAGES := components registry flows deployments benchmarks
 
-.PHONY: help install demo check test test-slow compare bench-evaluate bench-registry bench-drift house docs ui deploy worker
+.PHONY: help install demo check test test-slow test-kill compare bench-evaluate bench-registry bench-drift house docs ui deploy worker
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -35,6 +35,9 @@ test: check  ## run make check and the tests
 
 test-slow: install  ## run the tests that take minutes
 	@$(BIN)/python -m pytest -m slow
+
+test-kill: install  ## kill -9 flow, worker and server, ten times each, and print when the work was finished, about 40 minutes
+	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.deployments.kill_trials
 
 bench-evaluate: install  ## time the scoring of checkpoints against the usual way, about 12 minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.evaluate

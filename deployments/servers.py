@@ -26,7 +26,8 @@ from registry.settings import settings, tracking_uri
 HOST = "127.0.0.1"
 SAY_SECONDS = 20.0  # between two lines that the start takes long
 START_SECONDS = 1800.0  # a server that lives and has not answered after half an hour hangs
-RESTARTS = 3  # of servers that end by themselves
+RESTARTS = 3  # in a row of servers that end by themselves
+STEADY_SECONDS = 60.0  # servers that ran so long did not end because they started
 PREFECT = "prefect.server.api.server:create_app"
 
 Start = Callable[[], child_process.Process]
@@ -81,6 +82,8 @@ def _prefect(port: int) -> child_process.Process:
     more = {
         "PREFECT_SERVER_UI_API_URL": f"http://{HOST}:{port}/api",  # otherwise the page looks at the default port
         "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": ",".join(origins_of(port)),
+        # In memory, its default, a server that is killed forgets who holds a concurrency slot, and never frees it.
+        "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem",
         "PREFECT__SERVER_FINAL": "1",  # as `prefect server start` sets it: it saves memory
     }
     return _start("prefect-server", command, more)
@@ -123,13 +126,19 @@ def _wait_until_up(processes: Mapping[str, child_process.Process], addresses: Ma
 
 
 def _keep_running(processes: dict[str, child_process.Process], servers: Mapping[str, Start]) -> None:
-    """Start a server again if it ends, a few times: a flow that runs meanwhile asks again, and goes on."""
-    for _ in range(RESTARTS):
+    """Start a server again if it ends, a few times in a row: a flow that runs meanwhile asks again, and goes on."""
+    left = RESTARTS
+    while True:
+        began = time.monotonic()
         name, code = _wait_until_one_ends(processes)
+        left = RESTARTS if time.monotonic() - began > STEADY_SECONDS else left
+        if not left:
+            raise AtelierError(
+                f"{name} ended again and again, with {code}", act=f"read the end of the logs in {_logs()}"
+            )
+        left -= 1
         typer.echo(f"{name} ended with {code} and is started again.", err=True)
         processes[name] = servers[name]()
-    name, code = _wait_until_one_ends(processes)
-    raise AtelierError(f"{name} ended again and again, with {code}", act=f"read the end of the logs in {_logs()}")
 
 
 def _wait_until_one_ends(processes: Mapping[str, child_process.Process]) -> tuple[str, int]:

@@ -5,19 +5,26 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import typer
 
 from components.core import child_process
-from components.core.errors import AtelierError
+from components.core.errors import AtelierError, RegistryError
 from components.core.masking import mask
 from registry.environment import process_environment, running_servers
+from registry.leases import lapsed
 
 POOL = "atelier"
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATE = Path(__file__).with_name("work_pool.json")  # deployments may set no command, environment or folder
-RESTART_SECONDS = 5.0
+RESTART_SECONDS = 1.0  # before the worker starts again; twice as long each time that it ends soon
+LONGEST_SECONDS = 60.0
+STEADY_SECONDS = 60.0  # a worker that lived so long did not end because it started
+REAP_SECONDS = 20.0  # between two looks for dead processes
+END_SECONDS = 10.0  # for a worker to end by itself, and the processes of its runs to write that they were interrupted
+HEARTBEAT_SECONDS = "30"  # of Prefect's own heartbeat, its least; automations of yours may act on it
 
 
 def deploy_all() -> None:
@@ -35,26 +42,46 @@ def supervise() -> None:
     """Run our worker (flows/worker.py) until Ctrl-C. If it ends by itself, print its exit code and start it again.
 
     It has a session of its own, so that Ctrl-C reaches this process alone, and ends soon after it, also after SIGKILL.
+    Before each start, and every REAP_SECONDS, the runs of dead processes are looked for, also those of the worker that
+    ended: the processes that it leaves are ended, as nobody could cancel them, and their work starts again.
     """
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs inherit an ignored SIGINT
+    environment, waits = _environment(), RESTART_SECONDS
     while True:
-        worker = child_process.start("flows.worker", POOL, environment=_environment(), output=sys.stdout.buffer)
+        reap_dead(environment)
+        began = time.monotonic()
+        worker = child_process.start("flows.worker", POOL, environment=environment, output=sys.stdout.buffer)
         try:
-            code = worker.wait()
-        except KeyboardInterrupt:
-            _end(worker)
-            return
-        typer.echo(f"The worker ended with {code}; it starts again in {RESTART_SECONDS:g} s.", err=True)
-        time.sleep(RESTART_SECONDS)
+            code = _watch(worker, environment)
+        except BaseException:
+            child_process.end(worker, END_SECONDS)
+            raise
+        child_process.end(worker, 0)  # the processes of its runs
+        waits = RESTART_SECONDS if time.monotonic() - began > STEADY_SECONDS else min(2 * waits, LONGEST_SECONDS)
+        typer.echo(f"The worker ended with {code}; it starts again in {waits:g} s.", err=True)
+        time.sleep(waits)
 
 
-def _end(worker: child_process.Process) -> None:
-    """Let the worker end by itself, which returns its runs to the pool; kill it after 30 s."""
-    worker.terminate()
+def reap_dead(environment: Mapping[str, str]) -> None:
+    """Run the flow `reap` if a process with a lease died. To look costs a query, so Prefect gets no run for nothing."""
     try:
-        worker.wait(timeout=30)
-    except subprocess.TimeoutExpired:
-        worker.kill()
+        dead = lapsed()
+    except RegistryError as error:
+        typer.echo(f"Error: {error}", err=True)
+        return
+    if dead:
+        path = os.pathsep.join(filter(None, [str(ROOT), environment.get("PYTHONPATH", "")]))
+        words = [sys.executable, "-m", "flows", "reap"]
+        subprocess.run(words, env={**environment, "PYTHONPATH": path}, stdin=subprocess.DEVNULL)
+
+
+def _watch(worker: child_process.Process, environment: Mapping[str, str]) -> int:
+    """Wait until the worker ends; meanwhile look for dead processes. Returns its exit code."""
+    while True:
+        try:
+            return worker.wait(timeout=REAP_SECONDS)
+        except subprocess.TimeoutExpired:
+            reap_dead(environment)
 
 
 def _prefect(*words: str) -> None:
@@ -75,4 +102,5 @@ def _environment() -> dict[str, str]:
     if not address:
         raise AtelierError("No Prefect server answers", act="run `make ui` in another terminal, or set PREFECT_API_URL")
     api = address if address.endswith("/api") else f"{address}/api"
-    return {**os.environ, **process_environment(), "PREFECT_API_URL": api, "ATELIER_ROOT": str(ROOT)}
+    ours = {"PREFECT_API_URL": api, "ATELIER_ROOT": str(ROOT), "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": HEARTBEAT_SECONDS}
+    return {**os.environ, **process_environment(), **ours}

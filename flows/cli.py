@@ -11,6 +11,7 @@ from flows.commands.lifecycle import evaluate_command, ingest_command, lifecycle
 from flows.commands.models import check_command, models_command, new_command
 from flows.commands.pictures import check_records_command, rate_command, score_pictures_command
 from flows.commands.promotion import promote_command, rollback_command
+from flows.commands.reap import reap_command
 from flows.commands.registry import (
     clean_command,
     compare_command,
@@ -56,7 +57,7 @@ PANELS: Mapping[str, tuple[Callable[..., None], ...]] = {
         *(verify_command, restore_command),
     ),
     "Versions": (generate_command, export_command, clean_command),
-    "Home": (where_command, doctor_command, relocate_command),
+    "Home": (where_command, doctor_command, relocate_command, reap_command),
     "Pictures": (rate_command, score_pictures_command, check_records_command),
 }
 

@@ -5,6 +5,7 @@ from prefect import flow
 from components.core.records import Decision
 from flows.already_done import complete_snapshot
 from flows.evaluate import evaluate
+from flows.held_lease import leased
 from flows.ingest import ingest
 from flows.needs import require_needs
 from flows.parameters import ModelName, Reason
@@ -21,6 +22,7 @@ from flows.train import train
     description="Ingests, trains, evaluates and promotes, from a catalogue to a version in production. "
     "Finished steps are reused. A schedule, or drift, asks first: the retraining policy of the YAML decides.",
 )
+@leased
 def lifecycle(
     model: ModelName,
     catalogue: str | None = None,

@@ -16,13 +16,14 @@ from components.core.records import Decision, Verdict
 from components.core.retraining import decide_retraining
 from flows.already_done import is_decided
 from flows.console.progress import log_line
+from flows.held_lease import on_device
 from flows.promotion.approval import AWAITING_APPROVAL
 from flows.reports import publish_retraining
 from flows.retraining_request import PERSON, RetrainingRequest
 from flows.retries import WITH_RETRIES
 from registry.benefits import benefit_in, benefits
 from registry.ledger import store
-from registry.locking.lock import lease_lifecycle, lock_retraining
+from registry.locking.lock import lock_retraining, lock_work
 from registry.locking.records import LockedError
 from registry.retraining_facts import Beside, gather_facts, policy_of
 from registry.retrainings import Asked, Retraining, add_retraining, write_outcome
@@ -33,17 +34,19 @@ LONGEST_ERROR = 500  # characters
 
 @contextmanager
 def decided(config: ModelConfig, snapshot: str, request: RetrainingRequest) -> Iterator[Retraining]:
-    """Yield the decision on a retraining. If it starts, the block holds the lease of the model's lifecycle.
+    """Yield the decision on a retraining. If it starts, the block holds the model, and a place on the device.
 
-    Those who ask at once decide one after the other, so that one of them gets the lease, and the others learn that a
-    lifecycle runs or that it is complete. A killed holder frees the lease. An error in the block is kept as outcome.
+    Those who ask at once decide one after the other, so that one of them gets the model, and the others learn that a
+    lifecycle runs or that it is complete. A killed holder frees both. An error in the block is kept as outcome.
 
     Raises:
-        RegistryError: a person asks while another process runs the lifecycle.
+        RegistryError: a person asks while another process works on the model.
     """
     key = config.decision_digest(snapshot)
     asked = Asked(config.model, time.time(), request.reason, request.report.strip(), key)
     with ExitStack() as held, _failure_kept(_decide(held, config, snapshot, asked)) as retraining:
+        if retraining.started:
+            held.enter_context(on_device(config.model, "lifecycle"))
         yield retraining
 
 
@@ -89,9 +92,9 @@ def _decide(held: ExitStack, config: ModelConfig, snapshot: str, asked: Asked) -
 
 
 def _lease(held: ExitStack, asked: Asked) -> str:
-    """Take the lease of a model's lifecycle; return who holds it already. For a person that is an error."""
+    """Take the lock of work on the model; return who holds it already. For a person that is an error."""
     try:
-        held.enter_context(lease_lifecycle(asked.model))
+        held.enter_context(lock_work(asked.model, "lifecycle"))
     except LockedError as error:
         if asked.reason == PERSON:
             raise

@@ -1,8 +1,8 @@
 """Flows: the Prefect tasks of ingest, train and evaluate. Tasks that write to MLflow are retried."""
 
 import shutil
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -18,8 +18,9 @@ from components.core.records import Checkpoint, Evaluation, Ingestion, Snapshot
 from components.data import snapshots
 from components.metrics.ratings import summarise_ratings
 from flows.console.progress import announce, flow_log
+from flows.held_lease import hold_lease
 from flows.retries import WITH_RETRIES
-from registry import aliases, evaluations, scorecards, search, tags, tracking, versions
+from registry import aliases, evaluations, leases, scorecards, search, tags, tracking, versions
 from registry.decisions import decisions_of
 from registry.locking.lock import lease_training
 from registry.ratings import ratings
@@ -35,10 +36,17 @@ def read_config(model: str, overrides: Sequence[str] | None = None) -> ModelConf
     return recipes.read_config(settings().models, model, overrides or ())
 
 
-def open_run(config: ModelConfig, flow: str) -> AbstractContextManager[Run]:
-    """Open the MLflow run of this flow run. It ends when the flow ends, also on an error or a signal."""
+@contextmanager
+def open_run(config: ModelConfig, flow: str) -> Iterator[Run]:
+    """Open the MLflow run of this flow run. It ends when the flow ends, also on an error or a signal.
+
+    `reap` ends it if the process dies: the run works under the lease of its flow, or of the lifecycle around that.
+    """
     announce(flow)
-    return tracking.open_run(config, flow, flow_run_id=str(runtime.flow_run.id or ""))
+    flow_run = str(runtime.flow_run.id or "")
+    with hold_lease(config.model, flow) as lease, tracking.open_run(config, flow, flow_run, lease=lease.id) as run:
+        leases.note(lease, run=run.id)
+        yield run
 
 
 @task(task_run_name="ingest {config.model}")

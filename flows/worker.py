@@ -8,21 +8,30 @@ import asyncio
 import os
 import shlex
 import sys
+import time
 from collections.abc import Collection
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
 import yaml
+from anyio import to_thread
+from anyio.abc import TaskStatus
 from prefect import Flow
 from prefect.client.schemas.objects import FlowRun
 from prefect.client.schemas.responses import DeploymentResponse
 from prefect.utilities.processutils import setup_signal_handlers_worker
 from prefect.workers import process
 
-from components.core.errors import UsageError
+from components.core.errors import RegistryError, UsageError
+from components.core.masking import mask_values
+from registry.held_lease import renewed
+from registry.lease_rows import Lease, State, Work
+from registry.leases import abandon, add, release
 from registry.settings import REPOSITORY
 
 PREFECT_FILE = REPOSITORY / "prefect.yaml"
+SETTLE_TIMES, SETTLE_SECONDS = 60, 5.0  # how often, and how far apart, a database is asked that is away
 OUR_PULL_STEP = "prefect.deployments.steps.set_working_directory"
 
 
@@ -41,13 +50,48 @@ class Job(process.ProcessJobConfiguration):
 
 
 class Worker(process.ProcessWorker):
-    """Prefect's process worker, which runs only the flows that prefect.yaml declares."""
+    """Prefect's process worker, which runs only the flows that prefect.yaml declares.
+
+    It holds the lease of a run until the run's process takes it over: a run whose process or worker dies before that
+    is found by `reap` too.
+    """
 
     job_configuration = Job
+
+    async def run(  # type: ignore[override]
+        self, flow_run: FlowRun, configuration: Job, task_status: "TaskStatus[int] | None" = None
+    ) -> process.ProcessWorkerResult:
+        lease = await to_thread.run_sync(submitted, flow_run, configuration.env["PREFECT__FLOW_ENTRYPOINT"] or "")
+        with renewed(lease) if lease else nullcontext():
+            result = await super().run(flow_run, configuration, task_status)
+        if lease:
+            await to_thread.run_sync(settle, lease, result.status_code)
+        return result
 
     @classmethod
     def __dispatch_key__(cls) -> str:
         return "atelier"  # its name in Prefect's table of workers, where it would otherwise replace Prefect's own
+
+
+def submitted(flow_run: FlowRun, entrypoint: str) -> Lease | None:
+    """Return the lease of a run whose process is about to be started; None if the run is for no model."""
+    model, flow = str(flow_run.parameters.get("model", "")), entrypoint.rpartition(":")[2]
+    if not model:
+        return None
+    deployment, parameters = str(flow_run.deployment_id or ""), mask_values(flow_run.parameters)
+    with suppress(RegistryError):  # the run itself finds out that the database is away
+        return add(Work(model, flow, str(flow_run.id), deployment, "", parameters), State.SUBMITTED)
+    return None
+
+
+def settle(lease: Lease, exit_code: int) -> None:
+    """Leave a run to `reap` if its process ended early, before it took over the lease; else there is none to leave."""
+    early = f"its process ended with {exit_code} before it began to work"
+    for _ in range(SETTLE_TIMES):
+        with suppress(RegistryError):  # the database is away
+            abandon(lease, early) if exit_code else release(lease, finished=False)
+            return
+        time.sleep(SETTLE_SECONDS)
 
 
 def declared(prefect_file: Path) -> frozenset[str]:
@@ -94,4 +138,5 @@ async def run_worker(pool: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(run_worker(sys.argv[1]))
+    with suppress(KeyboardInterrupt):  # how Prefect's worker ends after a signal
+        asyncio.run(run_worker(sys.argv[1]))

@@ -25,13 +25,14 @@ Folder = Annotated[Path, AfterValidator(_absolute)]
 
 
 class Settings(BaseSettings):
-    """ATELIER_HOME, ATELIER_MODELS and ATELIER_DATABASE_URL, with defaults that need no set-up."""
+    """ATELIER_HOME and the other variables of this prefix, with defaults that need no set-up."""
 
     model_config = SettingsConfigDict(env_prefix="ATELIER_", frozen=True, env_ignore_empty=True, validate_default=True)
 
     home: Folder = Path(".atelier")
     models: Folder = REPOSITORY / "deployments" / "models"
     database_url: str = Field(default_factory=_sqlite_in)  # of the ledger, its locks and the ratings
+    device_runs: int = Field(default=1, ge=0)  # how many flows may use this machine's device at once; 0: any number
 
     @property
     def mlflow_database(self) -> Path:

@@ -83,3 +83,26 @@ BENEFITS = Table(
     Column("clear", Integer, nullable=False),  # 1: the new version is clearly better
     Column("scores", Text, nullable=False),  # a JSON list
 )
+
+# Who works on which model, and what became of work whose process died (registry/leases.py).
+LEASES = Table(
+    "leases",
+    TABLES,
+    Column("id", String(32), primary_key=True),
+    Column("model", String(200), nullable=False),
+    Column("flow", String(50), nullable=False),
+    Column("flow_run", String(36), nullable=False),  # Prefect's id
+    Column("deployment", String(36), nullable=False),  # Prefect's id; empty if a command started the work
+    Column("command", Text, nullable=False),  # what starts the same work again on the command line
+    Column("parameters", Text, nullable=False),  # a JSON object, as Prefect's page has it
+    Column("run", String(64), nullable=False),  # MLflow's id of the newest run; empty before the first one
+    Column("machine", String(300), nullable=False),  # of the process that holds it (registry/processes.py)
+    Column("pid", Integer, nullable=False),
+    Column("born", Float, nullable=False),  # when that process began, in seconds since 1970
+    Column("started", Float, nullable=False),
+    Column("renewed", Float, nullable=False),
+    Column("restarts", Integer, nullable=False),  # how often in a row this work died and was started again
+    Column("state", String(20), nullable=False),
+    Column("error", Text, nullable=False),  # what became of it, as a sentence
+    Column("successor", String(36), nullable=False, index=True),  # Prefect's id of the run that repeats the work
+)

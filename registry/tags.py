@@ -9,6 +9,7 @@ from components.core.records import Decision
 
 FLOW = "flow"
 FLOW_RUN = "prefect.flow_run_id"
+LEASE = "lease"  # on a run: the lease under which it works (registry/leases.py)
 SNAPSHOT = "snapshot"  # the one that it was scored on; before that, the one that it was trained on
 GIT_SHA = "git_sha"
 ERROR = "error"

@@ -99,7 +99,7 @@ class Run:
 
 
 @contextmanager
-def open_run(config: ModelConfig, flow: str, flow_run_id: str, snapshot: str = "") -> Iterator[Run]:
+def open_run(config: ModelConfig, flow: str, flow_run_id: str, snapshot: str = "", lease: str = "") -> Iterator[Run]:
     """Open an MLflow run in the model's experiment, with the config as parameters.
 
     It ends as FINISHED, as FAILED with the error's message in the tag `error`, or as KILLED after an interruption.
@@ -107,7 +107,7 @@ def open_run(config: ModelConfig, flow: str, flow_run_id: str, snapshot: str = "
     Raises:
         RegistryError: MLflow cannot be reached.
     """
-    run = _start(config.model, flow, flow_run_id, snapshot)
+    run = _start(config.model, {tag.FLOW: flow, tag.FLOW_RUN: flow_run_id, tag.SNAPSHOT: snapshot, tag.LEASE: lease})
     try:
         run.params(config.model_dump(mode="json"))
         yield run
@@ -193,10 +193,9 @@ def truncate(text: str) -> str:
 
 
 @translate_errors()
-def _start(model: str, flow: str, flow_run_id: str, snapshot: str) -> Run:
-    tags = {tag.FLOW: flow, tag.FLOW_RUN: flow_run_id, tag.SNAPSHOT: snapshot, tag.GIT_SHA: git_sha()}
-    known = {name: value for name, value in tags.items() if value}
-    created = connect().create_run(_experiment(model), tags=known, run_name=flow)
+def _start(model: str, tags: Mapping[str, str]) -> Run:
+    known = {name: value for name, value in {**tags, tag.GIT_SHA: git_sha()}.items() if value}
+    created = connect().create_run(_experiment(model), tags=known, run_name=tags[tag.FLOW])
     return Run(created.info.run_id)
 
 

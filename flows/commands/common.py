@@ -44,11 +44,7 @@ R = TypeVar("R")
 def command(debug: bool, model: str, overrides: list[str] | None = None) -> Iterator["ModelConfig"]:
     """Yield the config of the model. Wrong names and overrides fail here, before Prefect starts."""
     handle_signals()
-    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "INFO" if debug else "CRITICAL")
-    os.environ.setdefault("PREFECT_INTERNAL_LOGGING_LEVEL", "ERROR" if debug else "CRITICAL")
-    os.environ.setdefault("PREFECT_LOGGING_ROOT_LEVEL", "WARNING" if debug else "ERROR")
-    logging.getLogger("components").setLevel(logging.WARNING)  # such as a cache entry that is made again
-    logging.getLogger("bitsandbytes").setLevel(logging.WARNING if debug else logging.ERROR)  # no warnings on CPUs
+    quiet(debug)
     with exit_on_error(debug):
         from components.recipes import read_config
         from registry.answering import require_mlflow
@@ -63,6 +59,15 @@ def command(debug: bool, model: str, overrides: list[str] | None = None) -> Iter
         require_mlflow(tracking_uri())
         with explained_memory(config):
             yield config
+
+
+def quiet(debug: bool) -> None:
+    """Set how much the libraries log. What the user has set stays."""
+    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "INFO" if debug else "CRITICAL")
+    os.environ.setdefault("PREFECT_INTERNAL_LOGGING_LEVEL", "ERROR" if debug else "CRITICAL")
+    os.environ.setdefault("PREFECT_LOGGING_ROOT_LEVEL", "WARNING" if debug else "ERROR")
+    logging.getLogger("components").setLevel(logging.WARNING)  # such as a cache entry that is made again
+    logging.getLogger("bitsandbytes").setLevel(logging.WARNING if debug else logging.ERROR)  # no warnings on CPUs
 
 
 @contextmanager

@@ -90,14 +90,14 @@ def _named(version: int | None) -> str:
 
 
 def _notes(found: Result) -> list[str]:
-    """Return sentences on the Challenger, the last decision on retraining, and a disagreement of alias and ledger."""
+    """Return sentences on the Challenger, the last decision on retraining, a disagreement, and work that died."""
     challenger, problem = found.get("challenger"), found.get("problem")
     sentences = []
     if challenger:
         sentences.append(f"Version {challenger['version']} (step {challenger['step']}) is the Challenger.")
     if found.get("retraining"):
         sentences.append(retraining_line(found["retraining"]))
-    return [*sentences, *([f"Attention: {problem}"] if problem else [])]
+    return [*sentences, *(f"Attention: {sentence}" for sentence in [problem, *found.get("dead", [])] if sentence)]
 
 
 def _cells(version: Result, shown: Sequence[Result]) -> list[str]:

@@ -7,7 +7,7 @@ clock; the kernel and the PostgreSQL server free a lock only when its process or
 import os
 import socket
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from datetime import datetime
 
 from sqlalchemy import Engine
@@ -17,7 +17,7 @@ from registry.database import engine
 from registry.home_rights import require_writable_home
 from registry.locking.file_lock import file_lock, lock_file
 from registry.locking.postgresql_lock import advisory_lock
-from registry.locking.records import HeldLock, LockRequest
+from registry.locking.records import HeldLock, LockedError, LockRequest
 from registry.settings import settings
 
 SMOKE_SECONDS = 900.0  # time limit of a smoke test: Stable Diffusion 1.5 generates for minutes on a CPU
@@ -74,10 +74,31 @@ def lock_retraining(model: str) -> AbstractContextManager[HeldLock]:
     return lock(settings().database_url, f"retraining-{model}")
 
 
-def lease_lifecycle(model: str) -> AbstractContextManager[HeldLock]:
-    """Hold the lease of a model's lifecycle: a second one is refused at once, and told who runs it."""
-    doing = f"The lifecycle of {model} is run"
-    return lock(settings().database_url, f"lifecycle-{model}", timeout=0, doing=doing)
+def lock_work(model: str, flow: str) -> AbstractContextManager[HeldLock]:
+    """Hold the lock for work on a model; a second process is refused at once, and told who works on it."""
+    holder = f"{flow}, {this_process()}"
+    return lock(settings().database_url, f"work-{model}", timeout=0, holder=holder, doing=f"{model} is being worked on")
+
+
+@contextmanager
+def lock_device(model: str, flow: str) -> Iterator[None]:
+    """Hold one of the places on this machine's device (ATELIER_DEVICE_RUNS); refused at once if all are taken.
+
+    The devices that CUDA_VISIBLE_DEVICES names are one; so two workers with a card each do not wait for each other.
+    """
+    with ExitStack() as held:
+        _take_place(held, f"{flow} of {model}, {this_process()}")
+        yield
+
+
+def _take_place(held: ExitStack, holder: str) -> None:
+    device = f"{socket.gethostname()}-{os.environ.get('CUDA_VISIBLE_DEVICES', '')}"
+    places, doing = settings().device_runs, "The device of this machine is used"
+    for place in range(places):
+        with suppress(LockedError) if place + 1 < places else nullcontext():
+            name = f"device-{device}-{place}"
+            held.enter_context(lock(settings().database_url, name, timeout=0, holder=holder, doing=doing))
+            return
 
 
 def lease_servers(where: str) -> AbstractContextManager[HeldLock]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from components.core.errors import RegistryError
+from components.core.errors import RegistryError, UnavailableError
 
 
 class LockedError(RegistryError):
@@ -48,6 +48,8 @@ class HeldLock:
     is_held: Callable[[], bool]
 
     def require(self) -> None:
-        """Raise RegistryError if the lock was lost."""
+        """Raise UnavailableError if the lock was lost."""
         if not self.is_held():
-            raise RegistryError(f"The lock {self.name!r} was lost while it was held", act="run the same command again")
+            raise UnavailableError(
+                f"The lock {self.name!r} was lost while it was held", act="run the same command again"
+            )

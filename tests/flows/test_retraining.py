@@ -18,7 +18,7 @@ from flows.tasks import read_config
 from registry import aliases, tags
 from registry.benefits import benefits
 from registry.ledger.store import history
-from registry.locking.lock import lease_lifecycle
+from registry.locking.lock import lock_work
 from registry.retrainings import last_retraining, outcome_of, retrainings
 from registry.settings import settings
 from registry.tracking import open_run
@@ -109,7 +109,7 @@ def test_fewer_new_rows_than_the_policy_needs_are_nothing_new_even_with_drift(
 
 def test_while_a_lifecycle_runs_a_schedule_waits_and_a_person_is_told(toy: str) -> None:
     ingest(toy)
-    with lease_lifecycle(toy):
+    with lock_work(toy, "lifecycle"):
         state = lifecycle(toy, reason="schedule", return_state=True)
         assert state.name == "Skipped"
         assert str(state.message).startswith("WAIT: process ")
@@ -125,7 +125,7 @@ def test_a_retraining_that_fails_keeps_its_error_and_frees_the_lease(toy: str) -
     made = last_retraining(toy)
     assert made is not None
     assert "error" in (outcome_of(made) or {})
-    with lease_lifecycle(toy):
+    with lock_work(toy, "lifecycle"):
         pass
 
 

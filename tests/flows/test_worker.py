@@ -1,6 +1,7 @@
 """Tests: the worker runs what prefect.yaml declares, by its own command, and refuses everything else."""
 
 import asyncio
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -10,8 +11,11 @@ from prefect.client.schemas.responses import DeploymentResponse
 from prefect.workers import process
 
 from components.core.errors import UsageError
-from flows.worker import PREFECT_FILE, Job, Worker, declared, require_ours
+from flows.worker import PREFECT_FILE, Job, Worker, declared, require_ours, settle, submitted
+from registry.lease_rows import State, find
+from registry.leases import add, lapsed
 from registry.settings import REPOSITORY
+from tests.registry.work import elsewhere
 
 EVIL = "touch /tmp/evil"
 
@@ -72,6 +76,34 @@ def test_a_changed_work_pool_changes_nothing_of_how_a_run_is_started() -> None:
     )
     assert job.env.get("PYTHONPATH") != "/tmp/evil"
     assert "LD_PRELOAD" not in job.env
+
+
+@pytest.mark.parametrize(("exit_code", "left"), [(-9, 1), (1, 1), (0, 0)])
+def test_a_run_whose_process_ended_before_it_began_to_work_is_left_to_reap(
+    bare_home: Path, exit_code: int, left: int
+) -> None:
+    run = FlowRun(flow_id=uuid4(), deployment_id=uuid4(), name="run", parameters={"model": "fruit"})
+    lease = submitted(run, "flows/train.py:train")
+    assert lease is not None
+    assert (lease.work.flow, lease.work.model, lapsed()) == ("train", "fruit", [])
+    settle(lease, exit_code)
+    assert [found.work for found in lapsed()] == [lease.work] * left
+    assert len(find()) == left
+
+
+def test_a_lease_that_the_process_took_over_is_its_own_concern(bare_home: Path) -> None:
+    run = FlowRun(flow_id=uuid4(), deployment_id=uuid4(), name="run", parameters={"model": "fruit"})
+    lease = submitted(run, "flows/train.py:train")
+    assert lease is not None
+    taken = add(lease.work, State.HELD, elsewhere())
+    settle(lease, 0)
+    settle(lease, -9)
+    assert [(found.id, found.state) for found in find()] == [(taken.id, State.HELD)]
+
+
+def test_a_run_for_no_model_has_no_lease(bare_home: Path) -> None:
+    assert submitted(FlowRun(flow_id=uuid4(), name="run"), "flows/reap.py:reap") is None
+    assert find() == []
 
 
 def test_prefects_own_worker_stays_in_prefects_table() -> None:

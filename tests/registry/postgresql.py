@@ -32,13 +32,21 @@ def run_server(programs: Path) -> Iterator[Path]:
     data = folder / "data"
     _run(programs / "initdb", "-D", data, "-U", "atelier", "-A", "trust", "-E", "UTF8", "--no-sync")
     try:
-        options = f"{QUICK} -c unix_socket_directories='{folder}'"
-        _run(programs / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start")
+        start_server(programs, folder)
         yield folder
     finally:
         with suppress(subprocess.CalledProcessError):
-            _run(programs / "pg_ctl", "-D", data, "-m", "immediate", "stop")
+            stop_server(programs, folder, "immediate")
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def start_server(programs: Path, folder: Path) -> None:
+    options = f"{QUICK} -c unix_socket_directories='{folder}'"
+    _run(programs / "pg_ctl", "-D", folder / "data", "-w", "-l", folder / "log", "-o", options, "start")
+
+
+def stop_server(programs: Path, folder: Path, mode: str = "fast") -> None:
+    _run(programs / "pg_ctl", "-D", folder / "data", "-m", mode, "stop")
 
 
 def new_database(folder: Path) -> str:
