@@ -1,6 +1,7 @@
 """Flows: prints ingest reports, versions, decisions, rollbacks and what a lifecycle wrote."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from flows.console.table import console, print_line, table
@@ -89,12 +90,19 @@ def _named(version: int | None) -> str:
 
 
 def _notes(found: Result) -> list[str]:
-    """Return sentences on the Challenger, and on a disagreement of alias and ledger."""
+    """Return sentences on the Challenger, the monitor's last look, and on a disagreement of alias and ledger."""
     challenger, problem = found.get("challenger"), found.get("problem")
     sentences = []
     if challenger:
         sentences.append(f"Version {challenger['version']} (step {challenger['step']}) is the Challenger.")
+    if found.get("look"):
+        sentences.append(_look(found["look"]))
     return [*sentences, *([f"Attention: {problem}"] if problem else [])]
+
+
+def _look(look: Result) -> str:
+    when = datetime.fromtimestamp(look["time"], UTC).isoformat(" ", "minutes").removesuffix("+00:00")
+    return f"Monitor: {look['state']}: {look['sentence']} (version {look['version']}, {when} UTC)."
 
 
 def _cells(version: Result, shown: Sequence[Result]) -> list[str]:

@@ -25,6 +25,7 @@ def test_a_model_that_was_never_trained_has_no_versions_and_no_error(home: Path)
         "challenger": None,
         "moved": None,
         "problem": None,
+        "look": None,
         "versions": [],
         "base": None,
         "shown": [
