@@ -195,7 +195,7 @@ RECIPE = Recipe(
     load=load,
     golden=Golden(make_golden, check_golden),
     features=lambda config, snapshot, split, cache: {
-        k: [e[k] for e in snapshot.splits[split]] for k in ("grams", "kind")
+        k: [e[k] or None for e in snapshot.splits[split]] for k in ("grams", "kind")
     },
     card=lambda config, version, base_model: CardNotes(limits=[LIMIT], loading=[f"`sort {config.model} {version}`"]),
     exports={"text": export_text},
