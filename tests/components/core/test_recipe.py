@@ -21,7 +21,7 @@ def functions_of(record: Recipe | Golden) -> Iterator[tuple[str, Callable[..., A
     """Yield name, function and Protocol of each field that has a Protocol as its type, and of which it has one."""
     hints = get_type_hints(type(record)).items()
     for name, kind in ((name, kind) for name, hint in hints for kind in (hint, *get_args(hint))):
-        if getattr(kind, "_is_protocol", False) and getattr(record, name) is not None:
+        if getattr(kind, "_is_protocol", False) and callable(getattr(record, name)):
             yield name, getattr(record, name), kind
 
 

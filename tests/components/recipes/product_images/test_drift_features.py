@@ -25,9 +25,9 @@ def starter() -> ProductImagesConfig:
     return config.model_copy(update={"evaluate": config.evaluate.model_copy(update={"image_text": "starter-vision"})})
 
 
-def snapshot(folder: Path, change: Change = lambda picture: picture, **known: object) -> Snapshot[ProductImage]:
+def snapshot(folder: Path, change: Change = lambda picture: picture) -> Snapshot[ProductImage]:
     """Write pictures of dark squares on white, 64 px, each changed."""
-    examples = [product_image(n, price=500.0 + n, **known) for n in range(COUNT)]
+    examples = [product_image(n, price=500.0 + n, baseColour="Black") for n in range(COUNT)]
     found = Snapshot(folder.name, folder, {"train": examples})
     for number, example in enumerate(examples):
         picture = Image.new("RGB", (64, 64), "white")
