@@ -10,8 +10,7 @@ import numpy as np
 from scipy.stats import chi2
 
 from components.core.drift_policy import DriftPolicy
-from components.drift.columns import column_drifts
-from components.drift.kernel_test import compare_embeddings
+from components.drift.compare import compare_columns
 from components.drift.verdict import DriftState, drift_verdict
 
 REFERENCE = 2000  # rows that Production was trained on
@@ -94,16 +93,13 @@ def _found(change: Change, n: int, trials: int, rng: np.random.Generator) -> flo
 
 
 def _state(look: int, reference: Rows, batch: Rows) -> str:
-    known, new = ({name: column for name, column in rows.items() if name != "embedding"} for rows in (reference, batch))
-    pictures = compare_embeddings("picture", np.array(reference["embedding"]), np.array(batch["embedding"]), look)
-    drifts = [*column_drifts(known, new), pictures]
-    return drift_verdict(look, drifts, [], DriftPolicy()).state.value
+    return drift_verdict(look, compare_columns(reference, batch, look), [], DriftPolicy()).state.value
 
 
 def _rows(n: int, rng: np.random.Generator) -> Rows:
     texts = {name: list(rng.choice(list(shares), n, p=list(shares.values()))) for name, shares in TEXTS.items()}
     numbers = {name: list(rng.normal(mean, deviation, n)) for name, (mean, deviation) in NUMBERS.items()}
-    return {**texts, **numbers, "embedding": list(rng.normal(size=(min(n, 1000), WIDTH)))}
+    return {**texts, **numbers, "embedding": rng.normal(size=(min(n, 1000), WIDTH)).tolist()}
 
 
 def _some(rows: Rows, column: str, share: float, rng: np.random.Generator) -> Iterator[int]:
@@ -129,8 +125,17 @@ def _blur(rows: Rows, rng: np.random.Generator) -> None:
     rows["sharpness"] = [value - 0.6 for value in rows["sharpness"]]
 
 
+def _dearer(rows: Rows, rng: np.random.Generator) -> None:
+    rows["price"] = [value * 1.3 for value in rows["price"]]
+
+
+def _darker(rows: Rows, rng: np.random.Generator) -> None:
+    for place in _some(rows, "brightness", 0.5, rng):
+        rows["brightness"][place] -= 0.15
+
+
 def _other_pictures(rows: Rows, rng: np.random.Generator) -> None:
-    rows["embedding"] = list(np.array(rows["embedding"]) + 0.4)
+    rows["embedding"] = (np.array(rows["embedding"]) + 0.4).tolist()
 
 
 CHANGES: Mapping[str, Change] = {
@@ -138,6 +143,8 @@ CHANGES: Mapping[str, Change] = {
     "15 % of a new category": _new_category,
     "30 % grey backgrounds": _grey_backgrounds,
     "blur by one standard deviation": _blur,
+    "prices up by 30 %": _dearer,
+    "half of the pictures 15 % darker": _darker,
     "embeddings shifted by 0.4": _other_pictures,
 }
 

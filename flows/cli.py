@@ -9,6 +9,7 @@ from flows.commands.generate import generate_command
 from flows.commands.home import doctor_command, relocate_command, where_command
 from flows.commands.lifecycle import evaluate_command, ingest_command, lifecycle_command, train_command
 from flows.commands.models import check_command, models_command, new_command
+from flows.commands.monitor import monitor_command
 from flows.commands.pictures import check_records_command, rate_command, score_pictures_command
 from flows.commands.promotion import promote_command, rollback_command
 from flows.commands.reap import reap_command
@@ -53,8 +54,8 @@ PANELS: Mapping[str, tuple[Callable[..., None], ...]] = {
     "Models": (models_command, check_command, new_command),
     "Lifecycle": (ingest_command, train_command, evaluate_command, promote_command, lifecycle_command),
     "Production": (
-        *(status_command, compare_command, rollback_command, history_command, replay_decisions_command),
-        *(verify_command, restore_command),
+        *(status_command, monitor_command, compare_command, rollback_command),
+        *(history_command, replay_decisions_command, verify_command, restore_command),
     ),
     "Versions": (generate_command, export_command, clean_command),
     "Home": (where_command, doctor_command, relocate_command, reap_command),

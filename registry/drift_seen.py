@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass
 
-from mlflow.exceptions import MlflowException
-
 from components.core.errors import UsageError
 from components.core.retraining import NO_LOOK
-from registry.client import connect, is_not_found, translate_errors
+from registry.looks import last_look, looks
 
 DRIFT = "DRIFT"
 
@@ -19,36 +17,23 @@ class DriftSeen:
     sentence: str
 
 
-@translate_errors()
 def drift_of_report(model: str, report: str) -> DriftSeen:
-    """Return DRIFT, with the sentence of the MLflow run that reported it.
+    """Return DRIFT, with the sentence of the newest look of that MLflow run that found it.
 
     Raises:
-        UsageError: there is no such run, or it is not one of this model.
+        UsageError: no look of this model that found drift is of that run.
     """
-    try:
-        run = connect().get_run(report)
-    except MlflowException as error:
-        if not is_not_found(error):
-            raise
-        raise _unknown(model, report) from None
-    experiment = connect().get_experiment_by_name(model)
-    if experiment is None or run.info.experiment_id != experiment.experiment_id:
-        raise _unknown(model, report)
-    return DriftSeen(DRIFT, run.data.tags.get(SENTENCE) or f"reported by run {report}")
+    found = [look for look in looks(model) if look.run == report and look.state == DRIFT]
+    if not found:
+        raise UsageError(
+            f"{model} has no report of drift {report!r}",
+            expected="the MLflow run of `monitor` that found drift",
+            act="take it from the event atelier.drift.detected, or leave reason and report empty",
+        )
+    return DriftSeen(DRIFT, found[-1].sentence)
 
 
 def latest_drift(model: str, version: int | None) -> DriftSeen:
-    """Return the verdict of the newest look at this version in production."""
-    return DriftSeen(NO_LOOK, "")
-
-
-SENTENCE = "drift.sentence"
-
-
-def _unknown(model: str, report: str) -> UsageError:
-    return UsageError(
-        f"{model} has no report of drift {report!r}",
-        expected="the MLflow run of `monitor` that found drift",
-        act="take it from the event atelier.drift.detected, or leave reason and report empty",
-    )
+    """Return the verdict of the newest look, if it was at this version in production."""
+    look = last_look(model)
+    return DriftSeen(look.state, look.sentence) if look and look.version == version else DriftSeen(NO_LOOK, "")

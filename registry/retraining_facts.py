@@ -12,8 +12,9 @@ from mlflow.entities.model_registry import ModelVersion
 from components.core.config import ModelConfig
 from components.core.errors import DataError
 from components.core.retraining import RetrainingFacts
-from components.data.new_rows import new_rows
+from components.data.new_examples import new_examples
 from components.data.snapshots import read_tables
+from components.recipes import get_recipe
 from registry import tags as tag
 from registry.aliases import production
 from registry.client import connect, translate_errors
@@ -116,11 +117,12 @@ def _new_rows(config: ModelConfig, snapshot: str, served: ModelVersion | None) -
     if trained_on == snapshot:
         return 0
     try:
-        return new_rows(fresh, read_tables(folder, trained_on))
+        known = read_tables(folder, trained_on)
     except DataError as error:
         found = f"New rows cannot be counted: version {served.version} in production was trained on {trained_on}"
         act = f"restore it from a copy, or run `python -m flows lifecycle {config.model}` yourself"
         raise DataError(f"{found}. {str(error).removesuffix('.')}", act=act) from None
+    return sum(new_examples(known, fresh, get_recipe(config.recipe).identity).sizes.values())
 
 
 def _waiting(config: ModelConfig, newest: Sequence[ModelVersion], rule: str) -> str:

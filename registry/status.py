@@ -17,6 +17,7 @@ from registry.aliases import CHALLENGER, production, version_with_alias
 from registry.dead_runs import dead_sentences
 from registry.ledger.store import history, last_move
 from registry.ledger.verify import problem
+from registry.looks import last_look
 from registry.pages import page_of
 from registry.scorecards import base_scorecard, scorecard_in
 from registry.search import all_versions, step_of
@@ -30,9 +31,10 @@ def status(config: ModelConfig) -> dict[str, Any]:
 
     `moved` is the ledger's entry that put the version in production. `problem` is a sentence if the ledger was
     altered, the alias differs from it, a move did not end, or a version's record is damaged; else None. `dead` has a
-    sentence for each work whose process died and that was not finished since. `page` is the address of
-    the versions on MLflow's server, if one runs. All values are JSON values; a missing or non-finite number is None. A
-    model that was never trained has no versions, which is not an error.
+    sentence for each work whose process died and that was not finished since. `look` is the last look of
+    the monitor, or None. `page` is the address of the versions on MLflow's server, if one runs. All values are JSON
+    values; a missing or non-finite number is None. A model that was never trained has no versions, which is not an
+    error.
 
     Raises:
         RegistryError: MLflow cannot be reached.
@@ -52,9 +54,18 @@ def status(config: ModelConfig) -> dict[str, Any]:
         "versions": [_row(version, recipe.shown) for version in versions],
         "base": {"version": BASE, "step": 0, **_numbers(base, recipe.shown)} if base else None,
         "shown": [_column(name, recipe.metrics) for name in recipe.shown],
+        "look": _look(model),
         "tracking_uri": mask_address(tracking_uri()),
         "page": page_of(model),
     }
+
+
+def _look(model: str) -> dict[str, Any] | None:
+    """Return the last look of the monitor; `time` is in seconds since 1970."""
+    look = last_look(model)
+    if look is None:
+        return None
+    return {"state": look.state, "sentence": look.sentence, "time": look.time, "version": look.version, "run": look.run}
 
 
 def _unreadable(versions: Sequence[ModelVersion]) -> str | None:

@@ -106,3 +106,23 @@ LEASES = Table(
     Column("error", Text, nullable=False),  # what became of it, as a sentence
     Column("successor", String(36), nullable=False, index=True),  # Prefect's id of the run that repeats the work
 )
+
+LOOKS = Table(
+    "looks",
+    TABLES,
+    Column("entry", Integer, primary_key=True),  # set by the database; the higher one is newer
+    Column("model", String(200), nullable=False),
+    Column("time", Float, nullable=False),  # seconds since 1970
+    Column("version", Integer, nullable=False),  # in production
+    Column("promotion", Integer, nullable=False),  # the ledger's entry that put it there, 0 if the ledger has none
+    Column("snapshot", String(64), nullable=False),  # that the version was trained on
+    Column("current", String(64), nullable=False),  # of the catalogue as it was
+    Column("look", Integer, nullable=False),  # 1, 2, 3 ... since the promotion
+    Column("state", String(20), nullable=False),
+    Column("rule", String(200), nullable=False),
+    Column("sentence", Text, nullable=False),
+    Column("n", Integer, nullable=False),  # new rows
+    Column("run", String(64), nullable=False),  # of MLflow
+    Column("distances", Text, nullable=False, server_default="{}"),  # a JSON object: column -> distance
+    UniqueConstraint("model", "version", "promotion", "look"),
+)

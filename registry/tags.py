@@ -25,6 +25,7 @@ STEP = "step"
 TRAINING = "training"  # digest of everything that the weights depend on
 EVALUATION = "evaluation"  # digest of everything that scores depend on, the snapshot too
 DECIDED = "decided"  # on a run: digest of everything that a decision about all versions depends on
+PROMOTION = "promotion"  # on a monitor's run: version and ledger entry of the promotion since which it looks
 REUSED = "reused"  # on a run: whether it reused an earlier snapshot
 TRAINED_ON = "trained_on"  # snapshot of the training, whatever the version is scored on later
 ADAPTER = "adapter"  # digest of the weights

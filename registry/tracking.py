@@ -108,9 +108,16 @@ def open_run(config: ModelConfig, flow: str, flow_run_id: str, snapshot: str = "
         RegistryError: MLflow cannot be reached.
     """
     run = _start(config.model, {tag.FLOW: flow, tag.FLOW_RUN: flow_run_id, tag.SNAPSHOT: snapshot, tag.LEASE: lease})
-    try:
+    with ending(run):
         run.params(config.model_dump(mode="json"))
         yield run
+
+
+@contextmanager
+def ending(run: Run) -> Iterator[None]:
+    """End a run as `open_run` says."""
+    try:
+        yield
         run.flush()
     except Exception as error:
         _end_with_error(run, "FAILED", _error_text(error))

@@ -194,7 +194,9 @@ RECIPE = Recipe(
     package=lambda config, checkpoint: Package(packages=("pydantic",)),
     load=load,
     golden=Golden(make_golden, check_golden),
-    features=lambda config, snapshot, split: {k: [e[k] for e in snapshot.splits[split]] for k in ("grams", "kind")},
+    features=lambda config, snapshot, split, cache: {
+        k: [e[k] or None for e in snapshot.splits[split]] for k in ("grams", "kind")
+    },
     card=lambda config, version, base_model: CardNotes(limits=[LIMIT], loading=[f"`sort {config.model} {version}`"]),
     exports={"text": export_text},
 )

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field, PositiveInt
+from pydantic import Field, NonNegativeInt, PositiveInt
 
 from components.core.strict import Strict, unit
 
@@ -14,3 +14,6 @@ class DriftPolicy(Strict):
     """With fewer new examples their columns decide nothing."""
     false_alarms: Annotated[float, Field(gt=0, lt=1), unit("probability")] = 0.05
     """The largest probability of any false DRIFT while one version is in production, over all looks together."""
+    outputs: Annotated[NonNegativeInt, unit("outputs")] = 64
+    """How many outputs Production generates at each look, to compare their scores with those at its promotion. 0
+    generates none."""

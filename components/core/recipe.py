@@ -11,6 +11,7 @@ from components.core.card import CardNotes
 from components.core.config import ModelConfig
 from components.core.golden import GoldenSample
 from components.core.metric_table import Measures, Metrics
+from components.core.monitored import Features, Identify, Regenerate, whole_example
 from components.core.packages import Package
 from components.core.records import (
     Checkpoint,
@@ -22,14 +23,7 @@ from components.core.records import (
     Snapshot,
     Splits,
 )
-
-
-class RunLog(Protocol):
-    """Receives metrics and progress of running work: MLflow and a progress bar in production, a list in tests."""
-
-    def metrics(self, values: Mapping[str, float], step: int) -> None: ...
-
-    def progress(self, what: str, done: int, total: int) -> None: ...
+from components.core.run_log import RunLog as RunLog  # part of the contract: recipes import it from here
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,12 +172,6 @@ class Golden:
     check: CheckGolden
 
 
-class Features(Protocol):
-    def __call__(self, config: Any, snapshot: Snapshot[Any], split: str, /) -> Mapping[str, Sequence[Any]]:
-        """Return what drift is measured on: columns of numbers or texts, with None for a missing value."""
-        ...
-
-
 class Export(Protocol):
     def __call__(self, checkpoint: Checkpoint, folder: Path, /) -> None:
         """Write the checkpoint into the folder in a format of other programs."""
@@ -242,6 +230,8 @@ class Recipe:
     exports: Mapping[str, Export]  # by name of the format
     base: Base | None = None  # None where checkpoints have no base model
     targets: tuple[str, ...] = ()  # the scores that the report has targets for: a promotion must not lose in them
+    identity: Identify = whole_example  # which examples are the same, to tell new ones
+    regenerate: Regenerate | None = None  # None: what a version makes is not compared with what it made before
 
     @property
     def measures(self) -> Measures:

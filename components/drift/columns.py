@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from scipy.spatial.distance import jensenshannon
 from scipy.stats import chi2_contingency, hypergeom, ks_2samp, wasserstein_distance
 
+from components.core.monitored import Column as Column
+
 MISSING = "(missing)"
 SMALLEST_EXPECTED = 10.0  # of a cell in the chi-squared test, so that its tail holds far out; rarer values are pooled
 SMALLEST_DEVIATION = 0.001  # Evidently's floor of the standard deviation that the Wasserstein distance is divided by
-
-Column = Sequence[Any]  # texts or numbers, None where a value is missing
 
 
 @dataclass(frozen=True, slots=True)

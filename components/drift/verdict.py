@@ -44,6 +44,24 @@ class DriftVerdict:
     sentence: str
 
 
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """The probabilities by chance below which one of several comparisons counts: as DRIFT, and as WATCH."""
+
+    drift: float
+    watch: float
+
+
+def levels(look: int, parts: int, policy: DriftPolicy) -> Levels:
+    """Return the levels of each of `parts` comparisons of one look, 1 being the first since the promotion."""
+    return Levels(policy.false_alarms * share_of(look) / max(parts, 1), WATCH_LEVEL / max(parts, 1))
+
+
+def compared(columns: Sequence[ColumnDrift], policy: DriftPolicy) -> list[ColumnDrift]:
+    """Return the columns if there are rows enough, else none."""
+    return list(columns) if _rows(columns) >= policy.smallest_n else []
+
+
 def drift_verdict(
     look: int, columns: Sequence[ColumnDrift], scores: Sequence[ScoreChange], policy: DriftPolicy
 ) -> DriftVerdict:
@@ -51,6 +69,7 @@ def drift_verdict(
 
     The first rule that fires decides:
 
+        no-new-rows     TOO FEW  there are no new rows, and no score was compared
         too-few         TOO FEW  fewer than `smallest_n` new rows, and no score was compared
         harm:<score>    DRIFT    a score is worse than at promotion by more than its margin, at this look's level
         shift:<column>  DRIFT    a large change that chance does not explain at this look's level
@@ -70,23 +89,18 @@ def drift_verdict(
         scores: changes of Production's scores.
         policy: the limits.
     """
-    few = max((column.n for column in columns), default=0) < policy.smallest_n
-    if few and not scores:
-        n = max((column.n for column in columns), default=0)
-        sentence = f"{n} new rows, {policy.smallest_n} are needed to tell a change from chance"
-        return DriftVerdict(DriftState.TOO_FEW, "too-few", sentence)
-    compared = [] if few else list(columns)
-    parts = len(compared) + len(scores)
-    level = policy.false_alarms * share_of(look) / parts
-    single = WATCH_LEVEL / parts
+    enough = compared(columns, policy)
+    if not enough and not scores:
+        return _without_comparison(_rows(columns), policy)
+    allowed = levels(look, len(enough) + len(scores), policy)
     found = (
-        _harm(scores, level, DriftState.DRIFT, "harm")
-        or _shift(compared, level, LARGE, DriftState.DRIFT, "shift")
-        or _harm(scores, single, DriftState.WATCH, "worse")
-        or _shift(compared, single, LARGE, DriftState.WATCH, "near")
-        or _shift(compared, single, {}, DriftState.STABLE, "small")
+        _harm(scores, allowed.drift, DriftState.DRIFT, "harm")
+        or _shift(enough, allowed.drift, LARGE, DriftState.DRIFT, "shift")
+        or _harm(scores, allowed.watch, DriftState.WATCH, "worse")
+        or _shift(enough, allowed.watch, LARGE, DriftState.WATCH, "near")
+        or _shift(enough, allowed.watch, {}, DriftState.STABLE, "small")
     )
-    return found or DriftVerdict(DriftState.STABLE, "none", f"Nothing changed beyond chance in {parts} comparisons")
+    return found or DriftVerdict(DriftState.STABLE, "none", _nothing(enough, scores, _rows(columns)))
 
 
 def share_of(look: int) -> float:
@@ -94,10 +108,47 @@ def share_of(look: int) -> float:
     return LOOKS / ((LOOKS + look - 1) * (LOOKS + look))
 
 
+def state_of_column(drift: ColumnDrift, allowed: Levels) -> DriftState:
+    """Return what a column alone would give. A small change, and one that chance explains, is STABLE."""
+    if drift.distance < LARGE.get(drift.method, 0.0) or drift.p > allowed.watch:
+        return DriftState.STABLE
+    return DriftState.DRIFT if drift.p <= allowed.drift else DriftState.WATCH
+
+
+def state_of_score(change: ScoreChange, allowed: Levels) -> DriftState:
+    """Return what a score alone would give."""
+    if not _is_worse(change, allowed.watch):
+        return DriftState.STABLE
+    return DriftState.DRIFT if _is_worse(change, allowed.drift) else DriftState.WATCH
+
+
+def _rows(columns: Sequence[ColumnDrift]) -> int:
+    return max((column.n for column in columns), default=0)
+
+
+def _without_comparison(n: int, policy: DriftPolicy) -> DriftVerdict:
+    if n == 0:
+        return DriftVerdict(DriftState.TOO_FEW, "no-new-rows", "There are no new rows, and no score was compared")
+    sentence = f"{n} new rows, {policy.smallest_n} are needed to tell a change from chance"
+    return DriftVerdict(DriftState.TOO_FEW, "too-few", sentence)
+
+
+def _nothing(columns: Sequence[ColumnDrift], scores: Sequence[ScoreChange], n: int) -> str:
+    if columns:
+        return f"Nothing changed beyond chance in {len(columns) + len(scores)} comparisons"
+    rows = f"{n} new rows are too few to compare" if n else "There are no new rows"
+    return f"{rows}; none of {len(scores)} scores is worse than at the promotion beyond its margin"
+
+
+def _is_worse(change: ScoreChange, level: float) -> bool:
+    """Return whether a score is worse by more than its margin, with at most this probability by chance."""
+    reach = (change.high - change.low) / 2 * float(norm.isf(level)) / REACH
+    return change.value + reach < -change.margin
+
+
 def _harm(scores: Sequence[ScoreChange], level: float, state: DriftState, rule: str) -> DriftVerdict | None:
     for change in scores:
-        reach = (change.high - change.low) / 2 * float(norm.isf(level)) / REACH
-        if change.value + reach < -change.margin:
+        if _is_worse(change, level):
             sentence = (
                 f"{change.score} is {-change.value:.4g} worse than at the promotion "
                 f"(95 % {-change.high:.4g} to {-change.low:.4g}, margin {change.margin:.4g})"

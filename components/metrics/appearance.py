@@ -38,15 +38,25 @@ def sharpness(pictures: Tensor) -> Tensor:
     Pech-Pacheco et al., Diatom autofocusing in brightfield microscopy (2000). Pictures are uint8 (N, 3, H, W), at least
     3 x 3.
     """
-    grey = torch.einsum("nchw,c->nhw", pictures.double(), torch.tensor(LUMINANCE, dtype=torch.float64))
+    grey = _grey(pictures)
     around = grey[:, :-2, 1:-1] + grey[:, 2:, 1:-1] + grey[:, 1:-1, :-2] + grey[:, 1:-1, 2:]
     return (around - 4 * grey[:, 1:-1, 1:-1]).flatten(1).var(1, correction=0)
+
+
+def brightness(pictures: Tensor) -> Tensor:
+    """Return (N,) the mean luminance, in [0, 1]: 1 is white. Pictures are uint8 (N, 3, H, W)."""
+    return _grey(pictures).flatten(1).mean(1) / 255
 
 
 def blank(pictures: Tensor) -> Tensor:
     """Return (N,) 1 where a picture has one flat colour, else 0. Pictures are uint8 (N, 3, H, W)."""
     low, high = pictures.flatten(2).aminmax(dim=2)
     return ((high.int() - low.int()).amax(1) <= FLAT).double()
+
+
+def _grey(pictures: Tensor) -> Tensor:
+    """Return (N, H, W) luminance in grey levels of 255."""
+    return torch.einsum("nchw,c->nhw", pictures.double(), torch.tensor(LUMINANCE, dtype=torch.float64))
 
 
 def _border(pictures: Tensor) -> Tensor:

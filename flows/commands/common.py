@@ -31,7 +31,7 @@ SnapshotName = Annotated[str, typer.Option(help="Digest of a snapshot, or latest
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output and nothing else.")]
 Debug = Annotated[bool, typer.Option(help="Show the full traceback of an error, and Prefect's log.")]
 
-FAILED, WRONG_USAGE, NOTHING_PROMOTED, ALTERED = 1, 2, 3, 4  # and those of signals.py
+FAILED, WRONG_USAGE, NOTHING_PROMOTED, ALTERED, DRIFTED = 1, 2, 3, 4, 5  # and those of signals.py
 
 RETRIES = 3  # of a call of Prefect's server, after 2, 4 and 8 s: `make ui` has started one that ended again by then
 

@@ -1,6 +1,7 @@
 """Flows: prints ingest reports, versions, decisions, rollbacks and what a lifecycle wrote."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from flows.console.retraining import retraining_line
@@ -90,14 +91,21 @@ def _named(version: int | None) -> str:
 
 
 def _notes(found: Result) -> list[str]:
-    """Return sentences on the Challenger, the last decision on retraining, a disagreement, and work that died."""
+    """Return sentences on the Challenger, the last look and decision on retraining, and what needs attention."""
     challenger, problem = found.get("challenger"), found.get("problem")
     sentences = []
     if challenger:
         sentences.append(f"Version {challenger['version']} (step {challenger['step']}) is the Challenger.")
+    if found.get("look"):
+        sentences.append(_look(found["look"]))
     if found.get("retraining"):
         sentences.append(retraining_line(found["retraining"]))
     return [*sentences, *(f"Attention: {sentence}" for sentence in [problem, *found.get("dead", [])] if sentence)]
+
+
+def _look(look: Result) -> str:
+    when = datetime.fromtimestamp(look["time"], UTC).isoformat(" ", "minutes").removesuffix("+00:00")
+    return f"Monitor: {look['state']}: {look['sentence']} (version {look['version']}, {when} UTC)."
 
 
 def _cells(version: Result, shown: Sequence[Result]) -> list[str]:

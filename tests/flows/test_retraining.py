@@ -43,8 +43,9 @@ def grow(model: str, folder: Path, rows: int) -> str:
 
 
 def report_drift(model: str) -> str:
-    with open_run(read_config(model), "monitor", "flow-run") as run:
-        return run.id
+    """Keep a look that found drift, and return the MLflow run that an event would name."""
+    add_look(Look(model, time.time(), 1, "before", "now", 1, "DRIFT", "shift:grams", "grams changed", 60, "look"))
+    return "look"
 
 
 def test_a_lifecycle_that_is_complete_does_nothing_and_prefect_shows_why(after_lifecycle: str) -> None:

@@ -13,6 +13,7 @@ from PIL import Image
 
 from components.recipes import read_config
 from flows.lifecycle import lifecycle
+from flows.monitor import monitor
 from registry.client import connect
 from registry.settings import settings
 from registry.status import status
@@ -74,6 +75,13 @@ def test_scores_are_metrics_of_the_logged_model_and_can_be_searched(starter: str
     experiment = connect().get_experiment_by_name(starter)
     found = connect().search_logged_models([experiment.experiment_id], filter_string="metrics.fid < 100000")
     assert len(found) == 2
+
+
+def test_the_monitor_sees_no_change_where_nothing_changed(starter: str) -> None:
+    found = monitor(starter, overrides=[*SMALL, "monitor.outputs=32"])
+    assert (found["state"], found["new_rows"]) == ("STABLE", 0)
+    assert {"kid", "clip_score", "white_background"} <= {score["score"] for score in found["scores"]}
+    assert {score["change"] for score in found["scores"]} == {0.0}
 
 
 @pytest.mark.filterwarnings("ignore:.*torch_dtype")  # MLflow's flavour uses an old argument name of diffusers

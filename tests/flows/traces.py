@@ -47,7 +47,7 @@ def events(model: str, enough: int) -> list[dict[str, Any]]:
     for _ in range(120):
         with get_client(sync_client=True) as client:
             received = client.request("POST", "/events/filter", json={"filter": wanted}).json()["events"]
-        found = [event for event in received if event["payload"]["hash"] in hashes]
+        found = [event for event in received if event["payload"].get("hash") in hashes]
         if len(found) >= enough:
             break
         sleep(0.5)

@@ -1,7 +1,8 @@
-"""Data: brand and description from styles/<id>.json, with HTML converted to plain text."""
+"""Data: brand, description and price from styles/<id>.json, with HTML converted to plain text."""
 
 import html
 import json
+import math
 import re
 import warnings
 from dataclasses import dataclass
@@ -24,11 +25,16 @@ _PARTING = ("rdquo", "ldquo", "ndash", "mdash", "hellip", "bull", "amp", "nbsp")
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """Brand and description of a product, empty if the file has none. `fault` is the code of a fault of the file."""
+    """What the file says of a product. `fault` is the code of a fault of the file.
+
+    Brand and description are empty, and the price is None, if the file has none. The price is in the catalogue's
+    currency.
+    """
 
     brand: str = ""
     description: str = ""
     fault: str = ""
+    price: float | None = None
 
 
 def read_style(path: Path | None) -> Style:
@@ -43,7 +49,15 @@ def read_style(path: Path | None) -> Style:
     description = clean_text(value) if isinstance(value, str) else ""
     brand = product.get("brandName")
     brand = tidy(html.unescape(brand)) if isinstance(brand, str) else ""
-    return Style("" if is_missing(brand) else brand, description, "" if description else "description-missing")
+    fault = "" if description else "description-missing"
+    return Style("" if is_missing(brand) else brand, description, fault, _price(product.get("price")))
+
+
+def _price(value: Any) -> float | None:
+    """Return a price above 0; None for anything else, such as the 0 of a product that is not sold."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if math.isfinite(value) and value > 0 else None
 
 
 def clean_text(markup: str) -> str:

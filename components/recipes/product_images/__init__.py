@@ -5,7 +5,7 @@ from components.core.metric_table import METRICS
 from components.core.recipe import Base, Golden, Recipe
 from components.recipes.product_images.card import card
 from components.recipes.product_images.config import ProductImagesConfig
-from components.recipes.product_images.drift_features import features
+from components.recipes.product_images.example import identity
 
 _HERE = "components.recipes.product_images"
 TARGET_SCORES = (  # evaluate/targets.py has their bounds; importing it would load torch
@@ -29,7 +29,7 @@ RECIPE = Recipe(
         make=lazy(f"{_HERE}.generate.golden_picture:make_golden"),
         check=lazy(f"{_HERE}.generate.golden_picture:check_golden"),
     ),
-    features=features,
+    features=lazy(f"{_HERE}.drift_features:features"),
     card=card,
     exports={
         "diffusers": lazy(f"{_FORMATS}:write_diffusers"),
@@ -41,4 +41,6 @@ RECIPE = Recipe(
         digest=lazy(f"{_HERE}.generate.base_folder:base_digest"),
     ),
     targets=TARGET_SCORES,
+    identity=identity,
+    regenerate=lazy(f"{_HERE}.evaluate.regenerate:regenerate"),
 )

@@ -1,6 +1,7 @@
 """Product images: the record of one example, and the only spelling of its attributes."""
 
 from collections.abc import Mapping, Sequence
+from typing import NotRequired
 
 from pydantic import TypeAdapter, ValidationError
 from typing_extensions import TypedDict  # pydantic reads typing's own from Python 3.12 on only
@@ -36,6 +37,7 @@ class ProductImage(TypedDict):
     content: str  # sha256 of the original file
     phash: str  # perceptual hash of 256 bits, in hex
     group: str  # names the pictures that look alike and therefore share a split
+    price: NotRequired[float | None]  # in the catalogue's currency; snapshots of before lack the field
 
 
 # The word that captions, slices, classifiers and plots use -> the key of ProductImage.
@@ -49,6 +51,17 @@ ATTRIBUTES: Mapping[str, str] = {
     "year": "year",
     "name": "productDisplayName",
 }
+
+
+def identity(example: ProductImage) -> str:
+    """Return what makes an example another one: its product, its picture, and the words that captions are made of.
+
+    The brand and the name are left out: brands are guessed from all names, and names have no part in captions. So is
+    letter case, which follows the majority of the rows.
+    """
+    words = [str(example[key] or "").casefold() for key in ("gender", "articleType", "baseColour", "season", "usage")]
+    return "\n".join([str(example["id"]), example["content"], *words])
+
 
 _SPLIT = TypeAdapter(Sequence[ProductImage])
 

@@ -26,7 +26,7 @@ from components.recipes.product_images.config import DataSettings, ProductImages
 from components.recipes.product_images.example import ProductImage
 
 DRAWN = "drawn"  # the catalogue that the project draws itself
-FORMAT = "2"  # raise it when examples are made differently, so that known catalogues are ingested again
+FORMAT = "3"  # raise it when examples are made differently, so that known catalogues are ingested again
 MOST_WORKERS = 8
 DRAWN_BYTES = 40_000_000
 
@@ -131,6 +131,7 @@ def _example(
         content=product.content,
         phash=product.phash,
         group=place.group,
+        price=product.style.price,
     )
 
 

@@ -4,8 +4,7 @@ import inspect
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import fields
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 import pytest
 
@@ -13,16 +12,17 @@ from components.core.lazy import lazy, resolved
 from components.core.recipe import Export, Golden, Recipe
 from components.recipes import RECIPES, get_recipe
 from tests import ROOT, toys
+from tests.flows import monitored_toys
 
-KINDS = {**{name: get_recipe(name) for name in RECIPES}, "toy": toys.RECIPE}
+KINDS = {**{name: get_recipe(name) for name in RECIPES}, "toy": toys.RECIPE, "monitored toy": monitored_toys.RECIPE}
 
 
 def functions_of(record: Recipe | Golden) -> Iterator[tuple[str, Callable[..., Any], Any]]:
-    """Yield name, function and Protocol of each field that has a Protocol as its type."""
-    hints = get_type_hints(type(record))
-    for field in fields(record):
-        if getattr(hints[field.name], "_is_protocol", False):
-            yield field.name, getattr(record, field.name), hints[field.name]
+    """Yield name, function and Protocol of each field that has a Protocol as its type, and of which it has one."""
+    hints = get_type_hints(type(record)).items()
+    for name, kind in ((name, kind) for name, hint in hints for kind in (hint, *get_args(hint))):
+        if getattr(kind, "_is_protocol", False) and callable(getattr(record, name)):
+            yield name, getattr(record, name), kind
 
 
 def parameters_of(function: Callable[..., Any]) -> list[str]:

@@ -5,11 +5,12 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 from scipy.ndimage import laplace
 from torch import Tensor
 
 from components.data.pictures import read
-from components.metrics.appearance import WHITE, blank, centred, sharpness, white_background
+from components.metrics.appearance import WHITE, blank, brightness, centred, sharpness, white_background
 
 
 def product(left: int, top: int, background: int = 255, size: int = 64) -> Tensor:
@@ -57,6 +58,12 @@ def test_a_blurred_picture_is_less_sharp() -> None:
     pictures = noise(seed=1)
     blurred = torch.nn.functional.avg_pool2d(pictures.float(), 3, 1, 1).byte()
     assert (sharpness(blurred) < sharpness(pictures) / 5).all()
+
+
+def test_brightness_is_that_of_pillows_greyscale() -> None:
+    pictures = torch.cat([product(20, 24, level, 32) for level in (255, 128, 0)])
+    expected = [np.asarray(Image.fromarray(p.permute(1, 2, 0).numpy()).convert("L")).mean() / 255 for p in pictures]
+    assert brightness(pictures).tolist() == pytest.approx(expected, abs=0.002)
 
 
 def test_pictures_of_one_flat_colour_are_blank() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from time import perf_counter
 
 from components.core.metric_table import METRICS
@@ -40,7 +41,7 @@ def evaluate(
 
     began = perf_counter()
     log.progress("features of real pictures", 0, 1)
-    setup = _prepare(config, snapshot, split, workplace)
+    setup = prepare_evaluation(config, snapshot, split, workplace.cache)
     log.progress("features of real pictures", 1, 1)
     seconds = {"extractors and real pictures": perf_counter() - began}
     result = run_evaluation(setup.loop_inputs(workplace, log), checkpoints, workplace, log)
@@ -50,12 +51,13 @@ def evaluate(
     return result.evaluation
 
 
-def _prepare(
-    config: ProductImagesConfig, snapshot: Snapshot[ProductImage], split: str, workplace: Workplace
+def prepare_evaluation(
+    config: ProductImagesConfig, snapshot: Snapshot[ProductImage], split: str, cache: Path
 ) -> EvaluationSetup:
+    """Return what all subjects share: prompts and seeds, extractors, features of real pictures; kept in `cache`."""
     check_examples(snapshot, split)
     networks = open_extractors(config)
     smallest = max(METRICS[name].smallest_honest_n(networks[0].width) for name in config.promote.scores)
     plan = make_plan(config, snapshot.splits[split], max(smallest, config.promote.smallest_n))
-    extractors = prepare_extractors(config, snapshot, split, plan, networks, workplace.cache / "features")
+    extractors = prepare_extractors(config, snapshot, split, plan, networks, cache / "features")
     return EvaluationSetup(config, snapshot, split, plan, extractors)

@@ -69,7 +69,7 @@ class PicturePredictor:
         sampling = self.config.sampling.model_copy(update={"batch": 1})
         with BASE_LOCK:
             pipeline = open_base(self.config)
-            _require_same_base(self.config, self.checkpoint)
+            require_same_base(self.config, self.checkpoint)
             swap_adapter(pipeline, self.checkpoint)
             pipeline.unet.eval()
             prompts = [request.prompt] * len(seeds)
@@ -86,7 +86,7 @@ def load(config: ProductImagesConfig, checkpoint: Checkpoint | None, log: RunLog
     return PicturePredictor(config, checkpoint, log)
 
 
-def _require_same_base(config: ProductImagesConfig, checkpoint: Checkpoint | None) -> None:
+def require_same_base(config: ProductImagesConfig, checkpoint: Checkpoint | None) -> None:
     """Raise CheckpointError if the adapter was trained on another base; its shapes may be the same."""
     folder = base_folder(config.base)
     expected = checkpoint.base_digest if checkpoint else ""

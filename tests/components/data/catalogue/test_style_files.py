@@ -67,3 +67,14 @@ def test_a_malformed_style_file_gives_an_empty_style_with_its_fault(content: byt
     path.write_bytes(content)
     assert (read_style(path).brand, read_style(path).fault) == ("", fault)
     assert read_style(None).fault == "style-file-missing"
+
+
+@pytest.mark.parametrize(
+    ("written", "price"),
+    [("649", 649.0), ("12.5", 12.5), ("0", None), ("-3", None), ("true", None), ('"649"', None), ("NaN", None)],
+)
+def test_a_price_is_a_number_above_0_or_none(written: str, price: float | None, tmp_path: Path) -> None:
+    path = tmp_path / "1.json"
+    path.write_text(f'{{"data": {{"price": {written}}}}}')
+    assert read_style(path).price == price
+    assert read_style(None).price is None

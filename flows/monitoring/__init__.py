@@ -1,0 +1,1 @@
+"""Flows: the tasks of the monitor: compare rows and outputs, keep the look, publish it."""
