@@ -47,7 +47,7 @@ def _cells(model: Result) -> list[str]:
         _found(model["catalogue"], with_place=True),
         _found(model["base_model"]),
         f"{served['version']} (step {served['step']})" if served else "none",
-        "\n".join(f"{run['flow']} {run['in_words']}" for run in (model["schedule"] or {}).get("runs", ())) or "none",
+        "\n".join(run["flow"] for run in (model["schedule"] or {}).get("runs", ())) or "none",
     ]
 
 

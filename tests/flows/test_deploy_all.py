@@ -98,7 +98,9 @@ def test_what_a_person_paused_stays_paused(client: SyncPrefectClient, toy: str) 
     client.request("PATCH", f"/deployments/{found.id}/schedules/{found.schedules[0].id}", json={"active": False})
     (automation,) = client.read_automations()
     client.pause_automation(automation.id)
-    assert ("deployment", "changed") not in counts(deploy_all(read_models()))
+    deploy_all(read_models())
+    (schedule,) = client.read_deployment_by_name(f"lifecycle/{toy}").schedules
+    assert (schedule.active, schedule.parameters) == (False, {"reason": "schedule"})  # the page's switch empties them
     set_schedule(toy, lifecycle="0 4 * * mon")
     assert counts(deploy_all(read_models()))["deployment", "changed"] == 1
     (schedule,) = client.read_deployment_by_name(f"lifecycle/{toy}").schedules
