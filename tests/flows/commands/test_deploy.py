@@ -19,13 +19,13 @@ def on_server(toy: str, command_environment: None, monkeypatch: pytest.MonkeyPat
 
 
 def test_deploy_prints_what_it_changes_and_a_second_one_changes_nothing(on_server: str) -> None:
-    first = run("deploy", "--json")
+    first = run("deploy", "--prune", "--json")
     assert first.exit_code == 0, first.output
     found = json.loads(first.stdout)
     names = {change["name"] for change in found["changes"] if change["kind"] == "deployment"}
     assert {f"{row.name}/{on_server}" for row in TABLE} <= names
     assert found["unscheduled"] == [f"{on_server}.yaml has no schedule."]
-    again = run("deploy", "--prune")
+    again = run("deploy")
     assert again.exit_code == 0, again.output
     assert f"{len(TABLE)} deployments ({len(TABLE)} unchanged), 1 automation (1 unchanged)" in again.stdout
     assert f"Without a schedule: {on_server}.yaml has no schedule." in again.stdout
