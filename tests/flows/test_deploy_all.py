@@ -1,24 +1,17 @@
 """Tests: a real Prefect server is brought to what models, table and automations say; a second time changes nothing."""
 
-import os
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from prefect.client.orchestration import SyncPrefectClient, get_client
-from prefect.settings import PREFECT_API_URL
 
 from flows.deploy import Change
 from flows.deploy_all import deploy_all
-from flows.deployments import TABLE, entries, read_models
-from flows.prefect_yaml import prefect_yaml
+from flows.deployments import TABLE, read_models
 from registry.settings import settings
-from tests import ROOT
 
 ALL_UNCHANGED = {("deployment", "unchanged"): len(TABLE), ("automation", "unchanged"): 1}
 
@@ -129,17 +122,3 @@ def test_what_a_removed_model_leaves_is_named_and_deleted_only_when_asked(client
     assert (removed["deployment", "removed"], removed["automation", "removed"]) == (len(TABLE), 1)
     assert {found.name for found in client.read_deployments()} == {toy, "nightly"}
     assert client.read_deployment(mine).name == "nightly"
-
-
-def test_prefect_deploy_makes_what_make_deploy_makes(client: SyncPrefectClient, toy: str, tmp_path: Path) -> None:
-    """The file lies beside a link to the flows, as `prefect deploy` looks for them from the folder of the file."""
-    set_schedule(toy, lifecycle="0 3 * * mon")
-    deploy_all(read_models())
-    for found in client.read_deployments():
-        client.delete_deployment(found.id)
-    (tmp_path / "prefect.yaml").write_text(prefect_yaml(entries(read_models())), encoding="utf-8")
-    command = [sys.executable, "-m", "tests.flows.prefect_deploy", str(tmp_path / "prefect.yaml")]
-    environment = {**os.environ, "PREFECT_API_URL": str(PREFECT_API_URL.value()), "ATELIER_ROOT": str(ROOT)}
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=240)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert counts(deploy_all(read_models())) == ALL_UNCHANGED
