@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from mlflow.entities.model_registry import ModelVersion
@@ -19,6 +20,7 @@ from registry.ledger.store import history, last_move
 from registry.ledger.verify import problem
 from registry.looks import last_look
 from registry.pages import page_of
+from registry.schedules import schedule_status
 from registry.scorecards import base_scorecard, scorecard_in
 from registry.search import all_versions, step_of
 from registry.settings import tracking_uri
@@ -34,7 +36,7 @@ def status(config: ModelConfig) -> dict[str, Any]:
     sentence for each work whose process died and that was not finished since. `look` is the last look of
     the monitor, or None. `page` is the address of the versions on MLflow's server, if one runs. All values are JSON
     values; a missing or non-finite number is None. A model that was never trained has no versions, which is not an
-    error.
+    error. `schedule` has the next run of each flow that has one, or in `none` the reason why there is none.
 
     Raises:
         RegistryError: MLflow cannot be reached.
@@ -57,6 +59,7 @@ def status(config: ModelConfig) -> dict[str, Any]:
         "look": _look(model),
         "tracking_uri": mask_address(tracking_uri()),
         "page": page_of(model),
+        "schedule": schedule_status(config, datetime.now(UTC)),
     }
 
 

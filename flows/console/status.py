@@ -100,12 +100,33 @@ def _notes(found: Result) -> list[str]:
         sentences.append(_look(found["look"]))
     if found.get("retraining"):
         sentences.append(retraining_line(found["retraining"]))
-    return [*sentences, *(f"Attention: {sentence}" for sentence in [problem, *found.get("dead", [])] if sentence)]
+    attention = [f"Attention: {sentence}" for sentence in [problem, *found.get("dead", [])] if sentence]
+    return [*sentences, *attention, *_schedule(found)]
 
 
 def _look(look: Result) -> str:
     when = datetime.fromtimestamp(look["time"], UTC).isoformat(" ", "minutes").removesuffix("+00:00")
     return f"Monitor: {look['state']}: {look['sentence']} (version {look['version']}, {when} UTC)."
+
+
+def _schedule(found: Result) -> list[str]:
+    """Return when the model's flows run next by themselves, or why they do not."""
+    schedule = found.get("schedule")
+    if not schedule:
+        return []
+    if schedule["none"]:
+        return [f"Schedule: none. {schedule['none']}"]
+    runs = ", ".join(f"{run['flow']} next on {day(run['next'])} ({run['in_words']})" for run in schedule["runs"])
+    return [f"Schedule: {runs}, time zone {schedule['time_zone']}. `make ui` and `make worker` must run then."]
+
+
+def day(moment: str) -> str:
+    """Return a time of ISO 8601 as people write it.
+
+    >>> day("2026-11-30T03:00:00+00:00")
+    'Mon 30 Nov 2026, 03:00'
+    """
+    return f"{datetime.fromisoformat(moment):%a %d %b %Y, %H:%M}"
 
 
 def _cells(version: Result, shown: Sequence[Result]) -> list[str]:

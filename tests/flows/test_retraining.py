@@ -19,9 +19,9 @@ from registry import aliases, tags
 from registry.benefits import benefits
 from registry.ledger.store import history
 from registry.locking.lock import lock_work
+from registry.looks import Look, add_look
 from registry.retrainings import last_retraining, outcome_of, retrainings
 from registry.settings import settings
-from registry.tracking import open_run
 from registry.version_record import kept
 from tests import ROOT
 from tests.flows.traces import page, runs

@@ -46,7 +46,9 @@ def test_each_model_has_a_row_that_says_what_is_found_and_what_is_missing(models
     assert {row["recipe"] for row in found.values()} == {"product-images"}
     assert [row["catalogue"]["found"] for row in found.values()] == [False, False, True]
     assert [row["base_model"]["found"] for row in found.values()] == [False, True, True]
-    assert {row["production"] for row in found.values()} == {row["schedule"] for row in found.values()} == {None}
+    assert {row["production"] for row in found.values()} == {None}
+    assert [run["flow"] for run in found["starter"]["schedule"]["runs"]] == ["lifecycle", "monitor"]
+    assert "lacks the catalogue" in found["casual-shoes"]["schedule"]["none"]
 
 
 def test_the_table_fits_in_80_columns_and_names_the_place_of_a_missing_catalogue(models: Path) -> None:
@@ -55,7 +57,7 @@ def test_the_table_fits_in_80_columns_and_names_the_place_of_a_missing_catalogue
     first = next(number for number, line in enumerate(lines) if "casual-shoes" in line)
     assert lines[first].split() == ["casual-shoes", "product-images", "missing:", "missing", "none", "none"]
     assert lines[first + 1].split() == ["fashion-dataset"]
-    assert any(line.split() == ["starter", "product-images", "found", "found", "none", "none"] for line in lines)
+    assert any(line.split() == ["starter", "product-images", "found", "found", "none", "lifecycle"] for line in lines)
 
 
 def test_the_version_in_production_is_shown(toy: str) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from registry.aliases import set_challenger
 from registry.client import connect
+from registry.settings import settings
 from tests.flows.command_line import run
 from tests.flows.commands.tampering import edit_the_numbers
 
@@ -28,3 +29,16 @@ def test_status_still_prints_the_versions_when_the_ledger_was_altered(served: st
     done = run("status", served)
     assert done.exit_code == 0
     assert "Attention: The ledger of fruit was altered: `python -m flows verify fruit`" in done.stdout
+
+
+def test_status_says_when_flows_run_next_or_why_they_do_not(served: str) -> None:
+    assert "Schedule: none. fruit.yaml has no schedule." in run("status", served).stdout
+    path = settings().models / f"{served}.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(f"{text}schedule: {{lifecycle: 0 3 * * mon, time_zone: Europe/Lisbon}}\n", encoding="utf-8")
+    try:
+        printed = run("status", served).stdout
+    finally:
+        path.write_text(text, encoding="utf-8")  # other tests share the file
+    assert "Schedule: lifecycle next on Mon " in printed
+    assert ", 03:00 (at 03:00 on Monday), time zone Europe/Lisbon." in " ".join(printed.split("\n"))
