@@ -153,10 +153,9 @@ def test_a_wrong_reason_or_report_is_refused_in_one_sentence(
 
 
 def test_a_report_of_another_model_is_refused(after_lifecycle: str) -> None:
-    with open_run(read_config(after_lifecycle).model_copy(update={"model": "boots"}), "monitor", "flow-run") as run:
-        pass
-    with pytest.raises(UsageError, match=f"fruit has no report of drift '{run.id}'"):
-        lifecycle(after_lifecycle, reason="drift", report=run.id)
+    report = report_drift("boots")
+    with pytest.raises(UsageError, match=f"fruit has no report of drift '{report}'"):
+        lifecycle(after_lifecycle, reason="drift", report=report)
 
 
 def test_a_deleted_snapshot_of_production_is_named(after_lifecycle: str, tmp_path: Path) -> None:
