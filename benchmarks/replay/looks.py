@@ -22,9 +22,7 @@ class Look:
     drifting: tuple[str, ...]
 
 
-def look_at(
-    look: int, known: Sequence[Row], new: Sequence[Row], facts: Facts, policy: DriftPolicy, seed: int
-) -> Look:
+def look_at(look: int, known: Sequence[Row], new: Sequence[Row], facts: Facts, policy: DriftPolicy, seed: int) -> Look:
     """Return what the look of this number since the promotion finds."""
     drifts = column_drifts(columns_of(known, facts), columns_of(new, facts))
     if len(new) >= max(SMALLEST, policy.smallest_n):

@@ -20,31 +20,38 @@ LETTERS = "ABCDEFGHIJ"
 
 def page_of(replay: Replay) -> str:
     """Return the HTML."""
-    environment = Environment(
-        loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    return (
+        _environment()
+        .get_template("page.html.j2")
+        .render(
+            style=Markup((FOLDER / "style.css").read_text(encoding="utf-8")),  # our own file, not escaped
+            f=replay.figures,
+            quiet=replay.quiet,
+            products=replay.products,
+            plan=replay.plan,
+            outcomes=replay.history.outcomes,
+            policy=replay.config.retrain,
+            primary=replay.config.promote.primary,
+            changes=changes_of(replay.plan, replay.history.days, replay.history.outcomes),
+            **_drawn(replay),
+        )
     )
-    environment.filters["shown"] = shown
-    return environment.get_template("page.html.j2").render(
-        style=Markup((FOLDER / "style.css").read_text(encoding="utf-8")),  # our own file, not escaped
-        f=replay.figures,
-        quiet=replay.quiet,
-        products=replay.products,
-        plan=replay.plan,
-        outcomes=replay.history.outcomes,
-        policy=replay.config.retrain,
-        primary=replay.config.promote.primary,
-        changes=changes_of(replay.plan, replay.history.days, replay.history.outcomes),
-        **_drawn(replay),
-    )
+
+
+def _environment() -> Environment:
+    loader = FileSystemLoader(FOLDER)
+    found = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    found.filters["shown"] = shown
+    return found
 
 
 def changes_of(plan: Plan, days: Sequence[Day], outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
     """Return a row of the table for each day on which anything began, ended, changed or was decided."""
     before: list[Day | None] = [None, *days[:-1]]
-    rows = [(day, _notes(plan, day, outcomes), _kind(day) != _kind(last)) for day, last in zip(days, before, strict=True)]
+    noted = [(day, _notes(plan, day, outcomes), _kind(day) != _kind(b)) for day, b in zip(days, before, strict=True)]
     return [
         {"day": day, "date": f"{plan.date_of(day.day):%d %b}", "notes": notes}
-        for day, notes, changed in rows
+        for day, notes, changed in noted
         if notes or changed
     ]
 

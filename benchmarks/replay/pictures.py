@@ -45,7 +45,7 @@ def measure(rows: Sequence[Row], vision: StarterVision, caption: str) -> Facts:
     keys = [(row.shape, row.colour, row.look, row.spoilt, text) for row, text in zip(rows, captions, strict=True)]
     places: dict[tuple[object, ...], int] = {}
     of_row = [places.setdefault(key, len(places)) for key in keys]
-    firsts = [of_row.index(place) for place in range(len(places))]
+    firsts = sorted({place: number for number, place in reversed(list(enumerate(of_row)))}.values())
     parts: list[dict[str, Tensor]] = []
     for start in range(0, len(firsts), BATCH):
         some = firsts[start : start + BATCH]

@@ -42,9 +42,11 @@ def make_rows(plan: Plan, after: int = 0) -> list[Row]:
     numbers = count(after)
     rows: list[Row] = []
     for day in range(2 - plan.lifetime, plan.days + 1):
-        rng = np.random.default_rng(derive_seed(plan.seed, "arrivals", day))
+        # Two generators, so that an event changes no other product.
+        rng, hits = (np.random.default_rng(derive_seed(plan.seed, name, day)) for name in ("arrivals", "events"))
         for _ in range(int(rng.poisson(plan.arrivals))):
-            rows.extend(_with_retaken(_row(next(numbers), day, plan, rng), plan, numbers))
+            row = _with_events(_row(next(numbers), day, plan, rng), plan, hits)
+            rows.extend(_with_retaken(row, plan, numbers))
     return rows
 
 
@@ -54,7 +56,7 @@ def in_catalogue(rows: Sequence[Row], day: int) -> list[Row]:
 
 
 def _row(number: int, day: int, plan: Plan, rng: np.random.Generator) -> Row:
-    row = Row(
+    return Row(
         number=number,
         first=day,
         last=day + plan.lifetime - 1,
@@ -65,9 +67,12 @@ def _row(number: int, day: int, plan: Plan, rng: np.random.Generator) -> Row:
         shape=UNSEEN,
         look=int(rng.integers(0, 2**31)),
     )
+
+
+def _with_events(row: Row, plan: Plan, hits: np.random.Generator) -> Row:
     for event in plan.events:
-        hit = rng.random() < event.share  # drawn on every day, so that an event changes no other product
-        if hit and event.first <= day <= event.last:
+        hit = hits.random() < event.share
+        if hit and event.first <= row.first <= event.last:
             row = _changed(row, event)
     return row
 

@@ -1,4 +1,4 @@
-"""Benchmarks / replay: scores versions on the newest validation rows, compares them in pairs, decides on a promotion."""
+"""Benchmarks / replay: scores versions on the newest validation rows, compares them in pairs, decides."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from benchmarks.replay.pictures import Facts
 from benchmarks.replay.rows import Row
 from benchmarks.replay.versions import ASKED, Version, generate
 from components.core.config import PromotionPolicy
+from components.core.differences import by_pair
 from components.core.metric_table import METRICS, Measures
 from components.core.ranking import Evidence, beats
 from components.core.records import Candidate, Comparison, Decision, Score, Scorecard
 from components.core.seeds import derive_seed
 from components.core.selection import decide
-from components.core.differences import by_pair
 from components.metrics.agreement import cosines
 from components.metrics.comparison import Pair, compare_kernel_distances, compare_means
 from components.metrics.intervals import Clusters
@@ -93,14 +93,10 @@ def compared(new: tuple[Candidate, Answers], old: tuple[Candidate, Answers], exa
     ours, theirs = new[1], old[1]
     names, seed = (new[0].digest, old[0].digest), derive_seed(exam.seed, "pairs", exam.day)
     found = [
-        compare_kernel_distances(
-            Pair("kid", *names), ours.features, theirs.features, exam.real, exam.clusters, seed
-        )
+        compare_kernel_distances(Pair("kid", *names), ours.features, theirs.features, exam.real, exam.clusters, seed)
     ]
     for name in ours.values:
-        found.append(
-            compare_means(Pair(name, *names), ours.values[name], theirs.values[name], exam.captions, seed)
-        )
+        found.append(compare_means(Pair(name, *names), ours.values[name], theirs.values[name], exam.captions, seed))
     return found
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from benchmarks.replay.figures import figures_of
 from benchmarks.replay.pictures import measure
@@ -48,6 +48,5 @@ def simulate(plan: Plan, settle: bool = False) -> Replay:
 def starter_config() -> ProductImagesConfig:
     """Return the starter's own YAML, with the hours and the budget of this replay."""
     recipe = get_recipe("product-images")
-    config = parse_config(recipe.config, override(read_yaml(YAML), SETTINGS), YAML.name, recipe.metrics)
-    assert isinstance(config, ProductImagesConfig)  # noqa: S101 - for mypy: the recipe's own class
-    return config
+    settings = override(read_yaml(YAML), SETTINGS)
+    return cast(ProductImagesConfig, parse_config(recipe.config, settings, YAML.name, recipe.metrics))

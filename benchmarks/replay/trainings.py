@@ -12,9 +12,7 @@ from components.core.records import Comparison, Score
 from components.core.retraining import RetrainingDecision
 
 
-def training_of(
-    version: int, day: int, plan: Plan, decision: RetrainingDecision, asked: bool, dies: bool
-) -> Training:
+def training_of(version: int, day: int, plan: Plan, decision: RetrainingDecision, asked: bool, dies: bool) -> Training:
     """Return the training of a day. One that dies goes on from its last checkpoint when its machine is back."""
     begins, hours = float((day - 1) * 24 + plan.look_hour), plan.training_hours
     cause = "asked" if asked else decision.rule

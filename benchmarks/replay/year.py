@@ -11,8 +11,8 @@ from benchmarks.replay.rows import Row, in_catalogue
 from benchmarks.replay.scores import Exam, candidate_of
 from benchmarks.replay.trainings import measured, outcome_of, training_of
 from benchmarks.replay.versions import Version, split_of, trained_on
-from components.core.retraining import RetrainingAction, RetrainingDecision, RetrainingFacts, decide_retraining
 from components.core.records import Verdict
+from components.core.retraining import RetrainingAction, RetrainingDecision, RetrainingFacts, decide_retraining
 from components.drift.verdict import DriftState, DriftVerdict
 from components.recipes.product_images.config import ProductImagesConfig
 
