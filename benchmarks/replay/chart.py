@@ -21,9 +21,9 @@ class Scale:
         return round(HEIGHT * (self.top - value) / (self.top - self.bottom), 2)
 
     @property
-    def ticks(self) -> list[tuple[float, str]]:
-        """The heights and the texts of the lowest value, 0 and the highest value."""
-        return [(self.y(value), f"{value:+.2f}" if value else "0") for value in (self.bottom, 0.0, self.top)]
+    def ends(self) -> tuple[str, str]:
+        """The texts of the lowest and of the highest value."""
+        return f"{self.bottom:+.2f}", f"{self.top:+.2f}"
 
 
 @dataclass(frozen=True, slots=True)
