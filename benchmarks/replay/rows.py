@@ -42,10 +42,9 @@ def make_rows(plan: Plan, after: int = 0) -> list[Row]:
     numbers = count(after)
     rows: list[Row] = []
     for day in range(2 - plan.lifetime, plan.days + 1):
-        # Two generators, so that an event changes no other product.
-        rng, hits = (np.random.default_rng(derive_seed(plan.seed, name, day)) for name in ("arrivals", "events"))
+        rng = np.random.default_rng(derive_seed(plan.seed, "arrivals", day))
         for _ in range(int(rng.poisson(plan.arrivals))):
-            row = _with_events(_row(next(numbers), day, plan, rng), plan, hits)
+            row = _with_events(_row(next(numbers), day, plan, rng), plan, rng)
             rows.extend(_with_retaken(row, plan, numbers))
     return rows
 
@@ -69,9 +68,9 @@ def _row(number: int, day: int, plan: Plan, rng: np.random.Generator) -> Row:
     )
 
 
-def _with_events(row: Row, plan: Plan, hits: np.random.Generator) -> Row:
+def _with_events(row: Row, plan: Plan, rng: np.random.Generator) -> Row:
     for event in plan.events:
-        hit = hits.random() < event.share
+        hit = rng.random() < event.share
         if hit and event.first <= row.first <= event.last:
             row = _changed(row, event)
     return row

@@ -1,4 +1,4 @@
-"""Benchmarks / replay: simulates a plan, and the same days without any event."""
+"""Benchmarks / replay: simulates a plan, and as many days without any event."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,7 +23,7 @@ NEVER = 10**6  # a day that does not come
 
 @dataclass(frozen=True)
 class Replay:
-    """A simulated time, its totals, and those of the same days without events."""
+    """A simulated time, its totals, and those of as many days without events."""
 
     plan: Plan
     config: ProductImagesConfig
