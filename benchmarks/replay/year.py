@@ -63,7 +63,8 @@ class Year:
         look, new = self._look(today)
         verdict, drifting = (look.verdict, look.drifting) if look else (None, ())
         facts = self._facts(day, verdict, new)
-        decision = (self.settle and self._settled(facts, drifting)) or decide_retraining(facts, self.config.retrain)
+        settled = self._settled(facts, drifting) if self.settle else None
+        decision = settled or decide_retraining(facts, self.config.retrain)
         self.advised = self.advised + 1 if decision.rule == "fruitless" else 0
         asked = self.advised > self.plan.person_after
         unchanged = self._unchanged(new)
