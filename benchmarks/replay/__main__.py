@@ -25,7 +25,7 @@ def main() -> None:
     torch.set_num_threads(1)  # sums in another order differ in the last bits
     replay = simulate(replace(YEAR, seed=options.seed), options.settled)
     totals = {"seed": options.seed, **replay.figures, "without_events": replay.quiet}
-    details = totals | details_of(replay.plan, replay.history)
+    details = {"totals": totals} | details_of(replay.plan, replay.history)
     options.to.mkdir(parents=True, exist_ok=True)
     write_text(options.to / "replay.json", json.dumps(details, indent=1) + "\n")
     write_text(options.to / "index.html", page_of(replay))
