@@ -48,7 +48,7 @@ bench-registry: install  ## time queries and promotions with 100, 1,000 and 10,0
 bench-drift: install  ## simulate years of daily looks at drift: false alarms, and changes that are found, about 10 minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.drift
 
-replay: install  ## simulate a year of looks, retrainings and promotions, and draw it as a page, about a minute
+replay: install  ## simulate a year of looks, retrainings and promotions, and draw it as a page, one to two minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.replay
 
 house: install  ## print figures of the code: import circles, file sizes, body lengths, path of a scorecard
