@@ -115,4 +115,5 @@ def is_clearly_better(
 
 
 def _agreement(shown: Row, prompt: Row) -> float:
-    return sum(getattr(shown, name) == getattr(prompt, name) for name in ASKED) / len(ASKED)
+    same = [bool(getattr(shown, name) == getattr(prompt, name)) for name in ASKED]
+    return sum(same) / len(same)
