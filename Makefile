@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PACKAGES := components registry flows deployments benchmarks
 
-.PHONY: help install demo check test test-slow test-kill compare bench-evaluate bench-registry bench-drift house docs ui deploy serve worker
+.PHONY: help install demo check test test-slow test-kill compare bench-evaluate bench-registry bench-drift replay house docs ui deploy serve worker
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -50,6 +50,9 @@ bench-registry: install  ## time queries and promotions with 100, 1,000 and 10,0
 
 bench-drift: install  ## simulate years of daily looks at drift: false alarms, and changes that are found, about 10 minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.drift
+
+replay: install  ## simulate a year of looks, retrainings and promotions, and draw it as a page, one to two minutes
+	@OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.replay
 
 house: install  ## print figures of the code: import circles, file sizes, body lengths, path of a scorecard
 	@$(BIN)/python -m benchmarks.house

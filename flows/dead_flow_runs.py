@@ -1,5 +1,6 @@
 """Flows: gives the Prefect runs of a dead process a final state, and starts the same work again."""
 
+from http import HTTPStatus
 from uuid import UUID
 
 from prefect.client.orchestration import SyncPrefectClient, get_client
@@ -12,7 +13,7 @@ from prefect.client.schemas.filters import (
     TaskRunFilterStateType,
 )
 from prefect.client.schemas.objects import FlowRun, StateType
-from prefect.exceptions import ObjectNotFound
+from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
 from prefect.states import Cancelled, Crashed
 
 from registry.dead_runs import has_trained
@@ -54,8 +55,10 @@ def repeat(lease: Lease, ended: FlowRun) -> FlowRun | None:
                 idempotency_key=f"reap-{lease.id}",
                 tags=[RESTARTED],
             )
-        except ObjectNotFound:
-            return None
+        except PrefectHTTPStatusError as error:  # this call does not make an ObjectNotFound of it
+            if error.response.status_code == HTTPStatus.NOT_FOUND:
+                return None
+            raise
 
 
 def _with_subflows(client: SyncPrefectClient, top: FlowRun) -> list[FlowRun]:

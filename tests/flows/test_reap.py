@@ -141,7 +141,7 @@ def test_work_that_dies_again_and_again_ends_with_a_sentence(
     change(update(LEASES).where(LEASES.c.id == died_often.id).values(restarts=MOST_RESTARTS))
     (dead,) = reap()["dead"]
     assert dead["restarted_as"] is None
-    assert "It ended so 4 times in a row, each within an hour, and is not started again" in dead["sentence"]
+    assert "It ended so 4 times in a row, each within an hour, so it is not started again" in dead["sentence"]
     assert dead["sentence"].endswith(f"run `atelier train {toy} --snapshot latest --set train.steps=2`.")
 
 

@@ -113,8 +113,10 @@ def test_while_a_lifecycle_runs_a_schedule_waits_and_a_person_is_told(toy: str) 
     with lock_work(toy, "lifecycle"):
         state = lifecycle(toy, reason="schedule", return_state=True)
         assert state.name == "Skipped"
-        assert str(state.message).startswith("WAIT: process ")
-        with pytest.raises(RegistryError, match=r"The lifecycle of fruit is run by process .* wait until that process"):
+        assert str(state.message).startswith("WAIT: lifecycle, process ")
+        with pytest.raises(
+            RegistryError, match=r"fruit is being worked on by lifecycle, process .* wait until that process"
+        ):
             lifecycle(toy)
     assert [one.rule for one in retrainings(toy)] == ["running"]
     assert count_runs(toy)[1:] == [0, 0, 0]

@@ -50,12 +50,12 @@ def start(flow: str) -> "subprocess.Popen[str]":
 def test_a_second_process_is_refused_and_told_who_works_on_the_model_until_that_one_dies() -> None:
     with start("train") as first:
         sentence = f"^toy is being worked on by train, process {first.pid} since 20.*: wait until that process ends"
-        with pytest.raises(LockedError, match=sentence), hold(work("lifecycle"), False, ignore, ignore):
+        with pytest.raises(LockedError, match=sentence), hold(work("evaluate"), False, ignore, ignore):
             pass
         with hold(work("rollback"), False, ignore, ignore), hold(work("ingest", "other"), False, ignore, ignore):
             pass  # neither an emergency nor another model waits
         first.kill()
-    with hold(work("lifecycle"), False, ignore, ignore) as lease:
+    with hold(work("evaluate"), False, ignore, ignore) as lease:
         assert [dead.process.pid for dead in lapsed()] == [first.pid]
         assert {other.id for other in find()} > {lease.id}
 

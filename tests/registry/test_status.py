@@ -36,6 +36,7 @@ def test_a_model_that_was_never_trained_has_no_versions_and_no_error(home: Path)
         ],
         "tracking_uri": tracking_uri(),
         "page": None,
+        "schedule": {"none": "nobody.yaml has no schedule.", "runs": [], "time_zone": "UTC"},
     }
 
 
