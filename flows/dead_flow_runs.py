@@ -1,6 +1,5 @@
 """Flows: gives the Prefect runs of a dead process a final state, and starts the same work again."""
 
-from http import HTTPStatus
 from uuid import UUID
 
 from prefect.client.orchestration import SyncPrefectClient, get_client
@@ -13,7 +12,7 @@ from prefect.client.schemas.filters import (
     TaskRunFilterStateType,
 )
 from prefect.client.schemas.objects import FlowRun, StateType
-from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
+from prefect.exceptions import ObjectNotFound
 from prefect.states import Cancelled, Crashed
 
 from registry.dead_runs import has_trained
@@ -49,16 +48,12 @@ def repeat(lease: Lease, ended: FlowRun) -> FlowRun | None:
     parameters = ended.parameters | {name: asked[name] for name in asked.keys() & ended.parameters.keys()}
     with get_client(sync_client=True) as client:
         try:
-            return client.create_flow_run_from_deployment(
-                UUID(lease.work.deployment),
-                parameters=parameters,
-                idempotency_key=f"reap-{lease.id}",
-                tags=[RESTARTED],
-            )
-        except PrefectHTTPStatusError as error:  # this call does not make an ObjectNotFound of it
-            if error.response.status_code == HTTPStatus.NOT_FOUND:
-                return None
-            raise
+            client.read_deployment(UUID(lease.work.deployment))
+        except ObjectNotFound:
+            return None
+        return client.create_flow_run_from_deployment(
+            UUID(lease.work.deployment), parameters=parameters, idempotency_key=f"reap-{lease.id}", tags=[RESTARTED]
+        )
 
 
 def _with_subflows(client: SyncPrefectClient, top: FlowRun) -> list[FlowRun]:
