@@ -2,14 +2,10 @@
 
 import os
 import shutil
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
 
-from filelock import FileLock, Timeout
 from mlflow.entities import ViewType
 from mlflow.entities.model_registry import ModelVersion
 
@@ -18,8 +14,10 @@ from registry.base_folders import base_of, origin_in, require_base
 from registry.client import connect, translate_errors
 from registry.environment import running_servers, servers_file
 from registry.home_paths import has_own_database, local_path
+from registry.locking.file_lock import is_free
 from registry.search import search_versions
 from registry.settings import settings
+from registry.sqlite_files import damage
 from registry.version_files import name_of
 
 PAGE = 1000  # models in one call
@@ -61,7 +59,7 @@ def _disk() -> Iterator[Complaint]:
 def _databases() -> Iterator[Complaint]:
     for name in ("mlflow.db", "atelier.db"):
         file = settings().home / name
-        found = _damage(file) if file.is_file() else ""
+        found = damage(file) if file.is_file() else ""
         if found:
             yield Complaint("database", f"{file} is damaged ({found}): restore it from a copy.")
 
@@ -104,21 +102,11 @@ def _servers() -> Iterator[Complaint]:
 
 def _locks() -> Iterator[Complaint]:
     for holder in sorted(settings().home.glob("*.locks/*.holder")):
-        if _is_free(holder.with_suffix(".lock")):
+        if is_free(holder.with_suffix(".lock")):
             yield Complaint("locks", f"{holder} is of a process that died; the lock is free: the file may be deleted.")
 
 
 PARTS: tuple[Callable[[], Iterator[Complaint]], ...] = (_disk, _databases, _paths, _versions, _servers, _locks)
-
-
-def _damage(file: Path) -> str:
-    """Return SQLite's first finding, empty if there is none."""
-    try:
-        with closing(sqlite3.connect(f"file:{quote(str(file))}?mode=ro", uri=True, timeout=60)) as opened:
-            (found,) = opened.execute("PRAGMA quick_check(1)").fetchone()
-    except sqlite3.Error as error:
-        return str(error)
-    return "" if found == "ok" else str(found)
 
 
 def _all_versions() -> Iterator[ModelVersion]:
@@ -130,11 +118,3 @@ def _all_versions() -> Iterator[ModelVersion]:
         token = page.token
         if not token:
             return
-
-
-def _is_free(lock: Path) -> bool:
-    try:
-        with FileLock(lock, timeout=0):
-            return True
-    except Timeout:
-        return False
