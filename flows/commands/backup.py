@@ -49,7 +49,7 @@ def restore_backup_command(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Restore a backup into ATELIER_HOME, check every file, and check each model as `verify` does.
+    """Restore a backup into ATELIER_HOME, and verify what was restored: every file, and each model.
 
     Exit code 4: a ledger, an alias or the files of a version in the restored home are not what was registered.
     """

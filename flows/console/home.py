@@ -4,16 +4,25 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from flows.console.table import print_line
+from components.core.plain_text import printable
+from flows.console.table import console, print_line, table
 
 Result = Mapping[str, Any]
 
 
 def show_examination(found: Result) -> None:
-    """Print a line for each complaint, or that there is none."""
-    for complaint in found["complaints"]:
-        print_line(f"{complaint['part']}: {complaint['said']}")
-    if not found["complaints"]:
+    """Print a line for each thing that was looked at, with what to do about it; in a terminal as a table."""
+    screen, shown = console(), table("", ["", "part", "found", "what to do"])
+    for line in found["lines"]:
+        shown.add_row(line["state"], line["part"], printable(line["found"]), printable(line["act"]))
+        if not screen.is_terminal:
+            print_line(f"{line['state']:<8} {line['part']}: {line['said']}")
+    if screen.is_terminal:
+        screen.print(shown)
+    problems = len(found["complaints"])
+    if problems:
+        print_line(f"{problems} of {len(found['lines'])} lines are problems of {found['home']} or this machine.")
+    else:
         print_line(f"Nothing is wrong with {found['home']}. `verify MODEL` checks the contents of a model's files.")
 
 
