@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PACKAGES := components registry flows deployments benchmarks
 
-.PHONY: help install demo check test test-slow compare bench-evaluate bench-registry bench-drift house docs ui deploy worker
+.PHONY: help install demo check test test-slow compare bench-evaluate bench-registry bench-drift house docs ui deploy worker metrics
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -63,3 +63,6 @@ deploy: install  ## create every deployment of prefect.yaml on the running Prefe
 
 worker: install  ## deploy, and keep a worker running for what Prefect's page starts
 	@$(BIN)/python -m deployments worker
+
+metrics: install  ## serve metrics for Prometheus on loopback
+	@$(BIN)/python -m deployments metrics

@@ -109,7 +109,7 @@ def writing() -> Iterator[Iterator[bytes]]:
         yield iter(process.stdout)
     finally:
         process.kill()
-        process.wait()
+        process.communicate()
 
 
 def test_unchanged_files_are_links_to_an_earlier_backup_and_changed_ones_are_not(steps: Path, tmp_path: Path) -> None:
