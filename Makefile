@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PACKAGES := components registry flows deployments benchmarks
 
-.PHONY: help install demo check test test-slow compare bench-evaluate bench-registry bench-drift house docs ui deploy worker metrics
+.PHONY: help install demo check test test-slow compare bench-evaluate bench-registry bench-drift house docs ui deploy serve worker metrics
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -58,8 +58,11 @@ docs: install  ## generate docs/models.md and the JSON Schemas from the config c
 ui: install  ## start a Prefect server and an MLflow server on loopback
 	@$(BIN)/python -m deployments ui
 
-deploy: install  ## create every deployment of prefect.yaml on the running Prefect server
-	@$(BIN)/python -m deployments deploy
+deploy: install  ## create or change the deployments, schedules and automations of all models on the Prefect server
+	@$(BIN)/python -m flows deploy
+
+serve: install  ## run all flows from one process, by schedule and from Prefect's page, without a worker
+	@$(BIN)/python -m flows serve
 
 worker: install  ## deploy, and keep a worker running for what Prefect's page starts
 	@$(BIN)/python -m deployments worker

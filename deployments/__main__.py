@@ -24,7 +24,7 @@ def ui(
 
 @app.command()
 def deploy() -> None:
-    """Create the work pool and every deployment of prefect.yaml on the running Prefect server."""
+    """Create or change the deployments, schedules and automations of all models on the running Prefect server."""
     from deployments.worker import deploy_all
 
     deploy_all()

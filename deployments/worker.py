@@ -1,4 +1,4 @@
-"""Deployments: the work pool, the deployments of prefect.yaml, and a worker that restarts when it dies."""
+"""Deployments: a worker that restarts when it dies, after the deployments are brought up to date."""
 
 import os
 import signal
@@ -11,24 +11,25 @@ import typer
 
 from components.core import child_process
 from components.core.errors import AtelierError
-from components.core.masking import mask
 from registry.environment import process_environment, running_servers
 
 POOL = "atelier"
 ROOT = Path(__file__).resolve().parents[1]
-TEMPLATE = Path(__file__).with_name("work_pool.json")  # deployments may set no command, environment or folder
 RESTART_SECONDS = 5.0
 
 
 def deploy_all() -> None:
-    """Create the work pool, if it does not exist, and all deployments of prefect.yaml.
+    """Create or change the work pool, the deployments and the automations: `python -m flows deploy`.
+
+    Flows and deployments never import each other, so that it is a process of its own, which prints what it changed.
 
     Raises:
-        AtelierError: no Prefect server answers, or Prefect refused; the message has Prefect's own.
+        AtelierError: no Prefect server answers.
+        SystemExit: it failed, and has said why.
     """
-    _prefect("work-pool", "create", POOL, "--type", "process", "--base-job-template", str(TEMPLATE), "--overwrite")
-    _prefect("deploy", "--all", "--prefect-file", "prefect.yaml")
-    typer.echo(f"All deployments of prefect.yaml are on the work pool {POOL}.")
+    code = subprocess.run([sys.executable, "-m", "flows", "deploy"], cwd=ROOT, env=_environment()).returncode
+    if code:
+        sys.exit(code)
 
 
 def supervise() -> None:
@@ -55,19 +56,6 @@ def _end(worker: child_process.Process) -> None:
         worker.wait(timeout=30)
     except subprocess.TimeoutExpired:
         worker.kill()
-
-
-def _prefect(*words: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "prefect", "--no-prompt", *words],
-        cwd=ROOT,
-        env=_environment(),
-        capture_output=True,
-        text=True,
-    )
-    if done.returncode:
-        output = mask(" ".join((done.stderr or done.stdout).split()))[-400:]
-        raise AtelierError(f"`prefect {' '.join(words)}` failed: {output}")
 
 
 def _environment() -> dict[str, str]:

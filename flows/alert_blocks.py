@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from prefect.blocks.core import Block
 from prefect.blocks.notifications import SlackWebhook
 from prefect.blocks.webhook import Webhook
+from prefect.types import SecretDict
 from pydantic import SecretStr
 
 from components.core.errors import UsageError
@@ -15,7 +16,7 @@ HEADERS = {"Content-Type": "application/json"}
 
 
 def _webhook(address: str) -> Block:
-    return Webhook(method="POST", url=SecretStr(address), headers=HEADERS)
+    return Webhook(method="POST", url=SecretStr(address), headers=SecretDict(HEADERS))
 
 
 def _mail(address: str) -> Block:

@@ -3,19 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.events import emit_event
-from prefect.events.schemas.automations import AutomationCore
-from prefect.exceptions import ObjectNotFound
 
-from components.core.config import read_yaml
-from flows.temporary_server import explained_loss
-from registry.settings import REPOSITORY
+from flows.automations import FOLDER, deploy_automation, read_automations
+from flows.deploy_all import explained_refusals
 
-FOLDER = REPOSITORY / "deployments" / "automations"
-TAG = "atelier"  # of the automations that files make
+PREFIX = "alerts-"  # of their files
 TEST = "atelier.alert.test"
 
 
@@ -25,8 +20,8 @@ class Alert:
 
     name: str
     done: str
-    on: bool = False
-    why: str = ""
+    on: bool
+    why: str
 
 
 def set_up(folder: Path = FOLDER) -> list[Alert]:
@@ -35,51 +30,21 @@ def set_up(folder: Path = FOLDER) -> list[Alert]:
     One that a person switched off in Prefect's page stays off. Without its block an automation is left out.
 
     Raises:
-        AtelierError: the server does not answer.
+        AtelierError: the server does not answer, or refuses one.
     """
-    with explained_loss(), get_client(sync_client=True) as client:
-        return [_apply(client, read_yaml(path)) for path in sorted(folder.glob("alerts-*.yaml"))]
+    with explained_refusals(), get_client(sync_client=True) as client:
+        return list(_set_up(client, folder))
 
 
 def send_test() -> None:
     """Send an event that every channel passes on."""
-    with explained_loss():
-        emit_event(
-            TEST,
-            {"prefect.resource.id": "atelier.alert", "prefect.resource.name": "test"},
-            payload={"reason": "This is a test of the alerts."},
-        )
+    resource = {"prefect.resource.id": "atelier.alert", "prefect.resource.name": "test"}
+    emit_event(TEST, resource, payload={"reason": "This is a test of the alerts."})
 
 
-def _apply(client: SyncPrefectClient, fields: dict[str, Any]) -> Alert:
-    name = str(fields["name"])
-    try:
-        actions = [_with_block(client, action) for action in fields["actions"]]
-    except ObjectNotFound:
-        missing = ", ".join(_blocks(fields))
-        return Alert(name, "left out", why=f"the block {missing} is not saved")
-    wanted = AutomationCore.model_validate({**fields, "actions": actions, "tags": [TAG]})
-    found = next(iter(client.read_automations_by_name(name)), None)
-    if found is None:
-        client.create_automation(wanted)
-        return Alert(name, "created", on=True)
-    if _content(found) == _content(wanted):
-        return Alert(name, "unchanged", found.enabled)
-    client.update_automation(found.id, wanted.model_copy(update={"enabled": found.enabled}))
-    return Alert(name, "changed", found.enabled)
-
-
-def _blocks(fields: dict[str, Any]) -> Iterator[str]:
-    return (str(action["block"]) for action in fields["actions"] if "block" in action)
-
-
-def _with_block(client: SyncPrefectClient, action: dict[str, Any]) -> dict[str, Any]:
-    """Return an action with the id of the block that it names as `type/name`."""
-    kind, _, name = str(action["block"]).partition("/")
-    document = client.read_block_document_by_name(name, kind)
-    return {**{key: value for key, value in action.items() if key != "block"}, "block_document_id": str(document.id)}
-
-
-def _content(automation: AutomationCore) -> dict[str, Any]:
-    """Return what the file decides; whether it is switched on is a person's decision."""
-    return AutomationCore.model_validate(automation.model_dump()).model_dump(mode="json", exclude={"enabled"})
+def _set_up(client: SyncPrefectClient, folder: Path) -> Iterator[Alert]:
+    for file, fields in read_automations((), folder):
+        if file.startswith(PREFIX):
+            change = deploy_automation(client, file, fields)
+            found = next(iter(client.read_automations_by_name(change.name)), None)
+            yield Alert(change.name, change.done, bool(found and found.enabled), change.detail)

@@ -7,6 +7,7 @@ import typer
 
 from flows.commands.alerts import alerts_command
 from flows.commands.backup import backup_command, restore_backup_command
+from flows.commands.deploy import deploy_command, serve_command
 from flows.commands.generate import generate_command
 from flows.commands.home import doctor_command, relocate_command, where_command
 from flows.commands.lifecycle import evaluate_command, ingest_command, lifecycle_command, train_command
@@ -54,7 +55,8 @@ PANELS: Mapping[str, tuple[Callable[..., None], ...]] = {
     "Lifecycle": (ingest_command, train_command, evaluate_command, promote_command, lifecycle_command),
     "Production": (status_command, compare_command, rollback_command, history_command, verify_command, restore_command),
     "Versions": (generate_command, export_command, clean_command),
-    "Home": (where_command, doctor_command, backup_command, restore_backup_command, relocate_command, alerts_command),
+    "Prefect": (deploy_command, serve_command, alerts_command),
+    "Home": (where_command, doctor_command, backup_command, restore_backup_command, relocate_command),
     "Pictures": (rate_command, score_pictures_command, check_records_command),
 }
 

@@ -7,13 +7,14 @@ from components.core.errors import AtelierError
 from components.recipes import get_recipe, model_names, read_config
 from registry.aliases import production
 from registry.health import Line, note, problem
+from registry.schedules import scheduled, why_unscheduled
 from registry.settings import settings
 
 
 def models() -> Iterator[Line]:
     """Yield a line on the base model and the catalogue of each model, and one on its schedule.
 
-    What is missing is a problem if the model is scheduled or has a version in production.
+    What is missing is a problem if the model has a version in production.
     """
     folder = settings().models
     for name in model_names(folder):
@@ -33,21 +34,16 @@ def _needs(config: ModelConfig) -> Iterator[Line]:
         return
     lacks = ", ".join(f"{need.what} {need.name}" for need in missing)
     act = f"`atelier check {config.model}` says how to get what is missing"
-    if _is_scheduled(config) or production(config.model):
-        yield problem("model", f"{config.model} is in use, and this machine lacks {lacks}", act)
+    if production(config.model):
+        yield problem("model", f"{config.model} is in production, and this machine lacks {lacks}", act)
     else:
         yield note("model", f"{config.model}: this machine lacks {lacks}", act)
 
 
 def _schedule(config: ModelConfig) -> Line:
-    schedule = config.schedule
-    times = {"lifecycle": schedule.lifecycle, "monitor": schedule.monitor}
-    found = ", ".join(f"{flow} at `{cron}`" for flow, cron in times.items() if cron)
-    if found:
-        return Line("schedule", f"{config.model}: {found} ({schedule.time_zone})")
-    act = f"add `schedule:` to {settings().models / f'{config.model}.yaml'} and run `make deploy`, if it should"
-    return note("schedule", f"{config.model} does not run by itself", act)
-
-
-def _is_scheduled(config: ModelConfig) -> bool:
-    return bool(config.schedule.lifecycle or config.schedule.monitor)
+    why = why_unscheduled(config)
+    if why is None:
+        found = ", ".join(f"{flow} {config.schedule.in_words(flow)}" for flow in scheduled(config))
+        return Line("schedule", f"{config.model}: {found} ({config.schedule.time_zone})")
+    act = f"if it should, correct `schedule:` in {config.model}.yaml or what is missing, and run `make deploy`"
+    return note("schedule", f"{config.model} does not run by itself: {why.partition(': ')[0].rstrip('.')}", act)

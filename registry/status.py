@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from mlflow.entities.model_registry import ModelVersion
@@ -17,6 +18,7 @@ from registry.aliases import CHALLENGER, production, version_with_alias
 from registry.ledger.store import history, last_move
 from registry.ledger.verify import problem
 from registry.pages import page_of
+from registry.schedules import schedule_status
 from registry.scorecards import base_scorecard, scorecard_in
 from registry.search import all_versions, step_of
 from registry.settings import tracking_uri
@@ -30,7 +32,8 @@ def status(config: ModelConfig) -> dict[str, Any]:
     `moved` is the ledger's entry that put the version in production. `problem` is a sentence if the ledger was altered,
     the alias differs from it, a move did not end, or a version's record is damaged; else None. `page` is the address of
     the versions on MLflow's server, if one runs. All values are JSON values; a missing or non-finite number is None. A
-    model that was never trained has no versions, which is not an error.
+    model that was never trained has no versions, which is not an error. `schedule` has the next run of each flow that
+    has one, or in `none` the reason why there is none.
 
     Raises:
         RegistryError: MLflow cannot be reached.
@@ -51,6 +54,7 @@ def status(config: ModelConfig) -> dict[str, Any]:
         "shown": [_column(name, recipe.metrics) for name in recipe.shown],
         "tracking_uri": mask_address(tracking_uri()),
         "page": page_of(model),
+        "schedule": schedule_status(config, datetime.now(UTC)),
     }
 
 

@@ -1,13 +1,11 @@
 """Flows: the command `alerts`, which makes Prefect send alerts to a webhook and by mail."""
 
-import os
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
-from components.core.errors import AtelierError
-from flows.commands.common import Debug, Json, exit_on_error, print_result
+from flows.commands.common import Debug, Json, exit_on_error, print_result, require_server
 
 
 def alerts_command(
@@ -22,7 +20,7 @@ def alerts_command(
     successful monitor for two days.
     """
     with exit_on_error(debug):
-        _require_server()
+        require_server()
         from flows.alert_blocks import save_blocks
         from flows.alerts import send_test, set_up
         from flows.console.alerts import show_alerts
@@ -32,16 +30,3 @@ def alerts_command(
         if test:
             send_test()
         print_result({"saved": saved, "alerts": alerts, "tested": test}, show_alerts, as_json)
-
-
-def _require_server() -> None:
-    """Find the server of `make ui`, or the one of PREFECT_API_URL.
-
-    Raises:
-        AtelierError: there is none.
-    """
-    from registry.environment import prepare_environment
-
-    prepare_environment()
-    if not os.environ.get("PREFECT_API_URL"):
-        raise AtelierError("No Prefect server answers", act="run `make ui` in another terminal, or set PREFECT_API_URL")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -67,6 +68,7 @@ def new_command(
 def _row(folder: Path, name: str) -> Row:
     """Return one row of the list of models. Where the YAML cannot be read, `error` says why."""
     from components.recipes import get_recipe, read_config
+    from registry.schedules import schedule_status
 
     unknown = {"model": name, "recipe": None, "catalogue": None, "base_model": None, "schedule": None}
     served = {"production": _production(name)}
@@ -76,7 +78,7 @@ def _row(folder: Path, name: str) -> Row:
     except AtelierError as error:
         return {**unknown, **served, "error": str(error)}
     known = {"recipe": config.recipe, "catalogue": _need(needs, "catalogue"), "base_model": _need(needs, "base model")}
-    return {**unknown, **known, **served, "error": None}
+    return {**unknown, **known, **served, "schedule": schedule_status(config, datetime.now(UTC)), "error": None}
 
 
 def _need(needs: Sequence[Need], what: str) -> Row | None:

@@ -36,7 +36,7 @@ def show_new(found: Result) -> None:
     print_line(f"{found['path']} was written. Check its prompts and comments, then run:")
     for line in found["next"]:
         print_line(f"  {line}")
-    print_line("To start it from Prefect's page too, add its deployments to prefect.yaml.")
+    print_line("`make deploy` puts it on Prefect's page, with its schedule.")
 
 
 def _cells(model: Result) -> list[str]:
@@ -47,7 +47,7 @@ def _cells(model: Result) -> list[str]:
         _found(model["catalogue"], with_place=True),
         _found(model["base_model"]),
         f"{served['version']} (step {served['step']})" if served else "none",
-        model["schedule"] or "none",
+        "\n".join(f"{run['flow']} {run['in_words']}" for run in (model["schedule"] or {}).get("runs", ())) or "none",
     ]
 
 

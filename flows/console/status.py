@@ -1,6 +1,7 @@
 """Flows: prints ingest reports, versions, decisions, rollbacks and what a lifecycle wrote."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from flows.console.table import console, print_line, table
@@ -94,7 +95,27 @@ def _notes(found: Result) -> list[str]:
     sentences = []
     if challenger:
         sentences.append(f"Version {challenger['version']} (step {challenger['step']}) is the Challenger.")
-    return [*sentences, *([f"Attention: {problem}"] if problem else [])]
+    return [*sentences, *([f"Attention: {problem}"] if problem else []), *_schedule(found)]
+
+
+def _schedule(found: Result) -> list[str]:
+    """Return when the model's flows run next by themselves, or why they do not."""
+    schedule = found.get("schedule")
+    if not schedule:
+        return []
+    if schedule["none"]:
+        return [f"Schedule: none. {schedule['none']}"]
+    runs = ", ".join(f"{run['flow']} next on {day(run['next'])} ({run['in_words']})" for run in schedule["runs"])
+    return [f"Schedule: {runs}, time zone {schedule['time_zone']}. `make ui` and `make worker` must run then."]
+
+
+def day(moment: str) -> str:
+    """Return a time of ISO 8601 as people write it.
+
+    >>> day("2026-11-30T03:00:00+00:00")
+    'Mon 30 Nov 2026, 03:00'
+    """
+    return f"{datetime.fromisoformat(moment):%a %d %b %Y, %H:%M}"
 
 
 def _cells(version: Result, shown: Sequence[Result]) -> list[str]:

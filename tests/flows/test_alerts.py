@@ -19,7 +19,8 @@ from prefect.events import emit_event
 
 from components.core.config import read_yaml
 from flows.alert_blocks import save_blocks
-from flows.alerts import FOLDER, send_test, set_up
+from flows.alerts import send_test, set_up
+from flows.automations import FOLDER
 from flows.events import resource
 
 SECONDS = 60
