@@ -18,6 +18,7 @@ from prefect.client.orchestration import get_client
 from prefect.events import emit_event
 
 from components.core.config import read_yaml
+from components.core.errors import UsageError
 from flows.alert_blocks import save_blocks
 from flows.alerts import send_test, set_up
 from flows.automations import FOLDER
@@ -117,6 +118,14 @@ def remove_all() -> None:
 def test_without_addresses_every_alert_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     assert list(save_blocks()) == []
     assert {(alert.done, alert.on) for alert in set_up()} == {("left out", False)}
+
+
+@pytest.mark.parametrize("variable", ["ATELIER_ALERT_WEBHOOK", "ATELIER_ALERT_MAIL"])
+def test_what_is_no_address_is_refused_and_not_shown(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(variable, "me:Zq7secret@example.org")
+    with pytest.raises(UsageError, match=f"{variable} is no address, expected .*://") as caught:
+        list(save_blocks())
+    assert "Zq7secret" not in str(caught.value)
 
 
 def test_a_second_run_changes_nothing_and_a_switch_that_a_person_set_stays(webhook: Received) -> None:
