@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PACKAGES := components registry flows deployments benchmarks
 
-.PHONY: help install demo check test test-slow test-kill compare bench-evaluate bench-registry bench-drift replay house docs ui deploy serve worker
+.PHONY: help install demo check test test-slow test-kill compare bench-evaluate bench-registry bench-drift replay house docs ui deploy serve worker metrics
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -72,3 +72,6 @@ serve: install  ## run all flows from one process, by schedule and from Prefect'
 
 worker: install  ## deploy, and keep a worker running for what Prefect's page starts
 	@$(BIN)/python -m deployments worker
+
+metrics: install  ## serve metrics for Prometheus on loopback
+	@$(BIN)/python -m deployments metrics

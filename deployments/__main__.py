@@ -1,4 +1,4 @@
-"""Deployments: the command `python -m deployments ui|deploy|worker|rate`, for `make` and `python -m flows rate`."""
+"""Deployments: the command `python -m deployments ui|deploy|worker|metrics|rate`, for `make` and `atelier rate`."""
 
 import signal
 import sys
@@ -37,6 +37,16 @@ def worker() -> None:
 
     deploy_all()
     supervise()
+
+
+@app.command()
+def metrics(
+    port: Annotated[int, typer.Option(envvar="ATELIER_METRICS_PORT", help="0 chooses a free port.")] = 9464,
+) -> None:
+    """Serve what is known of the models as Prometheus metrics, on loopback, until Ctrl-C."""
+    from deployments.observability.serve import serve_metrics
+
+    serve_metrics(port)
 
 
 @app.command()

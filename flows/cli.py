@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from flows.commands.alerts import alerts_command
+from flows.commands.backup import backup_command, restore_backup_command
 from flows.commands.deploy import deploy_command, serve_command
 from flows.commands.generate import generate_command
 from flows.commands.home import doctor_command, relocate_command, where_command
@@ -59,8 +61,8 @@ PANELS: Mapping[str, tuple[Callable[..., None], ...]] = {
         *(history_command, replay_decisions_command, verify_command, restore_command),
     ),
     "Versions": (generate_command, export_command, clean_command),
-    "Prefect": (deploy_command, serve_command, reap_command),
-    "Home": (where_command, doctor_command, relocate_command),
+    "Prefect": (deploy_command, serve_command, reap_command, alerts_command),
+    "Home": (where_command, doctor_command, backup_command, restore_backup_command, relocate_command),
     "Pictures": (rate_command, score_pictures_command, check_records_command),
 }
 

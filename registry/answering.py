@@ -28,7 +28,7 @@ def require_mlflow(uri: str) -> None:
 def answers(url: str, seconds: float = SECONDS) -> bool:
     """Tell whether a server answers, whatever it says: 401, 404 and a certificate that is refused are answers."""
     try:
-        with _opener(url).open(url, timeout=seconds):
+        with _opener(url).open(_without_user(url), timeout=seconds):
             return True
     except urllib.error.HTTPError:
         return True
@@ -38,6 +38,16 @@ def answers(url: str, seconds: float = SECONDS) -> bool:
         return False
     except (ValueError, HTTPException):  # the library that needs the address says what is wrong with it
         return True
+
+
+def _without_user(url: str) -> str:
+    """Return an address without user name and password, which urllib takes for a part of the host's name.
+
+    >>> _without_user("http://me:secret@127.0.0.1:5000/health")
+    'http://127.0.0.1:5000/health'
+    """
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
 def _opener(url: str) -> urllib.request.OpenerDirector:

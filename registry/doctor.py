@@ -1,124 +1,92 @@
-"""Registry: looks for what is wrong with a home: paths, files, base models, databases, servers, locks, disk space."""
+"""Registry: looks for what is wrong with a home and its machine: a line for each thing that it looked at."""
 
-import os
-import shutil
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
-from dataclasses import dataclass
-from pathlib import Path
-from urllib.parse import quote
 
-from filelock import FileLock, Timeout
 from mlflow.entities import ViewType
 from mlflow.entities.model_registry import ModelVersion
 
-from components.core.errors import CheckpointError
+from components.core.errors import CheckpointError, UnavailableError
 from registry.base_folders import base_of, origin_in, require_base
 from registry.client import connect, translate_errors
-from registry.environment import running_servers, servers_file
+from registry.doctor_databases import databases, migrations, servers
+from registry.doctor_machine import device, disk, memory, versions
+from registry.doctor_models import models
+from registry.health import Line, problem
 from registry.home_paths import has_own_database, local_path
+from registry.locking.file_lock import is_free
 from registry.search import search_versions
 from registry.settings import settings
 from registry.version_files import name_of
 
 PAGE = 1000  # models in one call
-LEAST_FREE = 1_000_000_000  # bytes: a training of the starter needs some 50 MB, one of Stable Diffusion 1.5 some 300 MB
 RELOCATE = "if they were moved here, `python -m flows relocate --former FOLDER` changes the paths"
 
 
-@dataclass(frozen=True, slots=True)
-class Complaint:
-    """Something that is wrong with a home: what was found, what to do."""
-
-    part: str  # "disk", "database", "paths", "files", "base model", "servers" or "locks"
-    said: str
+def examine() -> list[Line]:
+    """Return a line for each thing that was looked at. Files are looked for, not hashed: `verify` does that."""
+    lines = [line for look in BEFORE for line in look()]
+    try:
+        _look_into_mlflow(lines)
+    except UnavailableError as error:  # nothing that MLflow keeps can be looked at
+        found, _, act = str(error).rstrip(".").rpartition(": ")
+        lines.append(problem("MLflow", found, act))
+    return lines
 
 
 @translate_errors()
-def examine() -> list[Complaint]:
-    """Return what is wrong with this home. Files are looked for, not hashed: `verify` does that.
-
-    Raises:
-        RegistryError: MLflow does not answer.
-    """
+def _look_into_mlflow(lines: list[Line]) -> None:
     connect()  # changes the paths of a home that was moved
-    return [complaint for look in PARTS for complaint in look()]
+    for look in WITH_MLFLOW:
+        lines += look()
 
 
-def _disk() -> Iterator[Complaint]:
-    home = settings().home
-    free = shutil.disk_usage(home).free
-    if free < LEAST_FREE:
-        said = (
-            f"The disk of {home} has {free / 1e6:,.0f} MB free: free some space, or set ATELIER_HOME to a larger disk."
-        )
-        yield Complaint("disk", said)
-    if not os.access(home, os.W_OK):
-        yield Complaint("disk", f"{home} is not writable for this user: change its owner, or set ATELIER_HOME.")
-
-
-def _databases() -> Iterator[Complaint]:
-    for name in ("mlflow.db", "atelier.db"):
-        file = settings().home / name
-        found = _damage(file) if file.is_file() else ""
-        if found:
-            yield Complaint("database", f"{file} is damaged ({found}): restore it from a copy.")
-
-
-def _paths() -> Iterator[Complaint]:
-    home = settings().home
+def _paths() -> Iterator[Line]:
+    home, outside = settings().home, False
     experiments = connect().search_experiments(view_type=ViewType.ALL)
-    places = ((experiment.name, local_path(experiment.artifact_location)) for experiment in experiments)
-    outside = [(name, path) for name, path in places if path is not None and not path.is_relative_to(home)]
-    if has_own_database():
-        for name, path in outside:
-            yield Complaint("paths", f"Files of the experiment {name} are in {path}, outside this home: {RELOCATE}.")
+    for experiment in experiments:
+        path = local_path(experiment.artifact_location)
+        if has_own_database() and path is not None and not path.is_relative_to(home):
+            outside = True
+            yield problem(
+                "paths", f"Files of the experiment {experiment.name} are in {path}, outside this home", RELOCATE
+            )
+    if not outside:
+        yield Line("paths", f"The files of {len(experiments)} experiments are where MLflow's database says")
 
 
-def _versions() -> Iterator[Complaint]:
+def _versions() -> Iterator[Line]:
+    looked, wrong = 0, False
     for version in _all_versions():
-        location = connect().get_model_version_download_uri(version.name, str(version.version))
-        folder = local_path(location)
-        if folder is None:
-            continue
-        if not folder.is_dir():
-            yield Complaint("files", f"{name_of(version)} has no files in {folder}: {RELOCATE}.")
-        else:
-            yield from _base(version, folder)
+        looked += 1
+        for line in _version(version):
+            wrong = True
+            yield line
+    if not wrong:
+        yield Line("files", f"{looked} versions have their files and their base models")
 
 
-def _base(version: ModelVersion, folder: Path) -> Iterator[Complaint]:
+def _version(version: ModelVersion) -> Iterator[Line]:
+    folder = local_path(connect().get_model_version_download_uri(version.name, str(version.version)))
+    if folder is None:
+        return
+    if not folder.is_dir():
+        yield problem("files", f"{name_of(version)} has no files in {folder}", RELOCATE)
+        return
     origin = origin_in(folder)
     try:
         if origin is not None:
             require_base(name_of(version), folder, origin, base_of(origin.model))
     except CheckpointError as error:
-        yield Complaint("base model", str(error))
+        found, _, act = str(error).rstrip(".").rpartition(": ")
+        yield problem("base model", found, act)
 
 
-def _servers() -> Iterator[Complaint]:
-    if servers_file().exists() and not running_servers():
-        yield Complaint("servers", f"{servers_file()} names servers that do not answer: delete it, or run `make ui`.")
-
-
-def _locks() -> Iterator[Complaint]:
-    for holder in sorted(settings().home.glob("*.locks/*.holder")):
-        if _is_free(holder.with_suffix(".lock")):
-            yield Complaint("locks", f"{holder} is of a process that died; the lock is free: the file may be deleted.")
-
-
-PARTS: tuple[Callable[[], Iterator[Complaint]], ...] = (_disk, _databases, _paths, _versions, _servers, _locks)
-
-
-def _damage(file: Path) -> str:
-    """Return SQLite's first finding, empty if there is none."""
-    try:
-        with closing(sqlite3.connect(f"file:{quote(str(file))}?mode=ro", uri=True, timeout=60)) as opened:
-            (found,) = opened.execute("PRAGMA quick_check(1)").fetchone()
-    except sqlite3.Error as error:
-        return str(error)
-    return "" if found == "ok" else str(found)
+def _locks() -> Iterator[Line]:
+    left = [note for note in sorted(settings().home.glob("*.locks/*.holder")) if is_free(note.with_suffix(".lock"))]
+    for holder in left:
+        yield problem("locks", f"{holder} is of a process that died; the lock is free", f"`rm {holder}`")
+    if not left:
+        yield Line("locks", "No lock is of a process that died")
 
 
 def _all_versions() -> Iterator[ModelVersion]:
@@ -132,9 +100,6 @@ def _all_versions() -> Iterator[ModelVersion]:
             return
 
 
-def _is_free(lock: Path) -> bool:
-    try:
-        with FileLock(lock, timeout=0):
-            return True
-    except Timeout:
-        return False
+Look = Callable[[], Iterator[Line]]
+BEFORE: tuple[Look, ...] = (versions, device, memory, disk, databases, migrations, servers, _locks)
+WITH_MLFLOW: tuple[Look, ...] = (_paths, _versions, models)

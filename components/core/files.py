@@ -85,14 +85,16 @@ def remove_unfinished(folder: Path) -> None:
             _remove_if_free(path)
 
 
-def require_space(folder: Path, needed: int, what: str) -> None:
+def require_space(
+    folder: Path, needed: int, what: str, act: str = "free some space, or set ATELIER_HOME to a larger disk"
+) -> None:
     """Raise DiskSpaceError unless the disk has `needed` bytes free for `folder`, besides half a percent of its size."""
     folder.mkdir(parents=True, exist_ok=True)
     usage = shutil.disk_usage(folder)
     wanted = needed + usage.total // 200
     if usage.free < wanted:
         found = f"{what} needs {wanted / 1e6:,.0f} MB in {folder}, which has {usage.free / 1e6:,.0f} MB free"
-        raise DiskSpaceError(found, act="free some space, or set ATELIER_HOME to a larger disk")
+        raise DiskSpaceError(found, act=act)
 
 
 def _copy_file(source: Path, target: Path) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, ParamSpec, TypeVar
 
 import typer
 
-from components.core.errors import DataError, UsageError
+from components.core.errors import AtelierError, DataError, UsageError
 from components.core.masking import mask, mask_values
 from components.core.plain_text import printable
 from flows.commands.messages import explained_memory, sentence
@@ -138,6 +138,19 @@ def add_status(config: "ModelConfig", more: Result) -> Result:
 
     asked = last_retraining(config.model)
     return {**status_of(config), "retraining": retraining_json(asked) if asked else None, **more}
+
+
+def require_server() -> None:
+    """Find the server of `make ui`, or the one of PREFECT_API_URL.
+
+    Raises:
+        AtelierError: there is none.
+    """
+    from registry.environment import prepare_environment
+
+    prepare_environment()
+    if not os.environ.get("PREFECT_API_URL"):
+        raise AtelierError("No Prefect server answers", act="run `make ui` in another terminal, or set PREFECT_API_URL")
 
 
 def print_result(found: Result, print_text: Callable[[Result], None], as_json: bool) -> None:

@@ -1,14 +1,12 @@
 """Flows: the commands `deploy` and `serve`, which put the flows of all models on Prefect's server."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from components.core.errors import AtelierError
-from flows.commands.common import Debug, Json, exit_on_error, print_result
+from flows.commands.common import Debug, Json, exit_on_error, print_result, require_server
 
 if TYPE_CHECKING:
     from flows.deploy import Change
@@ -29,7 +27,7 @@ def deploy_command(
     """
     with exit_on_error(debug):
         if not file_only:
-            _require_server()
+            require_server()
         from flows.console.deployments import show_deployed
         from flows.deploy_all import deploy_all
         from flows.deployments import entries, read_models
@@ -49,7 +47,7 @@ def serve_command(debug: Debug = False) -> None:
     It needs no work pool and no worker, only the servers of `make ui`.
     """
     with exit_on_error(debug):
-        _require_server()
+        require_server()
         from flows.console.deployments import show_served
         from flows.deployments import read_models
         from flows.serve import serve
@@ -65,16 +63,3 @@ def serve_command(debug: Debug = False) -> None:
             serve(models, tell)
         except KeyboardInterrupt:
             typer.echo("Serving has ended. What is due meanwhile gives one run at the next start.")
-
-
-def _require_server() -> None:
-    """Find the server of `make ui`, or the one of PREFECT_API_URL.
-
-    Raises:
-        AtelierError: there is none.
-    """
-    from registry.environment import prepare_environment
-
-    prepare_environment()
-    if not os.environ.get("PREFECT_API_URL"):
-        raise AtelierError("No Prefect server answers", act="run `make ui` in another terminal, or set PREFECT_API_URL")

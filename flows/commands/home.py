@@ -24,18 +24,21 @@ def where_command(as_json: Json = False, debug: Debug = False) -> None:
 
 
 def doctor_command(as_json: Json = False, debug: Debug = False) -> None:
-    """Look for what is wrong with this home: paths, files, base models, databases, servers, locks, disk space.
+    """Look at this home and machine, and say what is wrong and which command mends it.
 
-    Exit code 1: something is wrong.
+    Packages against their pins, device, memory, disk, databases, migrations, servers, paths, files, base models,
+    locks, each model's schedule. Exit code 1: something is wrong.
     """
     with exit_on_error(debug):
         from flows.console.home import show_examination
         from registry.doctor import examine
+        from registry.health import State
         from registry.settings import settings
 
         _require_home(settings().home)
-        complaints = examine()
-        found = {"home": str(settings().home), "complaints": [asdict(complaint) for complaint in complaints]}
+        lines = [{**asdict(line), "said": line.said} for line in examine()]
+        complaints = [{"part": line["part"], "said": line["said"]} for line in lines if line["state"] == State.PROBLEM]
+        found = {"home": str(settings().home), "complaints": complaints, "lines": lines}
         print_result(found, show_examination, as_json)
     if complaints:
         raise typer.Exit(FAILED)

@@ -40,6 +40,15 @@ def lock_file(file: Path, request: LockRequest) -> Iterator[HeldLock]:
         lock.release()
 
 
+def is_free(file: Path) -> bool:
+    """Tell whether no process holds the lock of a file, which is made if it is missing."""
+    try:
+        with FileLock(file, timeout=0):
+            return True
+    except Timeout:
+        return False
+
+
 def _file(opened: Engine, name: str) -> Path:
     database = opened.url.database
     if not database or database == ":memory:":

@@ -16,9 +16,9 @@ from tests.registry.conftest import make_checkpoint
 from tests.registry.toy_recipe import RECIPE
 
 
-def make_example(folder: Path, counts: Ingestion) -> Examples:
+def make_example(folder: Path, counts: Ingestion, text: str = "a plum") -> Examples:
     """Make one example with a file, which a test can alter."""
-    (folder / "1.txt").write_text("a plum")
+    (folder / "1.txt").write_text(text)
     return Examples({"train": [], "validation": [{"file_name": "1.txt"}]}, counts)
 
 

@@ -8,12 +8,14 @@ import pytest
 import yaml
 from prefect.client.orchestration import SyncPrefectClient, get_client
 
+from flows.automations import FOLDER
 from flows.deploy import Change
 from flows.deploy_all import deploy_all
 from flows.deployments import TABLE, read_models
 from registry.settings import settings
 
-ALL_UNCHANGED = {("deployment", "unchanged"): len(TABLE), ("automation", "unchanged"): 1}
+ALERTS = {("automation", "left out"): len(list(FOLDER.glob("alerts-*.yaml")))}  # no address is saved for them
+ALL_UNCHANGED = {("deployment", "unchanged"): len(TABLE), ("automation", "unchanged"): 1, **ALERTS}
 
 
 @pytest.fixture
@@ -46,7 +48,7 @@ def rows(client: SyncPrefectClient) -> list[Any]:
 def test_everything_is_created_once_and_a_second_time_nothing_is_written(client: SyncPrefectClient, toy: str) -> None:
     set_schedule(toy, lifecycle="0 3 * * mon", time_zone="Europe/Lisbon")
     first = counts(deploy_all(read_models()))
-    assert first == {("deployment", "created"): len(TABLE), ("automation", "created"): 1}
+    assert first == {("deployment", "created"): len(TABLE), ("automation", "created"): 1, **ALERTS}
     before = rows(client)
     assert counts(deploy_all(read_models())) == ALL_UNCHANGED
     assert rows(client) == before

@@ -61,6 +61,11 @@ def test_a_server_of_this_machine_is_asked_without_a_proxy(monkeypatch: pytest.M
         assert answers(f"{address}/health")
 
 
+def test_a_server_with_a_password_in_its_address_is_asked() -> None:
+    with refusing_server() as address:
+        assert answers(f"{address.replace('://', '://me:p%40ss@')}/health")
+
+
 def test_a_refusal_is_an_answer() -> None:
     with refusing_server() as address:
         assert answers(f"{address}/health")

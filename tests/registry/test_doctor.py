@@ -12,6 +12,7 @@ import pytest
 from registry.client import connect
 from registry.database import engine
 from registry.doctor import examine
+from registry.health import Line, State
 from registry.locking.lock import lock
 from registry.settings import settings
 from registry.verify_model import check
@@ -30,15 +31,35 @@ def version(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> int:
     return register_version(tmp_path / "models", tmp_path / "step", str(tmp_path / "base"))
 
 
+MACHINE = {"disk", "memory", "versions", "device"}  # of the machine that runs the tests
+
+
+def problems() -> list[Line]:
+    return [line for line in examine() if line.state is State.PROBLEM and line.part not in MACHINE]
+
+
 def complaints(part: str) -> list[str]:
-    found = [complaint for complaint in examine() if complaint.part != "disk"]  # of the machine that runs the tests
-    assert {complaint.part for complaint in found} == {part}
-    return [complaint.said for complaint in found]
+    found = problems()
+    assert {line.part for line in found} == {part}
+    assert [line.said for line in found if not line.act] == []
+    return [line.said for line in found]
 
 
-def test_a_whole_home_has_no_complaint(version: int) -> None:
+def test_a_whole_home_has_a_line_for_each_part_and_no_problem(version: int) -> None:
     engine(settings().database_url)
-    assert [complaint for complaint in examine() if complaint.part != "disk"] == []
+    assert problems() == []
+    parts = {line.part for line in examine()}
+    assert parts == {*MACHINE, "database", "migrations", "servers", "locks", "paths", "files", "model", "schedule"}
+
+
+def test_an_mlflow_server_that_does_not_answer_is_one_line_and_the_rest_is_looked_at(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://me:secret@127.0.0.1:9")
+    found = {line.part: line.said for line in problems()}
+    assert found["servers"].startswith("MLflow does not answer at http://***@127.0.0.1:9: start it (`make ui`)")
+    assert "secret" not in str(examine())
+    assert found.keys() == {"servers", "MLflow"}
 
 
 def test_a_missing_base_model_is_named_with_its_digest(version: int, tmp_path: Path) -> None:
@@ -93,7 +114,7 @@ def test_a_damaged_database_is_named(home: Path) -> None:
 def test_the_note_of_a_dead_holder_is_named_and_that_of_a_living_one_is_not(home: Path) -> None:
     connect()
     with lock(settings().database_url, "training"):
-        assert [complaint for complaint in examine() if complaint.part == "locks"] == []
+        assert [line for line in problems() if line.part == "locks"] == []
     (home / "atelier.db.locks" / "training.holder").write_text("process 1 on nowhere")
     (said,) = complaints("locks")
     assert "training.holder is of a process that died" in said

@@ -1,0 +1,1 @@
+"""Deployments: what Prometheus and Grafana see of the models: `make metrics`."""
