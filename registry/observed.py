@@ -1,37 +1,21 @@
 """Registry: what can be seen of a model from outside: production, ledger, runs, drift, retraining. Reads only."""
 
-import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
-from sqlalchemy import inspect, text
-from sqlalchemy.exc import SQLAlchemyError
-
-from components.core.errors import UnavailableError
 from registry import tags as tag
 from registry.client import connect, translate_errors
-from registry.database import CHECK_DATABASE, database_error_text, engine
 from registry.ledger.entries import Entry
 from registry.ledger.state import State, read_state
 from registry.ledger.verify import findings_in
-from registry.settings import settings
+from registry.looks import Look, last_look
+from registry.retrainings import retrainings
 from registry.tracking import newest_run
 
 STATES = ("RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED")  # of MLflow's runs
 FLOWS = ("ingest", "train", "evaluate", "promote", "rollback", "lifecycle", "monitor")
 PAGE = 1000
-LAST_LOOK = text("SELECT * FROM looks WHERE model = :model ORDER BY entry DESC LIMIT 1")
-DECISIONS = text("SELECT action, count(*) AS number FROM retrainings WHERE model = :model GROUP BY action")
-
-
-@dataclass(frozen=True, slots=True)
-class Drift:
-    """The newest look of the monitor: its verdict, when, and how far each column has moved."""
-
-    state: str
-    time: float  # seconds since 1970
-    distances: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +28,7 @@ class Observed:
     ledger_verified: bool
     runs: Mapping[str, int]  # by state
     succeeded: Mapping[str, float]  # when the newest finished run of a flow ended
-    drift: Drift | None
+    look: Look | None  # the newest one of the monitor
     retrainings: Mapping[str, int] = field(default_factory=dict)  # decisions by action
 
 
@@ -62,20 +46,9 @@ def observe(model: str) -> Observed:
         not any(finding.alarm for finding in findings_in(state)),
         runs_by_state(model),
         _last_successes(model),
-        last_drift(model),
-        retraining_decisions(model),
+        last_look(model),
+        Counter(retraining.action for retraining in retrainings(model)),
     )
-
-
-def last_drift(model: str) -> Drift | None:
-    """Return the newest look of the monitor, or None before the first one."""
-    row = next(iter(_rows("looks", LAST_LOOK, model)), None)
-    return Drift(str(row["state"]), float(row["time"]), json.loads(row["distances"] or "{}")) if row else None
-
-
-def retraining_decisions(model: str) -> dict[str, int]:
-    """Return how many decisions on retraining there were, by action."""
-    return {str(row["action"]): int(row["number"]) for row in _rows("retrainings", DECISIONS, model)}
 
 
 @translate_errors()
@@ -103,16 +76,3 @@ def _promoted(state: State) -> float | None:
 def _last_successes(model: str) -> dict[str, float]:
     found = {flow: newest_run(model, {tag.FLOW: flow}) for flow in FLOWS}
     return {flow: run.info.end_time / 1000 for flow, run in found.items() if run and run.info.end_time}
-
-
-def _rows(name: str, query: Any, model: str) -> list[Mapping[str, Any]]:
-    """Return the rows of a query; none if the database is of an older Atelier, which has no such table."""
-    try:
-        opened = engine(settings().database_url)
-        if not inspect(opened).has_table(name):
-            return []
-        with opened.connect() as connection:
-            return [dict(row) for row in connection.execute(query, {"model": model}).mappings()]
-    except SQLAlchemyError as error:
-        found = f"The table {name} cannot be read ({database_error_text(error)})"
-        raise UnavailableError(found, act=CHECK_DATABASE) from None

@@ -81,18 +81,18 @@ def _succeeded(seen: Observed) -> Iterator[Sample]:
 
 
 def _distances(seen: Observed) -> Iterator[Sample]:
-    for column, distance in (seen.drift.distances if seen.drift else {}).items():
+    for column, distance in (seen.look.distances if seen.look else {}).items():
         yield (seen.model, column), distance
 
 
 def _verdict(seen: Observed) -> Iterator[Sample]:
-    for state in VERDICTS if seen.drift else ():
-        yield (seen.model, state), float(bool(seen.drift and seen.drift.state == state))
+    for state in VERDICTS if seen.look else ():
+        yield (seen.model, state), float(bool(seen.look and seen.look.state == state))
 
 
 def _looked(seen: Observed) -> Iterator[Sample]:
-    if seen.drift:
-        yield (seen.model,), seen.drift.time
+    if seen.look:
+        yield (seen.model,), seen.look.time
 
 
 def _retrainings(seen: Observed) -> Iterator[Sample]:

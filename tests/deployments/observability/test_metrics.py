@@ -14,9 +14,12 @@ import yaml
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
+from components.core.retraining import RetrainingAction, RetrainingDecision, RetrainingFacts
 from components.recipes import RECIPES
 from deployments.observability.metrics import METRICS, Models
 from registry.database import engine
+from registry.looks import Look, add_look
+from registry.retrainings import Asked, add_retraining
 from registry.settings import settings
 from registry.tracking import open_run
 from registry.versions import register
@@ -27,8 +30,7 @@ from tests.registry.toy_recipe import RECIPE, toy_config
 FOLDER = ROOT / "deployments" / "observability"
 RULES = FOLDER / "alert_rules.yaml"
 DASHBOARD = json.loads((FOLDER / "grafana_dashboard.json").read_text())
-LOOKS = "CREATE TABLE looks (entry INTEGER, model TEXT, state TEXT, time REAL, distances TEXT)"
-RETRAININGS = "CREATE TABLE retrainings (entry INTEGER, model TEXT, action TEXT)"
+FACTS = RetrainingFacts("STABLE", "", None, 0, 12)
 
 
 @pytest.fixture
@@ -80,15 +82,12 @@ def test_an_altered_ledger_is_told(model: str) -> None:
 
 
 def test_the_newest_look_and_the_decisions_on_retraining_are_told(model: str) -> None:
-    looks = [(1, "STABLE", 1.0, '{"colour": 0.1}'), (2, "DRIFT", 2.0, '{"colour": 0.4}')]
-    execute(
-        "DROP TABLE IF EXISTS looks",
-        "DROP TABLE IF EXISTS retrainings",
-        LOOKS,
-        RETRAININGS,
-        *(f"INSERT INTO looks VALUES ({n}, '{model}', '{s}', {t}, '{d}')" for n, s, t, d in looks),
-        *(f"INSERT INTO retrainings VALUES ({n}, '{model}', '{a}')" for n, a in enumerate(("WAIT", "START", "WAIT"))),
-    )
+    for number, state, distance in ((1, "STABLE", 0.1), (2, "DRIFT", 0.4)):
+        sentence, distances = f"sentence {number}", {"colour": distance}
+        add_look(Look(model, number, 1, "before", "now", number, state, "rule", sentence, 60, "run", distances))
+    for action in ("WAIT", "START", "WAIT"):
+        decision = RetrainingDecision(RetrainingAction(action), "rule", "sentence")
+        add_retraining(Asked(model, 1.0, "schedule", "", "key"), FACTS, {}, decision)
     found = read()
     assert found["atelier_drift_distance", "colour", model] == 0.4
     assert (found["atelier_drift_state", model, "DRIFT"], found["atelier_drift_state", model, "STABLE"]) == (1, 0)
