@@ -160,12 +160,17 @@ def _harm(scores: Sequence[ScoreChange], level: float, state: DriftState, rule: 
 def _shift(
     columns: Sequence[ColumnDrift], level: float, large: Mapping[str, float], state: DriftState, rule: str
 ) -> DriftVerdict | None:
-    """Return the verdict of the least probable column that is below the level and at least as large as asked."""
-    for drift in sorted(columns, key=lambda drift: drift.p):
-        limit = large.get(drift.method, 0.0)
-        if drift.p <= level and drift.distance >= limit:
-            size = f"{drift.method} {drift.distance:.3f}" + (f", large from {limit:g}" if limit else "")
-            chance = f"p = {drift.p:.2g}, at most {level:.2g} allowed by chance"
-            sentence = f"{drift.column} changed: {drift.change} ({size}; {chance}; n = {drift.n:,})"
-            return DriftVerdict(state, f"{rule}:{drift.column}", sentence)
-    return None
+    """Return the verdict on the columns that are below the level and at least as large as asked.
+
+    The least probable one gives the rule; the sentence names the others too, since an old change may hide a new one.
+    """
+    found = [drift for drift in columns if drift.p <= level and drift.distance >= large.get(drift.method, 0.0)]
+    if not found:
+        return None
+    first, *others = sorted(found, key=lambda drift: drift.p)
+    limit = large.get(first.method, 0.0)
+    size = f"{first.method} {first.distance:.3f}" + (f", large from {limit:g}" if limit else "")
+    chance = f"p = {first.p:.2g}, at most {level:.2g} allowed by chance"
+    also = f"; also {', '.join(f'{drift.column} ({drift.distance:.3f})' for drift in others)}" if others else ""
+    sentence = f"{first.column} changed: {first.change} ({size}; {chance}; n = {first.n:,}){also}"
+    return DriftVerdict(state, f"{rule}:{first.column}", sentence)

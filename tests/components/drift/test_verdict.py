@@ -88,6 +88,9 @@ def test_the_sentence_has_the_change_its_size_its_probability_and_n() -> None:
     found = drift_verdict(1, [COLOUR, SEASON], [], DriftPolicy())
     expected = "colour changed: Black 30 % -> 60 % (jensenshannon 0.250, large from 0.1; p = 1e-12, "
     assert found.sentence == f"{expected}at most 6.8e-05 allowed by chance; n = 300)"
+    two = drift_verdict(1, [replace(COLOUR, column="brand", p=1e-9, distance=0.3), COLOUR, SEASON], [], DriftPolicy())
+    assert two.rule == "shift:colour"
+    assert two.sentence.endswith("n = 300); also brand (0.300)")
     harm = drift_verdict(1, [], [WORSE], DriftPolicy())
     assert harm.sentence == "accuracy is 0.2 worse than at the promotion (95 % 0.15 to 0.25, margin 0.05)"
 
