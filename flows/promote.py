@@ -2,17 +2,19 @@
 
 from prefect import flow
 
-from components.core.records import Decision
+from components.core.config import ModelConfig
+from components.core.records import Decision, Snapshot
 from flows.already_done import mark_decided
 from flows.parameters import ModelName
 from flows.promotion.carry_out import carry_out, write_cards
-from flows.promotion.decide import decide_versions, request_approval
+from flows.promotion.decide import PolicyResult, decide_versions, request_approval
 from flows.promotion.measure_benefit import measure_benefit
 from flows.promotion.renew_report import renew_report
 from flows.promotion.request import PromotionRequest
-from flows.promotion.score_test_split import score_on_test
+from flows.promotion.score_test_split import keep_test_scores, scores_on_test
 from flows.reports import decisions_json, publish_decisions
 from flows.tasks import open_run, read_config, read_snapshot
+from registry.tracking import Run
 
 
 @flow(
@@ -52,14 +54,23 @@ def promote(  # noqa: PLR0913  each is a field of the form in Prefect's page
         result = decide_versions(config, examples, request, answer)
         run.record("decisions.json", decisions_json(result, dry_run))
         if not dry_run:
-            result = carry_out(config, examples, result, run)
-            run.record("decisions.json", decisions_json(result, dry_run))
-            measure_benefit(config, examples, result)
-            mark_decided(config, examples, request, run)
+            result = _put_in_production(config, examples, request, result, run)
         publish_decisions(config, examples, result, run, dry_run)
         if not dry_run:
-            score_on_test(config, examples, result.decisions, run)
             renew_report(config, examples)
             write_cards(config, [decision.version for decision in result.decisions])
 
     return list(result.decisions)
+
+
+def _put_in_production(
+    config: ModelConfig, examples: Snapshot, request: PromotionRequest, result: PolicyResult, run: Run
+) -> PolicyResult:
+    """Carry the decisions out, and score the promoted version on the test split while its smoke test runs."""
+    with scores_on_test(config, examples, result) as scores:
+        result = carry_out(config, examples, result, run)
+        run.record("decisions.json", decisions_json(result, dry_run=False))
+        measure_benefit(config, examples, result)
+        mark_decided(config, examples, request, run)
+        keep_test_scores(config, scores, run)
+    return result
