@@ -127,7 +127,14 @@ def _automation(file: str, fields: Fields) -> AutomationCore:
         raise ConfigError(f"{file} is no automation: {place}: {first['msg']}", act="correct the file") from None
 
 
-def _compared(automation: Automation | AutomationCore) -> Fields:
-    """Return what the file decides. `enabled` is a switch in Prefect's page too."""
-    fields = AutomationCore.model_validate(automation.model_dump()).model_dump(mode="json", exclude={"enabled"})
-    return {**fields, "tags": sorted(fields["tags"])}
+def _compared(automation: Automation | AutomationCore) -> Any:
+    """Return what the file decides, without order, as Prefect has sets there. `enabled` is a switch in its page too."""
+    return _ordered(AutomationCore.model_validate(automation.model_dump()).model_dump(mode="json", exclude={"enabled"}))
+
+
+def _ordered(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _ordered(inner) for key, inner in value.items()}
+    if not isinstance(value, list):
+        return value
+    return sorted(value) if all(isinstance(inner, str) for inner in value) else [_ordered(inner) for inner in value]

@@ -118,6 +118,7 @@ def place(folder: Path, **more: str) -> Iterator[Place]:
         servers.wait(timeout=60)
         for name, value in before.items():
             os.environ.pop(name) if value is None else os.environ.update({name: value})
+        del RECIPES["toy"]
 
 
 def _deploy(made: Place) -> None:

@@ -58,7 +58,7 @@ def test_every_command_has_help_and_help_imports_no_large_library(command: str, 
     )
     done = subprocess.run([sys.executable, "-c", code, command], cwd=ROOT, capture_output=True, text=True, check=True)
     assert "Usage:" in done.stdout
-    assert "--json" in done.stdout
+    assert ("--json" in done.stdout) == (command != "serve")  # it runs until Ctrl-C
     modules = done.stderr.split()
     assert not LARGE_LIBRARIES & set(modules)
     assert len(modules) < MOST_MODULES
