@@ -17,6 +17,7 @@ from components.core.config_errors import kind_of, sentence
 from components.core.drift_policy import DriftPolicy
 from components.core.errors import ConfigError
 from components.core.files import digest_of
+from components.core.masking import mask_values
 from components.core.metric_table import METRICS, Metric, Metrics
 from components.core.retraining import RetrainingPolicy
 from components.core.schedule import Schedule
@@ -147,12 +148,31 @@ def parse_config(
     """Check the fields against the schema, and the names of scores against the metrics table of the recipe.
 
     Raises:
-        ConfigError: the message names the origin, each wrong field, what was found and what is allowed.
+        ConfigError: the message names the origin, each wrong field, what was found and what is allowed. A value has a
+            password: MLflow, reports and caches keep every field.
     """
+    _refuse_secrets(fields, origin)
     try:
         return schema.model_validate(fields, context={SCORES: metrics})
     except ValidationError as error:
         raise ConfigError(f"{origin}: {'; '.join(sentence(schema, e) for e in error.errors())}.") from None
+
+
+def _refuse_secrets(fields: Mapping[str, Any], origin: str) -> None:
+    secret = next((name for name, value in fields.items() if mask_values(value) != _as_lists(value)), None)
+    if secret:
+        raise ConfigError(
+            f"{origin}: {secret} has a password or a token",
+            expected="none, as every field is logged",
+            act="keep it in an environment variable",
+        )
+
+
+def _as_lists(value: Any) -> Any:
+    """Return the value as `mask_values` builds it where nothing is masked: tuples are lists."""
+    if isinstance(value, Mapping):
+        return {name: _as_lists(inner) for name, inner in value.items()}
+    return [_as_lists(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
 def read_yaml(path: Path) -> dict[str, Any]:

@@ -16,6 +16,7 @@ import pytest
 from registry.environment import process_environment
 from registry.settings import REPOSITORY, settings
 
+WRONG_USAGE = 2
 MARK = "Zq7secret"  # a part of each planted secret, so that one search finds any of them
 ADDRESS = f"https://me:{MARK}-override@example.org/notes?token={MARK}-query"
 PLANTED = {
@@ -78,19 +79,21 @@ def wait_until_up(url: str, deadline: float) -> None:
 
 @pytest.mark.slow
 def test_no_secret_reaches_the_home(toy: str, tmp_path: Path) -> None:
-    """With a password in the tracking address, in the environment and in an override; one run ends, two fail."""
+    """With a password in the tracking address, in the environment and in an override, which is refused."""
     home = settings().home
     with mlflow_server(home) as port:
         address = {"MLFLOW_TRACKING_URI": f"http://me:{MARK}-tracking@127.0.0.1:{port}"}
-        done = run(["lifecycle", toy, "--set", f"about={ADDRESS}"], address)
+        refused = run(["lifecycle", toy, "--set", f"about={ADDRESS}"], address)
+        assert (refused.returncode, "about has a password" in refused.stderr) == (WRONG_USAGE, True)
+        done = run(["lifecycle", toy], address)
         assert done.returncode == 0, done.stderr
-        no_catalogue = run(["train", toy, "--set", f"about={ADDRESS}", "--snapshot", f"{ADDRESS}"], address)
+        no_catalogue = run(["ingest", toy, "--catalogue", "/nowhere"], address)
         no_database = run(
             ["promote", toy], {**address, "ATELIER_DATABASE_URL": f"postgresql://me:{MARK}@127.0.0.1:9/x"}
         )
         assert (no_catalogue.returncode, no_database.returncode) == (1, 1)
         status = run(["status", toy], address)
-    assert [text for text in said(done, no_catalogue, no_database, status) if MARK in text] == []
+    assert [text for text in said(refused, done, no_catalogue, no_database, status) if MARK in text] == []
     assert places(home) == []
     assert sum(1 for path in home.rglob("*") if path.is_file()) > 20
 

@@ -70,6 +70,15 @@ def test_an_unknown_field_is_refused_at_every_depth() -> None:
     assert "train.lora is not a known field; allowed here: optimizer, steps" in refusal("train.lora.rank.deep=1")
 
 
+@pytest.mark.parametrize("field", ["about", "data"])
+def test_a_value_with_a_password_is_refused_and_not_shown(field: str) -> None:
+    address = "https://me:Zq7secret@example.org/shoes"
+    value = {"about": address, "data": {"sources": [address]}}[field]
+    with pytest.raises(ConfigError, match=f"cats.yaml: {field} has a password or a token, expected none") as caught:
+        parse_config(Config, {**FIELDS, field: value}, "cats.yaml")
+    assert "Zq7secret" not in str(caught.value)
+
+
 def test_a_wrong_type_says_what_was_found_and_what_was_expected() -> None:
     assert "train.steps is 'many', but input should be a valid integer" in refusal("train.steps=many")
     assert "train is [1, 2], but input should be a valid dictionary" in refusal("train=[1, 2]")
