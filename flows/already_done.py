@@ -11,6 +11,7 @@ from flows.console.progress import flow_log
 from flows.promotion.request import PromotionRequest
 from registry import aliases
 from registry.settings import settings
+from registry.snapshots import fetch_snapshot
 from registry.tags import DECIDED
 from registry.tracking import Run, finished_run
 from registry.version_files import verified_files
@@ -26,7 +27,7 @@ def is_complete(model: str, catalogue: str | None, overrides: list[str]) -> bool
     with flow_log(None) as log:
         source = recipe.open_source(config, Path(catalogue) if catalogue else None, settings().catalogues, log)
     origin = {"source": source.fingerprint, "data": config.data_digest()}
-    found = find_snapshot(settings().snapshots(model), origin)
+    found = find_snapshot(fetch_snapshot(model), origin)
     if found is None:
         return False
     snapshot, _ = found

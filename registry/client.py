@@ -99,7 +99,7 @@ def _create_tables(file: Path) -> None:
     from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore  # slow to import, and needed only once
 
     file.unlink(missing_ok=True)
-    store = SqlAlchemyStore(f"sqlite:///{file}", settings().artifacts.as_uri())  # type: ignore[no-untyped-call]
+    store = SqlAlchemyStore(f"sqlite:///{file}", settings().artifact_root)  # type: ignore[no-untyped-call]
     store.engine.dispose()
 
 
