@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     database_url: str = Field(default_factory=_sqlite_in)  # of the ledger, its locks and the ratings
     device_runs: int = Field(default=1, ge=0)  # how many flows may use this machine's device at once; 0: any number
 
+    work_pool: str = "atelier"  # whose runs `make worker` starts on this machine
     snapshots_url: str = ""  # where other machines find the snapshots of this one: an address of fsspec
     artifacts_url: str = ""  # of MLflow's artifacts, where no MLflow server chooses it
 
