@@ -18,6 +18,7 @@ EXCEPTIONS: Mapping[str, str] = {
     "components/evaluation/report/test_toy_report.py": "tests the whole package with a recipe that has no pictures",
     "components/recipes/product_images/score/test_diversity.py": "the score of lpips.py; test_lpips.py has the network",
     "components/recipes/product_images/starter/test_weights.py": "tests the committed weights, which are not a module",
+    "deployments/test_images.py": "compares the files of Docker and Kubernetes with requirements.txt",
     "flows/test_second_kind.py": "a scenario: a lifecycle of the toy, whose kind is one row in RECIPES",
     "flows/test_starter.py": "a scenario: a lifecycle of the starter on the real code",
     "registry/test_crashes.py": "a scenario: kill -9 at each point of a move; tests production, ledger and recovery",

@@ -75,7 +75,7 @@ def test_a_pickled_log_has_no_bars_and_no_run() -> None:
 
 
 @pytest.fixture
-def dask(monkeypatch: pytest.MonkeyPatch) -> Iterator[DaskTaskRunner[object]]:
+def dask(monkeypatch: pytest.MonkeyPatch) -> Iterator[DaskTaskRunner]:
     """The runner of a Dask cluster of two processes on this machine."""
     from distributed import LocalCluster
 
@@ -88,16 +88,14 @@ def dask(monkeypatch: pytest.MonkeyPatch) -> Iterator[DaskTaskRunner[object]]:
 
 
 @pytest.mark.slow
-def test_a_dask_cluster_returns_the_results_of_threads_in_the_same_order(dask: DaskTaskRunner[object]) -> None:
+def test_a_dask_cluster_returns_the_results_of_threads_in_the_same_order(dask: DaskTaskRunner) -> None:
     there = weigh.with_options(task_runner=dask)([None, "step 20"])
     assert [(name, weight) for name, weight, _ in there] == [("the base", 108), ("step 20", 107)]
     assert os.getpid() not in {process for _, _, process in there}
 
 
 @pytest.mark.slow
-def test_a_dask_cluster_gives_the_scores_of_this_process_to_the_last_digit(
-    home: Path, dask: DaskTaskRunner[object]
-) -> None:
+def test_a_dask_cluster_gives_the_scores_of_this_process_to_the_last_digit(home: Path, dask: DaskTaskRunner) -> None:
     ingest("starter")
     train("starter", overrides=SMALL)
     here = evaluate.with_options(task_runner=ThreadPoolTaskRunner())("starter", overrides=SMALL)
