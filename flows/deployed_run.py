@@ -10,7 +10,7 @@ import sys
 from uuid import UUID
 
 from components.core.errors import UsageError
-from flows.masked_logs import mask_logs
+from registry.environment import process_environment
 
 ENTRYPOINT, RUN = "PREFECT__FLOW_ENTRYPOINT", "PREFECT__FLOW_RUN_ID"  # Prefect's variables
 
@@ -33,6 +33,9 @@ def own_entrypoint(flow_run: UUID) -> str:
 
 
 def main() -> None:
+    os.environ.update(process_environment())  # before Prefect is imported, which reads it
+    from flows.masked_logs import mask_logs
+
     mask_logs()
     if ENTRYPOINT not in os.environ:
         try:

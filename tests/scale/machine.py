@@ -67,7 +67,8 @@ def make_machine(name: str, folder: Path, services: Services) -> Machine:
     clone, home = folder / "clone", folder / "home"
     for part in CLONED:
         shutil.copytree(ROOT / part, clone / part, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "prefect.yaml", clone)
+    for name in ("prefect.yaml", "pyproject.toml"):
+        shutil.copy(ROOT / name, clone)
     home.mkdir(parents=True)
     models = folder / "models"
     models.mkdir()
