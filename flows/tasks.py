@@ -67,14 +67,14 @@ def make_snapshot(config: ModelConfig, catalogue: str | None, run: Run) -> tuple
         share(config.model)
         run.artifacts(Path(report), "ingest")
     run.tags({tags.REUSED: str(found is not None).lower()})
-    run.dataset(snapshot, config.model, str(source.folder))
+    run.dataset(snapshot, config.model, address_of(config.model, snapshot, source.folder))
     return snapshot, ingestion
 
 
 @task(task_run_name="read snapshot {digest}")
 def read_snapshot(config: ModelConfig, digest: str, run: Run) -> Snapshot:
     snapshot = fetch_and_read(config.model, digest)
-    run.dataset(snapshot, config.model, address_of(config.model, snapshot))
+    run.dataset(snapshot, config.model, address_of(config.model, snapshot, snapshot.folder))
     return snapshot
 
 

@@ -46,7 +46,10 @@ def share(model: str) -> None:
         snapshot_store.upload_snapshots(settings().snapshots(model), store)
 
 
-def address_of(model: str, snapshot: Snapshot) -> str:
-    """Return where a snapshot is found, for the records of runs: no folder of this machine, if others read them."""
+def address_of(model: str, snapshot: Snapshot, folder: Path) -> str:
+    """Return where a snapshot is found, for the records of runs: a folder of this machine only if no other reads them.
+
+    MLflow keeps one address of a snapshot, the first one that any run names.
+    """
     store = settings().snapshot_store(model)
-    return mask_address(snapshot_store.address_of(store, snapshot.digest)) if store else str(snapshot.folder)
+    return mask_address(snapshot_store.address_of(store, snapshot.digest)) if store else str(folder)

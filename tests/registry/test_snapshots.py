@@ -31,14 +31,14 @@ def test_another_home_reads_a_snapshot_by_its_digest_and_as_the_latest(
     monkeypatch.setenv("ATELIER_HOME", str(tmp_path / "home"))
     assert known_snapshots(settings().snapshots(MODEL)) == [made.digest]
     assert read_snapshot(MODEL).digest == newer.digest
-    assert address_of(MODEL, newer) == f"{shared}/{newer.digest}.tar"
+    assert address_of(MODEL, newer, tmp_path) == f"{shared}/{newer.digest}.tar"
 
 
 def test_without_the_variable_nothing_leaves_the_home(bare_home: Path) -> None:
     made, _ = build_snapshot(fetch_history(MODEL), {}, making("shoe"))
     share(MODEL)
     assert read_snapshot(MODEL) == made
-    assert address_of(MODEL, made) == str(made.folder)
+    assert address_of(MODEL, made, made.folder) == str(made.folder)
 
 
 def test_a_snapshot_that_no_home_has_is_refused_with_those_that_are_known(shared: str) -> None:

@@ -15,6 +15,7 @@ PATHS = {  # where MLflow keeps addresses of files
     "runs": "artifact_uri",
     "logged_models": "artifact_location",
     "model_versions": "source",
+    "datasets": "dataset_source",  # JSON
 }
 
 
@@ -63,6 +64,6 @@ def _wrong_steps(database: Connection) -> Iterator[str]:
 def _local_paths(database: Connection) -> Iterator[str]:
     for table, column in PATHS.items():
         found = database.execute(text(f"SELECT {column} FROM {table}")).scalars()
-        local = [value for value in found if not str(value).startswith(("s3://", "models:/"))]
+        local = [value for value in found if "s3://" not in str(value) and not str(value).startswith("models:/")]
         if local:
             yield f"{table}.{column} of MLflow's database has {local[0]}, expected an address in S3."
