@@ -44,7 +44,7 @@ def deploy(client: SyncPrefectClient, pools: Sequence[str]) -> None:
     """Create the work pools, and a deployment of each flow for each model on each of them."""
     template = json.loads((ROOT / "deployments" / "work_pool.json").read_text(encoding="utf-8"))
     for pool in pools:
-        client.create_work_pool(WorkPoolCreate(name=pool, type="process", base_job_template=template))
+        client.create_work_pool(WorkPoolCreate(name=pool, type="process", base_job_template=template), overwrite=True)
     for pool, flow, model in product(pools, FLOWS, MODELS):
         client.create_deployment(
             UUID(str(client.create_flow_from_name(flow))),
