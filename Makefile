@@ -39,6 +39,9 @@ test-slow: install  ## run the tests that take minutes
 test-kill: install  ## kill -9 flow, worker and server, ten times each, and print when the work was finished, about 40 minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.deployments.kill_trials
 
+test-scale: install  ## run two workers on PostgreSQL and S3 on this machine, ten runs, one killed; some minutes
+	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.scale
+
 bench-evaluate: install  ## time the scoring of checkpoints against the usual way, about 12 minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.evaluate
 

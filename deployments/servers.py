@@ -91,7 +91,7 @@ def _prefect(port: int) -> child_process.Process:
 
 def _mlflow(port: int) -> child_process.Process:
     """Start MLflow's server. Its own default lets in any name that begins like a private address (192.168.*)."""
-    artifacts = ["--default-artifact-root", str(settings().artifacts), "--no-serve-artifacts"]
+    artifacts = ["--default-artifact-root", settings().artifact_root, "--no-serve-artifacts"]
     allowed = ["--allowed-hosts", ",".join(hosts_of(port)), "--cors-allowed-origins", ",".join(origins_of(port))]
     address = ["--host", HOST, "--port", str(port), "--workers", "1"]
     command = [sys.executable, "-m", "mlflow", "server", *artifacts, *allowed, *address]

@@ -14,6 +14,7 @@ from components.core import child_process
 from components.core.errors import AtelierError, RegistryError
 from registry.environment import process_environment, running_servers
 from registry.leases import lapsed
+from registry.settings import settings
 
 POOL = "atelier"
 ROOT = Path(__file__).resolve().parents[1]
@@ -47,11 +48,11 @@ def supervise() -> None:
     ended: the processes that it leaves are ended, as nobody could cancel them, and their work starts again.
     """
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs inherit an ignored SIGINT
-    environment, waits = _environment(), RESTART_SECONDS
+    environment, waits, pool = _environment(), RESTART_SECONDS, settings().work_pool
     while True:
         reap_dead(environment)
         began = time.monotonic()
-        worker = child_process.start("flows.worker", POOL, environment=environment, output=sys.stdout.buffer)
+        worker = child_process.start("flows.worker", pool, environment=environment, output=sys.stdout.buffer)
         try:
             code = _watch(worker, environment)
         except BaseException:

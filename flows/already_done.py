@@ -12,6 +12,7 @@ from flows.console.progress import flow_log
 from flows.promotion.request import PromotionRequest
 from registry import aliases
 from registry.settings import settings
+from registry.snapshots import fetch_snapshot
 from registry.tags import DECIDED
 from registry.tracking import Run, finished_run
 from registry.version_files import verified_files
@@ -32,7 +33,7 @@ def complete_snapshot(config: ModelConfig, catalogue: str | None) -> str | None:
     with flow_log(None) as log:
         source = recipe.open_source(config, Path(catalogue) if catalogue else None, settings().catalogues, log)
     origin = {"source": source.fingerprint, "data": config.data_digest()}
-    found = find_snapshot(settings().snapshots(config.model), origin)
+    found = find_snapshot(fetch_snapshot(config.model), origin)
     if found is None or not is_decided(config, found[0].digest):
         return None
     return found[0].digest

@@ -1,5 +1,6 @@
 """Flows: the Prefect task runner that runs the subjects of an evaluation, as ATELIER_TASK_RUNNER names it."""
 
+from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
@@ -11,34 +12,35 @@ from components.core.errors import UsageError
 RUNNERS = {
     "threads": ("prefect.task_runners", "ThreadPoolTaskRunner"),
     "processes": ("prefect.task_runners", "ProcessPoolTaskRunner"),
-    "dask": ("prefect_dask", "DaskTaskRunner"),  # pip install prefect-dask
-    "ray": ("prefect_ray", "RayTaskRunner"),  # pip install prefect-ray
+    "dask": ("prefect_dask", "DaskTaskRunner"),
 }
+LOCAL_CLUSTER = {"threads_per_worker": 1, "dashboard_address": None}  # one subject a process, no page for the network
 
 
 class RunnerSettings(BaseSettings):
-    """ATELIER_TASK_RUNNER. A runner reads its own settings (addresses, workers) from its own environment variables."""
+    """ATELIER_TASK_RUNNER, and ATELIER_DASK_ADDRESS, the scheduler of a Dask cluster; without it one starts here."""
 
     model_config = SettingsConfigDict(env_prefix="ATELIER_", frozen=True, env_ignore_empty=True)
 
     task_runner: str = "threads"
+    dask_address: str = ""
 
 
 def task_runner() -> TaskRunner[Any]:
     """Return the task runner that ATELIER_TASK_RUNNER names.
 
     Raises:
-        UsageError: no runner has that name, or its package is not installed.
+        UsageError: no runner has that name.
     """
-    name = RunnerSettings().task_runner
-    if name not in RUNNERS:
-        raise UsageError(f"ATELIER_TASK_RUNNER is {name!r}", expected=f"one of {', '.join(RUNNERS)}")
-    module, runner = RUNNERS[name]
-    try:
-        found: TaskRunner[Any] = getattr(import_module(module), runner)()
-    except ImportError:
-        package = module.replace("_", "-")
-        raise UsageError(
-            f"ATELIER_TASK_RUNNER is {name}, but the package {package} is missing", act=f"pip install {package}"
-        ) from None
+    settings = RunnerSettings()
+    if settings.task_runner not in RUNNERS:
+        raise UsageError(f"ATELIER_TASK_RUNNER is {settings.task_runner!r}", expected=f"one of {', '.join(RUNNERS)}")
+    module, runner = RUNNERS[settings.task_runner]  # imported on demand: Dask takes a second
+    found: TaskRunner[Any] = getattr(import_module(module), runner)(**_options(settings))
     return found
+
+
+def _options(settings: RunnerSettings) -> Mapping[str, Any]:
+    if settings.task_runner != "dask":
+        return {}
+    return {"address": settings.dask_address} if settings.dask_address else {"cluster_kwargs": dict(LOCAL_CLUSTER)}

@@ -26,6 +26,8 @@ from registry.locking.lock import lease_training
 from registry.ratings import ratings
 from registry.search import Version
 from registry.settings import settings
+from registry.snapshots import address_of, fetch_history, share
+from registry.snapshots import read_snapshot as fetch_and_read
 from registry.tracking import Run
 
 TEST_SPLIT, TEST_REPORT = "test split", "test/report.html"  # in a report: the name and address of the other one
@@ -52,8 +54,7 @@ def open_run(config: ModelConfig, flow: str) -> Iterator[Run]:
 @task(task_run_name="ingest {config.model}")
 def make_snapshot(config: ModelConfig, catalogue: str | None, run: Run) -> tuple[Snapshot, Ingestion]:
     """Find or make the snapshot of this catalogue; log it as the run's dataset, with the ingest report as artifacts."""
-    recipe = recipes.get_recipe(config.recipe)
-    folder = settings().snapshots(config.model)
+    recipe, folder = recipes.get_recipe(config.recipe), fetch_history(config.model)
     with TemporaryDirectory() as report, flow_log(run) as log:
         source = recipe.open_source(config, Path(catalogue) if catalogue else None, settings().catalogues, log)
         origin = {"source": source.fingerprint, "data": config.data_digest()}
@@ -63,16 +64,17 @@ def make_snapshot(config: ModelConfig, catalogue: str | None, run: Run) -> tuple
             origin,
             lambda previous, staging: recipe.make_examples(config, source, previous, staging, Path(report), log),
         )
+        share(config.model)
         run.artifacts(Path(report), "ingest")
     run.tags({tags.REUSED: str(found is not None).lower()})
-    run.dataset(snapshot, config.model, str(source.folder))
+    run.dataset(snapshot, config.model, address_of(config.model, snapshot, source.folder))
     return snapshot, ingestion
 
 
 @task(task_run_name="read snapshot {digest}")
 def read_snapshot(config: ModelConfig, digest: str, run: Run) -> Snapshot:
-    snapshot = snapshots.read_snapshot(settings().snapshots(config.model), digest)
-    run.dataset(snapshot, config.model, str(snapshot.folder))
+    snapshot = fetch_and_read(config.model, digest)
+    run.dataset(snapshot, config.model, address_of(config.model, snapshot, snapshot.folder))
     return snapshot
 
 
@@ -81,6 +83,8 @@ def fit(config: ModelConfig, snapshot: Snapshot, run: Run) -> Sequence[Checkpoin
     """Train, or resume from the checkpoints of an earlier attempt at the same training."""
     training = config.training_digest(snapshot.digest)
     run.tags({tags.TRAINING: training})
+    if elsewhere := versions.trained_elsewhere(config.model, training):
+        return elsewhere
     folder = settings().checkpoints(config.model, training)
     folder.mkdir(parents=True, exist_ok=True)
     with lease_training(config.model, training), flow_log(run) as log:

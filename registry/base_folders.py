@@ -1,10 +1,11 @@
 """Registry: the folders of base models outside the home that versions name; they are found again by their digest."""
 
+import hashlib
 import json
 from functools import cache
 from pathlib import Path
 
-from components.core.base_place import DESCRIPTION, base_place
+from components.core.base_place import DESCRIPTION, as_registered, base_place, with_base
 from components.core.errors import AtelierError, CheckpointError
 from components.core.files import write_text
 from components.core.manifest import MANIFEST, Origin
@@ -80,6 +81,27 @@ def require_base(name: str, folder: Path, origin: Origin, base: Base | None) -> 
     if digest != origin.base_digest:
         found = f"{name} needs the base model in {place}, which has digest {digest}"
         raise CheckpointError(found, expected=origin.base_digest, act=RELOCATE)
+
+
+def use_own_base(folder: Path, origin: Origin) -> None:
+    """Let a packed model that another machine made name this machine's folder of its base model, if that is found."""
+    place = place_in(folder)
+    found = find_base(origin) if place is not None and not place.is_dir() and origin.base_digest else None
+    if found:
+        rename_base(folder, found)
+
+
+def rename_base(folder: Path, place: Path, dry_run: bool = False) -> bool:
+    """Write the new folder into MLmodel, unless that would not be what was registered: `verify` reports that."""
+    path, origin = folder / DESCRIPTION, origin_in(folder)
+    described = with_base(path.read_text(encoding="utf-8"), str(place))
+    content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    registered = as_registered(described.encode(), origin.base_model if origin else "")
+    if hashlib.sha256(registered).hexdigest() != content["files"][DESCRIPTION]["sha256"]:
+        return False
+    if not dry_run:
+        write_text(path, described)
+    return True
 
 
 @cache

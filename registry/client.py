@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import mlflow
@@ -85,6 +86,8 @@ def is_not_found(error: MlflowException) -> bool:
 def _create_database(uri: str) -> None:
     """Create a new SQLite file under a temporary name, so that the final name is always a complete database."""
     file = _sqlite_file(uri)
+    if uri.startswith("postgresql"):
+        _create_first_experiment(uri, settings().artifact_root)
     if file is None or file.exists():
         return
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -95,11 +98,19 @@ def _create_database(uri: str) -> None:
             unfinished.replace(file)
 
 
+@cache
+def _create_first_experiment(uri: str, root: str) -> None:
+    """Create it as `_create_tables` does. MLflow's client would put it into the current folder of the first process."""
+    from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
+
+    SqlAlchemyStore(uri, root).engine.dispose()  # type: ignore[no-untyped-call]
+
+
 def _create_tables(file: Path) -> None:
     from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore  # slow to import, and needed only once
 
     file.unlink(missing_ok=True)
-    store = SqlAlchemyStore(f"sqlite:///{file}", settings().artifacts.as_uri())  # type: ignore[no-untyped-call]
+    store = SqlAlchemyStore(f"sqlite:///{file}", settings().artifact_root)  # type: ignore[no-untyped-call]
     store.engine.dispose()
 
 

@@ -41,6 +41,7 @@ def process_environment() -> dict[str, str]:
         "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "true",
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",  # Prefect's 20 s are too few on a busy machine
         "PREFECT_CLI_PROMPT": "false",
+        "PREFECT_TASKS_DEFAULT_NO_CACHE": "true",  # as pyproject.toml says, which is not in every working folder
         "GIT_PYTHON_REFRESH": "quiet",
         "OMP_WAIT_POLICY": "PASSIVE",  # waiting threads that spin make a step 15 times slower on a busy machine
     }

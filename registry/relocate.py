@@ -1,6 +1,5 @@
 """Registry: changes the absolute paths of a home that was copied or moved, in one transaction; all digests hold."""
 
-import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,11 +8,9 @@ from pathlib import Path
 from sqlalchemy import Connection, String, column, create_engine, func, inspect, literal, select, table, text, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from components.core.base_place import DESCRIPTION, as_registered, with_base
+from components.core.base_place import DESCRIPTION
 from components.core.errors import RegistryError, UnavailableError
-from components.core.files import write_text
-from components.core.manifest import MANIFEST
-from registry.base_folders import find_base, note, origin_in, place_in
+from registry.base_folders import find_base, note, origin_in, place_in, rename_base
 from registry.home_paths import FIRST_EXPERIMENT, former_home, has_own_database, is_same_folder, local_path
 from registry.settings import settings, tracking_uri
 
@@ -160,7 +157,7 @@ def _rename_bases(packed: Sequence[Path], moved: bool, dry_run: bool) -> tuple[i
             continue
         noted.add(str(found))
         if found != place:
-            changed += _rename_base(folder, found, dry_run)
+            changed += rename_base(folder, found, dry_run)
     if not dry_run:
         note(sorted(noted))
     return changed, tuple(sorted(lost))
@@ -179,16 +176,3 @@ def _new_place(folder: Path, place: Path, moved: bool) -> Path | None:
         return place
     origin = origin_in(folder)
     return (find_base(origin) if origin else None) or (place if place.is_dir() else None)
-
-
-def _rename_base(folder: Path, place: Path, dry_run: bool) -> bool:
-    """Write the new folder into MLmodel, unless that would not be what was registered: `verify` reports that."""
-    path, origin = folder / DESCRIPTION, origin_in(folder)
-    described = with_base(path.read_text(encoding="utf-8"), str(place))
-    content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    registered = as_registered(described.encode(), origin.base_model if origin else "")
-    if hashlib.sha256(registered).hexdigest() != content["files"][DESCRIPTION]["sha256"]:
-        return False
-    if not dry_run:
-        write_text(path, described)
-    return True

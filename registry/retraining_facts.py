@@ -23,7 +23,7 @@ from registry.drift_seen import drift_of_report, latest_drift
 from registry.replayed_decisions import MONITOR, RETRAIN
 from registry.retrainings import Asked, Retraining, outcome_of, retrainings
 from registry.search import search_versions, trained_versions
-from registry.settings import settings
+from registry.snapshots import fetch_snapshot
 from registry.version_record import kept
 
 DAY, HOUR = 86_400.0, 3_600.0  # seconds
@@ -109,15 +109,14 @@ def without_benefit(kept_decisions: Sequence[Retraining], policy: Mapping[str, A
 
 
 def _new_rows(config: ModelConfig, snapshot: str, served: ModelVersion | None) -> int:
-    folder = settings().snapshots(config.model)
-    fresh = read_tables(folder, snapshot)
+    fresh = read_tables(fetch_snapshot(config.model, snapshot), snapshot)
     if served is None:
         return sum(fresh.sizes.values())
     trained_on = str(kept(served).get(tag.TRAINED_ON, ""))
     if trained_on == snapshot:
         return 0
     try:
-        known = read_tables(folder, trained_on)
+        known = read_tables(fetch_snapshot(config.model, trained_on), trained_on)
     except DataError as error:
         found = f"New rows cannot be counted: version {served.version} in production was trained on {trained_on}"
         act = f"restore it from a copy, or run `python -m flows lifecycle {config.model}` yourself"

@@ -34,6 +34,10 @@ class Settings(BaseSettings):
     database_url: str = Field(default_factory=_sqlite_in)  # of the ledger, its locks and the ratings
     device_runs: int = Field(default=1, ge=0)  # how many flows may use this machine's device at once; 0: any number
 
+    work_pool: str = "atelier"  # whose runs `make worker` starts on this machine
+    snapshots_url: str = ""  # where other machines find the snapshots of this one: an address of fsspec
+    artifacts_url: str = ""  # of MLflow's artifacts, where no MLflow server chooses it
+
     @property
     def mlflow_database(self) -> Path:
         return self.home / "mlflow.db"
@@ -41,6 +45,11 @@ class Settings(BaseSettings):
     @property
     def artifacts(self) -> Path:
         return self.home / "artifacts"
+
+    @property
+    def artifact_root(self) -> str:
+        """Return the address of MLflow's artifacts: ATELIER_ARTIFACTS_URL, else a folder below ATELIER_HOME."""
+        return self.artifacts_url.rstrip("/") or self.artifacts.as_uri()
 
     @property
     def caches(self) -> Path:
@@ -57,6 +66,10 @@ class Settings(BaseSettings):
     def snapshots(self, model: str) -> Path:
         """Return the folder of all snapshots of one model."""
         return self.home / "snapshots" / model
+
+    def snapshot_store(self, model: str) -> str:
+        """Return the address of the copies of one model's snapshots; empty where there are none."""
+        return f"{self.snapshots_url.rstrip('/')}/{model}" if self.snapshots_url else ""
 
     def checkpoints(self, model: str, training: str) -> Path:
         """Return the folder of the checkpoints of one training, named by its digest."""

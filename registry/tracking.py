@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import quote
 
 import mlflow.entities
 from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param, RunTag
@@ -219,7 +220,7 @@ def _experiment(model: str) -> str:
 
 def _new_experiment(model: str) -> mlflow.entities.Experiment:
     client = connect()
-    location = None if keeps_artifacts_itself(tracking_uri()) else (settings().artifacts / model).as_uri()
+    location = None if keeps_artifacts_itself(tracking_uri()) else f"{settings().artifact_root}/{quote(model)}"
     try:
         return client.get_experiment(client.create_experiment(model, location, tag.TRAINING_PAGES))
     except MlflowException:

@@ -13,6 +13,7 @@ from registry.ledger.jsonl_copy import check_file
 from registry.ledger.state import State, read_state
 from registry.ledger.verify import Finding, findings_in, problem_in
 from registry.settings import settings, tracking_uri
+from registry.snapshots import fetch_snapshot
 from registry.version_files import name_of, verified_files
 from registry.version_record import kept as kept_of
 
@@ -53,13 +54,14 @@ def check(model: str, kept: str = "") -> Check:
 
     Raises:
         RegistryError: the database or MLflow does not answer.
+        DataError: ATELIER_SNAPSHOTS_URL does not answer, or has a damaged snapshot.
     """
     state = read_state(model)
     versions = tuple(sorted(set(state.aliases.values())))
     head = str(state.rows[-1]["hash"]) if state.rows else ""
     folders, weights = _check_files(model, versions)
     snapshots = _snapshots_of(model, versions)
-    present = tuple(snapshot for snapshot in snapshots if (settings().snapshots(model) / snapshot).is_dir())
+    present = tuple(snapshot for snapshot in snapshots if (fetch_snapshot(model, snapshot) / snapshot).is_dir())
     remarks = (*_ledger_remarks(state, kept), *weights, *_snapshot_remarks(model, snapshots))
     return Check(model, len(state.rows), head, versions, folders, present, remarks)
 

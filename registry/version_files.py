@@ -13,6 +13,7 @@ from components.core.errors import CheckpointError, RegistryError
 from components.core.files import UNFINISHED, new_folder
 from components.core.manifest import Manifest, verify_files
 from registry import tags as tag
+from registry.base_folders import use_own_base
 from registry.client import connect, translate_errors
 from registry.settings import settings
 from registry.version_record import kept
@@ -62,7 +63,7 @@ def _fetched(version: ModelVersion, location: str, copy: Path) -> VerifiedFiles:
     copy.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(f"{copy}.lock"), new_folder(copy) as fetched:
         artifacts.download_artifacts(artifact_uri=location, dst_path=str(fetched))
-        _checked(version, _root(fetched), location)
+        use_own_base(_root(fetched), _checked(version, _root(fetched), location).manifest.origin)
         if copy.is_dir() and not _kept(version, copy):
             _drop(copy)
     return _checked(version, _root(copy))

@@ -17,9 +17,9 @@ from registry.client import connect, translate_errors
 from registry.git import git_sha
 from registry.locking.lock import lock
 from registry.packaging import log_checkpoint, packed_folder
-from registry.search import search_versions
+from registry.search import search_versions, trained_versions
 from registry.settings import settings
-from registry.tracking import Run
+from registry.tracking import Run, finished_run
 from registry.version_files import verified_files
 from registry.version_record import write_record
 
@@ -65,6 +65,18 @@ def checkpoint_of(version: ModelVersion) -> Checkpoint:
     origin, folder = found.manifest.origin, found.folder / packed_folder(found.manifest.files)
     base = place_in(found.folder) or origin.base_model  # other programs need the folder
     return Checkpoint(folder, origin.step, origin.adapter, str(base), origin.base_digest)
+
+
+def trained_elsewhere(model: str, training: str) -> list[Checkpoint]:
+    """Return the checkpoints of a training that another machine has finished, from its versions; empty if none has.
+
+    Only machines that share their snapshots look for it. A training that was begun here goes on here.
+    """
+    if not settings().snapshots_url or settings().checkpoints(model, training).is_dir():
+        return []
+    if finished_run(model, "train", training=training) is None:
+        return []
+    return [checkpoint_of(version) for version in trained_versions(model, training)]
 
 
 def _create(config: ModelConfig, run: Run, package: Package, checkpoint: Checkpoint, tags: Mapping[str, str]) -> int:

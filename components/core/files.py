@@ -47,11 +47,17 @@ def write_text(path: Path, text: str) -> None:
         file.write(text.encode())
 
 
+def copy_file(source: Path, target: Path) -> None:
+    """Copy a file atomically, in place of an earlier one."""
+    with source.open("rb") as old, _replaced(target) as new:
+        shutil.copyfileobj(old, new)
+
+
 def replace_files(source: Path, target: Path) -> None:
     """Make the folder `target` a copy of `source`, file by file: at any time each of its files is whole, old or new."""
     names = {file.relative_to(source) for file in source.rglob("*") if file.is_file()}
     for name in sorted(names):
-        _copy_file(source / name, target / name)
+        copy_file(source / name, target / name)
     for file in target.rglob("*"):
         if file.is_file() and file.relative_to(target) not in names:
             file.unlink()
@@ -95,11 +101,6 @@ def require_space(
     if usage.free < wanted:
         found = f"{what} needs {wanted / 1e6:,.0f} MB in {folder}, which has {usage.free / 1e6:,.0f} MB free"
         raise DiskSpaceError(found, act=act)
-
-
-def _copy_file(source: Path, target: Path) -> None:
-    with source.open("rb") as old, _replaced(target) as new:
-        shutil.copyfileobj(old, new)
 
 
 @contextmanager

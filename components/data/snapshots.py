@@ -54,22 +54,34 @@ def build_snapshot(folder: Path, origin: Origin, make: Make) -> tuple[Snapshot, 
         finally:
             shutil.rmtree(made, ignore_errors=True)
         details = {"digest": snapshot.digest, "origin": dict(origin), "ingestion": asdict(examples.ingestion)}
-        sealed = {**details, "seal": digest_of(details)}
-        write_text(folder / LATEST_DETAILS, json.dumps(sealed, indent=1) + "\n")
-        write_text(folder / LATEST, snapshot.digest)
+        point_latest(folder, details)
     return snapshot, examples.ingestion
 
 
 def find_snapshot(folder: Path, origin: Origin) -> tuple[Snapshot, Ingestion] | None:
     """Return the latest snapshot and the counts of its ingestion, if it was made from exactly this origin."""
     try:
-        details = json.loads((folder / LATEST_DETAILS).read_text(encoding="utf-8"))
-        digest, sealed = _latest(folder), details.pop("seal") == digest_of(details)
-        if not sealed or details["digest"] != digest or details["origin"] != dict(origin):
+        details, digest = unsealed((folder / LATEST_DETAILS).read_text(encoding="utf-8")), _latest(folder)
+        if details["digest"] != digest or details["origin"] != dict(origin):
             return None
         return read_snapshot(folder, digest), Ingestion(**details["ingestion"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError):  # missing or damaged: it will be made again
         return None
+
+
+def point_latest(folder: Path, details: Mapping[str, Any]) -> None:
+    """Make a snapshot the latest one of its folder. `details` has its digest, its origin and the counts of its rows."""
+    sealed = {**details, "seal": digest_of(details)}
+    write_text(folder / LATEST_DETAILS, json.dumps(sealed, indent=1) + "\n")
+    write_text(folder / LATEST, str(details["digest"]))
+
+
+def unsealed(text: str) -> dict[str, Any]:
+    """Return the details that `point_latest` wrote, which raises ValueError, KeyError or TypeError if they changed."""
+    details: dict[str, Any] = json.loads(text)
+    if details.pop("seal") != digest_of(details):
+        raise ValueError("its seal is broken")
+    return details
 
 
 def read_snapshot(folder: Path, digest: str = LATEST) -> Snapshot:
@@ -88,7 +100,7 @@ def read_snapshot(folder: Path, digest: str = LATEST) -> Snapshot:
 
 def read_tables(folder: Path, digest: str = LATEST) -> Snapshot:
     """Read a snapshot whose files are not needed, so that only its tables are checked; raises as `read_snapshot`."""
-    known = _known(folder)
+    known = known_snapshots(folder)
     if digest == LATEST:
         digest = _latest(folder)
     if not digest:
@@ -118,7 +130,7 @@ def verify_snapshot(snapshot: Snapshot) -> None:
 
 def history(snapshot: Snapshot) -> list[Snapshot]:
     """Return all existing snapshots of the same model, this one included: what its versions were trained on."""
-    others = [name for name in _known(snapshot.folder.parent) if name != snapshot.digest]
+    others = [name for name in known_snapshots(snapshot.folder.parent) if name != snapshot.digest]
     return [*(read_tables(snapshot.folder.parent, name) for name in others), snapshot]
 
 
@@ -158,14 +170,15 @@ def _latest(folder: Path) -> str:
     return path.read_text(encoding="utf-8", errors="replace").strip() if path.is_file() else ""
 
 
-def _known(folder: Path) -> list[str]:
+def known_snapshots(folder: Path) -> list[str]:
+    """Return the digests of the snapshots in a folder."""
     found = (path.parent.name for path in folder.glob(f"*/{SNAPSHOT_FILE}"))
     return sorted(name for name in found if not name.startswith(UNFINISHED))
 
 
 def _previous(folder: Path) -> Snapshot | None:
     """Return the latest snapshot, or any other one if that was removed by hand: each leads to the `history`."""
-    known = _known(folder)
+    known = known_snapshots(folder)
     latest = _latest(folder)
     return read_tables(folder, latest if latest in known else known[-1]) if known else None
 

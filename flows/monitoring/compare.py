@@ -27,6 +27,7 @@ from registry.loaded import config_of
 from registry.monitor_runs import keep_sample, open_monitor_run, read_sample
 from registry.search import Version
 from registry.settings import settings
+from registry.snapshots import fetch_snapshot
 from registry.tracking import Run
 from registry.version_record import kept
 
@@ -90,7 +91,8 @@ def read_reference(config: ModelConfig, watched: Watched) -> Snapshot:
     Raises:
         DataError: it was deleted, or altered.
     """
-    digest, folder = watched.snapshot, settings().snapshots(config.model)
+    digest = watched.snapshot
+    folder = fetch_snapshot(config.model, digest)
     if not digest or not (folder / digest).is_dir():
         raise DataError(
             f"Snapshot {digest} of version {watched.version.version} of {config.model}, which is in production, "

@@ -9,7 +9,6 @@ from components.core.config import ModelConfig
 from components.core.errors import AtelierError
 from components.core.records import Candidate, Comparison, Decision, Scorecard, Snapshot, Verdict
 from components.core.selection import decide
-from components.data import snapshots
 from components.recipes import get_recipe
 from flows.console.progress import log_line
 from flows.promotion.approval import answer_of_request, apply_answer, is_deployed, suspend_for_approval
@@ -18,7 +17,7 @@ from flows.retries import WITH_RETRIES
 from registry import aliases, evaluations, scorecards
 from registry.ledger import verify
 from registry.search import Version
-from registry.settings import settings
+from registry.snapshots import read_snapshot
 
 FORCED = "forced"  # rule of a version that a person promotes against the policy
 CHALLENGER_RULES = ("not-better", "tie", "best")  # rules of versions that pass the gates and may be the Challenger
@@ -44,7 +43,7 @@ def request_approval(config: ModelConfig, snapshot: str, request: PromotionReque
     """
     if request.approve or dry_run or not (config.promote.approval and is_deployed()):
         return answer_of_request(request)
-    examples = snapshots.read_snapshot(settings().snapshots(config.model), snapshot)
+    examples = read_snapshot(config.model, snapshot)
     promoted = _decide(config, examples, request).promoted
     return suspend_for_approval(promoted) if promoted else None
 

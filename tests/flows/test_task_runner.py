@@ -1,18 +1,26 @@
 """Tests: ATELIER_TASK_RUNNER names the task runner of an evaluation; every runner gives the same results."""
 
 import os
-from collections.abc import Sequence
+import shutil
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from prefect import flow
 from prefect.task_runners import ProcessPoolTaskRunner, ThreadPoolTaskRunner
+from prefect_dask import DaskTaskRunner
 
 from components.core.errors import UsageError
 from components.core.recipe import RunLog
 from flows.console.progress import FlowLog, flow_log
-from flows.task_runner import RUNNERS, task_runner
+from flows.evaluate import evaluate
+from flows.ingest import ingest
+from flows.task_runner import task_runner
 from flows.tasks import spread
+from flows.train import train
+from registry.settings import settings
+from tests.flows.test_starter import SMALL
 
 
 @dataclass(frozen=True)
@@ -37,23 +45,9 @@ def weigh(subjects: Sequence[str | None]) -> list[tuple[str, int, int]]:
 
 def test_an_unknown_runner_is_refused_with_the_known_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ATELIER_TASK_RUNNER", "slurm")
-    with pytest.raises(UsageError, match="is 'slurm', expected one of threads, processes, dask, ray") as found:
+    with pytest.raises(UsageError, match="is 'slurm', expected one of threads, processes, dask") as found:
         task_runner()
     assert str(found.value).count(".") == 1
-
-
-@pytest.mark.parametrize("name", ["dask", "ray"])
-def test_the_error_for_a_missing_package_says_what_to_install(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    module, _ = RUNNERS[name]
-    package = module.replace("_", "-")
-    try:
-        __import__(module)
-    except ImportError:
-        monkeypatch.setenv("ATELIER_TASK_RUNNER", name)
-        with pytest.raises(UsageError, match=f"is {name}, but the package {package} is missing: pip install {package}"):
-            task_runner()
-    else:
-        pytest.skip(f"{package} is installed here")
 
 
 def test_the_default_runner_uses_threads_of_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,3 +72,34 @@ def test_a_pickled_log_has_no_bars_and_no_run() -> None:
     constructor, arguments = FlowLog(run=object(), bars=object()).__reduce__()  # type: ignore[arg-type]  # neither can be pickled
     assert (constructor, arguments) == (FlowLog, (None, None, ""))
     constructor(*arguments).metrics({"kid": 0.1}, 1)
+
+
+@pytest.fixture
+def dask(monkeypatch: pytest.MonkeyPatch) -> Iterator[DaskTaskRunner]:
+    """The runner of a Dask cluster of two processes on this machine."""
+    from distributed import LocalCluster
+
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+        monkeypatch.setenv("ATELIER_TASK_RUNNER", "dask")
+        monkeypatch.setenv("ATELIER_DASK_ADDRESS", cluster.scheduler_address)
+        runner = task_runner()
+        assert isinstance(runner, DaskTaskRunner)
+        yield runner
+
+
+@pytest.mark.slow
+def test_a_dask_cluster_returns_the_results_of_threads_in_the_same_order(dask: DaskTaskRunner) -> None:
+    there = weigh.with_options(task_runner=dask)([None, "step 20"])
+    assert [(name, weight) for name, weight, _ in there] == [("the base", 108), ("step 20", 107)]
+    assert os.getpid() not in {process for _, _, process in there}
+
+
+@pytest.mark.slow
+def test_a_dask_cluster_gives_the_scores_of_this_process_to_the_last_digit(home: Path, dask: DaskTaskRunner) -> None:
+    ingest("starter")
+    train("starter", overrides=SMALL)
+    here = evaluate.with_options(task_runner=ThreadPoolTaskRunner())("starter", overrides=SMALL)
+    shutil.rmtree(settings().caches)  # otherwise the second evaluation generates nothing
+    there = evaluate.with_options(task_runner=dask)("starter", overrides=SMALL)
+    assert len(here.trained) == 2
+    assert there == here

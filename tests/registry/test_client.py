@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -70,3 +71,13 @@ def test_nothing_is_printed(home: Path, config: Config, capfd: pytest.CaptureFix
     with open_run(config, "train", "1") as run:
         run.metrics({"loss": 1.0}, step=1)
     assert capfd.readouterr().out == ""
+
+
+@pytest.mark.slow
+def test_a_new_database_on_postgresql_has_no_experiment_in_a_folder(
+    bare_home: Path, new_postgresql: Callable[[], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ATELIER_ARTIFACTS_URL", "s3://atelier/mlflow")
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", new_postgresql().replace("postgresql://", "postgresql+psycopg2://"))
+    assert [found.artifact_location for found in connect().search_experiments()] == ["s3://atelier/mlflow/0"]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from registry.environment import HOME_HEADER, home_mark, running_servers, servers_file
+from registry.environment import HOME_HEADER, home_mark, process_environment, running_servers, servers_file
 from tests import ROOT
 
 FORMS = [
@@ -125,3 +125,11 @@ def test_each_process_gives_prefects_temporary_server_a_password_of_its_own(tmp_
 
 def test_a_server_of_the_users_own_keeps_its_settings(tmp_path: Path) -> None:
     assert passwords(tmp_path, PREFECT_API_URL="http://127.0.0.1:9/api") == ["None", "None"]
+
+
+def test_prefect_never_hashes_the_inputs_of_our_tasks_wherever_a_command_runs(tmp_path: Path) -> None:
+    code = "from prefect.settings import get_current_settings as now; print(now().tasks.default_no_cache)"
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+    environment = {**kept, **process_environment(), "PREFECT_HOME": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert done.stdout.strip() == "True", done.stderr

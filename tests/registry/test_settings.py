@@ -15,6 +15,7 @@ def test_all_state_is_under_atelier_home(bare_home: Path) -> None:
     assert found.checkpoints("toy", "abc") == bare_home / "checkpoints" / "toy" / "abc"
     assert found.database_url == f"sqlite:///{bare_home}/atelier.db"
     assert tracking_uri() == f"sqlite:///{bare_home}/mlflow.db"
+    assert (found.snapshot_store("toy"), found.artifact_root) == ("", (bare_home / "artifacts").as_uri())
 
 
 def test_the_default_models_are_those_of_the_repository(bare_home: Path) -> None:
@@ -32,6 +33,10 @@ def test_variables_of_the_user_are_used(bare_home: Path, monkeypatch: pytest.Mon
     monkeypatch.setenv("ATELIER_DATABASE_URL", "postgresql://db/atelier")
     assert tracking_uri() == "http://127.0.0.1:1"
     assert settings().database_url == "postgresql://db/atelier"
+    monkeypatch.setenv("ATELIER_SNAPSHOTS_URL", "s3://bucket/snapshots/")
+    monkeypatch.setenv("ATELIER_ARTIFACTS_URL", "s3://bucket/mlflow/")
+    assert settings().snapshot_store("toy") == "s3://bucket/snapshots/toy"
+    assert settings().artifact_root == "s3://bucket/mlflow"
 
 
 def test_a_report_replaces_the_one_before(bare_home: Path, tmp_path: Path) -> None:

@@ -9,9 +9,11 @@ import pytest
 from components.core.errors import CheckpointError
 from registry.client import connect
 from registry.search import step_of, trained_versions
+from registry.settings import settings
+from registry.tags import TRAINING
 from registry.tracking import open_run
 from registry.version_record import kept
-from registry.versions import checkpoint_of, register
+from registry.versions import checkpoint_of, register, trained_elsewhere
 from tests.registry.conftest import MODEL, make_checkpoint
 from tests.registry.toy_recipe import ADAPTERS, RECIPE, Config
 
@@ -97,3 +99,24 @@ def test_a_checkpoint_that_can_run_code_does_not_become_a_version(home: Path, co
     with open_run(config, "train", "1") as run, pytest.raises(CheckpointError, match=r"weights\.pkl is of the kind"):
         register(config, run, RECIPE, checkpoint, "t1", "s1")
     assert (trained_versions(MODEL, "t1"), logged_models()) == ([], ["FAILED"])
+
+
+def test_a_training_that_another_machine_has_finished_is_read_from_its_versions(
+    home: Path, config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def train(finished: bool) -> None:
+        with open_run(config, "train", "flow-run") as run:
+            for step in (10, 20):
+                register(config, run, RECIPE, make_checkpoint(tmp_path, step), "t1", "s1")
+            run.tags({TRAINING: "t1"} if finished else {})
+
+    monkeypatch.setenv("ATELIER_SNAPSHOTS_URL", str(tmp_path / "shared"))
+    train(finished=False)
+    assert trained_elsewhere(MODEL, "t1") == []
+    train(finished=True)
+    assert [checkpoint.step for checkpoint in trained_elsewhere(MODEL, "t1")] == [10, 20]
+    settings().checkpoints(MODEL, "t1").mkdir(parents=True)
+    assert trained_elsewhere(MODEL, "t1") == []
+    settings().checkpoints(MODEL, "t1").rmdir()
+    monkeypatch.delenv("ATELIER_SNAPSHOTS_URL")
+    assert trained_elsewhere(MODEL, "t1") == []

@@ -1,6 +1,7 @@
 """Tests: the ledger file has the entries of the database."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -50,3 +51,19 @@ def test_an_altered_database_does_not_overwrite_the_file(bare_home: Path) -> Non
     with pytest.raises(RegistryError, match=r"was altered, so its file is not overwritten\. Entry 1: found hash"):
         write_file("toy")
     assert ledger_file("toy").read_text() == kept
+
+
+def test_the_file_of_a_machine_ends_with_its_own_last_move(
+    bare_home: Path, new_postgresql: Callable[[], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ATELIER_DATABASE_URL", new_postgresql())
+    write(1)
+    file = write_file("toy")
+    monkeypatch.setenv("ATELIER_HOME", str(tmp_path / "another machine"))
+    assert check_file("toy") is None
+    write(4)
+    write_file("toy")
+    monkeypatch.setenv("ATELIER_HOME", str(bare_home))
+    assert check_file("toy") is None
+    file.write_text(file.read_text().replace("Version 1", "Version 5"))
+    assert "differs at line 1" in str(check_file("toy"))

@@ -1,0 +1,1 @@
+"""Tests: several machines on PostgreSQL and S3, for real: `make test-scale`."""
