@@ -89,7 +89,7 @@ def test_no_secret_reaches_the_home(toy: str, tmp_path: Path) -> None:
         assert done.returncode == 0, done.stderr
         no_catalogue = run(["ingest", toy, "--catalogue", "/nowhere"], address)
         no_database = run(
-            ["promote", toy], {**address, "ATELIER_DATABASE_URL": f"postgresql://me:{MARK}@127.0.0.1:9/x"}
+            ["history", toy], {**address, "ATELIER_DATABASE_URL": f"postgresql://me:{MARK}@127.0.0.1:9/x"}
         )
         assert (no_catalogue.returncode, no_database.returncode) == (1, 1)
         status = run(["status", toy], address)
