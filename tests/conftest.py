@@ -11,6 +11,7 @@ os.environ["OMP_NUM_THREADS"] = "1"  # set before torch is imported; child proce
 from registry.client import connect
 from registry.home import move_in
 
+collect_ignore = ["deployments/site/sitecustomize.py"]  # it registers a recipe when it is imported
 SHARED = Path(os.environ.get("ATELIER_SHARED") or Path(__file__).resolve().parents[2] / "shared")
 
 
