@@ -93,8 +93,13 @@ def retraining_page(retraining: Retraining) -> str:
     report = f" Report: MLflow run `{retraining.report}`." if retraining.report else ""
     again = f"Decision {retraining.entry}. `python -m flows replay-decisions {retraining.model}` makes it again."
     rows = {**json.loads(retraining.facts), **json.loads(retraining.policy)["retrain"]}
-    table = "\n".join(f"| {name} | {markdown(str(value))} |" for name, value in rows.items())
+    told = {name: value for name, value in rows.items() if value != "" and name != "reason"}  # the sentence has it
+    table = "\n".join(f"| {name} | {markdown(_cell(value))} |" for name, value in told.items())
     return f"{title}\n\n{who}{report}\n\n| fact, limit | value |\n| --- | --- |\n{table}\n\n{again}\n"
+
+
+def _cell(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def headline(result: PolicyResult, dry_run: bool) -> str:
