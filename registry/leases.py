@@ -89,11 +89,6 @@ def open_leases(model: str = "") -> list[Lease]:
     return find(LEASES.c.state.in_(OPEN), *([LEASES.c.model == model] if model else []))
 
 
-def dead_runs(model: str) -> list[Lease]:
-    """Return what died of a model's work and was not finished since, the newest first."""
-    return find(LEASES.c.model == model, LEASES.c.state == State.DEAD)
-
-
 def lapsed(now: float | None = None) -> list[Lease]:
     """Return the leases that `reap` has to look after. Those of other machines may be alive: see `still_lapsed`."""
     at = time.time() if now is None else now
