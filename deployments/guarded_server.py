@@ -1,23 +1,26 @@
-"""Deployments: serves an ASGI application behind the guard: `python -m deployments.guarded_server APP PORT`.
+"""Deployments: serves an ASGI app behind the guard: `python -m deployments.guarded_server APP PORT DESCRIPTOR`.
 
-APP is a function that returns the application, as `module:function`.
+APP is a function that returns the application, as `module:function`; DESCRIPTOR the number of a socket that listens on
+the port, which the parent holds.
 """
 
+import socket
 import sys
 
 import uvicorn
 from uvicorn.importer import import_from_string
 
-from deployments.guard import NAMES, Guard
+from deployments.guard import Guard
 from registry.environment import HOME_HEADER, home_mark
 
 
-def serve(factory: str, port: int) -> None:
+def serve(factory: str, port: int, descriptor: int) -> None:
     """Serve until SIGTERM or SIGINT."""
     app = import_from_string(factory)()
     headers = [(HOME_HEADER, home_mark())]
-    uvicorn.run(Guard(app, port), host=NAMES[0], port=port, log_level="warning", server_header=False, headers=headers)
+    config = uvicorn.Config(Guard(app, port), log_level="warning", server_header=False, headers=headers)
+    uvicorn.Server(config).run([socket.socket(fileno=descriptor)])
 
 
 if __name__ == "__main__":
-    serve(sys.argv[1], int(sys.argv[2]))
+    serve(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))

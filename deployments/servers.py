@@ -27,6 +27,7 @@ HOST = "127.0.0.1"
 SAY_SECONDS = 20.0  # between two lines that the start takes long
 START_SECONDS = 1800.0  # a server that lives and has not answered after half an hour hangs
 RESTARTS = 3  # in a row of servers that end by themselves
+BACKLOG = 512  # connections that wait while Prefect's server is started again
 STEADY_SECONDS = 60.0  # servers that ran so long did not end because they started
 PREFECT = "prefect.server.api.server:create_app"
 
@@ -44,17 +45,19 @@ def run_servers(prefect_port: int, mlflow_port: int) -> None:
             f"The servers run already, Prefect at {running['prefect']} and MLflow at {running['mlflow']}",
             act="open these addresses, or end the other `make ui` first",
         )
-    for name, port in (("ATELIER_PREFECT_PORT", prefect_port), ("ATELIER_MLFLOW_PORT", mlflow_port)):
-        _require_free(name, port)
+    _listen("ATELIER_MLFLOW_PORT", mlflow_port).close()
     if tracking_uri().startswith("http"):
         raise AtelierError(
             f"MLFLOW_TRACKING_URI names a server already ({mask_address(tracking_uri())})",
             act="unset it to start one here",
         )
     addresses = {"prefect": f"http://{HOST}:{prefect_port}", "mlflow": f"http://{HOST}:{mlflow_port}"}
-    with lease_servers(f"Prefect at {addresses['prefect']} and MLflow at {addresses['mlflow']}"):
+    with (
+        _listen("ATELIER_PREFECT_PORT", prefect_port) as listening,
+        lease_servers(f"Prefect at {addresses['prefect']} and MLflow at {addresses['mlflow']}"),
+    ):
         connect()  # creates MLflow's database, before two servers try to
-        _run(addresses, {"Prefect": lambda: _prefect(prefect_port), "MLflow": lambda: _mlflow(mlflow_port)})
+        _run(addresses, {"Prefect": lambda: _prefect(prefect_port, listening), "MLflow": lambda: _mlflow(mlflow_port)})
 
 
 def _run(addresses: Mapping[str, str], servers: Mapping[str, Start]) -> None:
@@ -76,9 +79,14 @@ def _run(addresses: Mapping[str, str], servers: Mapping[str, Start]) -> None:
             child_process.end(process)
 
 
-def _prefect(port: int) -> child_process.Process:
-    """Start Prefect's server behind our guard: by itself it checks neither Host nor Origin."""
-    command = [sys.executable, "-m", "deployments.guarded_server", PREFECT, str(port)]
+def _prefect(port: int, listening: socket.socket) -> child_process.Process:
+    """Start Prefect's server behind our guard: by itself it checks neither Host nor Origin.
+
+    This process holds the socket, so that requests wait while a server that died is started again. Prefect's client
+    asks again when a connection breaks, but not when its first one is refused, and each flow and task has a new client.
+    """
+    descriptor = listening.fileno()
+    command = [sys.executable, "-m", "deployments.guarded_server", PREFECT, str(port), str(descriptor)]
     more = {
         "PREFECT_SERVER_UI_API_URL": f"http://{HOST}:{port}/api",  # otherwise the page looks at the default port
         "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": ",".join(origins_of(port)),
@@ -86,7 +94,7 @@ def _prefect(port: int) -> child_process.Process:
         "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem",
         "PREFECT__SERVER_FINAL": "1",  # as `prefect server start` sets it: it saves memory
     }
-    return _start("prefect-server", command, more)
+    return _start("prefect-server", command, more, (descriptor,))
 
 
 def _mlflow(port: int) -> child_process.Process:
@@ -99,13 +107,15 @@ def _mlflow(port: int) -> child_process.Process:
     return _start("mlflow-server", command, {"MLFLOW_BACKEND_STORE_URI": tracking_uri()})
 
 
-def _start(name: str, command: list[str], more: Mapping[str, str] | None = None) -> child_process.Process:
+def _start(
+    name: str, command: list[str], more: Mapping[str, str], sockets: tuple[int, ...] = ()
+) -> child_process.Process:
     """Start a server in a session of its own, so that Ctrl-C reaches only this process, which then ends both."""
     log = _logs() / f"{name}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
-    environment = {**os.environ, **process_environment(), **(more or {})}
+    environment = {**os.environ, **process_environment(), **more}
     with log.open("ab") as file:
-        return child_process.start(*command[2:], environment=environment, output=file)
+        return child_process.start(*command[2:], environment=environment, output=file, sockets=sockets)
 
 
 def _wait_until_up(processes: Mapping[str, child_process.Process], addresses: Mapping[str, str]) -> None:
@@ -161,14 +171,13 @@ def _answers(url: str) -> bool:
         return False
 
 
-def _require_free(variable: str, port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError:
-            raise AtelierError(
-                f"Port {port} of {HOST} is taken",
-                expected="a free one",
-                act=f"end the process that listens there, or set {variable}",
-            ) from None
+def _listen(variable: str, port: int) -> socket.socket:
+    """Return a socket that listens on the port; `variable` is named if the port is taken."""
+    try:
+        return socket.create_server((HOST, port), backlog=BACKLOG)
+    except OSError:
+        raise AtelierError(
+            f"Port {port} of {HOST} is taken",
+            expected="a free one",
+            act=f"end the process that listens there, or set {variable}",
+        ) from None

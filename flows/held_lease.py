@@ -16,6 +16,7 @@ from prefect.context import FlowRunContext
 
 from components.core.masking import mask, mask_values
 from flows.console.progress import log_line
+from flows.lost_server import translated_loss
 from flows.reap import reap_one
 from registry.held_lease import device, hold
 from registry.lease_rows import Lease, Work
@@ -42,7 +43,7 @@ def hold_lease(model: str, flow: str) -> Iterator[Lease]:
         yield outer
         return
     work = _work(model, flow)
-    with hold(work, bool(work.deployment), _Waits(), _end_this_process) as lease:
+    with hold(work, bool(work.deployment), _Waits(), _end_this_process) as lease, translated_loss():
         _end_dead_commands(model)
         token = _held.set(lease)
         try:

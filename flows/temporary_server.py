@@ -28,10 +28,6 @@ END_SECONDS = 2.0  # its database survives SIGKILL
 START_SECONDS = 1800.0  # a process that still lives after half an hour without an answer hangs
 
 
-class LostServerError(AtelierError):
-    """The Prefect server ended while a flow ran. Prefect would go on trying to reach it for minutes."""
-
-
 class TemporaryServer:
     """A server that is started again if it dies. Requests wait meanwhile: this process holds the listening socket."""
 
@@ -115,18 +111,15 @@ def explained_loss() -> Iterator[None]:
         AtelierError: the server does not answer.
         LostServerError: it does not answer any more. What the flow has written by then is kept.
     """
-    from httpx import TransportError
     from prefect.settings import PREFECT_API_URL
+
+    from flows.lost_server import translated_loss
 
     address = str(PREFECT_API_URL.value())
     if not answers(f"{address}/health"):
         raise AtelierError(f"Prefect's server does not answer at {address}", act="start it, or unset PREFECT_API_URL")
-    try:
+    with translated_loss():
         yield
-    except TransportError as error:
-        found = f"Prefect's server at {address} ended, or does not answer any more ({type(error).__name__})"
-        act = "finished steps are kept, run the same command again to continue (without PREFECT_API_URL if it is set)"
-        raise LostServerError(found, act=act) from error
 
 
 @cache

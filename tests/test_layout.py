@@ -21,6 +21,7 @@ EXCEPTIONS: Mapping[str, str] = {
     "flows/test_secrets.py": "a scenario: secrets planted in a lifecycle of the toy are looked for in its home",
     "flows/test_runbook.py": "runs the commands of docs/runbook.md",
     "deployments/test_images.py": "compares the files of Docker and Kubernetes with requirements.txt",
+    "deployments/test_kill_table.py": "tests tests/deployments/kill_table.py, which `make test-kill` runs",
     "flows/test_second_kind.py": "a scenario: a lifecycle of the toy, whose kind is one row in RECIPES",
     "flows/test_starter.py": "a scenario: a lifecycle of the starter on the real code",
     "registry/test_crashes.py": "a scenario: kill -9 at each point of a move; tests production, ledger and recovery",

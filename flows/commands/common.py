@@ -109,7 +109,8 @@ def run_flow(flow: Callable[P, R], *arguments: P.args, **named: P.kwargs) -> R:
         temporary_settings,
     )
 
-    from flows.temporary_server import LostServerError, explained_loss, server_address
+    from flows.lost_server import LostServerError
+    from flows.temporary_server import explained_loss, server_address
 
     add_libraries()
     address = server_address()

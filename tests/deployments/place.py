@@ -12,10 +12,12 @@ from pathlib import Path
 from uuid import UUID
 
 import psutil
+from httpx import HTTPStatusError, TransportError
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.objects import FlowRun
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
+from components.core.errors import UnavailableError
 from components.recipes import RECIPES
 from registry.answering import answers
 from tests import ROOT
@@ -23,6 +25,7 @@ from tests.deployments.test_servers import environment, free_port
 from tests.toy_catalogue import toy_model_yaml
 
 MODEL, SECONDS = "fruit", 900.0  # a busy machine takes minutes to start a process
+SERVER_ERROR = 500  # from here on HTTP says that the server, and not the request, is at fault
 FLOWS = ("ingest", "train", "evaluate", "promote", "lifecycle")
 SITE = Path(__file__).with_name("site")
 SUPERVISE = """
@@ -149,12 +152,26 @@ def server_answers(made: Place) -> bool:
 
 
 def wait_for(condition: Callable[[], object], seconds: float = SECONDS, every: float = 0.5) -> float:
-    """Wait until a condition is true; return the seconds that it took."""
+    """Wait until a condition is true; return the seconds that it took.
+
+    It is not true while it asks a server, a database or a process that is away.
+    """
     began = time.monotonic()
-    while not condition():
-        assert time.monotonic() - began < seconds
+    while not _holds(condition):
+        assert time.monotonic() - began < seconds, f"Something was waited for longer than {seconds:.0f} s."
         time.sleep(every)
     return time.monotonic() - began
+
+
+def _holds(condition: Callable[[], object]) -> bool:
+    try:
+        return bool(condition())
+    except (TransportError, UnavailableError, psutil.NoSuchProcess):
+        return False
+    except HTTPStatusError as error:
+        if error.response.status_code < SERVER_ERROR:
+            raise
+        return False
 
 
 def _words(process: psutil.Process) -> list[str]:
