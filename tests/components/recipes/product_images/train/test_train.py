@@ -52,6 +52,7 @@ def test_a_training_saves_a_checkpoint_and_a_validation_picture_at_each_checkpoi
         "step-000004",
         "step-000008",
         "step-000012",
+        "training.json",
         "validation",
     ]
 
@@ -141,7 +142,9 @@ def test_an_interrupted_training_leaves_complete_checkpoints_alone(
     names = {path.name for path in tmp_path.iterdir()}
     assert {"step-000004", "step-000008"} <= names
     assert not any(name.startswith(".") for name in names)
-    assert [path.name for path in complete_checkpoints(tmp_path)] == sorted(names - {"cache", "validation"})
+    assert [path.name for path in complete_checkpoints(tmp_path)] == sorted(
+        names - {"cache", "training.json", "validation"}
+    )
 
 
 def test_pictures_of_the_pipeline_that_trained_are_those_of_a_freshly_loaded_one(
