@@ -5,6 +5,8 @@ import os
 import random
 import shutil
 import signal
+import subprocess
+import sys
 import time
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
@@ -22,6 +24,7 @@ from components.recipes.product_images.generate.generate import generate_picture
 from components.recipes.product_images.train.train import checkpoint_steps, space_needed, train
 from components.training.checkpoints import complete_checkpoints
 from components.training.diffusion.lora import swap_adapter
+from tests import ROOT
 from tests.components.recipes.product_images.toy_model import TRAIN, ListLog, make_config, train_and_report
 from tests.components.recipes.product_images.train.killable import (
     assert_same_bits,
@@ -126,6 +129,14 @@ def test_a_training_killed_at_random_moments_ends_with_the_same_bits(
     run_until(children, config, snapshot, killed, None)
     assert kills >= 2
     assert_same_bits(whole, killed)
+
+
+@pytest.mark.parametrize("kills", [20, pytest.param(1000, marks=pytest.mark.slow)])
+def test_a_training_survives_many_kills_and_truncated_checkpoints(kills: int) -> None:
+    command = [sys.executable, "-m", "tests.components.recipes.product_images.train.kill_trials", str(kills)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "weights and moments equal bit by bit in every training" in done.stdout
 
 
 def test_an_interrupted_training_leaves_complete_checkpoints_alone(
