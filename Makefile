@@ -5,11 +5,11 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PACKAGES := components registry flows deployments benchmarks
 
-.PHONY: help install demo check test test-slow test-kill compare bench-evaluate bench-registry bench-drift replay house docs ui deploy serve worker metrics
+.PHONY: help install demo check test test-slow test-kill test-kill-training prove ablations compare bench-evaluate bench-registry bench-drift replay house docs ui deploy serve worker metrics
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
 
 install: $(STAMP)  ## make .venv with the pinned packages and the command atelier
 
@@ -38,6 +38,15 @@ test-slow: install  ## run the tests that take minutes
 
 test-kill: install  ## kill -9 flow, worker and server, ten times each, and print how long recovery took, about 40 minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.deployments.kill_table
+
+test-kill-training: install  ## kill -9 a toy training 1,000 times at random moments, and compare the weights bit by bit
+	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.components.recipes.product_images.train.kill_trials 1000
+
+prove: install  ## train, check, score and promote 100 steps in a scratch home, and print a verdict on this machine
+	@$(BIN)/python -m benchmarks.prove
+
+ablations: install  ## train with each option of the loss on and off on a real catalogue, and print the scores
+	@OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.ablations
 
 test-scale: install  ## run two workers on PostgreSQL and S3 on this machine, ten runs, one killed; some minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.scale

@@ -10,6 +10,7 @@ import sys
 from uuid import UUID
 
 from components.core.errors import UsageError
+from flows.interruption import GO_ON_LATER, saved
 from registry.environment import process_environment
 
 ENTRYPOINT, RUN = "PREFECT__FLOW_ENTRYPOINT", "PREFECT__FLOW_RUN_ID"  # Prefect's variables
@@ -42,7 +43,11 @@ def main() -> None:
             os.environ[ENTRYPOINT] = own_entrypoint(UUID(os.environ[RUN]))
         except UsageError as error:
             sys.exit(f"Error: {error}")
-    runpy.run_module("prefect.engine", run_name="__main__", alter_sys=True)
+    try:
+        runpy.run_module("prefect.engine", run_name="__main__", alter_sys=True)
+    finally:
+        if saved():  # Prefect's engine ends with 0 once it has written that the run was interrupted
+            sys.exit(GO_ON_LATER)
 
 
 if __name__ == "__main__":

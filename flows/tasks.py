@@ -19,6 +19,7 @@ from components.data import snapshots
 from components.metrics.ratings import summarise_ratings
 from flows.console.progress import announce, flow_log
 from flows.held_lease import hold_lease
+from flows.interruption import forget_saved
 from flows.retries import IF_UNAVAILABLE, WITH_RETRIES
 from registry import aliases, evaluations, leases, scorecards, search, tags, tracking, versions
 from registry.decisions import decisions_of
@@ -28,6 +29,7 @@ from registry.search import Version
 from registry.settings import settings
 from registry.snapshots import address_of, fetch_history, share
 from registry.snapshots import read_snapshot as fetch_and_read
+from registry.system_metrics import system_metrics
 from registry.tracking import Run
 
 TEST_SPLIT, TEST_REPORT = "test split", "test/report.html"  # in a report: the name and address of the other one
@@ -87,10 +89,13 @@ def fit(config: ModelConfig, snapshot: Snapshot, run: Run) -> Sequence[Checkpoin
         return elsewhere
     folder = settings().checkpoints(config.model, training)
     folder.mkdir(parents=True, exist_ok=True)
-    with lease_training(config.model, training), flow_log(run) as log:
-        checkpoints = recipes.get_recipe(config.recipe).train(config, snapshot, folder, log)
+    with lease_training(config.model, training), system_metrics(run), flow_log(run) as log:
+        champion = aliases.production(config.model) if config.starts_from_production() else None
+        start = (versions.checkpoint_of(champion),) if champion else ()
+        checkpoints = recipes.get_recipe(config.recipe).train(config, snapshot, folder, log, *start)
         if (folder / "validation").is_dir():
             run.artifacts(folder / "validation", "validation")
+    forget_saved()
     return checkpoints
 
 

@@ -25,6 +25,7 @@ from prefect.workers import process
 
 from components.core.errors import RegistryError, UsageError
 from components.core.masking import mask_values
+from flows.interruption import GO_ON_LATER
 from registry.held_lease import renewed
 from registry.lease_rows import Lease, State, Work
 from registry.leases import abandon, add, release
@@ -66,6 +67,8 @@ class Worker(process.ProcessWorker):
             result = await super().run(flow_run, configuration, task_status)
         if lease:
             await to_thread.run_sync(settle, lease, result.status_code)
+        if result.status_code == GO_ON_LATER:  # it has written its state itself: interrupted, or cancelled by a person
+            return process.ProcessWorkerResult(status_code=0, identifier=result.identifier)
         return result
 
     @classmethod

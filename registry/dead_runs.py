@@ -8,6 +8,7 @@ from mlflow.entities import Run
 from registry import tags as tag
 from registry.client import connect, translate_errors
 from registry.lease_rows import Lease, State, find
+from registry.leases import lapsed, open_leases
 from registry.tables import LEASES
 from registry.tracking import truncate
 
@@ -54,8 +55,29 @@ def command_of(flow: str, lease: Lease) -> str:
 
 
 def dead_sentences(model: str) -> list[str]:
-    """Return a sentence for each work on a model that died, and that was not finished since; the newest first."""
-    return [lease.error for lease in find(LEASES.c.model == model, LEASES.c.state == State.DEAD)]
+    """Return a sentence for each work on a model that died, and that was not finished since; the newest first.
+
+    That includes work of this machine that no `reap` has seen yet.
+    """
+    fresh = [lease for lease in lapsed() if lease.work.model == model and lease.process.is_of_this_machine]
+    reaped = [lease.error for lease in find(LEASES.c.model == model, LEASES.c.state == State.DEAD)]
+    return [*(f"{died(lease)} {_next(lease)}" for lease in fresh), *reaped]
+
+
+def working_sentences(model: str) -> list[str]:
+    """Return a sentence for each work on a model that a living process does, or waits to do."""
+    dead = {lease.id for lease in lapsed()}
+    return [_works(lease) for lease in open_leases(model) if lease.id not in dead]
+
+
+def _works(lease: Lease) -> str:
+    since = f"{datetime.fromtimestamp(lease.started):%Y-%m-%d %H:%M:%S}"
+    does = "is at work" if lease.state == State.HELD else "waits for its turn"
+    return f"{lease.work.flow.capitalize()} {does} since {since}, {lease.process}."
+
+
+def _next(lease: Lease) -> str:
+    return "`make worker` or `atelier reap` starts it again." if lease.work.deployment else by_hand(lease)
 
 
 @translate_errors()

@@ -26,6 +26,10 @@ SAFE = {
     "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
 }
 
+# MLflow's own numbers are 120 s and 7 retries: one call of a server that is away takes 4 minutes, or many more if it is
+# slow. With these a call survives a minute without a server, and fails after that.
+PATIENT = {"MLFLOW_HTTP_REQUEST_TIMEOUT": "30", "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "5"}
+
 LOOPBACK = re.compile(r"http://(127\.0\.0\.1|localhost|\[::1\]):\d{1,5}")
 HOME_HEADER = "x-atelier-home"  # our Prefect server names the home that it serves
 
@@ -36,6 +40,7 @@ def process_environment() -> dict[str, str]:
     variables = {
         **QUIET,
         **SAFE,
+        **PATIENT,
         "ATELIER_HOME": str(home),
         "PREFECT_HOME": str(home / "prefect"),
         "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "true",

@@ -15,7 +15,7 @@ from components.core.records import BASE, Scorecard
 from components.recipes import get_recipe
 from registry import tags as tag
 from registry.aliases import CHALLENGER, production, version_with_alias
-from registry.dead_runs import dead_sentences
+from registry.dead_runs import dead_sentences, working_sentences
 from registry.ledger.store import history, last_move
 from registry.ledger.verify import problem
 from registry.looks import last_look
@@ -33,10 +33,11 @@ def status(config: ModelConfig) -> dict[str, Any]:
 
     `moved` is the ledger's entry that put the version in production. `problem` is a sentence if the ledger was
     altered, the alias differs from it, a move did not end, or a version's record is damaged; else None. `dead` has a
-    sentence for each work whose process died and that was not finished since. `look` is the last look of
-    the monitor, or None. `page` is the address of the versions on MLflow's server, if one runs. All values are JSON
-    values; a missing or non-finite number is None. A model that was never trained has no versions, which is not an
-    error. `schedule` has the next run of each flow that has one, or in `none` the reason why there is none.
+    sentence for each work whose process died and that was not finished since, `working` for each that goes on. `look`
+    is the last look of the monitor, or None. `page` is the address of the versions on MLflow's server, if one runs.
+    All values are JSON values; a missing or non-finite number is None. A model that was never trained has no versions,
+    which is not an error. `schedule` has the next run of each flow that has one, or in `none` the reason why there is
+    none.
 
     Raises:
         RegistryError: MLflow cannot be reached.
@@ -52,6 +53,7 @@ def status(config: ModelConfig) -> dict[str, Any]:
         "challenger": _row(challenger, recipe.shown) if challenger else None,
         "moved": _moved(model, champion),
         "problem": problem(model) or _unreadable(versions),
+        "working": working_sentences(model),
         "dead": dead_sentences(model),
         "versions": [_row(version, recipe.shown) for version in versions],
         "base": {"version": BASE, "step": 0, **_numbers(base, recipe.shown)} if base else None,

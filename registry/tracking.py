@@ -7,10 +7,12 @@ from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Lock
 from typing import Any
 from urllib.parse import quote
 
 import mlflow.entities
+from mlflow import MlflowClient
 from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param, RunTag
 from mlflow.exceptions import MlflowException
 
@@ -21,7 +23,7 @@ from components.core.records import Snapshot
 from registry import tags as tag
 from registry.client import connect, keeps_artifacts_itself, translate_errors
 from registry.git import git_sha
-from registry.metric_buffer import MetricBuffer
+from registry.metric_spool import MetricSpool, Send, replay
 from registry.settings import settings, tracking_uri
 
 LONGEST_VALUE = 500  # characters of a parameter or tag; longer ones are cut, for MLflow's tables
@@ -29,25 +31,33 @@ PER_CALL = 100  # parameters or tags that MLflow takes in one call
 
 
 class Run:
-    """One MLflow run. Metrics are buffered; MLflow has them after `flush`, and after the end of the run."""
+    """One MLflow run. A thread sends its metrics; MLflow has them after `flush`, and after the end of the run."""
 
     def __init__(self, id: str) -> None:
         self.id = id
         self._client = connect()
-        self._buffer = MetricBuffer(self._log_metrics)
+        self._spool: MetricSpool | None = None
+        self._lock = Lock()
 
     def metrics(self, values: Mapping[str, float], step: int) -> None:
-        """Log numbers at one step. Never fails: the buffer keeps what MLflow does not take, until `flush`."""
+        """Log numbers at one step. Never fails and never waits: what MLflow does not take now is sent later."""
         now = round(time.time() * 1000)
-        self._buffer.add([Metric(name, float(value), now, step) for name, value in values.items()])
+        with self._lock:
+            if self._spool is None:
+                self._spool = MetricSpool(_spools() / f"{self.id}.jsonl", _sender(self._client, self.id))
+            self._spool.add([Metric(name, float(value), now, step) for name, value in values.items()])
 
     def flush(self) -> None:
-        """Send the buffered metrics.
+        """Wait until MLflow has all metrics.
 
         Raises:
-            RegistryError: MLflow does not take them. They stay in the buffer.
+            RegistryError: MLflow does not take them. They stay in a file, which the next run of this home sends.
         """
-        self._buffer.flush()
+        with self._lock:
+            if self._spool is not None:
+                self._spool.flush()
+                self._spool.close()
+                self._spool = None
 
     @translate_errors()
     def params(self, mapping: Mapping[str, Any]) -> None:
@@ -88,15 +98,11 @@ class Run:
 
     @translate_errors()
     def end(self, status: str) -> None:
-        """Send the buffered metrics and end the run as FINISHED, FAILED or KILLED."""
+        """Send the metrics that wait and end the run as FINISHED, FAILED or KILLED."""
         try:
             self.flush()
         finally:
             self._client.set_terminated(self.id, status)
-
-    def _log_metrics(self, metrics: list[Metric]) -> None:
-        with translate_errors():
-            self._client.log_batch(self.id, metrics=metrics)
 
 
 @contextmanager
@@ -200,10 +206,24 @@ def truncate(text: str) -> str:
     return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 3]}..."
 
 
+def _spools() -> Path:
+    return settings().home / "metrics"
+
+
+def _sender(client: MlflowClient, run_id: str) -> Send:
+    def send(metrics: list[Metric]) -> None:
+        with translate_errors():
+            client.log_batch(run_id, metrics=metrics)
+
+    return send
+
+
 @translate_errors()
 def _start(model: str, tags: Mapping[str, str]) -> Run:
     known = {name: value for name, value in {**tags, tag.GIT_SHA: git_sha()}.items() if value}
-    created = connect().create_run(_experiment(model), tags=known, run_name=tags[tag.FLOW])
+    client = connect()
+    replay(_spools(), lambda run_id: _sender(client, run_id))
+    created = client.create_run(_experiment(model), tags=known, run_name=tags[tag.FLOW])
     return Run(created.info.run_id)
 
 

@@ -136,6 +136,10 @@ class ModelConfig(Strict):
         """Return the digest of the base model's files; empty without one, or where it is not on this machine."""
         return ""
 
+    def starts_from_production(self) -> bool:
+        """Tell whether a training begins with the weights in production."""
+        return False
+
     def _digest(self, snapshot: str, exclude: set[str]) -> str:
         known = {"settings": self.model_dump(mode="json", exclude=exclude | OPERATIONS), "snapshot": snapshot}
         base = self.base_digest()  # other weights under the same name are another base model

@@ -1,6 +1,6 @@
 """Core: the errors of the project. Each message is one sentence: what was found, what was expected, what to do."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from components.core.masking import mask
 
@@ -77,7 +77,7 @@ class CheckpointError(AtelierError, ValueError):
 
 
 class DiskSpaceError(AtelierError, OSError):
-    """The disk has less free space than the work needs. Nothing has been written yet."""
+    """The disk has less free space than the work needs. Nothing is left half written."""
 
 
 class IncomparableScoresError(AtelierError, ValueError):
@@ -104,6 +104,8 @@ class UntriedError(UnavailableError):
 
 class TrainingError(AtelierError, ArithmeticError):
     """Training diverged: its loss or its gradient is not a finite number."""
+
+    micro_batches: Sequence[int] = ()  # those of the step in which it happened, 0-based over the whole training
 
 
 class OutOfMemoryError(AtelierError, MemoryError):

@@ -1,5 +1,6 @@
 """Core: files and folders written atomically, and the digests that name them."""
 
+import errno
 import fcntl
 import hashlib
 import json
@@ -101,6 +102,15 @@ def require_space(
     if usage.free < wanted:
         found = f"{what} needs {wanted / 1e6:,.0f} MB in {folder}, which has {usage.free / 1e6:,.0f} MB free"
         raise DiskSpaceError(found, act=act)
+
+
+def is_disk_full(error: BaseException) -> bool:
+    """Tell whether an error says that the disk, or this user's share of it, is full. Some libraries say it in words.
+
+    >>> is_disk_full(OSError(28, "No space left on device")), is_disk_full(OSError(13, "Permission denied"))
+    (True, False)
+    """
+    return getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or "No space left on device" in str(error)
 
 
 @contextmanager

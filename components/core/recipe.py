@@ -97,8 +97,14 @@ class FindNeeds(Protocol):
 
 
 class Train(Protocol):
-    def __call__(self, config: Any, snapshot: Snapshot[Any], folder: Path, log: RunLog, /) -> Sequence[Checkpoint]:
-        """Return the checkpoints in the order of their steps. Complete checkpoints in `folder` are reused."""
+    def __call__(
+        self, config: Any, snapshot: Snapshot[Any], folder: Path, log: RunLog, start: Checkpoint | None = None, /
+    ) -> Sequence[Checkpoint]:
+        """Return the checkpoints in the order of their steps. Complete checkpoints in `folder` are reused.
+
+        `start` is what is in production, if the config `starts_from_production`; a recipe whose config never does needs
+        no such parameter.
+        """
         ...
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,11 +12,12 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from components.core.errors import CheckpointError
-from components.core.files import digest_of, file_digest, new_folder, remove_unfinished
+from components.core.errors import CheckpointError, DiskSpaceError
+from components.core.files import digest_of, file_digest, is_disk_full, new_folder, remove_unfinished
 
 STATE, TENSORS = "state.json", "state.safetensors"
 BAD = ".bad-"
+SMALL_FILES = 100_000  # bytes of JSON and headers in a checkpoint, and what the file system adds
 FORM = 2  # version of the format of state.json; form 1 has no seal
 _NAME = re.compile(r"step-(\d{6,})")
 
@@ -38,19 +40,41 @@ def save_checkpoint(folder: Path, state: State, write: Callable[[Path], None]) -
 
     `write` writes the weights into the folder that it gets. If it raises, no checkpoint is left. The checkpoint is
     renamed to its final name atomically, after all its files are synced to disk.
+
+    Raises:
+        DiskSpaceError: the disk is full. Earlier checkpoints are as they were.
     """
     path = checkpoint_folder(folder, state.step)
-    with new_folder(path) as unfinished:
-        write(unfinished)
-        save_file(
-            {name: tensor.detach().to("cpu", copy=True).contiguous() for name, tensor in state.tensors.items()},
-            unfinished / TENSORS,
-        )
-        digests = {file.name: file_digest(file) for file in sorted(unfinished.iterdir())}
-        content = {"form": FORM, "step": state.step, "numbers": dict(state.numbers), "digests": digests}
-        sealed = {**content, "seal": digest_of(json.loads(json.dumps(content)))}  # as it will be read
-        (unfinished / STATE).write_text(json.dumps(sealed, indent=1), encoding="utf-8")
+    try:
+        with new_folder(path) as unfinished:
+            write(unfinished)
+            _write_state(unfinished, state)
+    except (OSError, SafetensorError) as error:
+        if not is_disk_full(error):
+            raise
+        raise _no_space(folder, state) from error
     return path
+
+
+def _write_state(unfinished: Path, state: State) -> None:
+    save_file(
+        {name: tensor.detach().to("cpu", copy=True).contiguous() for name, tensor in state.tensors.items()},
+        unfinished / TENSORS,
+    )
+    digests = {file.name: file_digest(file) for file in sorted(unfinished.iterdir())}
+    content = {"form": FORM, "step": state.step, "numbers": dict(state.numbers), "digests": digests}
+    sealed = {**content, "seal": digest_of(json.loads(json.dumps(content)))}  # as it will be read
+    (unfinished / STATE).write_text(json.dumps(sealed, indent=1), encoding="utf-8")
+
+
+def _no_space(folder: Path, state: State) -> DiskSpaceError:
+    """Say how much is missing. A checkpoint holds the optimizer's tensors and, at half their size, the weights."""
+    needed = sum(tensor.nbytes for tensor in state.tensors.values()) * 1.5 + SMALL_FILES
+    free = shutil.disk_usage(folder).free
+    return DiskSpaceError(
+        f"The disk is full: the checkpoint of step {state.step} needs {needed / 1e6:,.1f} MB in {folder}, "
+        f"which has {free / 1e6:,.1f} MB free, so {max(needed - free, 0) / 1e6:,.1f} MB are missing"
+    )
 
 
 def read_state(path: Path) -> State:

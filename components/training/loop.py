@@ -42,6 +42,7 @@ class Training:
     accelerator: Accelerator
     optimizer: Any  # accelerate's AcceleratedOptimizer, which skips micro-batches that only accumulate
     step: int = 0
+    clipped: int = 0  # the steps in a row, up to now, whose gradient was clipped
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class StepReport:
     learning_rate: float
     gradient_norm: float  # before clipping
     seconds: float
+    clipped: int = 0  # the steps in a row, this one included, whose gradient was clipped
 
 
 def prepare_training(
@@ -76,7 +78,8 @@ def optimizer_step(training: Training, loss_of: Loss) -> StepReport:
     training.optimizer.step()
     training.optimizer.zero_grad()
     training.step += 1
-    return StepReport(sum(losses) / len(losses), rate, norm, perf_counter() - started)
+    training.clipped = training.clipped + 1 if norm > settings.clip else 0
+    return StepReport(sum(losses) / len(losses), rate, norm, perf_counter() - started, training.clipped)
 
 
 def training_state(training: Training) -> State:
@@ -105,13 +108,13 @@ def step_metrics(report: StepReport, examples: int, memory: float) -> Mapping[st
 
 
 def _micro_step(training: Training, loss_of: Loss, part: int) -> float:
-    accelerator = training.accelerator
+    accelerator, micro = training.accelerator, training.step * training.settings.accumulation + part
     with accelerator.accumulate():
         with accelerator.autocast():
-            loss = loss_of(training.step * training.settings.accumulation + part)
+            loss = loss_of(micro)
         value = float(loss.detach())
         if not math.isfinite(value):
-            raise TrainingError(f"The loss at step {training.step + 1} is {value}, expected a number")
+            raise _diverged(training, "loss", value, [micro])
         accelerator.backward(loss)
     return value
 
@@ -121,7 +124,14 @@ def _clip(training: Training) -> float:
     norm = float(training.accelerator.clip_grad_norm_(training.parameters, training.settings.clip))
     if math.isfinite(norm) or training.accelerator.scaler:  # loss scaling expects infinities and skips these steps
         return norm
-    raise TrainingError(f"The gradient's norm at step {training.step + 1} is {norm}, expected a number")
+    first, count = training.step * training.settings.accumulation, training.settings.accumulation
+    raise _diverged(training, "gradient's norm", norm, range(first, first + count))
+
+
+def _diverged(training: Training, what: str, value: float, micro_batches: Sequence[int]) -> TrainingError:
+    error = TrainingError(f"The {what} at step {training.step + 1} is {value}, expected a number")
+    error.micro_batches = micro_batches
+    return error
 
 
 def _accelerator(accumulation: int, device: torch.device, dtype: torch.dtype) -> Accelerator:

@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +15,7 @@ from components.core.errors import AtelierError, DataError, UsageError
 from components.core.masking import mask, mask_values
 from components.core.plain_text import printable
 from flows.commands.messages import explained_memory, sentence
-from flows.commands.signals import INTERRUPTED, end_soon, handle_signals, tell
+from flows.commands.signals import INTERRUPTED, end_soon, exit_code, handle_signals, tell
 from flows.console.log_file import add_libraries, open_log, write_error
 from flows.masked_logs import mask_logs
 
@@ -83,11 +84,11 @@ def exit_on_error(debug: bool) -> Iterator[None]:
     except KeyboardInterrupt as error:
         write_error(error)
         tell(INTERRUPTED)
-        raise typer.Exit(INTERRUPTED) from None
+        sys.exit(exit_code(INTERRUPTED))
     except SystemExit as error:
         write_error(error)
         tell(error.code)
-        raise
+        sys.exit(exit_code(error.code))
     except typer.Exit:
         raise
     except Exception as error:

@@ -8,7 +8,10 @@ from contextlib import suppress
 from functools import partial
 from typing import Any, NoReturn
 
+from flows.interruption import GO_ON_LATER, saved
+
 INTERRUPTED, TERMINATED, HUNG_UP = 130, 143, 129  # 128 and the signal's number, as shells have it
+KEPT = "Finished steps are kept"
 SENTENCES = {
     INTERRUPTED: "Interrupted. Finished steps are kept: run the same command again to continue.",
     TERMINATED: "Terminated. Finished steps are kept: run the same command again to continue.",
@@ -29,12 +32,21 @@ def handle_signals(grace: float = GRACE_SECONDS) -> None:
             signal.signal(number, partial(_end, grace))
 
 
+def exit_code(code: str | int | None) -> str | int | None:
+    """Return the exit code of a command that ends so: another one where a training was saved before a signal ended it.
+
+    >>> exit_code(1)
+    1
+    """
+    return GO_ON_LATER if code in SENTENCES and saved() else code
+
+
 def tell(code: object) -> None:
-    """Print the sentence for this exit code, once. Prints nothing if no signal means it."""
+    """Print the sentence for this exit code of a signal, once. Prints nothing if no signal means it."""
     if code in SENTENCES and not _told.is_set():
         _told.set()
         with suppress(OSError, ValueError):  # a closed terminal
-            print(f"Error: {SENTENCES[code]}", file=sys.stderr, flush=True)  # noqa: T201
+            print(f"Error: {_sentence(code)}", file=sys.stderr, flush=True)  # noqa: T201
 
 
 def end_soon(code: int, grace: float = GRACE_SECONDS) -> None:
@@ -42,6 +54,13 @@ def end_soon(code: int, grace: float = GRACE_SECONDS) -> None:
     timer = threading.Timer(grace, _end_now, [code])
     timer.daemon = True
     timer.start()
+
+
+def _sentence(code: Any) -> str:
+    what = saved()
+    return (
+        SENTENCES[code].replace("Finished steps are kept", f"{what.capitalize()} is saved") if what else SENTENCES[code]
+    )
 
 
 def _end(grace: float, number: int, frame: Any) -> None:
@@ -63,7 +82,7 @@ def _end(grace: float, number: int, frame: Any) -> None:
 def _end_now(code: int) -> NoReturn:
     """End without waiting for threads that still work, such as those in which an evaluation's subjects run."""
     tell(code)
-    os._exit(code)
+    os._exit(GO_ON_LATER if saved() else code)
 
 
 def _leave_terminal() -> None:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
@@ -16,6 +16,8 @@ from components.core.masking import mask
 from flows.console.lines import BEGAN, say
 from flows.console.log_file import write_line
 from flows.console.progress_artifacts import ProgressArtifacts
+from flows.console.remaining import Pace, remaining
+from flows.interruption import Deferred, defer_interruption
 from registry.tracking import Run
 
 LINE_SECONDS = 5.0  # outside a terminal, at most one line in this many seconds at first
@@ -33,6 +35,7 @@ class FlowLog:
     printed: dict[str, tuple[int, int]] = field(default_factory=dict)
     next_line_at: float = 0.0  # by `monotonic`, in seconds
     artifacts: ProgressArtifacts = field(default_factory=ProgressArtifacts)
+    paces: dict[str, Pace] = field(default_factory=dict)
 
     def __reduce__(self) -> tuple[type["FlowLog"], tuple[None, None, str]]:
         """Pickle without bars and run: another process has no terminal, and does not write to the run."""
@@ -42,15 +45,20 @@ class FlowLog:
         if self.run is not None:
             self.run.metrics(values, step)
 
+    def defer_interruption(self) -> AbstractContextManager[Deferred]:
+        return defer_interruption()
+
     def progress(self, what: str, done: int, total: int) -> None:
-        self.artifacts.show(what, done, total)
+        pace = self.paces.setdefault(what, Pace(monotonic(), done))
+        left = remaining(pace, monotonic(), done, total)
+        self.artifacts.show(what, done, total, left)
         if self.bars is not None:
             self._bar(self.bars, what, done, total)
         if (done, total) != self.printed.get(what) and self._is_time(what, done, total):
             self.printed[what] = (done, total)
             self.next_line_at = monotonic() + max(LINE_SECONDS, PATIENCE * (monotonic() - BEGAN))
             tell = log_line if self.bars is None else write_line
-            tell(self._line(what, done, total))
+            tell(self._line(what, done, total) + (f", {left}" if left else ""))
 
     def _line(self, what: str, done: int, total: int) -> str:
         """Return a line such as `evaluate: step 100, 64 of 128`; a flow's name is not said twice."""

@@ -41,28 +41,29 @@ class ProgressArtifacts:
     broken: bool = False
     lock: Lock = field(default_factory=Lock)  # subjects are generated in several threads
 
-    def show(self, what: str, done: int, total: int) -> None:
+    def show(self, what: str, done: int, total: int, left: str = "") -> None:
         if self.broken or not PREFECT_API_URL.value() or FlowRunContext.get() is None:
             return
         with self.lock:
             try:
-                self._show(what, done, total)
+                self._show(what, done, total, left)
             except Exception:  # progress is only shown: the work goes on without it, and without asking again
                 self.broken = True
 
-    def _show(self, what: str, done: int, total: int) -> None:
+    def _show(self, what: str, done: int, total: int, left: str) -> None:
         now = monotonic()
         state = self.shown.setdefault(what, Shown(now))
         percent = 100.0 * done / max(total, 1)
+        described = f"{what}: {done} of {total}{f', {left}' if left else ''}"
         if state.artifact is None:
             if done < total and now - state.since >= self.seconds:
-                state.artifact, state.updated = _create(what, percent), now
+                state.artifact, state.updated = _create(what, percent, described), now
         elif done >= total or now - state.updated >= self.seconds:
-            update_progress_artifact(state.artifact, percent, description=f"{what}: {done} of {total}")
+            update_progress_artifact(state.artifact, percent, description=described)
             state.updated = now
 
 
-def _create(what: str, percent: float) -> UUID:
+def _create(what: str, percent: float, described: str) -> UUID:
     model = str(runtime.flow_run.parameters.get("model", ""))
-    created: UUID = create_progress_artifact(percent, key=artifact_key(model, what), description=what)  # type: ignore[assignment]
+    created: UUID = create_progress_artifact(percent, key=artifact_key(model, what), description=described)  # type: ignore[assignment]
     return created

@@ -100,6 +100,7 @@ def _notes(found: Result) -> list[str]:
         sentences.append(_look(found["look"]))
     if found.get("retraining"):
         sentences.append(retraining_line(found["retraining"]))
+    sentences += found.get("working", [])
     attention = [f"Attention: {sentence}" for sentence in [problem, *found.get("dead", [])] if sentence]
     return [*sentences, *attention, *_schedule(found)]
 

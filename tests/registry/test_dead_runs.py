@@ -6,9 +6,9 @@ import pytest
 
 from registry import tags
 from registry.client import connect
-from registry.dead_runs import by_hand, dead_sentences, died, end_runs, has_trained
+from registry.dead_runs import by_hand, dead_sentences, died, end_runs, has_trained, working_sentences
 from registry.lease_rows import State
-from registry.leases import interrupt, note
+from registry.leases import add, interrupt, note
 from registry.tracking import _start, open_run
 from tests.registry.toy_recipe import Config
 from tests.registry.work import MODEL, dead_lease, work
@@ -68,3 +68,21 @@ def test_what_was_cut_short_is_told_from_what_died() -> None:
     (found,) = lapsed()
     assert died(found).startswith("Train of toy was cut short at 20")
     assert died(found).endswith("(Terminated).")
+
+
+def test_work_that_died_is_named_before_any_reap_and_is_no_work_that_goes_on() -> None:
+    lease = dead_lease(work("train", command="atelier train toy"))
+    (sentence,) = dead_sentences(MODEL)
+    assert sentence.startswith(f"Train of toy died with process {lease.process.pid} on ")
+    assert sentence.endswith("To continue from what is finished, run `atelier train toy`.")
+    assert working_sentences(MODEL) == []
+
+
+def test_work_that_goes_on_is_named_with_its_process() -> None:
+    living = add(work("train"), State.HELD)
+    add(work("evaluate"), State.WAITING)
+    (waits, works) = sorted(working_sentences(MODEL))
+    assert works.startswith("Train is at work since ")
+    assert waits.startswith("Evaluate waits for its turn since ")
+    assert str(living.process) in works
+    assert working_sentences("other") == []

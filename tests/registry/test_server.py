@@ -17,6 +17,8 @@ from components.core.golden import GoldenSample
 from components.core.records import Decision, Verdict
 from components.recipes import RECIPES
 from components.training.diffusion import ADAPTER_FILE
+from registry import tags
+from registry.client import connect
 from registry.golden_samples import write_sample
 from registry.production import Promotion, move_production, unless_overtaken
 from registry.scorecards import candidates, write_scorecard
@@ -24,10 +26,11 @@ from registry.search import trained_versions
 from registry.settings import settings
 from registry.smoke import load_and_check, smoke
 from registry.status import status
-from registry.tracking import open_run
+from registry.tracking import Run, _start, open_run
 from registry.version_files import verified_files
 from registry.versions import checkpoint_of
 from tests.registry.conftest import MODEL, make_scorecard
+from tests.registry.proxy import proxy
 from tests.registry.starters import starter_config
 from tests.registry.test_smoke import IMAGES, make, sample_of
 from tests.registry.toy_recipe import SHOWN, Config, toy_config
@@ -147,6 +150,35 @@ def test_a_damaged_copy_is_replaced_and_files_that_the_server_lost_are_named(
     with pytest.raises(RegistryError, match=r"^Version 1 of toy has no files in mlflow-artifacts:.*: train again\.$"):
         verified_files(version, fresh=True)
     assert verified_files(version).folder == weights.parents[1]
+
+
+def log_for(run: Run, first: int, seconds: float) -> tuple[int, float]:
+    """Log a metric every 50 ms; return the next step, and the most CPU seconds that a call took."""
+    step, slowest, until = first, 0.0, time.monotonic() + seconds
+    while time.monotonic() < until:
+        began = time.thread_time()
+        run.metrics({"loss": 1 / (step + 1), "rate": step}, step)
+        slowest, step = max(slowest, time.thread_time() - began), step + 1
+        time.sleep(0.05)
+    return step, slowest
+
+
+@pytest.mark.slow
+def test_a_server_that_is_away_forgets_or_is_slow_delays_no_step_and_loses_and_doubles_no_metric(
+    server: str, config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")
+    step = 0
+    with proxy(server) as middle, monkeypatch.context() as patch:
+        patch.setenv("MLFLOW_TRACKING_URI", middle.address)
+        run = _start(MODEL, {tags.FLOW: "train"})
+        for middle.mode, middle.seconds in [("works", 0), ("away", 0), ("forgets", 0), ("works", 5), ("works", 0)]:
+            step, slowest = log_for(run, step, 12)
+            assert slowest < 0.02, middle.mode
+        run.end("FINISHED")
+        history = connect().get_metric_history(run.id, "rate")
+    assert sorted(point.step for point in history) == list(range(step))
+    assert not list((settings().home / "metrics").iterdir())
 
 
 def test_plain_mlflow_never_loads_an_unchecked_file_of_a_server(server: str, tmp_path: Path) -> None:

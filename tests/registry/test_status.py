@@ -26,6 +26,7 @@ def test_a_model_that_was_never_trained_has_no_versions_and_no_error(home: Path)
         "moved": None,
         "problem": None,
         "dead": [],
+        "working": [],
         "look": None,
         "versions": [],
         "base": None,

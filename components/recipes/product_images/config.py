@@ -1,7 +1,7 @@
 """Product images: the sections of the YAML of a model that generates product pictures."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, WithJsonSchema, field_validator, model_validator
 
@@ -14,6 +14,14 @@ from components.recipes.product_images.captions import check_template
 from components.recipes.product_images.score.weight_sources import EXTRACTOR_NAMES, IMAGE_TEXT_NAMES
 
 PositiveInt = Annotated[int, Field(gt=0)]
+_Attribute = Literal["colour", "article", "season", "gender", "brand", "usage", "year"]
+
+
+def _off_by(default: object) -> Any:
+    """Leave a field with this value out of digests and logs, so that trainings of before it existed stay complete."""
+    return Field(exclude_if=lambda value: value == default)
+
+
 _BY_COLUMN = WithJsonSchema(
     {
         "type": "object",
@@ -119,6 +127,27 @@ class TrainSettings(Strict):
     gradient_checkpointing: bool = False
     """Recompute activations in the backward pass: less memory, more time."""
     lora: LoraSettings = LoraSettings()
+    min_snr_gamma: Annotated[float | None, Field(gt=0), _off_by(None)] = None
+    """Weigh timesteps by the Min-SNR rule with this gamma (Hang et al., 2023, who use 5); off if empty."""
+    background_weight: Annotated[float, Field(ge=0, le=1), _off_by(1.0)] = 1.0
+    """The weight of the background in the loss, where the product has 1; the background is what has the colour of the
+    picture's border. 1 turns it off."""
+    noise_offset: Annotated[float, Field(ge=0, le=1), _off_by(0.0)] = 0.0
+    """The size of a random shift of the noise of each channel, which lets pictures be darker or lighter as a whole."""
+    random_flip: Annotated[bool, _off_by(False)] = False
+    """Mirror half of the pictures. Not where catalogues show all products from the same side, as they do shoes."""
+    balance: Annotated[_Attribute | None, _off_by(None)] = None
+    """An attribute of the products, such as `article`: rare values come as often as the most frequent one, each picture
+    at most ten times an epoch. Off if empty."""
+    warm_start: Annotated[bool, _off_by(False)] = False
+    """Begin with the adapter that is in production, if there is one, instead of a new one. Its rank, alpha, targets and
+    base model must be the same."""
+    early_stop_patience: Annotated[PositiveInt | None, _off_by(None)] = None
+    """End the training after this many checkpoints in a row whose validation loss is not lower than the lowest. Off if
+    empty: this loss tells overfitting, but it does not rank pictures, which is what versions are chosen by."""
+    checkpoints_total_limit: Annotated[PositiveInt | None, _off_by(None)] = None
+    """Keep the newest so many checkpoints of a training, and the one with the lowest validation loss; the others are
+    removed once a newer one is complete, and become no versions. All are kept if empty."""
     validation_prompts: Sequence[str]
     """The prompts of the pictures that are generated at each checkpoint, for people to look at."""
     pictures_per_prompt: Annotated[PositiveInt, unit("pictures")] = 1
@@ -163,3 +192,6 @@ class ProductImagesConfig(ModelConfig):
             return base_digest(base_folder(self.base))
         except BaseModelError:
             return ""
+
+    def starts_from_production(self) -> bool:
+        return self.train.warm_start

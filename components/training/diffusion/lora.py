@@ -83,12 +83,17 @@ def swap_adapter(pipeline: StableDiffusionPipeline, checkpoint: Checkpoint | Non
         if has_lora(unet):
             unet.disable_adapters()
         return
-    adapter = read_adapter(checkpoint.folder)
+    load_adapter(unet, checkpoint.folder)
+
+
+def load_adapter(unet: UNet2DConditionModel, folder: Path) -> None:
+    """Make the UNet compute with the adapter in a folder; raises as `swap_adapter` does."""
+    adapter = read_adapter(folder)
     if not _has_form_of(unet, adapter):
         lora = LoraConfig(r=adapter.rank, lora_alpha=adapter.alpha, target_modules=sorted(adapter.targets))
         add_lora(unet, lora, seed=0)
     unet.enable_adapters()
-    _copy(_tensors(unet), adapter.tensors, checkpoint.folder)
+    _copy(_tensors(unet), adapter.tensors, folder)
 
 
 @contextmanager

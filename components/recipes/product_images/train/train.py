@@ -1,15 +1,15 @@
 """Product images: train a LoRA adapter, and save checkpoints with validation pictures."""
 
 import shutil
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 from diffusers import StableDiffusionPipeline
 from peft import LoraConfig
 
-from components.core.errors import TrainingError
+from components.core.errors import DataError, TrainingError
 from components.core.files import require_space
 from components.core.recipe import RunLog
 from components.core.records import Checkpoint, Snapshot
@@ -17,92 +17,107 @@ from components.recipes.product_images.config import ProductImagesConfig, TrainS
 from components.recipes.product_images.example import ProductImage, check_split
 from components.recipes.product_images.generate.base_folder import base_digest, base_folder
 from components.recipes.product_images.generate.base_model import base_reference, open_base
-from components.recipes.product_images.train.latent_cache import load_conditioning
+from components.recipes.product_images.train.interval import TrainingRun, named, train_to
+from components.recipes.product_images.train.kept_checkpoints import (
+    checkpoint_steps,
+    expected_steps,
+    is_complete,
+    measure,
+    reached_steps,
+)
+from components.recipes.product_images.train.latent_cache import Conditioning, load_conditioning
 from components.recipes.product_images.train.loss import Denoising
-from components.recipes.product_images.train.validation_pictures import (
-    generate_validation_pictures,
-    has_validation_pictures,
-)
-from components.training.checkpoints import (
-    checkpoint_folder,
-    complete_checkpoints,
-    read_state,
-    save_checkpoint,
-    step_of,
-)
-from components.training.device import limit_threads, memory_gb
+from components.recipes.product_images.train.prepare_options import loss_options
+from components.recipes.product_images.train.validation_loss import held_out
+from components.recipes.product_images.train.validation_pictures import generate_validation_pictures
+from components.recipes.product_images.train.warm_start import keep_start, start_folder
+from components.training.checkpoints import checkpoint_folder, complete_checkpoints, step_of
+from components.training.device import limit_threads
 from components.training.diffusion.adapter_files import adapter_digest
-from components.training.diffusion.effect_check import check_adapter_effect
-from components.training.diffusion.lora import add_lora, save_adapter, swap_adapter
-from components.training.loop import (
-    StepReport,
-    Training,
-    TrainingSettings,
-    optimizer_step,
-    prepare_training,
-    restore,
-    step_metrics,
-    training_state,
-)
+from components.training.diffusion.lora import add_lora, load_adapter, swap_adapter
+from components.training.loop import TrainingSettings, prepare_training
 from components.training.order import require_batch
+from components.training.pause import forget_pause
+from components.training.progress import read_progress
+from components.training.same_training import note_training, require_same_training
 
 FP32 = 4  # bytes
 COPIES = 3  # of each LoRA weight in a checkpoint: the weight and two moments of AdamW
 
 
-@dataclass(frozen=True, slots=True)
-class _TrainingRun:
-    """The objects of one call of `train`."""
-
-    config: ProductImagesConfig
-    pipeline: StableDiffusionPipeline
-    training: Training
-    denoising: Denoising
-    folder: Path
-    log: RunLog
-
-
-def train(config: ProductImagesConfig, snapshot: Snapshot[ProductImage], folder: Path, log: RunLog) -> list[Checkpoint]:
+def train(
+    config: ProductImagesConfig,
+    snapshot: Snapshot[ProductImage],
+    folder: Path,
+    log: RunLog,
+    start: Checkpoint | None = None,
+) -> list[Checkpoint]:
     """Train on the train split and return the checkpoints by step; those in `folder` are not trained again.
 
     After an interruption at any moment, another call ends with the same bits (on CPU; sums on CUDA may differ in their
-    last bits). Validation pictures are in `folder / "validation"`, one file for each checkpoint.
+    last bits). Validation pictures are in `folder / "validation"`, one file for each checkpoint. With
+    `train.warm_start` the training begins with the adapter of `start`.
 
     Raises:
         BaseModelError: the base model is missing, or is not Stable Diffusion.
-        DataError: an example has another form, or the train split does not fill one batch.
-        DiskSpaceError: checkpoints and caches will not fit; nothing has been written.
+        DataError: an example has another form, or the train split does not fill one step.
+        DiskSpaceError: checkpoints and caches will not fit, or the disk is full; the last good checkpoint is kept.
         TrainingError: the loss or the gradient is not finite; the last complete checkpoint is kept.
-        CheckpointError: a new checkpoint has no effect, or does not load as it was trained.
+        CheckpointError: a new checkpoint has no effect, or does not load as it was trained; or the folder holds
+            another training.
     """
-    require_batch(len(check_split(snapshot, "train")), config.train.batch)
-    steps = checkpoint_steps(config.train)
-    complete = {step_of(path) for path in complete_checkpoints(folder)}
-    if not (complete.issuperset(steps) and all(has_validation_pictures(folder, step) for step in steps)):
+    settings = config.train
+    examples = len(check_split(snapshot, "train"))
+    require_batch(examples, settings.batch)
+    _require_step(examples, settings)
+    require_same_training(folder, _inputs(config, snapshot))
+    if settings.warm_start:
+        keep_start(folder, start)
+    if not is_complete(settings, folder):
         pipeline = open_base(config)
         with limit_threads(pipeline.device, pipeline.unet.num_parameters()):
-            _train_missing(config, snapshot, folder, complete, log)
+            _train_missing(config, snapshot, folder, log)
         shutil.rmtree(folder / "cache", ignore_errors=True)
-    return [_checkpoint(config, folder, step) for step in steps]
+        forget_pause(folder)
+    return [_checkpoint(config, folder, step) for step in expected_steps(settings, folder)]
 
 
-def _train_missing(
-    config: ProductImagesConfig, snapshot: Snapshot[ProductImage], folder: Path, complete: Collection[int], log: RunLog
-) -> None:
-    """Train every checkpoint that is missing, and generate its validation pictures if they are missing."""
-    run = _prepare(config, snapshot, folder, log)
-    steps = checkpoint_steps(config.train)
-    for previous, step in zip([0, *steps], steps, strict=False):
+def _train_missing(config: ProductImagesConfig, snapshot: Snapshot[ProductImage], folder: Path, log: RunLog) -> None:
+    """Train every checkpoint that is missing; generate its validation pictures and compute its loss if they are."""
+    run = prepare_run(config, snapshot, folder, log)
+    note_training(folder, _inputs(config, snapshot))
+    rows = held_out(run, base_digest(base_folder(config.base)), snapshot)
+    for step in checkpoint_steps(config.train):
+        progress = read_progress(folder)
+        if step not in reached_steps(config.train, progress):
+            break
+        if step in progress.removed:
+            continue
+        complete = [step_of(path) for path in complete_checkpoints(folder)]
         if step not in complete:
-            _train_to(run, previous, step)
+            train_to(run, max((known for known in complete if known < step), default=0), step)
         swap_adapter(run.pipeline, _checkpoint(config, folder, step))
         generate_validation_pictures(run.pipeline, config, folder, step, log)
+        measure(run, rows, step, progress)
 
 
-def checkpoint_steps(settings: TrainSettings) -> range | list[int]:
-    """Return the steps at which a checkpoint is saved; the last step is always included."""
-    regular = range(settings.checkpoint_every, settings.steps + 1, settings.checkpoint_every)
-    return regular if regular[-1] == settings.steps else [*regular, settings.steps]
+def _inputs(config: ProductImagesConfig, snapshot: Snapshot[ProductImage]) -> dict[str, Any]:
+    """Return everything that the weights of a training depend on, for the sentence that names a change."""
+    settings = config.train.model_dump(mode="json")
+    base = base_digest(base_folder(config.base))
+    return {"snapshot": snapshot.digest, "base model": base, "seed": config.seed, "train": settings}
+
+
+def _require_step(examples: int, settings: TrainSettings) -> None:
+    """Raise DataError if a step would need an example twice."""
+    batches = examples // settings.batch
+    if settings.accumulation > batches:
+        raise DataError(
+            f"train.accumulation is {settings.accumulation}, and the train split has {batches} batches of "
+            f"{settings.batch}",
+            expected="a step of at most one epoch",
+            act=f"lower train.accumulation to {batches} at most, or train.batch",
+        )
 
 
 def space_needed(settings: TrainSettings, parameters: int, examples: int, example_bytes: int) -> int:
@@ -111,7 +126,10 @@ def space_needed(settings: TrainSettings, parameters: int, examples: int, exampl
     return len(checkpoint_steps(settings)) * checkpoint + examples * example_bytes
 
 
-def _prepare(config: ProductImagesConfig, snapshot: Snapshot[ProductImage], folder: Path, log: RunLog) -> _TrainingRun:
+def prepare_run(
+    config: ProductImagesConfig, snapshot: Snapshot[ProductImage], folder: Path, log: RunLog
+) -> TrainingRun:
+    """Return a training at step 0: the base with a new adapter, its conditioning, and the optimizer."""
     settings = config.train
     pipeline = open_base(config)
     lora = settings.lora
@@ -124,8 +142,11 @@ def _prepare(config: ProductImagesConfig, snapshot: Snapshot[ProductImage], fold
     else:
         pipeline.unet.disable_gradient_checkpointing()
 
-    digest = base_digest(base_folder(config.base))
+    digest, products = base_digest(base_folder(config.base)), [e["id"] for e in snapshot.splits["train"]]
+    if settings.warm_start and (kept := start_folder(folder, lora, digest, base_reference(config))):
+        load_adapter(pipeline.unet, kept)
     conditioning = load_conditioning(pipeline, digest, snapshot, folder / "cache", log)
+    _require_finite(conditioning, products)
     denoising = Denoising(
         unet=pipeline.unet,
         scheduler=pipeline.scheduler,
@@ -136,9 +157,22 @@ def _prepare(config: ProductImagesConfig, snapshot: Snapshot[ProductImage], fold
         seed=config.seed,
         device=device,
         dtype=dtype,
+        options=loss_options(config, pipeline, digest, snapshot, folder / "cache"),
     )
     training = prepare_training(_plan(settings), parameters, device, dtype)
-    return _TrainingRun(config, pipeline, training, denoising, folder, log)
+    return TrainingRun(config, pipeline, training, denoising, folder, log, products)
+
+
+def _require_finite(conditioning: Conditioning, products: Sequence[int]) -> None:
+    """Raise TrainingError if the VAE makes no numbers of a picture, as one in half precision may do."""
+    finite = torch.isfinite(conditioning.mean).flatten(1).all(1) & torch.isfinite(conditioning.std).flatten(1).all(1)
+    if not bool(finite.all()):
+        bad = [product for product, ok in zip(products, finite.tolist(), strict=True) if not ok]
+        raise TrainingError(
+            f"The latents of the {named(bad)} are not finite, found before step 1",
+            expected="numbers",
+            act="set train.precision to fp32, or look at these pictures",
+        )
 
 
 def _plan(settings: TrainSettings) -> TrainingSettings:
@@ -166,38 +200,6 @@ def _require_space(
     count = sum(parameter.numel() for parameter in parameters)
     needed = space_needed(config.train, count, examples, FP32 * (latents + texts))
     require_space(folder, needed, f"Training {config.model}")
-
-
-def _train_to(run: _TrainingRun, previous: int, step: int) -> None:
-    """Train from checkpoint `previous` (0: from the start) to `step`, and save a checkpoint."""
-    training, settings = run.training, run.config.train
-    if training.step != previous:
-        path = checkpoint_folder(run.folder, previous)
-        swap_adapter(run.pipeline, _checkpoint(run.config, run.folder, previous))
-        restore(training, read_state(path))
-    run.pipeline.unet.train()
-    while training.step < step:
-        report = _advance(run, previous)
-        examples = settings.batch * settings.accumulation
-        run.log.metrics(step_metrics(report, examples, memory_gb(run.denoising.device)), training.step)
-        run.log.progress("train", training.step, settings.steps)
-    run.pipeline.unet.eval()
-    save_checkpoint(run.folder, training_state(training), lambda unfinished: _write(run, unfinished))
-
-
-def _advance(run: _TrainingRun, previous: int) -> StepReport:
-    try:
-        return optimizer_step(run.training, run.denoising.loss)
-    except TrainingError as error:
-        good = f"step {previous} is the last good checkpoint" if previous else "there is no checkpoint yet"
-        act = "lower train.learning_rate or correct the data, then train again"
-        raise TrainingError(f"{error}; {good}", act=act) from None
-
-
-def _write(run: _TrainingRun, unfinished: Path) -> None:
-    """Write the adapter and check its effect, before the folder is renamed to its final name."""
-    save_adapter(run.pipeline.unet, unfinished)
-    check_adapter_effect(run.pipeline, unfinished)
 
 
 def _checkpoint(config: ProductImagesConfig, folder: Path, step: int) -> Checkpoint:

@@ -5,6 +5,8 @@ import os
 import random
 import shutil
 import signal
+import subprocess
+import sys
 import time
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
@@ -22,6 +24,7 @@ from components.recipes.product_images.generate.generate import generate_picture
 from components.recipes.product_images.train.train import checkpoint_steps, space_needed, train
 from components.training.checkpoints import complete_checkpoints
 from components.training.diffusion.lora import swap_adapter
+from tests import ROOT
 from tests.components.recipes.product_images.toy_model import TRAIN, ListLog, make_config, train_and_report
 from tests.components.recipes.product_images.train.killable import (
     assert_same_bits,
@@ -52,6 +55,7 @@ def test_a_training_saves_a_checkpoint_and_a_validation_picture_at_each_checkpoi
         "step-000004",
         "step-000008",
         "step-000012",
+        "training.json",
         "validation",
     ]
 
@@ -127,6 +131,14 @@ def test_a_training_killed_at_random_moments_ends_with_the_same_bits(
     assert_same_bits(whole, killed)
 
 
+@pytest.mark.parametrize("kills", [20, pytest.param(1000, marks=pytest.mark.slow)])
+def test_a_training_survives_many_kills_and_truncated_checkpoints(kills: int) -> None:
+    command = [sys.executable, "-m", "tests.components.recipes.product_images.train.kill_trials", str(kills)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "weights and moments equal bit by bit in every training" in done.stdout
+
+
 def test_an_interrupted_training_leaves_complete_checkpoints_alone(
     base: Path, snapshot: Snapshot, tmp_path: Path, children: ForkServerContext
 ) -> None:
@@ -141,7 +153,9 @@ def test_an_interrupted_training_leaves_complete_checkpoints_alone(
     names = {path.name for path in tmp_path.iterdir()}
     assert {"step-000004", "step-000008"} <= names
     assert not any(name.startswith(".") for name in names)
-    assert [path.name for path in complete_checkpoints(tmp_path)] == sorted(names - {"cache", "validation"})
+    assert [path.name for path in complete_checkpoints(tmp_path)] == sorted(
+        names - {"cache", "training.json", "validation"}
+    )
 
 
 def test_pictures_of_the_pipeline_that_trained_are_those_of_a_freshly_loaded_one(

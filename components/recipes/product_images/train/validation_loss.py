@@ -1,0 +1,90 @@
+"""Product images: the loss on held-out products with fixed noise and timesteps, the same numbers each time."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from diffusers import StableDiffusionPipeline
+from torch import Tensor
+
+from components.core.records import Snapshot
+from components.data.snapshots import picture_path
+from components.evaluation.tensor_cache import cached_tensors
+from components.recipes.product_images.example import ProductImage
+from components.recipes.product_images.train.interval import TrainingRun
+from components.recipes.product_images.train.latent_cache import embed, read_pixels
+from components.recipes.product_images.train.loss import target
+from components.training.order import generator
+
+SPLIT = "validation"
+MOST = 64  # products: with TIMES of each, 256 forward passes, and 64 encoded pictures, for each checkpoint
+TIMES = 4  # timesteps of each product, in the middles of equal parts of the noise schedule
+FORM = 1
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOut:
+    """What the validation loss is computed on: a row for each product and timestep."""
+
+    latents: Tensor  # (rows, channels, side, side)
+    noise: Tensor  # the same shape
+    times: Tensor  # (rows,)
+    texts: Tensor  # (rows, positions, width)
+
+
+def held_out(run: TrainingRun, base: str, snapshot: Snapshot[ProductImage]) -> HeldOut | None:
+    """Return the rows of this snapshot, from the training's cache or encoded now; None without held-out products."""
+    known = snapshot.splits.get(SPLIT, [])
+    if not known:
+        return None
+    order = torch.randperm(len(known), generator=generator(run.config.seed, "held out"))[:MOST]
+    examples = [known[int(row)] for row in order]
+    captions = [example["caption"] for example in examples]
+    depends_on = {"form": FORM, "base": base, "snapshot": snapshot.digest, "captions": captions, "what": SPLIT}
+    depends_on["dtype"] = str(run.denoising.dtype)
+    found = cached_tensors(run.folder / "cache", depends_on, lambda: _encode(run.pipeline, snapshot, examples))
+    return _rows(found, run)
+
+
+@torch.no_grad()
+def validation_loss(run: TrainingRun, rows: HeldOut) -> float:
+    """Return the mean squared error of the UNet with its present adapter, without any of the loss's options."""
+    unet, losses, batch = run.pipeline.unet, [], run.config.train.batch
+    unet.eval()
+    for start in range(0, len(rows.times), batch):
+        part = slice(start, start + batch)
+        latents, noise, times, texts = (
+            tensor[part].to(run.denoising.device) for tensor in (rows.latents, rows.noise, rows.times, rows.texts)
+        )
+        noisy = run.denoising.scheduler.add_noise(latents, noise, times)
+        with run.training.accelerator.autocast():
+            predicted = unet(noisy.to(run.denoising.dtype), times, texts, return_dict=False)[0]
+        wanted = target(run.denoising.scheduler, latents, noise, times)
+        losses.append(((predicted.float() - wanted) ** 2).flatten(1).mean(1).double().cpu())
+    return float(torch.cat(losses).mean())
+
+
+@torch.no_grad()
+def _encode(
+    pipeline: StableDiffusionPipeline, snapshot: Snapshot[ProductImage], examples: Sequence[ProductImage]
+) -> dict[str, Tensor]:
+    vae, latents, texts = pipeline.vae, [], []
+    for example in examples:  # one at a time: as much memory as one picture takes, whatever their number
+        pixels = read_pixels(picture_path(snapshot, SPLIT, example))[None].to(vae.device, vae.dtype)
+        latents.append(vae.encode(pixels).latent_dist.mean.float().cpu() * vae.config.scaling_factor)
+        texts.append(embed(pipeline, [example["caption"]]))
+    return {"latents": torch.cat(latents), "texts": torch.cat(texts)}
+
+
+def _rows(found: Mapping[str, Tensor], run: TrainingRun) -> HeldOut:
+    latents = found["latents"].repeat_interleave(TIMES, dim=0)
+    numbers = generator(run.config.seed, "held-out noise")
+    schedule: Any = run.denoising.scheduler.config
+    middles = ((torch.arange(TIMES) + 0.5) / TIMES * schedule.num_train_timesteps).long()
+    return HeldOut(
+        latents,
+        torch.randn(latents.shape, generator=numbers),
+        middles.repeat(len(found["latents"])),
+        found["texts"].repeat_interleave(TIMES, dim=0),
+    )

@@ -1,0 +1,71 @@
+"""Tests: foreground from the background's colour, balanced rows, and trainings with each option on."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from components.core.records import Snapshot
+from components.recipes.product_images.train.prepare_options import balanced_rows, cell_weights, foreground_share
+from components.recipes.product_images.train.train import train
+from tests.components.recipes.product_images.toy_model import ListLog, make_config
+from tests.components.recipes.product_images.train.killable import folder_in
+
+OPTIONS: list[dict[str, Any]] = [
+    {"min_snr_gamma": 5},
+    {"background_weight": 0.2},
+    {"noise_offset": 0.1},
+    {"random_flip": True},
+    {"balance": "article"},
+    {"lora": {"rank": 4, "alpha": 2, "dropout": 0.3, "targets": ["to_q"]}},
+]
+
+
+def picture(background: float, product: float) -> torch.Tensor:
+    pixels = torch.full((3, 32, 32), background)
+    pixels[:, 8:24, 8:16] = product
+    return pixels
+
+
+@pytest.mark.parametrize(("background", "product"), [(1.0, -1.0), (0.4, 1.0), (-1.0, 0.0)])
+def test_the_foreground_is_what_differs_from_the_borders_colour(background: float, product: float) -> None:
+    share = foreground_share(picture(background, product), 4)[0]
+    expected = torch.zeros(4, 4)
+    expected[1:3, 1] = 1
+    assert torch.equal(share, expected)
+
+
+def test_the_noise_of_a_jpeg_is_no_foreground() -> None:
+    noise = torch.randn((3, 32, 32), generator=torch.Generator().manual_seed(0)) * 0.03
+    assert float(foreground_share(torch.ones(3, 32, 32) + noise, 4).mean()) < 0.01
+
+
+def test_weights_have_the_mean_one_whatever_the_size_of_the_product() -> None:
+    share = torch.stack([foreground_share(picture(1.0, -1.0), 4), torch.zeros(1, 4, 4), torch.ones(1, 4, 4)])
+    for background in (0.0, 0.2, 1.0):
+        weights = cell_weights(share, background)
+        assert torch.allclose(weights.mean(dim=(1, 2, 3)), torch.ones(3))
+    assert float(cell_weights(share, 0.2)[0].min() / cell_weights(share, 0.2)[0].max()) == pytest.approx(0.2)
+
+
+def test_rare_values_come_as_often_as_the_most_frequent_one_but_no_picture_more_than_ten_times() -> None:
+    rows = balanced_rows(["shoe"] * 300 + ["heel"] * 100 + ["sandal"] * 2 + [None])
+    counts = torch.bincount(rows)
+    assert (counts[:300] == 1).all()
+    assert (counts[300:400] == 3).all()
+    assert (counts[400:] == 10).all()
+
+
+@pytest.mark.parametrize("options", OPTIONS, ids=lambda options: next(iter(options)))
+def test_each_option_trains_something_else_and_the_same_again(
+    base: Path, snapshot: Snapshot, tmp_path: Path, options: dict[str, Any]
+) -> None:
+    examples = [{**e, "articleType": "Heels" if n < 2 else "Shoes"} for n, e in enumerate(snapshot.splits["train"])]
+    rare = Snapshot(snapshot.digest, snapshot.folder, {"train": examples})
+
+    def digest(name: str, **settings: Any) -> str:
+        (last,) = train(make_config(base, steps=4, **settings), rare, folder_in(tmp_path / name), ListLog())
+        return last.digest
+
+    assert digest("plain") != digest("first", **options) == digest("second", **options)
