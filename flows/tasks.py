@@ -94,7 +94,7 @@ def fit(config: ModelConfig, snapshot: Snapshot, run: Run) -> Sequence[Checkpoin
     return checkpoints
 
 
-@task(task_run_name="register step {checkpoint.step}", **WITH_RETRIES)
+@task(task_run_name="register {checkpoint.title}", **WITH_RETRIES)
 def register(config: ModelConfig, run: Run, checkpoint: Checkpoint, snapshot: Snapshot) -> int:
     recipe = recipes.get_recipe(config.recipe)
     training = config.training_digest(snapshot.digest)
@@ -170,7 +170,7 @@ def spread(work: Callable[[Any], Any], subjects: Iterable[Any]) -> list[Any]:
 
 def _subject() -> str:
     subject = runtime.task_run.parameters["subject"]
-    return f"generate with step {subject.step}" if isinstance(subject, Checkpoint) else "generate with the base model"
+    return f"generate with {subject.title}" if isinstance(subject, Checkpoint) else "generate with the base model"
 
 
 @task(task_run_name=_subject)

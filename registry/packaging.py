@@ -54,7 +54,7 @@ def log_checkpoint(
     client = connect()
     model = client.create_logged_model(
         client.get_run(run.id).info.experiment_id,
-        name=f"{config.model}-step-{checkpoint.step}",
+        name=f"{config.model}-{checkpoint.name or f'step-{checkpoint.step}'}",
         source_run_id=run.id,
         tags=tag.chips(tags or {}, {}),
         params={name: truncate(str(value)) for name, value in flatten(config.model_dump(mode="json")).items()},
@@ -114,6 +114,7 @@ def _origin(model: str, package: Package, checkpoint: Checkpoint, tags: Mapping[
         training=tags.get(tag.TRAINING, ""),
         git_sha=tags.get(tag.GIT_SHA, ""),
         packages={name: installed(name) for name in package.packages},
+        name=checkpoint.name,
     )
 
 
@@ -137,9 +138,10 @@ def _pack(package: Package, checkpoint: Checkpoint, folder: Path, model: Model) 
         model.add_flavor(FILES, data=FILES_FOLDER)
         model.save(str(folder / "MLmodel"))
         return
+    model_first = () if package.model is None else (package.model,)  # `pyfunc` has none: it takes `data_path`
     _flavor(package.flavor).save_model(
-        package.model,
-        str(folder),
+        *model_first,
+        path=str(folder),
         mlflow_model=model,
         # Named here: otherwise MLflow loads the model to find them, which takes seconds.
         pip_requirements=[f"{name}=={installed(name)}" for name in package.packages],

@@ -23,7 +23,7 @@ class Package:
     """
 
     flavor: str = ""  # a module of mlflow, whose `save_model` and `load_model` are called
-    model: Any = None  # the first argument of `save_model`
+    model: Any = None  # the first argument of `save_model`; None where the flavour takes only named ones
     options: Mapping[str, Any] = field(default_factory=dict)  # further arguments of `save_model`
     corrections: Mapping[str, Any] = field(
         default_factory=dict

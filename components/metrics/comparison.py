@@ -126,6 +126,24 @@ def compare_jackknife(
     return _comparison((pair, metrics), values[0] - values[1], reach, n, "paired jackknife")
 
 
+def compare_resampled(
+    pair: Pair, values: tuple[float, float], resampled: Tensor, n: int, metrics: Metrics = METRICS
+) -> Comparison:
+    """Compare two scores of whole sets of examples, such as a macro-averaged F1, by a paired bootstrap.
+
+    Args:
+        pair: what is compared.
+        values: the scores of ours and of theirs.
+        resampled: (2, resamples) both scores on the same resamples of the examples.
+        n: the number of examples of each.
+        metrics: the metrics table, for the direction of the score.
+    """
+    gaps = resampled[0].double() - resampled[1].double()
+    gaps = gaps[gaps.isfinite()]
+    reach = NORMAL * float(gaps.std()) if len(gaps) > RESAMPLES // 10 else math.inf
+    return _comparison((pair, metrics), values[0] - values[1], reach, n, BOOTSTRAP)
+
+
 def probability_better(direction: int, difference: float, reach: float) -> float:
     """Return the probability that ours is better, if `reach` is 1.96 standard errors.
 

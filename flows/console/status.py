@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from components.core.records import checkpoint_title
 from flows.console.retraining import retraining_line
 from flows.console.table import console, print_line, table
 
@@ -43,7 +44,8 @@ def show_decisions(found: Result) -> None:
 def show_versions(found: Result) -> None:
     """Print the table of versions and the sentence about production."""
     scores = [f"{column['title']}{' (95 %)' if place == 0 else ''}" for place, column in enumerate(found["shown"])]
-    headings = ("version", "step", *scores, "decision", "alias")
+    named = any(version.get("name") for version in found["versions"])
+    headings = ("version", "candidate" if named else "step", *scores, "decision", "alias")
     shown = table(f"Versions of {found['model']}, snapshot {found['snapshot'] or 'none yet'}", headings)
     for column in shown.columns:
         column.no_wrap, column.justify = True, "left" if column.header in headings[-2:] else "right"
@@ -95,7 +97,8 @@ def _notes(found: Result) -> list[str]:
     challenger, problem = found.get("challenger"), found.get("problem")
     sentences = []
     if challenger:
-        sentences.append(f"Version {challenger['version']} (step {challenger['step']}) is the Challenger.")
+        own = checkpoint_title(challenger["step"], challenger.get("name", ""))
+        sentences.append(f"Version {challenger['version']} ({own}) is the Challenger.")
     if found.get("look"):
         sentences.append(_look(found["look"]))
     if found.get("retraining"):
@@ -132,7 +135,7 @@ def day(moment: str) -> str:
 def _cells(version: Result, shown: Sequence[Result]) -> list[str]:
     return [
         str(version.get("version", "")),
-        str(version.get("step", "")),
+        str(version.get("name") or version.get("step", "")),
         *(_score(version, column, with_interval=place == 0) for place, column in enumerate(shown)),
         str(version.get("decision") or ""),
         ", ".join(version.get("aliases", [])),
