@@ -1,0 +1,1 @@
+"""Recipe failure_modes: technical comments, classified into failure modes."""
