@@ -28,6 +28,7 @@ from registry.search import Version
 from registry.settings import settings
 from registry.snapshots import address_of, fetch_history, share
 from registry.snapshots import read_snapshot as fetch_and_read
+from registry.sources import open_source, origin_of
 from registry.tracking import Run
 
 TEST_SPLIT, TEST_REPORT = "test split", "test/report.html"  # in a report: the name and address of the other one
@@ -56,8 +57,8 @@ def make_snapshot(config: ModelConfig, catalogue: str | None, run: Run) -> tuple
     """Find or make the snapshot of this catalogue; log it as the run's dataset, with the ingest report as artifacts."""
     recipe, folder = recipes.get_recipe(config.recipe), fetch_history(config.model)
     with TemporaryDirectory() as report, flow_log(run) as log:
-        source = recipe.open_source(config, Path(catalogue) if catalogue else None, settings().catalogues, log)
-        origin = {"source": source.fingerprint, "data": config.data_digest()}
+        source = open_source(config, catalogue, log)
+        origin = origin_of(config, source)
         found = snapshots.find_snapshot(folder, origin)
         snapshot, ingestion = found or snapshots.build_snapshot(
             folder,

@@ -14,11 +14,12 @@ from mlflow.entities import LoggedModelOutput
 from mlflow.entities.logged_model import LoggedModel
 from mlflow.models import Model, ModelSignature
 from mlflow.types import ColSpec, DataType, ParamSchema, ParamSpec, Schema
+from mlflow.types.schema import AnyType
 
 from components.core.config import ModelConfig
 from components.core.errors import RegistryError
 from components.core.manifest import MANIFEST, Origin, write_manifest
-from components.core.packages import Package, Signature
+from components.core.packages import ANY, Package, Signature
 from components.core.records import Checkpoint
 from registry import tags as tag
 from registry.base_folders import place_in, remember
@@ -128,7 +129,8 @@ def _serving(signature: Signature | None) -> dict[str, Any]:
 
 
 def _columns(named: Mapping[str, str]) -> Schema:
-    return Schema([ColSpec(DataType[kind], name) for name, kind in named.items()])
+    anything: Any = AnyType  # MLflow's class has no types
+    return Schema([ColSpec(anything() if kind == ANY else DataType[kind], name) for name, kind in named.items()])
 
 
 def _pack(package: Package, checkpoint: Checkpoint, folder: Path, model: Model) -> None:

@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+ANY = "any"  # the type of a column whose values are lists or tables
+
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """How a served model is called. Types are MLflow's names of them, such as `string` and `binary`."""
+    """How a served model is called. Types are MLflow's names of them, such as `string` and `binary`, or ANY."""
 
     inputs: Mapping[str, str]  # name of a column -> its type
     outputs: Mapping[str, str]
