@@ -126,22 +126,17 @@ def compare_jackknife(
     return _comparison((pair, metrics), values[0] - values[1], reach, n, "paired jackknife")
 
 
-def compare_resampled(
-    pair: Pair, values: tuple[float, float], resampled: Tensor, n: int, metrics: Metrics = METRICS
-) -> Comparison:
-    """Compare two scores of whole sets of examples, such as a macro-averaged F1, by a paired bootstrap.
+def compare_sets(pair: Pair, difference: float, reach: float, n: int, metrics: Metrics = METRICS) -> Comparison:
+    """Return the comparison of two scores of whole sets, such as a macro F1, from a paired bootstrap of both.
 
     Args:
         pair: what is compared.
-        values: the scores of ours and of theirs.
-        resampled: (2, resamples) both scores on the same resamples of the examples.
+        difference: the score of ours minus that of theirs.
+        reach: the half width of its interval, from the scores of both on the same resamples (`set_difference`).
         n: the number of examples of each.
         metrics: the metrics table, for the direction of the score.
     """
-    gaps = resampled[0].double() - resampled[1].double()
-    gaps = gaps[gaps.isfinite()]
-    reach = NORMAL * float(gaps.std()) if len(gaps) > RESAMPLES // 10 else math.inf
-    return _comparison((pair, metrics), values[0] - values[1], reach, n, BOOTSTRAP)
+    return _comparison((pair, metrics), difference, reach, n, BOOTSTRAP)
 
 
 def probability_better(direction: int, difference: float, reach: float) -> float:

@@ -24,6 +24,16 @@ SCORES: Metrics = {
     "roc_auc": Metric(
         "ROC-AUC", "mean area under the ROC curves of the failure modes", +1, "share", 0, 1, SET, smallest_n=16
     ),
+    "top_3": Metric(
+        "Top 3",
+        "share of comments whose failure mode is among the three likeliest",
+        +1,
+        "share",
+        0,
+        1,
+        SET,
+        smallest_n=16,
+    ),
     "ece": Metric(
         "ECE",
         "expected calibration error: mean distance of confidence and accuracy, over bins of confidence",
