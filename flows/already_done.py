@@ -1,7 +1,6 @@
 """Flows: finds out whether a lifecycle is complete already, without starting Prefect, which takes seconds."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from components import recipes
 from components.core.config import ModelConfig
@@ -13,6 +12,7 @@ from flows.promotion.request import PromotionRequest
 from registry import aliases
 from registry.settings import settings
 from registry.snapshots import fetch_snapshot
+from registry.sources import open_source, origin_of
 from registry.tags import DECIDED
 from registry.tracking import Run, finished_run
 from registry.version_files import verified_files
@@ -29,11 +29,9 @@ def is_complete(model: str, catalogue: str | None, overrides: Sequence[str]) -> 
 
 def complete_snapshot(config: ModelConfig, catalogue: str | None) -> str | None:
     """Return the digest of this catalogue's snapshot if the lifecycle is complete for it, else None."""
-    recipe = recipes.get_recipe(config.recipe)
     with flow_log(None) as log:
-        source = recipe.open_source(config, Path(catalogue) if catalogue else None, settings().catalogues, log)
-    origin = {"source": source.fingerprint, "data": config.data_digest()}
-    found = find_snapshot(fetch_snapshot(config.model), origin)
+        source = open_source(config, catalogue, log)
+    found = find_snapshot(fetch_snapshot(config.model), origin_of(config, source))
     if found is None or not is_decided(config, found[0].digest):
         return None
     return found[0].digest

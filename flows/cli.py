@@ -8,6 +8,7 @@ import typer
 from flows.commands.alerts import alerts_command
 from flows.commands.backup import backup_command, restore_backup_command
 from flows.commands.deploy import deploy_command, serve_command
+from flows.commands.feedback import feedback_command
 from flows.commands.generate import generate_command
 from flows.commands.home import doctor_command, relocate_command, where_command
 from flows.commands.lifecycle import evaluate_command, ingest_command, lifecycle_command, train_command
@@ -60,7 +61,7 @@ PANELS: Mapping[str, tuple[Callable[..., None], ...]] = {
         *(status_command, monitor_command, compare_command, rollback_command),
         *(history_command, replay_decisions_command, verify_command, restore_command),
     ),
-    "Versions": (generate_command, export_command, clean_command),
+    "Versions": (generate_command, feedback_command, export_command, clean_command),
     "Prefect": (deploy_command, serve_command, reap_command, alerts_command),
     "Home": (where_command, doctor_command, backup_command, restore_backup_command, relocate_command),
     "Pictures": (rate_command, score_pictures_command, check_records_command),

@@ -29,6 +29,7 @@ from registry.search import Version
 from registry.settings import settings
 from registry.snapshots import address_of, fetch_history, share
 from registry.snapshots import read_snapshot as fetch_and_read
+from registry.sources import open_source, origin_of
 from registry.system_metrics import system_metrics
 from registry.tracking import Run
 
@@ -58,8 +59,8 @@ def make_snapshot(config: ModelConfig, catalogue: str | None, run: Run) -> tuple
     """Find or make the snapshot of this catalogue; log it as the run's dataset, with the ingest report as artifacts."""
     recipe, folder = recipes.get_recipe(config.recipe), fetch_history(config.model)
     with TemporaryDirectory() as report, flow_log(run) as log:
-        source = recipe.open_source(config, Path(catalogue) if catalogue else None, settings().catalogues, log)
-        origin = {"source": source.fingerprint, "data": config.data_digest()}
+        source = open_source(config, catalogue, log)
+        origin = origin_of(config, source)
         found = snapshots.find_snapshot(folder, origin)
         snapshot, ingestion = found or snapshots.build_snapshot(
             folder,
@@ -99,7 +100,7 @@ def fit(config: ModelConfig, snapshot: Snapshot, run: Run) -> Sequence[Checkpoin
     return checkpoints
 
 
-@task(task_run_name="register step {checkpoint.step}", **WITH_RETRIES)
+@task(task_run_name="register {checkpoint.title}", **WITH_RETRIES)
 def register(config: ModelConfig, run: Run, checkpoint: Checkpoint, snapshot: Snapshot) -> int:
     recipe = recipes.get_recipe(config.recipe)
     training = config.training_digest(snapshot.digest)
@@ -175,7 +176,7 @@ def spread(work: Callable[[Any], Any], subjects: Iterable[Any]) -> list[Any]:
 
 def _subject() -> str:
     subject = runtime.task_run.parameters["subject"]
-    return f"generate with step {subject.step}" if isinstance(subject, Checkpoint) else "generate with the base model"
+    return f"generate with {subject.title}" if isinstance(subject, Checkpoint) else "generate with the base model"
 
 
 @task(task_run_name=_subject)

@@ -12,6 +12,7 @@ from mlflow.entities.model_registry import ModelVersion
 
 from components.core.config import ModelConfig
 from components.core.errors import RegistryError
+from components.core.records import Checkpoint
 from registry import tags as tag
 from registry.client import connect, translate_errors
 from registry.git import git_sha
@@ -25,14 +26,16 @@ NUMBER = re.compile(r"\d+")
 
 
 @contextmanager
-def open_checkpoint_run(config: ModelConfig, training: Run, step: int, digest: str) -> Iterator[Run]:
+def open_checkpoint_run(config: ModelConfig, training: Run, checkpoint: Checkpoint, digest: str) -> Iterator[Run]:
     """Open the run of one checkpoint: parameters, and the training's curves and outputs up to its step.
 
     A run that a killed registration left is deleted first. Call it inside the lock of the registration.
     """
-    own = _start(config, training, step, digest)
+    step = checkpoint.step
+    own = _start(config, training, checkpoint, digest)
     try:
-        own.params({**config.model_dump(mode="json"), tag.STEP: step})
+        named = {tag.NAME: checkpoint.name} if checkpoint.name else {}
+        own.params({**config.model_dump(mode="json"), tag.STEP: step, **named})
         yield own
         _copy_curves(training, own, step)
         _log_outputs(own, settings().checkpoints(config.model, digest) / "validation", step)
@@ -53,15 +56,16 @@ def run_of(version: ModelVersion) -> Run | None:
 
 
 @translate_errors()
-def _start(config: ModelConfig, training: Run, step: int, digest: str) -> Run:
+def _start(config: ModelConfig, training: Run, checkpoint: Checkpoint, digest: str) -> Run:
     client = connect()
     experiment = client.get_run(training.id).info.experiment_id
-    tags = {tag.FLOW: FLOW, tag.TRAINING: digest, tag.STEP: str(step)}
+    tags = {tag.FLOW: FLOW, tag.TRAINING: digest, tag.STEP: str(checkpoint.step)}
     left = ["attributes.status = 'RUNNING'", *(tag.tag_filter(name, value) for name, value in tags.items())]
     for run in client.search_runs([experiment], " and ".join(left)):
         client.delete_run(run.info.run_id)
     known = {tag.GIT_SHA: sha} if (sha := git_sha()) else {}
-    created = client.create_run(experiment, tags={**tags, tag.PARENT: training.id, **known}, run_name=f"step-{step}")
+    name = checkpoint.name or f"step-{checkpoint.step}"
+    created = client.create_run(experiment, tags={**tags, tag.PARENT: training.id, **known}, run_name=name)
     return Run(created.info.run_id)
 
 

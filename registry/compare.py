@@ -14,7 +14,7 @@ from components.core.records import Candidate, Comparison, Score
 from components.recipes import get_recipe
 from registry.evaluations import read_comparisons
 from registry.scorecards import candidate_of, evaluation_of, scorecard_of
-from registry.search import find_version, step_of
+from registry.search import find_version, title_of
 
 DIFFERENCE = ("difference", "low", "high", "better", "enough", "equal", "n", "decided", "method")
 
@@ -51,8 +51,8 @@ def compare(config: ModelConfig, ours: str, theirs: str) -> dict[str, Any]:
         "model": model,
         "snapshot": one.scorecard.snapshot,
         "split": one.scorecard.split,
-        "ours": {"version": one.version, "step": one.step},
-        "theirs": {"version": other.version, "step": other.step},
+        "ours": {"version": one.version, "step": one.step, "name": one.name},
+        "theirs": {"version": other.version, "step": other.step, "name": other.name},
         "scores": list(_rows((one, other), pairs, metrics, config.promote.scores)),
     }
 
@@ -61,7 +61,7 @@ def _candidate(version: ModelVersion) -> Candidate:
     card = scorecard_of(version)
     if card is None:
         raise RegistryError(
-            f"Version {version.version} of {version.name} (step {step_of(version)}) has no scores",
+            f"Version {version.version} of {version.name} ({title_of(version)}) has no scores",
             expected="some to compare",
             act=f"run `python -m flows evaluate {version.name}`",
         )

@@ -42,6 +42,7 @@ def load_version(config: ModelConfig, word: str | None, log: RunLog) -> Loaded:
         "model": config.model,
         "version": str(version.version),
         "step": str(checkpoint.step),
+        "name": checkpoint.name,
         "weights": checkpoint.digest,
         "base": checkpoint.base_digest,
     }

@@ -14,11 +14,12 @@ from mlflow.entities import LoggedModelOutput
 from mlflow.entities.logged_model import LoggedModel
 from mlflow.models import Model, ModelSignature
 from mlflow.types import ColSpec, DataType, ParamSchema, ParamSpec, Schema
+from mlflow.types.schema import AnyType
 
 from components.core.config import ModelConfig
 from components.core.errors import RegistryError
 from components.core.manifest import MANIFEST, Origin, write_manifest
-from components.core.packages import Package, Signature
+from components.core.packages import ANY, Package, Signature
 from components.core.records import Checkpoint
 from registry import tags as tag
 from registry.base_folders import place_in, remember
@@ -54,7 +55,7 @@ def log_checkpoint(
     client = connect()
     model = client.create_logged_model(
         client.get_run(run.id).info.experiment_id,
-        name=f"{config.model}-step-{checkpoint.step}",
+        name=f"{config.model}-{checkpoint.name or f'step-{checkpoint.step}'}",
         source_run_id=run.id,
         tags=tag.chips(tags or {}, {}),
         params={name: truncate(str(value)) for name, value in flatten(config.model_dump(mode="json")).items()},
@@ -114,6 +115,7 @@ def _origin(model: str, package: Package, checkpoint: Checkpoint, tags: Mapping[
         training=tags.get(tag.TRAINING, ""),
         git_sha=tags.get(tag.GIT_SHA, ""),
         packages={name: installed(name) for name in package.packages},
+        name=checkpoint.name,
     )
 
 
@@ -127,7 +129,8 @@ def _serving(signature: Signature | None) -> dict[str, Any]:
 
 
 def _columns(named: Mapping[str, str]) -> Schema:
-    return Schema([ColSpec(DataType[kind], name) for name, kind in named.items()])
+    anything: Any = AnyType  # MLflow's class has no types
+    return Schema([ColSpec(anything() if kind == ANY else DataType[kind], name) for name, kind in named.items()])
 
 
 def _pack(package: Package, checkpoint: Checkpoint, folder: Path, model: Model) -> None:
@@ -137,9 +140,10 @@ def _pack(package: Package, checkpoint: Checkpoint, folder: Path, model: Model) 
         model.add_flavor(FILES, data=FILES_FOLDER)
         model.save(str(folder / "MLmodel"))
         return
+    model_first = () if package.model is None else (package.model,)  # `pyfunc` has none: it takes `data_path`
     _flavor(package.flavor).save_model(
-        package.model,
-        str(folder),
+        *model_first,
+        path=str(folder),
         mlflow_model=model,
         # Named here: otherwise MLflow loads the model to find them, which takes seconds.
         pip_requirements=[f"{name}=={installed(name)}" for name in package.packages],

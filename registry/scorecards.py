@@ -13,7 +13,7 @@ from registry import tags as tag
 from registry.checkpoint_runs import run_of
 from registry.client import connect, translate_errors
 from registry.evaluations import log_grid
-from registry.search import adapter_of, search_versions, step_of
+from registry.search import adapter_of, name_of_checkpoint, search_versions, step_of
 from registry.tracking import Run, artifact_of, newest_run
 from registry.version_record import kept, update
 
@@ -120,7 +120,8 @@ def evaluation_of(version: ModelVersion) -> str:
 
 
 def candidate_of(version: ModelVersion, scorecard: Scorecard) -> Candidate:
-    return Candidate(int(version.version), step_of(version), scorecard, adapter_of(version))
+    name = name_of_checkpoint(version)
+    return Candidate(int(version.version), step_of(version), scorecard, adapter_of(version), name)
 
 
 def deciding_numbers(version: ModelVersion, names: Sequence[str]) -> dict[str, float | None]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from mlflow.entities.model_registry import ModelVersion
 
 from components.core.errors import RegistryError
+from components.core.records import checkpoint_title
 from registry import tags as tag
 from registry.aliases import PRODUCTION, aliases, checked_alias, require_version, version_with_alias
 from registry.client import connect, translate_errors
@@ -53,6 +54,16 @@ def find_version(model: str, word: str | None = None) -> ModelVersion:
 def step_of(version: ModelVersion) -> int:
     """Return the optimizer step of a version's checkpoint."""
     return int(version.tags.get(tag.STEP, 0))
+
+
+def name_of_checkpoint(version: ModelVersion) -> str:
+    """Return the name of a version's checkpoint, empty where checkpoints are steps of one training."""
+    return str(version.tags.get(tag.NAME, ""))
+
+
+def title_of(version: ModelVersion) -> str:
+    """Return what people call a version's checkpoint: its name, else `step 300`."""
+    return checkpoint_title(step_of(version), name_of_checkpoint(version))
 
 
 @translate_errors()

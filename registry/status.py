@@ -22,7 +22,7 @@ from registry.looks import last_look
 from registry.pages import page_of
 from registry.schedules import schedule_status
 from registry.scorecards import base_scorecard, scorecard_in
-from registry.search import all_versions, step_of
+from registry.search import all_versions, name_of_checkpoint, step_of
 from registry.settings import tracking_uri
 from registry.tracking import newest_run
 from registry.version_record import Record, kept
@@ -56,7 +56,7 @@ def status(config: ModelConfig) -> dict[str, Any]:
         "working": working_sentences(model),
         "dead": dead_sentences(model),
         "versions": [_row(version, recipe.shown) for version in versions],
-        "base": {"version": BASE, "step": 0, **_numbers(base, recipe.shown)} if base else None,
+        "base": {"version": BASE, "step": 0, "name": "", **_numbers(base, recipe.shown)} if base else None,
         "shown": [_column(name, recipe.metrics) for name in recipe.shown],
         "look": _look(model),
         "tracking_uri": mask_address(tracking_uri()),
@@ -122,6 +122,7 @@ def _row(version: ModelVersion, shown: Sequence[str]) -> dict[str, Any]:
     return {
         "version": int(version.version),
         "step": step_of(version),
+        "name": name_of_checkpoint(version),
         **_numbers(scorecard_in(record), shown),
         "decision": record.get(tag.DECISION),
         "rule": record.get(tag.DECISION_RULE),

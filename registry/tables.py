@@ -107,6 +107,17 @@ LEASES = Table(
     Column("successor", String(36), nullable=False, index=True),  # Prefect's id of the run that repeats the work
 )
 
+# What people say is right of an example. Rows are only added.
+CORRECTIONS = Table(
+    "corrections",
+    TABLES,
+    Column("entry", Integer, primary_key=True),  # set by the database; the higher one is newer
+    Column("model", String(200), nullable=False),
+    Column("time", Float, nullable=False),  # seconds since 1970
+    Column("by", String(200), nullable=False),
+    Column("fields", Text, nullable=False),  # a JSON object, as the recipe read it
+)
+
 LOOKS = Table(
     "looks",
     TABLES,

@@ -22,6 +22,7 @@ PARENT = "mlflow.parentRunId"  # on a run: the one that it is nested under
 RECORD = "record"  # whole sha256 of the JSON artifact that has everything below (registry/version_record.py)
 
 STEP = "step"
+NAME = "candidate"  # the name of the checkpoint, where checkpoints are not steps of one training
 TRAINING = "training"  # digest of everything that the weights depend on
 EVALUATION = "evaluation"  # digest of everything that scores depend on, the snapshot too
 DECIDED = "decided"  # on a run: digest of everything that a decision about all versions depends on
@@ -50,7 +51,7 @@ TEST_SCORECARD = f"{TEST_PREFIX}{SCORECARD}"
 CONFIG = "config"  # the model's config as it was at the training
 
 # The tags that people read, besides the scores that the recipe shows. `training` is one, as the server filters by it.
-CHIPS = (DECISION, STEP, SNAPSHOT, TRAINING)
+CHIPS = (DECISION, NAME, STEP, SNAPSHOT, TRAINING)
 SCORECARDS = (SCORECARD, TEST_SCORECARD)
 RECORDED = (  # what the record has
     *CHIPS,

@@ -41,6 +41,7 @@ def register(
             return int(found[0].version)
         tags = {
             tag.STEP: step,
+            tag.NAME: checkpoint.name,
             tag.TRAINING: training,
             tag.TRAINED_ON: snapshot,
             tag.SNAPSHOT: snapshot,
@@ -49,7 +50,7 @@ def register(
             tag.GIT_SHA: git_sha(),
         }
         package = recipe.package(config, checkpoint)
-        with open_checkpoint_run(config, run, checkpoint.step, training) as own:
+        with open_checkpoint_run(config, run, checkpoint, training) as own:
             return _create(config, own, package, checkpoint, tags)
 
 
@@ -64,7 +65,7 @@ def checkpoint_of(version: ModelVersion) -> Checkpoint:
     found = verified_files(version)
     origin, folder = found.manifest.origin, found.folder / packed_folder(found.manifest.files)
     base = place_in(found.folder) or origin.base_model  # other programs need the folder
-    return Checkpoint(folder, origin.step, origin.adapter, str(base), origin.base_digest)
+    return Checkpoint(folder, origin.step, origin.adapter, str(base), origin.base_digest, origin.name)
 
 
 def trained_elsewhere(model: str, training: str) -> list[Checkpoint]:

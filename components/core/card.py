@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from components.core.manifest import Origin
 from components.core.plain_text import markdown
-from components.core.records import Score, Scorecard
+from components.core.records import Score, Scorecard, checkpoint_title
 
 PAD = "\u00a0" * 3  # no-break spaces: MLflow's page leaves no gap between columns
 
@@ -45,12 +45,13 @@ def card_text(card: Card) -> str:
 
 def _what(card: Card) -> list[str]:
     origin = card.origin
+    title = checkpoint_title(origin.step, _cell(origin.name))
     return [
         f"## {origin.model}, version {card.version}",
         "",
         markdown(card.about),
         "",
-        f"- **Checkpoint**: step {origin.step}, weights `{origin.adapter}`, code `{origin.git_sha[:12]}`",
+        f"- **Checkpoint**: {title}, weights `{origin.adapter}`, code `{origin.git_sha[:12]}`",
         f"- **Data**: {card.data}; snapshot `{origin.snapshot}`",
         *([f"- **Base model**: `{_cell(origin.base_model)}` (`{origin.base_digest}`)"] if origin.base_model else []),
         *(f"- {line}" for line in card.notes.base),

@@ -123,7 +123,8 @@ def _allowed(field: Schema, names: Names) -> str:
     if field["type"] == "array":
         return f"list, each {_allowed(field['items'], names)}"
     if field["type"] == "object":
-        return f"{_allowed(field['propertyNames'], names)}: {_allowed(field['additionalProperties'], names)}"
+        keys = _allowed(field["propertyNames"], names) if "propertyNames" in field else KINDS["string"]
+        return f"{keys}: {_allowed(field['additionalProperties'], names)}"
     limits = [f"{word} {field[bound]:g}" for bound, word in BOUNDS.items() if bound in field]
     return ", ".join([KINDS[field["type"]], *limits])
 

@@ -1,8 +1,11 @@
 """Core: checks of what a version's files contain, made on the bytes before any library opens them, without torch."""
 
+import ast
+import io
 import json
 import pickletools
 import re
+import zipfile
 from collections.abc import Callable, Mapping
 from math import prod
 from pathlib import Path, PurePosixPath
@@ -11,6 +14,7 @@ from typing import Any
 from components.core.errors import CheckpointError
 
 LARGEST_TEXT = 1 << 26  # bytes; a large tokenizer has 20 MB
+LARGEST_ARRAY_HEADER = 1 << 16  # bytes
 LARGEST_HEADER = 100_000_000  # bytes, the limit of safetensors' own reader
 NUMBERS = {  # bytes per number, for each type of safetensors
     **dict.fromkeys(("BOOL", "U8", "I8", "F8_E4M3", "F8_E5M2"), 1),
@@ -31,7 +35,7 @@ def check_content(path: Path) -> None:
     if kind not in CONTENTS:
         raise CheckpointError(
             f"{path} is of the kind {kind!r}",
-            expected="safetensors, JSON or text",
+            expected="safetensors, skops, JSON or text",
             act="train again, since loading other files may run code",
         )
     try:
@@ -132,8 +136,54 @@ def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
+def check_skops(path: Path) -> None:
+    """Raise ValueError unless the file is skops' zip: a JSON schema, and arrays of numbers or texts.
+
+    An array of objects would be unpickled. Which types the schema may name is checked by skops when it loads the file.
+    """
+    if not zipfile.is_zipfile(path):
+        raise ValueError("it is no zip file")
+    with zipfile.ZipFile(path) as archive:
+        names = archive.namelist()
+        if "schema.json" not in names or len(set(names)) < len(names):
+            raise ValueError("it has no schema, or a name twice")
+        odd = [name for name in names if "/" in name or PurePosixPath(name).suffix not in _MEMBERS]
+        if odd:
+            raise ValueError(f"it contains {odd[0]}")
+        for name in names:
+            _MEMBERS[PurePosixPath(name).suffix](name, archive)
+
+
+def _check_schema(name: str, archive: zipfile.ZipFile) -> None:
+    _json(archive.read(name))
+
+
+def _check_array(name: str, archive: zipfile.ZipFile) -> None:
+    """Raise ValueError unless a member begins with the header of a NumPy array without objects (NumPy's NEP 1)."""
+    start = archive.open(name).read(LARGEST_ARRAY_HEADER)
+    if not start.startswith(b"\x93NUMPY"):
+        raise ValueError(f"{name} is no array")
+    wide = 2 if start[6] == 1 else 4
+    length = int.from_bytes(start[8 : 8 + wide], "little")
+    header = ast.literal_eval(start[8 + wide : 8 + wide + length].decode("latin-1").strip())
+    if "O" in str(header["descr"]):
+        raise ValueError(f"{name} has objects")
+
+
+def _check_arrays(name: str, archive: zipfile.ZipFile) -> None:
+    with zipfile.ZipFile(io.BytesIO(archive.read(name))) as inner:
+        for part in inner.namelist():
+            _check_array(part, inner)
+
+
+_MEMBERS: Mapping[str, Callable[[str, zipfile.ZipFile], None]] = {  # of skops' zip, by suffix
+    ".json": _check_schema,
+    ".npy": _check_array,
+    ".npz": _check_arrays,  # a sparse matrix
+}
 CONTENTS: Mapping[str, Callable[[Path], None]] = {
     ".safetensors": check_header,
+    ".skops": check_skops,
     ".json": check_json,
     ".txt": check_text,
     ".yaml": check_text,

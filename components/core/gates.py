@@ -74,7 +74,7 @@ def _loses_to_base(candidate: Candidate, opponents: Opponents) -> Iterator[Decis
 def _loses_to_champion(candidate: Candidate, opponents: Opponents) -> Iterator[Decision]:
     champion = opponents.champion
     if champion:
-        who = f"version {champion.version} (step {champion.step}) in production"
+        who = f"version {champion.version} ({champion.title}) in production"
         for name, found in _losses(candidate, champion, who, opponents):
             yield decision(candidate, Verdict.HOLD, f"target:{name}", found)
 

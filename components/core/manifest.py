@@ -36,6 +36,7 @@ class Origin:
     training: str
     git_sha: str
     packages: Mapping[str, str]  # name -> version
+    name: str = ""  # of the checkpoint, where it has one
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ class Interval(StrEnum):
     BOOTSTRAP = "bootstrap over groups of examples"
     PAIRS = "bootstrap over pairs of groups"
     WILSON = "Wilson with design effect"
+    RESAMPLED = "bootstrap over groups of examples, of the whole set"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Metric:
     @property
     def of_sets(self) -> bool:
         """Whether only a set of examples has the score: single examples have no value, and slices are not compared."""
-        return self.interval in {Interval.JACKKNIFE, Interval.HALVES, Interval.PAIRS}
+        return self.interval in {Interval.JACKKNIFE, Interval.HALVES, Interval.PAIRS, Interval.RESAMPLED}
 
     def smallest_honest_n(self, width: int) -> int:
         """Return how many examples the score needs, for an extractor of this feature width (0 without an extractor)."""
@@ -65,7 +66,7 @@ def _share(title: str, meaning: str, better: int, interval: Interval, *more: Any
 
 
 INFINITY = float("inf")
-JACKKNIFE, HALVES, BOOTSTRAP, PAIRS, WILSON = Interval
+JACKKNIFE, HALVES, BOOTSTRAP, PAIRS, WILSON, RESAMPLED = Interval
 REAL, CAPTIONS, BOTH = ("real examples",), ("captions",), ("real examples", "captions")
 EQUAL_N = "compare at equal n only: the value depends on the number of pictures"
 

@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+ANY = "any"  # the type of a column whose values are lists or tables
+
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """How a served model is called. Types are MLflow's names of them, such as `string` and `binary`."""
+    """How a served model is called. Types are MLflow's names of them, such as `string` and `binary`, or ANY."""
 
     inputs: Mapping[str, str]  # name of a column -> its type
     outputs: Mapping[str, str]
@@ -23,7 +25,7 @@ class Package:
     """
 
     flavor: str = ""  # a module of mlflow, whose `save_model` and `load_model` are called
-    model: Any = None  # the first argument of `save_model`
+    model: Any = None  # the first argument of `save_model`; None where the flavour takes only named ones
     options: Mapping[str, Any] = field(default_factory=dict)  # further arguments of `save_model`
     corrections: Mapping[str, Any] = field(
         default_factory=dict

@@ -63,7 +63,7 @@ def decision(candidate: Candidate, verdict: Verdict, rule: str, found: str) -> D
 
 
 def named(candidate: Candidate) -> str:
-    return f"Version {candidate.version} (step {candidate.step})"
+    return f"Version {candidate.version} ({candidate.title})"
 
 
 def shown(candidate: Candidate, opponents: Opponents) -> str:
@@ -72,7 +72,7 @@ def shown(candidate: Candidate, opponents: Opponents) -> str:
 
 
 def other(candidate: Candidate, opponents: Opponents) -> str:
-    return f"version {candidate.version} (step {candidate.step}, {_primary(candidate, opponents).value:.4g})"
+    return f"version {candidate.version} ({candidate.title}, {_primary(candidate, opponents).value:.4g})"
 
 
 def loss(apart: Comparison, metrics: Metrics) -> str:
@@ -135,10 +135,14 @@ def _but(candidate: Candidate, chosen: Candidate, order: Order, opponents: Oppon
         tied = (
             f"{primary[0]} decides and is tied" if len(primary) == 1 else f"{' and '.join(primary)} decide and are tied"
         )
-        return f"{tied}; the {'earlier step' if chosen.step != candidate.step else 'lower number'} wins"
+        return f"{tied}; the {_earlier(chosen) if chosen.step != candidate.step else 'lower number'} wins"
     name = next(name for name, mine, its in zip(primary, ours, theirs, strict=True) if mine != its)
     by = "there it is worse" if is_better(name, chosen, candidate, opponents.evidence) else "there another beats it"
     return f"{name} decides, and {by}"
+
+
+def _earlier(chosen: Candidate) -> str:
+    return "earlier candidate" if chosen.name else "earlier step"
 
 
 def _primary(candidate: Candidate, opponents: Opponents) -> Score:

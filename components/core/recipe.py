@@ -27,6 +27,15 @@ from components.core.run_log import RunLog as RunLog  # part of the contract: re
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """What a person says is right, in the fields that the recipe's `corrections` read, by whom and when."""
+
+    fields: Mapping[str, str]
+    by: str
+    time: float  # seconds since 1970
+
+
+@dataclass(frozen=True, slots=True)
 class Examples:
     """The result of `make_examples`: examples by split, and the counts of what was left out and why."""
 
@@ -36,10 +45,15 @@ class Examples:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """An opened catalogue. `fingerprint` changes when the catalogue changes; it need not be a hash of all content."""
+    """An opened catalogue. `fingerprint` changes when the catalogue changes; it need not be a hash of all content.
+
+    `folder` may be a file. `corrections` are all that people made so far, the oldest first; `open_source` leaves them
+    empty.
+    """
 
     folder: Path
     fingerprint: str
+    corrections: Sequence[Correction] = ()
 
 
 # (function, items) -> the results in order. Like `map`, but items may go to other machines: all must be picklable.
@@ -87,6 +101,12 @@ class MakeExamples(Protocol):
         self, config: Any, source: Source, previous: Snapshot[Any] | None, folder: Path, report: Path, log: RunLog, /
     ) -> Examples:
         """Return examples by split, with the files that they name in `folder`. `previous` is the latest snapshot."""
+        ...
+
+
+class ReadCorrections(Protocol):
+    def __call__(self, config: Any, file: Path, /) -> Sequence[Mapping[str, str]]:
+        """Return the fields of each correction in a file. Raises DataError if it holds none, or one is incomplete."""
         ...
 
 
@@ -237,6 +257,7 @@ class Recipe:
     base: Base | None = None  # None where checkpoints have no base model
     targets: tuple[str, ...] = ()  # the scores that the report has targets for: a promotion must not lose in them
     identity: Identify = whole_example  # which examples are the same, to tell new ones
+    corrections: ReadCorrections | None = None  # None: people cannot correct examples of such models
     regenerate: Regenerate | None = None  # None: what a version makes is not compared with what it made before
 
     @property

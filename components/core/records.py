@@ -15,6 +15,15 @@ BASE = "base"  # the subject of the scorecard of the untrained base model
 REAL = "real"  # the subject of ratings of real examples, with which a model is compared
 
 
+def checkpoint_title(step: int | str, name: str = "") -> str:
+    """Return what people call a checkpoint: its name, else its step.
+
+    >>> checkpoint_title(300), checkpoint_title(2, "naive Bayes")
+    ('step 300', 'naive Bayes')
+    """
+    return name or f"step {step}"
+
+
 @dataclass(frozen=True, slots=True)
 class Ingestion:
     """Counts of an ingestion: a row is selected or not, and a selected row is kept or quarantined."""
@@ -45,6 +54,9 @@ class Snapshot(Generic[E]):
 class Checkpoint:
     """Trained weights in a folder, at one optimizer step. `digest` is the sha256 of the weights alone (12 hex digits).
 
+    Where checkpoints are not steps of one training but different candidates, `name` says which one this is, and `step`
+    is its place among them.
+
     `base_model` is the folder or hub id of the base model, and `base_digest` the digest of its files; both are empty
     without a base model.
     """
@@ -54,6 +66,11 @@ class Checkpoint:
     digest: str
     base_model: str = ""
     base_digest: str = ""
+    name: str = ""
+
+    @property
+    def title(self) -> str:
+        return checkpoint_title(self.step, self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +149,17 @@ class Evaluation:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A registered version with its scorecard. `digest` is that of its weights."""
+    """A registered version with its scorecard. `digest` is that of its weights; `name` is that of its checkpoint."""
 
     version: int
     step: int
     scorecard: Scorecard
     digest: str = ""
+    name: str = ""
+
+    @property
+    def title(self) -> str:
+        return checkpoint_title(self.step, self.name)
 
 
 class Verdict(StrEnum):

@@ -22,8 +22,8 @@ Balance = Mapping[str, Mapping[str, float]]  # value -> split -> share of the sp
 
 
 @plain_figures()
-def plot_counts(path: Path, title: str, counts: Mapping[str, int], total: int) -> None:
-    """Plot the count of each value among `total` pictures as bars, in the given order; values past 20 share a bar."""
+def plot_counts(path: Path, title: str, counts: Mapping[str, int], total: int, noun: str = "pictures") -> None:
+    """Plot the count of each value among `total` examples as bars, in the given order; values past 20 share a bar."""
     shown = _shortened(counts)
     numbers = [count for _, count in shown]
     figure, axes = _sheet(title, height=1.3 + 0.3 * max(3, len(shown)))
@@ -34,7 +34,7 @@ def plot_counts(path: Path, title: str, counts: Mapping[str, int], total: int) -
     axes.set_xlim(0, 1.22 * max([*numbers, 1]))
     axes.invert_yaxis()
     axes.grid(axis="x", color=GRID)
-    axes.set_xlabel(f"pictures, of {total:,}", color=MUTED)
+    axes.set_xlabel(f"{noun}, of {total:,}", color=MUTED)
     _save(figure, path)
 
 

@@ -174,6 +174,7 @@ def _measured(
             outputs=measured.outputs,
             values=measured.values,
             work=measured.work,
+            name=checkpoint.name if checkpoint else "",
         )
 
 

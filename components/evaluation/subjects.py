@@ -7,7 +7,7 @@ from typing import Generic, Literal, TypeVar
 from torch import Tensor
 
 from components.core.recipe import Workplace
-from components.core.records import BASE, Checkpoint, Score, Scorecard
+from components.core.records import BASE, Checkpoint, Score, Scorecard, checkpoint_title
 
 Role = Literal["base", "checkpoint", "production"]
 Outputs = TypeVar("Outputs")  # what a recipe keeps of a subject's outputs: pictures, answers, features
@@ -43,6 +43,7 @@ class Subject(Generic[Outputs]):
     slices: SliceScores = field(default_factory=dict)
     work: Work = NO_WORK
     promoted: bool = False  # it is in production, and a checkpoint of this training
+    name: str = ""  # of the checkpoint, where it has one
 
     @property
     def in_production(self) -> bool:
@@ -56,8 +57,9 @@ class Subject(Generic[Outputs]):
     @property
     def title(self) -> str:
         """The subject's name in the report."""
-        names = {"base": "base model", "production": f"production (step {self.step} of another training)"}
-        return names.get(self.role, f"step {self.step}" + (" (in production)" if self.promoted else ""))
+        own = checkpoint_title(self.step, self.name)
+        names = {"base": "base model", "production": f"production ({own} of another training)"}
+        return names.get(self.role, own + (" (in production)" if self.promoted else ""))
 
 
 def role_of(checkpoint: Checkpoint | None, workplace: Workplace) -> Role:

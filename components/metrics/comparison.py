@@ -126,6 +126,19 @@ def compare_jackknife(
     return _comparison((pair, metrics), values[0] - values[1], reach, n, "paired jackknife")
 
 
+def compare_sets(pair: Pair, difference: float, reach: float, n: int, metrics: Metrics = METRICS) -> Comparison:
+    """Return the comparison of two scores of whole sets, such as a macro F1, from a paired bootstrap of both.
+
+    Args:
+        pair: what is compared.
+        difference: the score of ours minus that of theirs.
+        reach: the half width of its interval, from the scores of both on the same resamples (`set_difference`).
+        n: the number of examples of each.
+        metrics: the metrics table, for the direction of the score.
+    """
+    return _comparison((pair, metrics), difference, reach, n, BOOTSTRAP)
+
+
 def probability_better(direction: int, difference: float, reach: float) -> float:
     """Return the probability that ours is better, if `reach` is 1.96 standard errors.
 

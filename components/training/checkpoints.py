@@ -61,7 +61,8 @@ def _write_state(unfinished: Path, state: State) -> None:
         {name: tensor.detach().to("cpu", copy=True).contiguous() for name, tensor in state.tensors.items()},
         unfinished / TENSORS,
     )
-    digests = {file.name: file_digest(file) for file in sorted(unfinished.iterdir())}
+    files = sorted(file for file in unfinished.rglob("*") if file.is_file())
+    digests = {file.relative_to(unfinished).as_posix(): file_digest(file) for file in files}
     content = {"form": FORM, "step": state.step, "numbers": dict(state.numbers), "digests": digests}
     sealed = {**content, "seal": digest_of(json.loads(json.dumps(content)))}  # as it will be read
     (unfinished / STATE).write_text(json.dumps(sealed, indent=1), encoding="utf-8")

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Model = Annotated[str, typer.Argument(help="A model: the name of a YAML file in deployments/models, such as starter.")]
 Catalogue = Annotated[
     str | None,
-    typer.Option(help="A folder to read instead of the catalogue in the YAML, in the layout that the recipe reads."),
+    typer.Option(help="A folder or file to read instead of the catalogue in the YAML, as the recipe reads them."),
 ]
 Set = Annotated[list[str] | None, typer.Option("--set", help="Override a field of the YAML, e.g. train.steps=200.")]
 SnapshotName = Annotated[str, typer.Option(help="Digest of a snapshot, or latest.")]
@@ -127,10 +127,10 @@ def run_flow(flow: Callable[P, R], *arguments: P.args, **named: P.kwargs) -> R:
 def catalogue_folder(catalogue: str | None) -> str | None:
     if catalogue is None:
         return None
-    folder = Path(catalogue).expanduser().absolute()
-    if not folder.is_dir():
-        raise DataError(f"No folder is called {folder}", expected="a catalogue", act="name its folder")
-    return str(folder)
+    place = Path(catalogue).expanduser().absolute()
+    if not place.exists():
+        raise DataError(f"No folder or file is called {place}", expected="a catalogue", act="name where it is")
+    return str(place)
 
 
 def add_status(config: "ModelConfig", more: Result) -> Result:

@@ -92,7 +92,9 @@ def _production(model: str) -> Row | None:
     if tracking_uri().endswith(str(settings().mlflow_database)) and not settings().mlflow_database.exists():
         return None
     from registry.aliases import production
-    from registry.search import step_of
+    from registry.search import name_of_checkpoint, step_of
 
     version = production(model)
-    return {"version": int(version.version), "step": step_of(version)} if version else None
+    if version is None:
+        return None
+    return {"version": int(version.version), "step": step_of(version), "name": name_of_checkpoint(version)}

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from components.core.differences import UNPAIRED
+from components.core.records import checkpoint_title
 from flows.console.table import console, print_line, table
 
 Result = Mapping[str, Any]
@@ -14,7 +15,8 @@ FEW = "*"  # marks a score of too few examples
 
 def show_comparison(found: Result) -> None:
     """Print the scores of two versions, the differences, and how they were compared."""
-    ours, theirs = (f"{who['version']} (step {who['step']})" for who in (found["ours"], found["theirs"]))
+    both = found["ours"], found["theirs"]
+    ours, theirs = (f"{who['version']} ({checkpoint_title(who['step'], who['name'])})" for who in both)
     title = f"Versions {ours} and {theirs} of {found['model']}, {found['split']} of snapshot {found['snapshot']}"
     a, b = found["ours"]["version"], found["theirs"]["version"]
     shown = table(title, ("score", f"version {a}", f"version {b}", f"{a} minus {b}", f"{a} better", "n\nenough"))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from components.core.records import checkpoint_title
 from flows.console.table import console, print_line, table
 
 Result = Mapping[str, Any]
@@ -46,7 +47,7 @@ def _cells(model: Result) -> list[str]:
         model["recipe"] or "",
         _found(model["catalogue"], with_place=True),
         _found(model["base_model"]),
-        f"{served['version']} (step {served['step']})" if served else "none",
+        f"{served['version']} ({checkpoint_title(served['step'], served['name'])})" if served else "none",
         "\n".join(run["flow"] for run in (model["schedule"] or {}).get("runs", ())) or "none",
     ]
 

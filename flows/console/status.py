@@ -4,8 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from rich.table import Table
+
+from components.core.records import checkpoint_title
 from flows.console.retraining import retraining_line
-from flows.console.table import console, print_line, table
+from flows.console.table import console, print_line, table, width_of
 
 Result = Mapping[str, Any]
 
@@ -41,18 +44,35 @@ def show_decisions(found: Result) -> None:
 
 
 def show_versions(found: Result) -> None:
-    """Print the table of versions and the sentence about production."""
-    scores = [f"{column['title']}{' (95 %)' if place == 0 else ''}" for place, column in enumerate(found["shown"])]
-    headings = ("version", "step", *scores, "decision", "alias")
+    """Print the table of versions and the sentence about production.
+
+    Scores that the terminal is too narrow for are left out, the last ones first; a sentence names them.
+    """
+    columns = list(found["shown"])
+    shown = _table(found, columns)
+    while len(columns) > 1 and width_of(shown) > console().width:
+        columns.pop()
+        shown = _table(found, columns)
+    console().print(shown)
+    if left_out := [column["title"] for column in found["shown"][len(columns) :]]:
+        print_line(
+            f"Not shown in {console().width} columns, but in a wider terminal and with --json: {', '.join(left_out)}."
+        )
+    for sentence in (_production_sentence(found), *_notes(found)):
+        print_line(sentence)
+
+
+def _table(found: Result, columns: Sequence[Result]) -> Table:
+    scores = [f"{column['title']}{' (95 %)' if place == 0 else ''}" for place, column in enumerate(columns)]
+    named = any(version.get("name") for version in found["versions"])
+    headings = ("version", "candidate" if named else "step", *scores, "decision", "alias")
     shown = table(f"Versions of {found['model']}, snapshot {found['snapshot'] or 'none yet'}", headings)
     for column in shown.columns:
         column.no_wrap, column.justify = True, "left" if column.header in headings[-2:] else "right"
     base = [found["base"]] if found.get("base") else []
     for version in [*base, *sorted(found["versions"], key=_order)]:
-        shown.add_row(*_cells(version, found["shown"]), style="bold" if version.get("aliases") else None)
-    console().print(shown)
-    for sentence in (_production_sentence(found), *_notes(found)):
-        print_line(sentence)
+        shown.add_row(*_cells(version, columns), style="bold" if version.get("aliases") else None)
+    return shown
 
 
 def show_lifecycle(found: Result) -> None:
@@ -95,7 +115,8 @@ def _notes(found: Result) -> list[str]:
     challenger, problem = found.get("challenger"), found.get("problem")
     sentences = []
     if challenger:
-        sentences.append(f"Version {challenger['version']} (step {challenger['step']}) is the Challenger.")
+        own = checkpoint_title(challenger["step"], challenger.get("name", ""))
+        sentences.append(f"Version {challenger['version']} ({own}) is the Challenger.")
     if found.get("look"):
         sentences.append(_look(found["look"]))
     if found.get("retraining"):
@@ -133,7 +154,7 @@ def day(moment: str) -> str:
 def _cells(version: Result, shown: Sequence[Result]) -> list[str]:
     return [
         str(version.get("version", "")),
-        str(version.get("step", "")),
+        str(version.get("name") or version.get("step", "")),
         *(_score(version, column, with_interval=place == 0) for place, column in enumerate(shown)),
         str(version.get("decision") or ""),
         ", ".join(version.get("aliases", [])),

@@ -8,6 +8,8 @@ from rich.table import Table
 
 from components.core.plain_text import printable
 
+WIDEST = 10_000  # columns
+
 
 def console() -> Console:
     """Return a console that prints text as it is: brackets in a person's reason are not markup."""
@@ -20,6 +22,12 @@ def table(title: str, headings: Sequence[str]) -> Table:
     for heading in headings:
         made.add_column(heading, overflow="fold")
     return made
+
+
+def width_of(shown: Table) -> int:
+    """Return the columns of the terminal that a table needs so that nothing of it is cut."""
+    wide = console().options.update(max_width=WIDEST)
+    return console().measure(shown, options=wide).maximum
 
 
 def print_line(sentence: str) -> None:

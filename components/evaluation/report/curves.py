@@ -108,13 +108,15 @@ def plot_score(axes: Axes, inputs: ReportInputs, metric: str) -> None:
     values = [score.value for score in scores]
     lows = [_bound(score.low, score.value, min) for score in scores]
     highs = [_bound(score.high, score.value, max) for score in scores]
-    axes.fill_between(steps, lows, highs, color=STEPS, alpha=0.14, lw=0)
+    if not inputs.named:
+        axes.fill_between(steps, lows, highs, color=STEPS, alpha=0.14, lw=0)
     reach = [
         [v - low for v, low in zip(values, lows, strict=True)],
         [h - v for v, h in zip(values, highs, strict=True)],
     ]
+    line = "o" if inputs.named else "o-"  # no line leads from one candidate to the next
     axes.errorbar(
-        steps, values, yerr=reach, fmt="o-", color=STEPS, ms=4, capsize=3, lw=1.6, elinewidth=1, label="checkpoints"
+        steps, values, yerr=reach, fmt=line, color=STEPS, ms=4, capsize=3, lw=1.6, elinewidth=1, label="checkpoints"
     )
     _mark_production(axes, inputs, metric)
     _lines(axes, inputs, metric)
@@ -173,8 +175,12 @@ def _label_axes(axes: Axes, inputs: ReportInputs, metric: str, steps: list[int])
     axes.set_title(
         f"{title(metric, inputs.metrics)}, {direction(metric, inputs.metrics)}", fontsize=10.5, color=INK, loc="left"
     )
-    axes.set_xlabel("step", color=MUTED, fontsize=9)
-    axes.set_xticks(steps[:: max(1, len(steps) // 6)])
+    if inputs.named:  # the names are in the table above, in the order of these numbers
+        axes.set_xlabel("candidate", color=MUTED, fontsize=9)
+        axes.set_xticks(steps)
+    else:
+        axes.set_xlabel("step", color=MUTED, fontsize=9)
+        axes.set_xticks(steps[:: max(1, len(steps) // 6)])
     if is_share(metric, inputs.metrics):
         axes.yaxis.set_major_formatter(PercentFormatter(1.0, symbol=" %"))
     axes.margins(y=0.1)
@@ -205,8 +211,9 @@ def _bound(bound: float, value: float, outer: Callable[[float, float], float]) -
 
 
 def _alt(inputs: ReportInputs, metric: str) -> str:
+    across = "by candidate" if inputs.named else "over the steps"
     points = [
         f"{subject.title} {' ('.join(format_score(metric, score, inputs.metrics))})"
         for subject, score in _points(inputs, metric)
     ]
-    return f"{title(metric, inputs.metrics)} over the steps, {direction(metric, inputs.metrics)}: {', '.join(points)}."
+    return f"{title(metric, inputs.metrics)} {across}, {direction(metric, inputs.metrics)}: {', '.join(points)}."

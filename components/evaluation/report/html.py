@@ -27,6 +27,7 @@ def page(inputs: ReportInputs, data: Mapping[str, Any]) -> str:
             outcome=Markup(outcome_section(data["outcome"])),  # from a template, which escapes values
             noun=inputs.noun,
             same=inputs.same,
+            named=inputs.named,
             curves=curves_of(inputs),
             pairs=group_by_leader(data),
             main=main_scores(inputs),

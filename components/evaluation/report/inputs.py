@@ -68,6 +68,11 @@ class ReportInputs:
     beside: Mapping[str, str] = field(default_factory=dict)  # other reports: name -> relative address
 
     @property
+    def named(self) -> bool:
+        """Whether the checkpoints are different candidates with names, not steps of one training."""
+        return any(subject.name for subject in self.subjects)
+
+    @property
     def measured(self) -> list[str]:
         """All scores that any subject has, the primary ones first."""
         found = dict.fromkeys(name for subject in self.subjects for name in subject.card.scores)

@@ -30,6 +30,8 @@ class Overfitting:
 
 def overfitting_of(inputs: ReportInputs) -> Overfitting:
     """Return whether the last checkpoint is worse than the best one, by their comparison on the primary metric."""
+    if inputs.named:
+        return Overfitting("cannot say", "The checkpoints are different candidates, not steps of one training.")
     metric = inputs.primary[0] if inputs.primary else ""
     trained = [s for s in inputs.subjects if s.role == "checkpoint" and can_rank(metric, s)]
     best, last = best_subject(trained, metric, inputs.metrics), max(trained, key=lambda s: s.step, default=None)

@@ -102,7 +102,9 @@ def test_an_existing_model_is_not_overwritten(models: Path) -> None:
 
 
 def test_an_unknown_model_to_copy_names_the_known_ones(models: Path) -> None:
-    with pytest.raises(UnknownModelError, match="Known models: casual-shoes, shoes-64, starter"):
+    with pytest.raises(
+        UnknownModelError, match="Known models: casual-shoes, failure-modes, failure-modes-starter, shoes-64, starter"
+    ):
         write_model(models, "tees", "cats", TSHIRTS)
 
 
@@ -117,7 +119,14 @@ def test_a_result_that_is_not_a_valid_model_is_named_and_leaves_no_file(models: 
     rewrite(models, "about: A LoRA", "about: of Casual Shoes. A LoRA")
     with pytest.raises(ConfigError, match=r"tees\.yaml is not YAML"):
         write_model(models, "tees", "mine", {"articleType": ["a: b"]})
-    assert model_names(models) == ["casual-shoes", "mine", "shoes-64", "starter"]
+    assert model_names(models) == [
+        "casual-shoes",
+        "failure-modes",
+        "failure-modes-starter",
+        "mine",
+        "shoes-64",
+        "starter",
+    ]
     assert not [path.name for path in models.iterdir() if path.suffix != ".yaml"]
 
 

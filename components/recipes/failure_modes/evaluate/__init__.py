@@ -1,0 +1,1 @@
+"""Failure modes: scores and compares the candidates, and writes the report."""

@@ -1,0 +1,1 @@
+"""Failure modes: from a table of comments to examples by split."""

@@ -1,0 +1,1 @@
+"""Failure modes: a loaded version, which classifies comments."""

@@ -1,0 +1,1 @@
+"""Failure modes: comments that the project invents, for the model that works without any data."""
