@@ -20,7 +20,6 @@ from prefect.client.schemas.objects import FlowRun, StateType
 from registry import tags
 from registry.client import connect
 from registry.lease_rows import OPEN, State, find
-
 from registry.search import all_versions
 from registry.tables import LEASES
 from tests.deployments.place import MODEL, Place, server_answers, slots_taken, wait_for
