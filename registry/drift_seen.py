@@ -11,10 +11,11 @@ DRIFT = "DRIFT"
 
 @dataclass(frozen=True, slots=True)
 class DriftSeen:
-    """The verdict of a look (STABLE, WATCH, DRIFT, TOO FEW, or NO LOOK without one), and its sentence."""
+    """The verdict of a look (STABLE, WATCH, DRIFT, TOO FEW, or NO LOOK without one), its sentence, and what drifts."""
 
     state: str
     sentence: str
+    drifting: tuple[str, ...] = ()
 
 
 def drift_of_report(model: str, report: str) -> DriftSeen:
@@ -30,10 +31,12 @@ def drift_of_report(model: str, report: str) -> DriftSeen:
             expected="the MLflow run of `monitor` that found drift",
             act="take it from the event atelier.drift.detected, or leave reason and report empty",
         )
-    return DriftSeen(DRIFT, found[-1].sentence)
+    return DriftSeen(DRIFT, found[-1].sentence, found[-1].drifting)
 
 
 def latest_drift(model: str, version: int | None) -> DriftSeen:
     """Return the verdict of the newest look, if it was at this version in production."""
     look = last_look(model)
-    return DriftSeen(look.state, look.sentence) if look and look.version == version else DriftSeen(NO_LOOK, "")
+    if look is None or look.version != version:
+        return DriftSeen(NO_LOOK, "")
+    return DriftSeen(look.state, look.sentence, look.drifting)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from sqlalchemy import Connection, Select, func, insert, select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
@@ -20,7 +21,8 @@ class Look:
     """One look at a version in production. `time` is in seconds since 1970, `look` counts since the promotion.
 
     `snapshot` is the one that the version was trained on, `current` that of the catalogue now, and `n` counts the rows
-    that only the latter has. `run` is the MLflow run, `distances` has the columns that were compared.
+    that only the latter has. `run` is the MLflow run, `distances` has the columns that were compared, `drifting` names
+    the columns and scores that alone would give DRIFT.
     """
 
     model: str
@@ -35,6 +37,7 @@ class Look:
     n: int
     run: str
     distances: Mapping[str, float] = field(default_factory=dict)
+    drifting: tuple[str, ...] = ()
 
 
 def add_look(look: Look, promotion: int = 0) -> None:
@@ -43,7 +46,8 @@ def add_look(look: Look, promotion: int = 0) -> None:
     Raises:
         RegistryError: another process added a look of this number meanwhile, or the database does not answer.
     """
-    row = {**asdict(look), "promotion": promotion, "distances": json.dumps(dict(look.distances))}
+    texts = {"distances": json.dumps(dict(look.distances)), "drifting": json.dumps(look.drifting)}
+    row = {**asdict(look), "promotion": promotion, **texts}
     try:
         with _connected(look.model, "written") as connection:
             connection.execute(insert(LOOKS).values(row))
@@ -85,10 +89,12 @@ def promotion_of(model: str, version: int) -> int:
 def _read(model: str, query: "Select[tuple[object, ...]]") -> list[Look]:
     with _connected(model, "read") as connection:
         rows = [dict(row) for row in connection.execute(query).mappings()]
-    return [
-        Look(**{name: json.loads(row[name]) if name == "distances" else row[name] for name in Look.__slots__})
-        for row in rows
-    ]
+    return [_look(row) for row in rows]
+
+
+def _look(row: Mapping[str, Any]) -> Look:
+    parsed = {"distances": json.loads(row["distances"]), "drifting": tuple(json.loads(row["drifting"]))}
+    return Look(**{name: row[name] for name in Look.__slots__ if name not in parsed}, **parsed)
 
 
 @contextmanager

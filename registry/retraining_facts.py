@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,7 @@ from zoneinfo import ZoneInfo
 from mlflow.entities.model_registry import ModelVersion
 
 from components.core.config import ModelConfig
-from components.core.errors import DataError
+from components.core.errors import DataError, RegistryError
 from components.core.retraining import RetrainingFacts
 from components.data.new_examples import new_examples
 from components.data.snapshots import read_tables
@@ -20,7 +21,7 @@ from registry.aliases import production
 from registry.client import connect, translate_errors
 from registry.decisions import decisions_of
 from registry.drift_seen import drift_of_report, latest_drift
-from registry.replayed_decisions import MONITOR, RETRAIN
+from registry.replayed_decisions import MONITOR, RETRAIN, read_facts
 from registry.retrainings import Asked, Retraining, outcome_of, retrainings
 from registry.search import search_versions, trained_versions
 from registry.snapshots import fetch_snapshot
@@ -59,16 +60,21 @@ def gather_facts(config: ModelConfig, snapshot: str, asked: Asked, beside: Besid
     version = int(served.version) if served else None
     seen = drift_of_report(config.model, asked.report) if asked.report else latest_drift(config.model, version)
     newest = search_versions(config.model, {}, limit=1)
+    kept_decisions, policy = retrainings(config.model), policy_of(config)
+    tried = last_tried(kept_decisions, policy)
     return RetrainingFacts(
         drift=seen.state,
         reason=seen.sentence,
         days_since_training=max(0.0, asked.time - newest[0].creation_timestamp / 1000) / DAY if newest else None,
         new_rows=_new_rows(config, snapshot, served),
         hour=now.hour,
+        drifting=seen.drifting,
+        tried=tried.drifting if tried else (),
+        tried_rows=tried.new_rows if tried else 0,
         gpu_hours_used=hours_of_training(config.model, now),
         challenger=_waiting(config, newest, beside.approval_rule),
         running=beside.running,
-        without_benefit=without_benefit(retrainings(config.model), policy_of(config)),
+        without_benefit=len(fruitless_retrainings(kept_decisions, policy)),
         complete=beside.complete,
     )
 
@@ -93,19 +99,27 @@ def hours_of_training(model: str, now: datetime) -> float:
             return milliseconds / 1000 / HOUR
 
 
-def without_benefit(kept_decisions: Sequence[Retraining], policy: Mapping[str, Any]) -> int:
-    """Return how many of the newest retrainings in a row brought no benefit.
+def fruitless_retrainings(kept_decisions: Sequence[Retraining], policy: Mapping[str, Any]) -> list[Retraining]:
+    """Return the newest retrainings in a row that brought no benefit, the newest first.
 
     One that failed or did not end counts nothing. The row begins after one with a benefit, after one that a person
     asked for, and after one that was decided by another policy.
     """
-    present, count = json.dumps(dict(policy), sort_keys=True), 0
+    present, found = json.dumps(dict(policy), sort_keys=True), []
     for retraining in (one for one in reversed(kept_decisions) if one.started):
         outcome = outcome_of(retraining) or {}
         if not retraining.reason or retraining.policy != present or outcome.get("benefit"):
-            return count
-        count += "versions" in outcome
-    return count
+            break
+        found += [retraining] if "versions" in outcome else []
+    return found
+
+
+def last_tried(kept_decisions: Sequence[Retraining], policy: Mapping[str, Any]) -> RetrainingFacts | None:
+    """Return the facts of the newest retraining if it brought no benefit, or None."""
+    for retraining in fruitless_retrainings(kept_decisions, policy):
+        with suppress(RegistryError):  # edited by hand: `replay-decisions` reports it
+            return read_facts(retraining)
+    return None
 
 
 def _new_rows(config: ModelConfig, snapshot: str, served: ModelVersion | None) -> int:

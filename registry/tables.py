@@ -124,5 +124,6 @@ LOOKS = Table(
     Column("n", Integer, nullable=False),  # new rows
     Column("run", String(64), nullable=False),  # of MLflow
     Column("distances", Text, nullable=False, server_default="{}"),  # a JSON object: column -> distance
+    Column("drifting", Text, nullable=False, server_default="[]"),  # a JSON list: the columns and scores that drift
     UniqueConstraint("model", "version", "promotion", "look"),
 )

@@ -19,11 +19,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.replay", description=__doc__)
     parser.add_argument("--to", type=Path, default=Path("build/replay"), help="the folder of the page and of the JSON")
     parser.add_argument("--seed", type=int, default=YEAR.seed, help=f"of all random numbers (default {YEAR.seed})")
-    settled = "try the proposed rule `settled`: no retraining for drift that the last one brought no benefit for"
-    parser.add_argument("--settled", action="store_true", help=settled)
     options = parser.parse_args()
     torch.set_num_threads(1)  # sums in another order differ in the last bits
-    replay = simulate(replace(YEAR, seed=options.seed), options.settled)
+    replay = simulate(replace(YEAR, seed=options.seed))
     totals = {"seed": options.seed, **replay.figures, "without_events": replay.quiet}
     details = {"totals": totals} | details_of(replay.plan, replay.history)
     options.to.mkdir(parents=True, exist_ok=True)

@@ -27,6 +27,7 @@ def figures_of(plan: Plan, history: History) -> dict[str, Any]:
         "verdicts": {s.value: sum(d.verdict.state == s for d in looks if d.verdict) for s in DriftState},
         "decisions": {a.value: sum(d.decision.action == a for d in history.days) for a in RetrainingAction},
         "waits": _rules(history.days, RetrainingAction.WAIT),
+        "skips": _rules(history.days, RetrainingAction.SKIP),
         "unchanged_looks": len(unchanged),
         "false_alarms": sum(_is_drift(day) for day in unchanged),
         "events": [_found(event, plan, history.days) for event in plan.events],

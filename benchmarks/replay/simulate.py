@@ -33,14 +33,14 @@ class Replay:
     products: int
 
 
-def simulate(plan: Plan, settle: bool = False) -> Replay:
+def simulate(plan: Plan) -> Replay:
     """Draw the products, and go through the days with and without the events of the plan."""
     config, calm = starter_config(), replace(plan, events=(), killed_after=NEVER)
     rows = make_rows(plan)
     every = [*rows, *make_rows(calm, after=len(rows))]
     facts = measure(every, load_vision(), config.data.caption)
     of_calm = every[len(rows) :]
-    history = Year(plan, config, every, facts, rows, settle=settle).live()
+    history = Year(plan, config, every, facts, rows).live()
     quiet = Year(calm, config, every, facts, of_calm).live()
     return Replay(plan, config, history, figures_of(plan, history), figures_of(calm, quiet), len(rows))
 

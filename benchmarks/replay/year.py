@@ -1,7 +1,7 @@
 """Benchmarks / replay: goes through the days: looks, decides, trains, scores, promotes, on a simulated clock."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from benchmarks.replay.looks import Look, look_at
 from benchmarks.replay.pictures import Facts
@@ -12,13 +12,12 @@ from benchmarks.replay.scores import Exam, candidate_of
 from benchmarks.replay.trainings import measured, outcome_of, training_of
 from benchmarks.replay.versions import Version, split_of, trained_on
 from components.core.records import Verdict
-from components.core.retraining import RetrainingAction, RetrainingDecision, RetrainingFacts, decide_retraining
-from components.drift.verdict import DriftState, DriftVerdict
+from components.core.retraining import NO_LOOK, RetrainingAction, RetrainingDecision, RetrainingFacts, decide_retraining
+from components.drift.verdict import DriftVerdict
 from components.recipes.product_images.config import ProductImagesConfig
 
 HOURS = 24
 WEEK = 7  # days between two scorings of Production
-NO_LOOK = "NO LOOK"
 
 
 @dataclass
@@ -38,9 +37,8 @@ class Year:
     without_benefit: int = 0
     advised: int = 0  # days in a row on which the decision was that a person has to act
     killed: bool = False
-    settle: bool = False  # whether the proposed rule `settled` stands before those of the policy
-    drifting: frozenset[str] = frozenset()  # columns that drifted when the newest training began
-    known: frozenset[str] = frozenset()  # columns that drifted at the last retraining, if that brought no benefit
+    began: RetrainingFacts | None = None  # when the newest training began; None if a person asked for it
+    tried: RetrainingFacts | None = None  # when the last retraining began, if that brought no benefit
     days: list[Day] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
     points: list[Point] = field(default_factory=list)
@@ -62,15 +60,14 @@ class Year:
         self._finish(day, (day - 1) * HOURS + self.plan.look_hour)
         look, new = self._look(today)
         verdict, drifting = (look.verdict, look.drifting) if look else (None, ())
-        facts = self._facts(day, verdict, new)
-        settled = self._settled(facts, drifting) if self.settle else None
-        decision = settled or decide_retraining(facts, self.config.retrain)
+        facts = replace(self._facts(day, verdict, new), drifting=drifting)
+        decision = decide_retraining(facts, self.config.retrain)
         self.advised = self.advised + 1 if decision.rule == "fruitless" else 0
         asked = self.advised > self.plan.person_after
         unchanged = self._unchanged(new)
         self.days.append(Day(day, self.looks, len(new), verdict, drifting, decision, unchanged, asked))
         if asked or decision.action == RetrainingAction.START:
-            self.drifting = frozenset(drifting)
+            self.began = None if asked else facts
             self._start(day, today, decision, asked)
         self._finish(day, day * HOURS)
         if self.production and day % WEEK == 1 and self.points[-1].day < day:
@@ -94,20 +91,12 @@ class Year:
             days_since_training=None if self.newest is None else (now - self.newest) / HOURS,
             new_rows=len(new),
             hour=self.plan.look_hour,
+            tried=self.tried.drifting if self.tried else (),
+            tried_rows=self.tried.new_rows if self.tried else 0,
             gpu_hours_used=sum(training.gpu_hours for training in spent),
             running=f"The training of version {self.running.version}" if self.running else "",
             without_benefit=self.without_benefit,
         )
-
-    def _settled(self, facts: RetrainingFacts, drifting: Sequence[str]) -> RetrainingDecision | None:
-        """Return SKIP, the proposed rule: all that drifts did so at the last retraining, which brought no benefit."""
-        days = facts.days_since_training
-        if facts.running or days is None or days >= self.config.retrain.oldest_days:
-            return None
-        if facts.drift != DriftState.DRIFT or not self.known.issuperset(drifting):
-            return None
-        found = f"Drift of {', '.join(drifting)} was there at the last retraining, which brought no benefit."
-        return RetrainingDecision(RetrainingAction.SKIP, "settled", found)
 
     def _unchanged(self, new: Sequence[Row]) -> bool:
         known = self.production.snapshot if self.production else ()
@@ -132,7 +121,7 @@ class Year:
         promoted = outcome.verdict == Verdict.PROMOTE
         benefited = promoted and outcome.clear
         self.without_benefit = 0 if benefited else self.without_benefit + 1
-        self.known = frozenset() if benefited else self.drifting
+        self.tried = None if benefited else self.began
         if promoted:
             self.production, self.looks = self.trained, 0
             self._score_production(day)

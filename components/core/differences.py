@@ -8,7 +8,7 @@ from components.core.metric_table import METRICS, Metrics
 from components.core.records import Candidate, Comparison, Score
 
 Pairs = Mapping[tuple[str, str, str], Comparison]  # (metric, ours, theirs) over all examples, each pair both ways
-UNPAIRED = "two intervals"
+UNPAIRED, SAME = "two intervals", "equal weights"
 HOPELESS = 1e3  # an interval this many times the difference cannot predict how many examples would decide
 SMALLEST = 2  # examples: fewer have no spread
 PRACTICAL = 5_000  # examples of each: nobody scores more to tell two versions apart ...
@@ -35,13 +35,15 @@ def swapped(comparison: Comparison) -> Comparison:
 def difference(metric: str, ours: Candidate, theirs: Candidate, pairs: Pairs, metrics: Metrics = METRICS) -> Comparison:
     """Return how two candidates differ on a score.
 
-    Without a paired comparison, their two intervals count as independent: the squares of the half widths add up. On the
-    same examples that is too wide rather than too narrow.
+    Equal weights do not differ. Without a paired comparison, the two intervals of others count as independent: the
+    squares of the half widths add up. On the same examples that is too wide rather than too narrow.
     """
     found = pairs.get((metric, ours.digest, theirs.digest))
     if found:
         return found
     a, b = ours.scorecard.scores[metric], theirs.scorecard.scores[metric]
+    if ours.digest and ours.digest == theirs.digest:
+        return Comparison(metric, ours.digest, theirs.digest, 0.0, 0.0, 0.0, 0.5, min(a.n, b.n), None, SAME)
     gap, n = a.value - b.value, min(a.n, b.n)
     # Each end is computed separately: near the edge of a score's range an interval is not symmetric.
     low = gap - math.hypot(a.value - a.low, b.high - b.value)

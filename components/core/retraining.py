@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from math import ceil
 from typing import Annotated
 
 from pydantic import Field, PositiveInt
@@ -35,6 +36,9 @@ class RetrainingPolicy(Strict):
     """The hour from which a retraining may start."""
     last_hour: Annotated[int, Field(ge=0, le=24), unit("hour of the day")] = 24
     """The hour from which it may no longer start. Below `first_hour`, the span goes over midnight."""
+    settled_share: Annotated[Positive, unit("share")] = 0.5
+    """After a retraining that brought no benefit, the same drift starts another one when there are so many more new
+    rows: 0.5 is half as many again. Other drift, age, and a person start one without that."""
     fruitless: Annotated[PositiveInt, unit("retrainings")] = 3
     """After so many retrainings without benefit in a row, a person is asked. A changed `retrain` or `monitor` section,
     and a lifecycle that a person asks for, begin a new row."""
@@ -49,6 +53,9 @@ class RetrainingFacts:
     days_since_training: float | None  # None: never trained
     new_rows: int  # examples that Production was not trained on
     hour: int  # 0 to 23
+    drifting: tuple[str, ...] = ()  # the columns and scores that drift, by that verdict
+    tried: tuple[str, ...] = ()  # those that drifted at the last retraining, if that brought no benefit
+    tried_rows: int = 0  # its new rows
     gpu_hours_used: float = 0.0  # this month
     challenger: str = ""  # a version that waits for approval, or empty
     running: str = ""  # a run that trains this model now, or empty
@@ -76,6 +83,8 @@ def decide_retraining(facts: RetrainingFacts, policy: RetrainingPolicy) -> Retra
     asked        START  a person asked
     first        START  the model was never trained, and its hours and hours of GPU allow it
     nothing-new  SKIP   fewer new rows than `smallest_new_rows`: training again would give the same model
+    settled      SKIP   all that drifts did so at the last retraining, which brought no benefit, and `settled_share`
+                        more new rows have not come
     no-reason    SKIP   neither drift nor age asks for it
     challenger   WAIT   a version waits for approval
     fruitless    WAIT   the last retrainings brought no benefit: a threshold is too low
@@ -103,7 +112,8 @@ def _due(facts: RetrainingFacts, policy: RetrainingPolicy) -> RetrainingDecision
     if facts.new_rows < policy.smallest_new_rows:
         found = f"{facts.new_rows:,} new rows, {policy.smallest_new_rows:,} are needed to learn from."
         return RetrainingDecision(RetrainingAction.SKIP, "nothing-new", found)
-    if facts.drift == "DRIFT":
+    settled = _settled(facts, policy)
+    if facts.drift == "DRIFT" and settled is None:
         return RetrainingDecision(RetrainingAction.START, "drift", f"Drift: {facts.reason.rstrip('. ')}.")
     days = facts.days_since_training
     if days >= policy.oldest_days:
@@ -111,9 +121,22 @@ def _due(facts: RetrainingFacts, policy: RetrainingPolicy) -> RetrainingDecision
             f"The last training is {days:.0f} days ago (at most {policy.oldest_days:g}); {facts.new_rows:,} new rows."
         )
         return RetrainingDecision(RetrainingAction.START, "age", found)
+    if settled:
+        return settled
     seen = "no look yet" if facts.drift == NO_LOOK else facts.drift
     found = f"No drift ({seen}), and the last training is {days:.0f} days ago (at most {policy.oldest_days:g})."
     return RetrainingDecision(RetrainingAction.SKIP, "no-reason", found)
+
+
+def _settled(facts: RetrainingFacts, policy: RetrainingPolicy) -> RetrainingDecision | None:
+    """Return SKIP for drift that the last retraining saw, and that did not help against it; None for other drift."""
+    enough = ceil(facts.tried_rows * (1 + policy.settled_share))
+    known = bool(facts.drifting) and set(facts.drifting) <= set(facts.tried)
+    if facts.drift != "DRIFT" or not known or facts.new_rows >= enough:
+        return None
+    found = f"The last retraining had the same drift ({', '.join(facts.drifting)}) and brought no benefit"
+    more = f"it had {facts.tried_rows:,} new rows, {facts.new_rows:,} are there now, and {enough:,} start another one."
+    return RetrainingDecision(RetrainingAction.SKIP, "settled", f"{found}: {more}")
 
 
 def _obstacle(facts: RetrainingFacts, policy: RetrainingPolicy) -> RetrainingDecision | None:

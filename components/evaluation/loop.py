@@ -54,8 +54,12 @@ class LoopInputs(Generic[Generated, Outputs]):
 
 @dataclass(frozen=True)
 class EvaluationResult(Generic[Outputs]):
-    """Subjects (the base model first), their comparisons, the examples at each look, and the seconds by phase."""
+    """Subjects (the base model first), their comparisons, the examples at each look, and the seconds by phase.
 
+    Checkpoints of equal weights are one subject, and have a scorecard each.
+    """
+
+    cards: Sequence[Scorecard]
     subjects: Sequence[Subject[Outputs]]
     comparisons: Sequence[Comparison]
     looks: Sequence[int]
@@ -64,7 +68,7 @@ class EvaluationResult(Generic[Outputs]):
 
     @property
     def evaluation(self) -> Evaluation:
-        return Evaluation([subject.card for subject in self.subjects], self.comparisons)
+        return Evaluation(self.cards, self.comparisons)
 
 
 def run_evaluation(
@@ -72,11 +76,13 @@ def run_evaluation(
 ) -> EvaluationResult[Outputs]:
     """Generate for all subjects until the comparisons decide or the budget is spent; score and compare.
 
+    Equal weights are generated and scored once: they would be the same subject twice, in every file and comparison.
     All subjects get the same number of examples, since scores of different numbers cannot be compared. Scores are
     logged at each checkpoint's step, those of the base model at step 0.
     """
     began = perf_counter()
-    subjects, comparisons, count = _until_decided(inputs, checkpoints, workplace, log)
+    workplace = _workplace(checkpoints, workplace)
+    subjects, comparisons, count = _until_decided(inputs, _distinct(checkpoints), workplace, log)
     compared = perf_counter()
     slices = inputs.slices(count)
     scored = list(
@@ -85,12 +91,32 @@ def run_evaluation(
     seed, scores = derive_seed(inputs.seed, "slices"), compared_scores(inputs, subjects)
     comparisons += compare_slices(subjects, scores, slices, inputs.design, seed)
     return EvaluationResult(
+        cards=_cards(scored, checkpoints),
         subjects=scored,
         comparisons=comparisons,
         looks=[look for look in inputs.design.looks if look <= count],
         budget=inputs.design.looks[-1],
         seconds={"generating and comparing": compared - began, "scoring": perf_counter() - compared},
     )
+
+
+def _distinct(checkpoints: Sequence[Checkpoint]) -> list[Checkpoint]:
+    """Return the checkpoints without those whose weights an earlier one has."""
+    digests = [checkpoint.digest for checkpoint in checkpoints]
+    return [checkpoint for at, checkpoint in enumerate(checkpoints) if checkpoint.digest not in digests[:at]]
+
+
+def _workplace(checkpoints: Sequence[Checkpoint], workplace: Workplace) -> Workplace:
+    """Return the workplace; weights in production that this training made too are not of another training."""
+    times = sum(checkpoint.digest == workplace.production for checkpoint in checkpoints)
+    return replace(workplace, other_training=workplace.other_training and times < 2)
+
+
+def _cards(subjects: Sequence[Subject[Any]], checkpoints: Sequence[Checkpoint]) -> list[Scorecard]:
+    """Return the base model's scorecard if there is one, and one of each checkpoint."""
+    found = {subject.digest: subject.card for subject in subjects}
+    of_checkpoints = [replace(found[c.digest], subject=name_in_scorecards(c)) for c in checkpoints]
+    return [*([found[BASE]] if BASE in found else []), *of_checkpoints]
 
 
 def compared_scores(inputs: LoopInputs[Any, Any], subjects: Sequence[Subject[Any]]) -> list[str]:

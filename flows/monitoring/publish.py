@@ -18,7 +18,7 @@ from components.drift.verdict import DriftState
 from flows import events
 from flows.console.progress_artifacts import artifact_key
 from flows.monitoring.compare import Watched
-from flows.monitoring.summary import Found, page, summary_of
+from flows.monitoring.summary import Found, drifting, page, summary_of
 from flows.retries import WITH_RETRIES
 from registry import pages
 from registry.looks import Look, add_look
@@ -46,6 +46,7 @@ def look_of(config: ModelConfig, watched: Watched, current: Snapshot, found: Fou
         n=found.rows.n,
         run=run.id,
         distances={drift.column: drift.distance for drift in found.rows.columns},
+        drifting=drifting(found),
     )
 
 

@@ -10,6 +10,7 @@ from components.core.plain_text import markdown
 from components.drift.columns import ColumnDrift
 from components.drift.verdict import (
     LARGE,
+    DriftState,
     DriftVerdict,
     Levels,
     ScoreChange,
@@ -42,6 +43,13 @@ def judge(config: ModelConfig, watched: Watched, rows: RowComparison, scores: Se
     columns = compared(rows.columns, config.monitor)
     allowed = levels(watched.look, len(columns) + len(scores), config.monitor)
     return Found(rows, columns, scores, allowed, drift_verdict(watched.look, rows.columns, scores, config.monitor))
+
+
+def drifting(found: Found) -> tuple[str, ...]:
+    """Return the columns and scores that alone would give DRIFT."""
+    columns = [drift.column for drift in found.columns if state_of_column(drift, found.allowed) == DriftState.DRIFT]
+    scores = [change.score for change in found.scores if state_of_score(change, found.allowed) == DriftState.DRIFT]
+    return (*scores, *sorted(columns))
 
 
 def summary_of(look: Look, found: Found) -> dict[str, Any]:

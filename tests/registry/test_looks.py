@@ -8,7 +8,9 @@ import pytest
 from components.core.errors import RegistryError
 from registry.looks import Look, add_look, last_look, looks, next_look, promotion_of
 
-FIRST = Look("shoes", 1000.0, 2, "aaa", "bbb", 1, "STABLE", "none", "Nothing changed", 80, "r1", {"colour": 0.01})
+FIRST = Look(
+    "shoes", 1000.0, 2, "aaa", "bbb", 1, "STABLE", "none", "Nothing changed", 80, "r1", {"colour": 0.01}, ("colour",)
+)
 
 
 def test_looks_come_back_in_their_order(home: Path) -> None:

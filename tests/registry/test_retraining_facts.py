@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -15,13 +16,20 @@ from components.core.retraining import RetrainingFacts
 from components.core.schedule import Schedule
 from components.data.snapshots import build_snapshot
 from registry.client import connect
-from registry.retraining_facts import Beside, gather_facts, hours_of_training, policy_of, without_benefit
+from registry.retraining_facts import (
+    Beside,
+    fruitless_retrainings,
+    gather_facts,
+    hours_of_training,
+    last_tried,
+    policy_of,
+)
 from registry.retrainings import Asked, retrainings, write_outcome
 from registry.scorecards import write_decision
 from registry.settings import settings
 from registry.tracking import open_run
 from tests.registry.conftest import MODEL, promote
-from tests.registry.test_retrainings import POLICY, finish, keep
+from tests.registry.test_retrainings import FACTS, POLICY, finish, keep
 from tests.registry.toy_recipe import Config
 
 ALONE = Beside(running="", complete=False, approval_rule="approval")
@@ -122,16 +130,28 @@ def test_retrainings_without_benefit_are_counted_back_to_one_with_a_benefit(home
         finish(keep(), benefit)
     keep()  # it runs, or was killed
     write_outcome(keep(), {"error": "no space left"})
-    assert without_benefit(retrainings(MODEL), POLICY) == 2
+    assert len(fruitless_retrainings(retrainings(MODEL), POLICY)) == 2
 
 
 def test_a_person_or_another_policy_begins_a_new_row(home: Path) -> None:
     for _ in range(3):
         finish(keep(), benefit=False)
-    assert without_benefit(retrainings(MODEL), POLICY) == 3
-    assert without_benefit(retrainings(MODEL), {**POLICY, "monitor": {"smallest_n": 100}}) == 0
+    assert len(fruitless_retrainings(retrainings(MODEL), POLICY)) == 3
+    assert len(fruitless_retrainings(retrainings(MODEL), {**POLICY, "monitor": {"smallest_n": 100}})) == 0
     finish(keep(reason=""), benefit=False)
-    assert without_benefit(retrainings(MODEL), POLICY) == 0
+    assert len(fruitless_retrainings(retrainings(MODEL), POLICY)) == 0
+
+
+def test_the_last_retraining_without_benefit_says_what_drifted_when_it_began(home: Path) -> None:
+    finish(keep(replace(FACTS, drifting=("brand",), new_rows=300)), benefit=False)
+    finish(keep(replace(FACTS, drifting=("colour",))), benefit=False)
+    keep(replace(FACTS, drifting=("season",)))  # it runs, or was killed
+    found = last_tried(retrainings(MODEL), POLICY)
+    assert found is not None
+    assert (found.drifting, found.new_rows) == (("colour",), 400)
+    assert last_tried(retrainings(MODEL), {**POLICY, "monitor": {"smallest_n": 100}}) is None
+    finish(keep(), benefit=True)
+    assert last_tried(retrainings(MODEL), POLICY) is None
 
 
 def test_the_policy_has_the_sections_that_decide(config: Config) -> None:

@@ -6,7 +6,7 @@ from benchmarks.replay.pictures import measure
 from benchmarks.replay.rows import make_rows
 from benchmarks.replay.simulate import Replay, starter_config
 from benchmarks.replay.year import Year
-from components.core.retraining import RetrainingAction, RetrainingFacts
+from components.core.retraining import RetrainingFacts
 from components.recipes.product_images.starter.vision import load_vision
 from tests.benchmarks.replay.conftest import SHORT
 
@@ -33,12 +33,11 @@ def test_looks_are_counted_from_the_promotion(short: Replay) -> None:
     assert {day.look for day in later} == {1}
 
 
-def test_the_proposed_rule_skips_only_drift_that_the_last_retraining_knew() -> None:
+def test_drift_that_the_last_retraining_could_not_help_starts_no_other_one() -> None:
     config = starter_config()
     facts = measure(make_rows(replace(SHORT, days=1, lifetime=2)), load_vision(), config.data.caption)
-    year = Year(SHORT, config, [], facts, [], settle=True, known=frozenset({"colour"}))
-    found = year._settled(DRIFT, ("colour",))
-    assert found is not None
-    assert (found.action, found.rule) == (RetrainingAction.SKIP, "settled")
-    assert year._settled(DRIFT, ("colour", "brand")) is None
-    assert year._settled(replace(DRIFT, days_since_training=90), ("colour",)) is None
+    year = Year(SHORT, config, [], facts, [], newest=0.0, tried=replace(DRIFT, drifting=("colour",)))
+    found = year._facts(20, None, [])
+    assert (found.tried, found.tried_rows) == (("colour",), 90)
+    year.tried = None
+    assert (year._facts(20, None, []).tried, year._facts(20, None, []).tried_rows) == ((), 0)

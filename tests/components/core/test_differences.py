@@ -1,6 +1,7 @@
 """Tests: the difference of two subjects on the score of any recipe, and how many examples would decide."""
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -53,6 +54,15 @@ def test_a_score_of_a_recipes_own_table_has_its_own_direction() -> None:
     assert apart.better > 0.99
     assert gain(apart, TABLE)[0] == 3.0
     assert deciding_n_within_margin(apart, 1.0, TABLE) is not None
+
+
+def test_equal_weights_do_not_differ_and_take_no_place_from_production() -> None:
+    champion, again = candidate(1, 5.0), replace(candidate(2, 5.0), digest="w1")
+    apart = difference("stains", again, champion, {}, TABLE)
+    assert (apart.difference, apart.low, apart.high, apart.better, apart.decided) == (0.0, 0.0, 0.0, 0.5, False)
+    policy = PromotionPolicy.model_construct(primary=("stains",), margins={"stains": 0.1})
+    (decision,) = decide([again], champion, None, policy, measures=Measures(TABLE))
+    assert (decision.verdict, decision.rule) == (Verdict.HOLD, "not-better")
 
 
 def test_decisions_use_a_score_of_a_recipes_own_table() -> None:

@@ -21,6 +21,14 @@ TABLE: list[tuple[str, dict[str, Any], RetrainingAction]] = [
     ("asked", {"asked": True, "new_rows": 0, "challenger": "Version 3", "hour": 12, "gpu_hours_used": 99.0}, START),
     ("first", {"days_since_training": None, "new_rows": 0}, START),
     ("nothing-new", {"new_rows": 49}, SKIP),
+    ("settled", {"drifting": ("colour",), "tried": ("brand", "colour"), "tried_rows": 300}, SKIP),
+    ("settled", {"drifting": ("colour",), "tried": ("colour",), "tried_rows": 300, "days_since_training": 89.9}, SKIP),
+    ("drift", {"drifting": ("colour", "year"), "tried": ("colour",), "tried_rows": 300}, START),
+    ("drift", {"drifting": ("colour",), "tried": ("colour",), "tried_rows": 266}, START),
+    ("drift", {"drifting": (), "tried": (), "tried_rows": 0}, START),
+    ("age", {"drifting": ("a",), "tried": ("a",), "tried_rows": 300, "days_since_training": 90}, START),
+    ("asked", {"drifting": ("a",), "tried": ("a",), "tried_rows": 300, "asked": True}, START),
+    ("no-reason", {"drift": "WATCH", "drifting": ("a",), "tried": ("a",), "tried_rows": 300}, SKIP),
     ("no-reason", {"drift": "WATCH"}, SKIP),
     ("challenger", {"challenger": "Version 3"}, WAIT),
     ("fruitless", {"without_benefit": 3}, WAIT),
@@ -47,6 +55,9 @@ def test_the_first_rule_that_fires_decides(rule: str, changes: dict[str, Any], a
         reason=st.just("colour changed"),
         days_since_training=st.none() | st.floats(0, 1000),
         new_rows=st.integers(0, 1000),
+        drifting=st.lists(st.sampled_from(["a", "b"]), unique=True).map(tuple),
+        tried=st.lists(st.sampled_from(["a", "b"]), unique=True).map(tuple),
+        tried_rows=st.integers(0, 1000),
         hour=st.integers(0, 23),
         gpu_hours_used=st.floats(0, 100),
         challenger=st.sampled_from(["", "Version 3"]),
@@ -67,6 +78,8 @@ def test_a_start_has_a_reason_and_nothing_against_it(facts: RetrainingFacts) -> 
     assert not (facts.challenger)
     assert facts.days_since_training is None or facts.new_rows >= NIGHT.smallest_new_rows
     assert facts.hour >= 22 or facts.hour < 6
+    if found.rule == "drift" and facts.drifting and set(facts.drifting) <= set(facts.tried):
+        assert facts.new_rows >= 1.5 * facts.tried_rows
     assert facts.gpu_hours_used < 10
 
 
@@ -78,6 +91,14 @@ def test_retrainings_without_benefit_advise_other_thresholds() -> None:
     )
     aged = replace(DRIFT, drift="STABLE", days_since_training=90, without_benefit=4)
     assert "or raise retrain.oldest_days from 90 to 180, or start" in decide_retraining(aged, NIGHT).sentence
+
+
+def test_settled_drift_says_how_many_new_rows_start_another_retraining() -> None:
+    found = decide_retraining(replace(DRIFT, drifting=("colour",), tried=("colour",), tried_rows=301), NIGHT)
+    assert found.sentence == (
+        "The last retraining had the same drift (colour) and brought no benefit: it had 301 new rows, 400 are there "
+        "now, and 452 start another one."
+    )
 
 
 def test_the_sentence_of_a_look_ends_with_one_full_stop() -> None:

@@ -118,6 +118,19 @@ def test_subjects_are_the_base_and_the_checkpoints_and_know_production(
     assert without.evaluation.base is None
 
 
+def test_equal_weights_are_one_subject_with_a_scorecard_for_each_checkpoint(
+    workplace: Workplace, checkpoints: list[Checkpoint], tmp_path: Path
+) -> None:
+    again = Checkpoint(tmp_path, 20, "c2")  # the version in production, of an earlier training
+    result = run_evaluation(inputs(), [*checkpoints, again], replace(workplace, other_training=True), ListLog())
+    assert [subject.digest for subject in result.subjects] == [BASE, "c1", "c2", "c3"]
+    assert result.subjects[2].title == "step 2 (in production)"
+    cards = result.evaluation.trained
+    assert [card.subject for card in cards] == ["step-1", "step-2", "step-3", "step-20"]
+    assert cards[3].scores == cards[1].scores
+    assert all(c.ours != c.theirs for c in result.comparisons)
+
+
 def test_slices_are_compared_with_production(workplace: Workplace, checkpoints: list[Checkpoint]) -> None:
     halves = {"half": {"first": torch.arange(8), "second": torch.arange(8, 16)}}
     result = run_evaluation(replace(inputs(), slices=lambda count: halves), checkpoints, workplace, ListLog())

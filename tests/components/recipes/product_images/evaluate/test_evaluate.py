@@ -204,6 +204,19 @@ def test_slices_are_compared_with_the_checkpoint_in_production_only(
     assert {(ours, theirs) for _, ours, theirs in parts} == {(checkpoints[1].digest, checkpoints[0].digest)}
 
 
+def test_weights_that_are_in_production_already_are_one_subject_and_get_the_same_scores(
+    evaluated: Evaluated, config: ProductImagesConfig, snapshot: Snapshot, checkpoints: list[Checkpoint]
+) -> None:
+    again = replace(checkpoints[1], step=40)  # another training gave what this one gave
+    with TemporaryDirectory() as report:
+        workplace = Workplace(evaluated.cache, Path(report), production=again.digest, other_training=True)
+        found = evaluate(config, snapshot, "validation", [*checkpoints, again], workplace, ListLog())
+        rated = json.loads((Path(report) / "pictures" / "index.json").read_text())["subjects"]
+    assert [card.subject for card in found.scorecards] == ["base", "step-10", "step-20", "step-40"]
+    assert found.scorecards[3].scores == found.scorecards[2].scores
+    assert rated.keys() == {BASE, "real", *(checkpoint.digest for checkpoint in checkpoints)}
+
+
 def test_scores_are_logged_at_their_steps_and_the_base_at_step_0(evaluated: Evaluated) -> None:
     assert [step for step, _ in evaluated.log.logged] == [0, 10, 20]
     assert evaluated.log.logged[1][1] == {name: score.value for name, score in evaluated.cards[1].scores.items()}
