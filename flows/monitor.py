@@ -5,7 +5,8 @@ from typing import Any
 
 from prefect import flow
 
-from flows.monitoring.compare import compare_outputs, compare_rows, in_production, open_looks, read_reference
+from flows.monitoring.compare import compare_rows, in_production, open_looks, read_reference
+from flows.monitoring.outputs import compare_outputs
 from flows.monitoring.publish import keep_look, look_of, publish_look
 from flows.monitoring.summary import judge
 from flows.parameters import ModelName

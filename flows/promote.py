@@ -8,6 +8,7 @@ from flows.already_done import mark_decided
 from flows.parameters import ModelName
 from flows.promotion.carry_out import carry_out, write_cards
 from flows.promotion.decide import PolicyResult, decide_versions, request_approval
+from flows.promotion.keep_outputs import keep_outputs
 from flows.promotion.measure_benefit import measure_benefit
 from flows.promotion.renew_report import renew_report
 from flows.promotion.request import PromotionRequest
@@ -72,5 +73,6 @@ def _put_in_production(
         run.record("decisions.json", decisions_json(result, dry_run=False))
         measure_benefit(config, examples, result)
         mark_decided(config, examples, request, run)
+        keep_outputs(config, examples, result, run)
         keep_test_scores(config, scores, run)
     return result

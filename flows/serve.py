@@ -2,6 +2,8 @@
 
 import asyncio
 import signal
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -13,17 +15,23 @@ from prefect.client.schemas.schedules import CronSchedule
 from prefect.runner import Runner
 
 from components.core.config import ModelConfig
+from components.core.errors import RegistryError
+from flows.console.progress import log_line
 from flows.deploy import Change
 from flows.deploy_all import deploy_automations, explained_refusals
 from flows.deployments import Entry, entries, flow_of, full_name
 from flows.masked_logs import mask_logs
+from registry.leases import lapsed
+from registry.settings import REPOSITORY
 
 Tell = Callable[[Sequence[Change]], None]
+REAP_SECONDS = 20.0  # between two looks for dead processes, as `make worker` does
 
 
 def serve(models: Sequence[ModelConfig], tell: Tell) -> None:
     """Create the deployments without a work pool, call `tell` with what was made, and run what is due until Ctrl-C.
 
+    The work of processes that die is started again (flows/reap.py), also that of an earlier `serve`.
     `make deploy` gives them back to the work pool. Schedules stay on when it ends: what was due meanwhile gives one
     run at the next start.
 
@@ -43,7 +51,31 @@ async def _serve(models: Sequence[ModelConfig], tell: Tell) -> None:
     with get_client(sync_client=True) as client:
         automations = list(deploy_automations(client, models))
     tell([*(Change("deployment", full_name(entry), "served") for entry in wanted), *automations])
-    await runner.start()
+    reaping = asyncio.create_task(_reap_often())
+    try:
+        await runner.start()
+    finally:
+        reaping.cancel()
+
+
+async def _reap_often() -> None:
+    while True:
+        await asyncio.to_thread(reap_dead)
+        await asyncio.sleep(REAP_SECONDS)
+
+
+def reap_dead() -> None:
+    """Run the command `reap` if a process with a lease died. To look costs a query, so Prefect gets no run for nothing.
+
+    It is a process of its own: whatever happens to it, this one goes on, and looks again.
+    """
+    try:
+        dead = lapsed()
+    except RegistryError as error:
+        log_line(str(error))
+        return
+    if dead:
+        subprocess.run([sys.executable, "-m", "flows", "reap"], cwd=REPOSITORY, stdin=subprocess.DEVNULL, check=False)
 
 
 def _flow(entry: Entry) -> Flow[..., Any]:

@@ -1,4 +1,4 @@
-"""Flows: the Prefect tasks of ingest, train and evaluate. Tasks that write to MLflow are retried."""
+"""Flows: the Prefect tasks of ingest, train and evaluate, with retries where repeating is safe."""
 
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -19,7 +19,7 @@ from components.data import snapshots
 from components.metrics.ratings import summarise_ratings
 from flows.console.progress import announce, flow_log
 from flows.held_lease import hold_lease
-from flows.retries import WITH_RETRIES
+from flows.retries import IF_UNAVAILABLE, WITH_RETRIES
 from registry import aliases, evaluations, leases, scorecards, search, tags, tracking, versions
 from registry.decisions import decisions_of
 from registry.locking.lock import lease_training
@@ -51,7 +51,7 @@ def open_run(config: ModelConfig, flow: str) -> Iterator[Run]:
         yield run
 
 
-@task(task_run_name="ingest {config.model}")
+@task(task_run_name="ingest {config.model}", **IF_UNAVAILABLE)
 def make_snapshot(config: ModelConfig, catalogue: str | None, run: Run) -> tuple[Snapshot, Ingestion]:
     """Find or make the snapshot of this catalogue; log it as the run's dataset, with the ingest report as artifacts."""
     recipe, folder = recipes.get_recipe(config.recipe), fetch_history(config.model)
@@ -71,16 +71,16 @@ def make_snapshot(config: ModelConfig, catalogue: str | None, run: Run) -> tuple
     return snapshot, ingestion
 
 
-@task(task_run_name="read snapshot {digest}")
+@task(task_run_name="read snapshot {digest}", **WITH_RETRIES)
 def read_snapshot(config: ModelConfig, digest: str, run: Run) -> Snapshot:
     snapshot = fetch_and_read(config.model, digest)
     run.dataset(snapshot, config.model, address_of(config.model, snapshot, snapshot.folder))
     return snapshot
 
 
-@task(task_run_name="train {config.model}")
+@task(task_run_name="train {config.model}", **IF_UNAVAILABLE)
 def fit(config: ModelConfig, snapshot: Snapshot, run: Run) -> Sequence[Checkpoint]:
-    """Train, or resume from the checkpoints of an earlier attempt at the same training."""
+    """Train, or resume from the checkpoints of an earlier attempt at the same training, as a retry does."""
     training = config.training_digest(snapshot.digest)
     run.tags({tags.TRAINING: training})
     if elsewhere := versions.trained_elsewhere(config.model, training):

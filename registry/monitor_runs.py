@@ -12,7 +12,7 @@ from registry import tags as tag
 from registry.client import connect, translate_errors
 from registry.tracking import Run, artifact_of, ending, open_run
 
-MONITOR = "monitor"
+MONITOR, PROMOTE = "monitor", "promote"
 SAMPLE = "outputs.json"  # what the version made at the promotion
 
 
@@ -25,8 +25,8 @@ def open_monitor_run(config: ModelConfig, version: ModelVersion, promotion: int,
     Raises:
         RegistryError: MLflow cannot be reached.
     """
-    name = f"{version.version}-{promotion}"
-    found = _run_of(config.model, name)
+    name = _name(version, promotion)
+    found = _run_of(config.model, MONITOR, name)
     with _continued(found, flow_run_id) if found else open_run(config, MONITOR, flow_run_id) as run:
         if not found:
             run.tags({tag.PROMOTION: name})
@@ -34,14 +34,26 @@ def open_monitor_run(config: ModelConfig, version: ModelVersion, promotion: int,
 
 
 @translate_errors()
-def read_sample(run: Run) -> Mapping[str, Any] | None:
-    """Return what the version made at the promotion, or None before the first look.
+def read_sample(run: str) -> Mapping[str, Any] | None:
+    """Return what a version made, from the run that kept it; None if that kept nothing.
 
     Raises:
         RegistryError: it is not what was kept.
     """
-    content = artifact_of(connect().get_run(run.id), SAMPLE)
+    content = artifact_of(connect().get_run(run), SAMPLE)
     return json.loads(content) if content else None
+
+
+def sample_of_promotion(version: ModelVersion, promotion: int) -> Mapping[str, Any] | None:
+    """Return what a version made when it was promoted, or None if that promotion kept nothing; raises as above."""
+    run = _run_of(str(version.name), PROMOTE, _name(version, promotion))
+    return read_sample(run) if run else None
+
+
+def keep_sample_of_promotion(run: Run, version: ModelVersion, promotion: int, sample: Mapping[str, Any]) -> None:
+    """Keep what a version makes with the run that promoted it."""
+    keep_sample(run, sample)
+    run.tags({tag.PROMOTION: _name(version, promotion)})
 
 
 def keep_sample(run: Run, sample: Mapping[str, Any]) -> None:
@@ -66,14 +78,18 @@ def _reopen(run: Run) -> None:
     connect().update_run(run.id, status="RUNNING")
 
 
+def _name(version: ModelVersion, promotion: int) -> str:
+    return f"{version.version}-{promotion}"
+
+
 @translate_errors()
-def _run_of(model: str, promotion: str) -> str | None:
-    """Return the id of the newest run of a promotion's looks, whatever became of it; or None."""
+def _run_of(model: str, flow: str, promotion: str) -> str | None:
+    """Return the id of the newest run of a flow for a promotion, whatever became of it; or None."""
     client = connect()
     experiment = client.get_experiment_by_name(model)
     if experiment is None:
         return None
-    query = f"{tag.tag_filter(tag.FLOW, MONITOR)} and {tag.tag_filter(tag.PROMOTION, promotion)}"
+    query = f"{tag.tag_filter(tag.FLOW, flow)} and {tag.tag_filter(tag.PROMOTION, promotion)}"
     order = ["attributes.start_time DESC"]
     found = client.search_runs([experiment.experiment_id], query, max_results=1, order_by=order)
     return str(found[0].info.run_id) if found else None

@@ -92,6 +92,10 @@ class UnavailableError(RegistryError):
     """MLflow, its database or its disk failed. The cause may be temporary, so a retry makes sense."""
 
 
+class UnavailableDataError(DataError, UnavailableError):
+    """What keeps the snapshots does not answer. A retry makes sense."""
+
+
 class UntriedError(UnavailableError):
     """This machine could not test a version, which says nothing about the version. A retry takes minutes."""
 

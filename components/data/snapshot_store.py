@@ -17,7 +17,7 @@ from filelock import FileLock
 from fsspec.core import url_to_fs
 from fsspec.implementations.local import LocalFileSystem
 
-from components.core.errors import AtelierError, DataError
+from components.core.errors import AtelierError, DataError, UnavailableDataError
 from components.core.files import UNFINISHED, copy_file, new_folder
 from components.core.masking import mask, mask_address
 from components.data.snapshot_files import difference, read_files
@@ -147,7 +147,11 @@ def _unpack(archive: Path, folder: Path, address: str) -> None:
 
 @contextmanager
 def _open(store: str) -> Iterator[tuple[Any, str]]:
-    """Yield fsspec's file system and the path in it. Each kind of store has errors of its own: all become DataError."""
+    """Yield fsspec's file system and the path in it.
+
+    Each kind of store has errors of its own. Those of a wrong address or a refused access become DataError, the others,
+    as of a server that does not answer, UnavailableDataError.
+    """
     try:
         files, root = url_to_fs(store, use_listings_cache=False)
         yield files, str(root)
@@ -155,10 +159,17 @@ def _open(store: str) -> Iterator[tuple[Any, str]]:
         raise
     except Exception as error:
         said = mask(" ".join(str(error).split()))[:300].rstrip(".") or type(error).__name__
-        raise DataError(
+        kind = DataError if _is_refused(error) else UnavailableDataError
+        raise kind(
             f"The snapshots at {mask_address(store)} cannot be used ({said})",
             act="check ATELIER_SNAPSHOTS_URL, the server and the access to it, then run the same command again",
         ) from error
+
+
+def _is_refused(error: Exception) -> bool:
+    """Return whether the same would be refused again. botocore's errors of missing keys are known by their names."""
+    refused = PermissionError | FileNotFoundError | IsADirectoryError | NotADirectoryError | ValueError | ImportError
+    return isinstance(error, refused) or "Credentials" in type(error).__name__
 
 
 def _damaged(address: str, act: str) -> DataError:

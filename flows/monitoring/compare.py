@@ -1,4 +1,4 @@
-"""Flows: the tasks that compare new rows with those of the training, and new outputs with those of the promotion."""
+"""Flows: what is monitored, and the tasks that compare new rows with those of the training."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -18,13 +18,11 @@ from components.data.new_examples import new_examples
 from components.data.snapshots import read_snapshot
 from components.drift.columns import ColumnDrift
 from components.drift.compare import Columns, compare_columns, joined
-from components.drift.score_changes import score_changes
-from components.drift.verdict import ScoreChange
-from flows.console.progress import announce, flow_log
+from flows.console.progress import announce
 from flows.held_lease import hold_lease
-from registry import aliases, leases, looks, scorecards, tags, versions
-from registry.loaded import config_of
-from registry.monitor_runs import keep_sample, open_monitor_run, read_sample
+from flows.retries import WITH_RETRIES
+from registry import aliases, leases, looks, tags
+from registry.monitor_runs import open_monitor_run
 from registry.search import Version
 from registry.settings import settings
 from registry.snapshots import fetch_snapshot
@@ -84,7 +82,7 @@ def open_looks(config: ModelConfig, watched: Watched) -> Iterator[Run]:
         yield run
 
 
-@task(task_run_name="read what {config.model} was trained on")
+@task(task_run_name="read what {config.model} was trained on", **WITH_RETRIES)
 def read_reference(config: ModelConfig, watched: Watched) -> Snapshot:
     """Return the snapshot that the version in production was trained on.
 
@@ -126,23 +124,3 @@ def _columns(config: ModelConfig, snapshot: Snapshot, cache: Path) -> Columns:
         if examples:
             parts.append(dict(features(config, snapshot, split, cache)))
     return joined(parts)
-
-
-@task(task_run_name="compare outputs of {config.model}")
-def compare_outputs(config: ModelConfig, watched: Watched, reference: Snapshot, run: Run) -> Sequence[ScoreChange]:
-    """Generate again what the version made at its promotion, and return how its scores changed.
-
-    The first look keeps what the evaluation left, or makes it; later looks compare with that.
-    """
-    recipe, version = recipes.get_recipe(config.recipe), watched.version
-    if recipe.regenerate is None or config.monitor.outputs == 0:
-        return ()
-    own = config_of(version, config).model_copy(update={"monitor": config.monitor})
-    checkpoint, before = versions.checkpoint_of(version), read_sample(run)
-    with flow_log(None) as log:
-        if before is None:
-            before = recipe.regenerate(own, checkpoint, reference, None, settings().caches, log).sample
-            keep_sample(run, before)
-        found = recipe.regenerate(own, checkpoint, reference, before, settings().caches, log)
-    card = scorecards.scorecard_of(version)
-    return score_changes(found.comparisons, card.scores if card else {}, config.promote, recipe.metrics)

@@ -93,7 +93,7 @@ def _write_files(folder: Path, look: Look, found: Found) -> None:
     rows = found.rows
     if found.columns and rows.reference is not None and rows.current is not None:
         reference, current = without_embeddings(rows.reference), without_embeddings(rows.current)
-        write_evidently_report(folder / HTML, reference, current)
+        write_evidently_report(folder / HTML, reference, current, found.verdict)
 
 
 def _links(look: Look) -> str:

@@ -5,13 +5,14 @@ from prefect import task
 from components.core.config import ModelConfig
 from components.core.records import Snapshot
 from components.evaluation.report.outcome import renew_outcome
+from flows.retries import WITH_RETRIES
 from flows.tasks import TEST_REPORT, TEST_SPLIT
 from registry import search
 from registry.decisions import decisions_of
 from registry.settings import settings
 
 
-@task(task_run_name="write the outcome into the report of {config.model}")
+@task(task_run_name="write the outcome into the report of {config.model}", **WITH_RETRIES)
 def renew_report(config: ModelConfig, snapshot: Snapshot) -> None:
     """Write the decisions on the versions of this training into the kept report, if it is of this snapshot."""
     folder = settings().reports / config.model

@@ -15,6 +15,7 @@ from components.core.recipe import Workplace
 from components.core.records import Evaluation, Snapshot
 from flows.console.progress import flow_log
 from flows.promotion.decide import PolicyResult
+from flows.retries import IF_UNAVAILABLE
 from registry import aliases, scorecards, search, versions
 from registry.search import Version
 from registry.settings import settings
@@ -51,7 +52,7 @@ def scores_on_test(config: ModelConfig, snapshot: Snapshot, result: PolicyResult
             future.wait()  # it writes into the folder
 
 
-@task(task_run_name="score {config.model} on the test split")
+@task(task_run_name="score {config.model} on the test split", **IF_UNAVAILABLE)
 def score_on_test(config: ModelConfig, snapshot: Snapshot, version: Version, report: Path) -> Evaluation:
     with flow_log(None) as log:
         workplace = Workplace(

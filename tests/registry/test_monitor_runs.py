@@ -6,8 +6,15 @@ import pytest
 from mlflow.entities import Run
 
 from registry.client import connect
-from registry.monitor_runs import keep_sample, open_monitor_run, read_sample
+from registry.monitor_runs import (
+    keep_sample,
+    keep_sample_of_promotion,
+    open_monitor_run,
+    read_sample,
+    sample_of_promotion,
+)
 from registry.search import read_version
+from registry.tracking import open_run
 from tests.registry.toy_recipe import Config
 
 
@@ -48,7 +55,15 @@ def test_the_sample_of_the_promotion_comes_back_to_the_last_digit(
 ) -> None:
     version, sample = read_version(config.model, make_version()), {"right": [0.1, 1 / 3]}
     with open_monitor_run(config, version, 1, "flow-1") as run:
-        assert read_sample(run) is None
+        assert read_sample(run.id) is None
         keep_sample(run, sample)
     with open_monitor_run(config, version, 1, "flow-2") as run:
-        assert read_sample(run) == sample
+        assert read_sample(run.id) == sample
+
+
+def test_a_promotion_keeps_a_sample_of_its_own(make_version: Callable[..., int], config: Config) -> None:
+    version = read_version(config.model, make_version())
+    with open_run(config, "promote", "flow-1") as run:
+        keep_sample_of_promotion(run, version, 3, {"right": [1.0]})
+    assert sample_of_promotion(version, 3) == {"right": [1.0]}
+    assert sample_of_promotion(version, 4) is None  # the version was rolled back, and came back
