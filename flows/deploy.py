@@ -60,13 +60,15 @@ def deploy_pool(client: SyncPrefectClient, dry_run: bool = False) -> Change:
 def deploy(client: SyncPrefectClient, entry: Entry, dry_run: bool = False) -> Change:
     """Create a deployment, or change what differs; one that is equal is not written, and keeps its scheduled runs.
 
-    A deployment or a schedule that a person paused in Prefect's page stays paused.
+    A deployment or a schedule that a person paused in Prefect's page stays paused, and one that was put into another
+    work pool there stays in it.
     """
     wanted, found = wanted_fields(entry), find_deployment(client, full_name(entry))
     if found is None:
         if not dry_run:
             _create(client, entry, wanted)
         return Change("deployment", full_name(entry), CREATED)
+    wanted["work_pool_name"] = found.work_pool_name or wanted["work_pool_name"]  # none after `serve`
     now = fields_of(found)
     differing = [name for name in wanted if wanted[name] != now[name]]
     if not differing:

@@ -115,10 +115,12 @@ def fruitless_retrainings(kept_decisions: Sequence[Retraining], policy: Mapping[
 
 
 def last_tried(kept_decisions: Sequence[Retraining], policy: Mapping[str, Any]) -> RetrainingFacts | None:
-    """Return the facts of the newest retraining if it brought no benefit, or None."""
-    for retraining in fruitless_retrainings(kept_decisions, policy):
-        with suppress(RegistryError):  # edited by hand: `replay-decisions` reports it
-            return read_facts(retraining)
+    """Return the facts of the newest retraining if it promoted nothing and so left the drift as it was, or None."""
+    newest = next(iter(fruitless_retrainings(kept_decisions, policy)), None)
+    if newest is None or (outcome_of(newest) or {}).get("promoted"):
+        return None
+    with suppress(RegistryError):  # edited by hand: `replay-decisions` reports it
+        return read_facts(newest)
     return None
 
 

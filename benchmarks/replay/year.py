@@ -38,7 +38,7 @@ class Year:
     advised: int = 0  # days in a row on which the decision was that a person has to act
     killed: bool = False
     began: RetrainingFacts | None = None  # when the newest training began; None if a person asked for it
-    tried: RetrainingFacts | None = None  # when the last retraining began, if that brought no benefit
+    tried: RetrainingFacts | None = None  # when the last retraining began, if that promoted nothing
     days: list[Day] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
     points: list[Point] = field(default_factory=list)
@@ -121,7 +121,7 @@ class Year:
         promoted = outcome.verdict == Verdict.PROMOTE
         benefited = promoted and outcome.clear
         self.without_benefit = 0 if benefited else self.without_benefit + 1
-        self.tried = None if benefited else self.began
+        self.tried = None if promoted else self.began
         if promoted:
             self.production, self.looks = self.trained, 0
             self._score_production(day)

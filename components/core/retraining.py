@@ -37,8 +37,8 @@ class RetrainingPolicy(Strict):
     last_hour: Annotated[int, Field(ge=0, le=24), unit("hour of the day")] = 24
     """The hour from which it may no longer start. Below `first_hour`, the span goes over midnight."""
     settled_share: Annotated[Positive, unit("share")] = 0.5
-    """After a retraining that brought no benefit, the same drift starts another one when there are so many more new
-    rows: 0.5 is half as many again. Other drift, age, and a person start one without that."""
+    """After a retraining that promoted nothing, the same drift starts another one when there are so many more new rows:
+    0.5 is half as many again. Other drift, age, and a person start one without that."""
     fruitless: Annotated[PositiveInt, unit("retrainings")] = 3
     """After so many retrainings without benefit in a row, a person is asked. A changed `retrain` or `monitor` section,
     and a lifecycle that a person asks for, begin a new row."""
@@ -54,7 +54,7 @@ class RetrainingFacts:
     new_rows: int  # examples that Production was not trained on
     hour: int  # 0 to 23
     drifting: tuple[str, ...] = ()  # the columns and scores that drift, by that verdict
-    tried: tuple[str, ...] = ()  # those that drifted at the last retraining, if that brought no benefit
+    tried: tuple[str, ...] = ()  # those that drifted when the last retraining began, if that promoted nothing
     tried_rows: int = 0  # its new rows
     gpu_hours_used: float = 0.0  # this month
     challenger: str = ""  # a version that waits for approval, or empty
@@ -83,8 +83,8 @@ def decide_retraining(facts: RetrainingFacts, policy: RetrainingPolicy) -> Retra
     asked        START  a person asked
     first        START  the model was never trained, and its hours and hours of GPU allow it
     nothing-new  SKIP   fewer new rows than `smallest_new_rows`: training again would give the same model
-    settled      SKIP   all that drifts did so at the last retraining, which brought no benefit, and `settled_share`
-                        more new rows have not come
+    settled      SKIP   all that drifts did so at the last retraining, which promoted nothing, and `settled_share` more
+                        new rows have not come
     no-reason    SKIP   neither drift nor age asks for it
     challenger   WAIT   a version waits for approval
     fruitless    WAIT   the last retrainings brought no benefit: a threshold is too low
@@ -134,7 +134,7 @@ def _settled(facts: RetrainingFacts, policy: RetrainingPolicy) -> RetrainingDeci
     known = bool(facts.drifting) and set(facts.drifting) <= set(facts.tried)
     if facts.drift != "DRIFT" or not known or facts.new_rows >= enough:
         return None
-    found = f"The last retraining had the same drift ({', '.join(facts.drifting)}) and brought no benefit"
+    found = f"The last retraining was for the same drift ({', '.join(facts.drifting)}) and promoted nothing"
     more = f"it had {facts.tried_rows:,} new rows, {facts.new_rows:,} are there now, and {enough:,} start another one."
     return RetrainingDecision(RetrainingAction.SKIP, "settled", f"{found}: {more}")
 

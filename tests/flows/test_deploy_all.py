@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import yaml
 from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.schemas.actions import DeploymentUpdate, WorkPoolCreate
 
 from flows.automations import FOLDER
 from flows.deploy import Change
@@ -102,6 +103,15 @@ def test_what_a_person_paused_stays_paused(client: SyncPrefectClient, toy: str) 
     (schedule,) = client.read_deployment_by_name(f"lifecycle/{toy}").schedules
     assert (schedule.schedule.cron, schedule.active) == ("0 4 * * mon", False)  # type: ignore[union-attr]
     assert [found.enabled for found in client.read_automations()] == [False]
+
+
+def test_what_a_person_put_into_another_work_pool_stays_there(client: SyncPrefectClient, toy: str) -> None:
+    deploy_all(read_models())
+    client.create_work_pool(WorkPoolCreate(name="gpu", type="process"), overwrite=True)
+    found = client.read_deployment_by_name(f"train/{toy}")
+    client.update_deployment(found.id, DeploymentUpdate(work_pool_name="gpu"))
+    assert counts(deploy_all(read_models())) == ALL_UNCHANGED
+    assert client.read_deployment(found.id).work_pool_name == "gpu"
 
 
 def test_a_dry_run_tells_the_changes_and_makes_none(client: SyncPrefectClient, toy: str) -> None:

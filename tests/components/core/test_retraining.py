@@ -96,7 +96,7 @@ def test_retrainings_without_benefit_advise_other_thresholds() -> None:
 def test_settled_drift_says_how_many_new_rows_start_another_retraining() -> None:
     found = decide_retraining(replace(DRIFT, drifting=("colour",), tried=("colour",), tried_rows=301), NIGHT)
     assert found.sentence == (
-        "The last retraining had the same drift (colour) and brought no benefit: it had 301 new rows, 400 are there "
+        "The last retraining was for the same drift (colour) and promoted nothing: it had 301 new rows, 400 are there "
         "now, and 452 start another one."
     )
 
