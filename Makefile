@@ -45,8 +45,8 @@ test-kill-training: install  ## kill -9 a toy training 1,000 times at random mom
 prove: install  ## train, check, score and promote 100 steps in a scratch home, and print a verdict on this machine
 	@$(BIN)/python -m benchmarks.prove
 
-ablations: install  ## train with each option of the loss on and off on a real catalogue, and print the scores
-	@OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.ablations
+ablations: install  ## train with each option of the loss on and off on a real catalogue, and print the scores: make ablations CATALOGUE=folder
+	@OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.ablations --catalogue "$(CATALOGUE)"
 
 test-scale: install  ## run two workers on PostgreSQL and S3 on this machine, ten runs, one killed; some minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.scale

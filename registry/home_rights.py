@@ -9,7 +9,7 @@ from registry.settings import settings
 WRITTEN = (  # what commands write to, as far as it exists already
     "",
     *("artifacts", "atelier.db", "atelier.db.locks", "caches", "catalogues", "checkpoints", "ledger", "logs"),
-    *("mlflow.db", "prefect", "prefect/prefect.db", "reports", "snapshots"),
+    *("metrics", "mlflow.db", "prefect", "prefect/prefect.db", "reports", "snapshots"),
 )
 
 

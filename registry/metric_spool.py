@@ -30,8 +30,9 @@ class MetricSpool:
 
     def __init__(self, file: Path, send: Send, seconds: float = SECONDS, pause: float = PAUSE) -> None:
         self._send, self._seconds, self._pause = send, seconds, pause
-        self._file = _open_locked(file)
-        self._path = file
+        self._path, self._file = file, -1  # no file: a home that cannot be written to; metrics are in memory still
+        with suppress(OSError):
+            self._file = _open_locked(file)
         self._waiting: list[Metric] = []
         self._change = threading.Condition()
         self._hurry = self._closed = False
@@ -41,7 +42,7 @@ class MetricSpool:
     def add(self, metrics: Sequence[Metric]) -> None:
         """Write metrics to the file and leave them to the thread. Never fails."""
         with self._change:
-            with suppress(OSError):  # a full disk: they are in memory still
+            with suppress(OSError):  # a full disk, or no file
                 os.write(self._file, _line(metrics))
             self._waiting.extend(metrics)
             if self._thread is None:
@@ -69,9 +70,10 @@ class MetricSpool:
         with self._change:
             self._closed = True
             self._change.notify_all()
-            if not self._waiting:
+            if self._file >= 0 and not self._waiting:
                 self._path.unlink(missing_ok=True)
-            os.close(self._file)
+            with suppress(OSError):
+                os.close(self._file)
 
     def _work(self) -> None:
         while self._wait():
@@ -101,7 +103,7 @@ class MetricSpool:
     def _sent(self, count: int) -> None:
         with self._change:
             del self._waiting[:count]
-            if not self._waiting and not self._closed:
+            if not self._waiting and not self._closed and self._file >= 0:
                 os.ftruncate(self._file, 0)
             self._change.notify_all()
 
@@ -127,7 +129,7 @@ def _replay(path: Path, send: Send) -> bool:
 
 def _line(metrics: Sequence[Metric]) -> bytes:
     rows = [[metric.key, metric.value, metric.timestamp, metric.step] for metric in metrics]
-    return json.dumps(rows).encode() + b"\n"
+    return b"\n" + json.dumps(rows).encode()  # first: what a full disk cut off does not spoil the next line
 
 
 def _metrics(lines: Iterable[str]) -> Iterable[Metric]:

@@ -1,8 +1,9 @@
 """Core: the base of all sections of a model's YAML."""
 
-from typing import Annotated, Any
+from collections.abc import Mapping
+from typing import Annotated, Any, get_args
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Positive = Annotated[float, Field(ge=0)]
 
@@ -13,7 +14,21 @@ class Strict(BaseModel):
     The docstrings of fields and section classes become the texts of docs/models.md and the JSON Schemas (`make docs`).
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_number_is_yes_or_no(cls, fields: Any) -> Any:
+        """Refuse `steps: yes`, which pydantic would read as 1."""
+        for name, value in fields.items() if isinstance(fields, Mapping) else ():
+            known = cls.model_fields.get(str(name))
+            if isinstance(value, bool) and known is not None and not _takes_bool(known.annotation):
+                raise ValueError(f"{name} is {'yes' if value else 'no'}, expected another kind of value")
+        return fields
+
+
+def _takes_bool(annotation: Any) -> bool:
+    return annotation in (bool, Any) or any(_takes_bool(inner) for inner in get_args(annotation))
 
 
 def unit(name: str) -> Any:

@@ -8,6 +8,8 @@ from typing import Any
 
 from components.core.errors import CheckpointError
 from components.core.files import write_text
+from components.training.checkpoints import step_of
+from components.training.pause import FOLDER as PAUSE
 
 FILE = "training.json"
 
@@ -31,6 +33,22 @@ def require_same_training(folder: Path, depends_on: Mapping[str, Any]) -> None:
 def note_training(folder: Path, depends_on: Mapping[str, Any]) -> None:
     """Write on what the training in a folder depends."""
     write_text(folder / FILE, json.dumps(_plain(depends_on), indent=1, sort_keys=True))
+
+
+def interrupted_otherwise(folder: Path, depends_on: Mapping[str, Any]) -> list[str]:
+    """Return a sentence for each interrupted training beside this one, which depends on something else.
+
+    Who changes a setting after an interruption learns so that this training does not continue that one.
+    """
+    now, sentences = _flat(_plain(depends_on)), []
+    for pause in sorted(folder.parent.glob(f"*/{PAUSE}/step-*")):
+        before = _read(pause.parents[1] / FILE)
+        if before is not None and pause.parents[1] != folder and (changed := _changes(_flat(before), now)):
+            sentences.append(
+                f"The training in {pause.parents[1]} was interrupted at step {step_of(pause)} with other inputs "
+                f"({'; '.join(changed)}): this one begins anew."
+            )
+    return sentences
 
 
 def _plain(depends_on: Mapping[str, Any]) -> dict[str, Any]:

@@ -65,7 +65,7 @@ def test_what_a_dead_process_left_is_sent_by_the_next_run_and_its_file_is_remove
     kept = live.read_bytes()
     assert replay(tmp_path, lambda _: server) == []  # its process lives: its file is locked
     dead.close()
-    live.write_bytes(kept + b'[["loss", 0.5, 17')  # the line at which it was killed
+    live.write_bytes(kept + b'\n[["loss", 0.5, 17')  # the line at which it was killed
     assert replay(tmp_path, lambda _: server) == ["r1"]
     assert (server.taken, list(tmp_path.iterdir())) == ([0, 1, 2], [])
 

@@ -14,6 +14,7 @@ from components.recipes.product_images.captions import check_template
 from components.recipes.product_images.score.weight_sources import EXTRACTOR_NAMES, IMAGE_TEXT_NAMES
 
 PositiveInt = Annotated[int, Field(gt=0)]
+_Text = Annotated[str, Field(min_length=1)]
 _Attribute = Literal["colour", "article", "season", "gender", "brand", "usage", "year"]
 
 
@@ -84,7 +85,7 @@ class LoraSettings(Strict):
     """The adapter's output is scaled by alpha / rank."""
     dropout: Annotated[float, Field(ge=0, lt=1), unit("share")] = 0.0
     """The share of the adapter's inputs that is zeroed in training."""
-    targets: Sequence[str] = ("to_q", "to_k", "to_v", "to_out.0")
+    targets: Annotated[Sequence[_Text], Field(min_length=1)] = ("to_q", "to_k", "to_v", "to_out.0")
     """The ends of the names of the UNet's modules that get an adapter."""
 
 
@@ -148,7 +149,7 @@ class TrainSettings(Strict):
     checkpoints_total_limit: Annotated[PositiveInt | None, _off_by(None)] = None
     """Keep the newest so many checkpoints of a training, and the one with the lowest validation loss; the others are
     removed once a newer one is complete, and become no versions. All are kept if empty."""
-    validation_prompts: Sequence[str]
+    validation_prompts: Annotated[Sequence[_Text], Field(min_length=1)]
     """The prompts of the pictures that are generated at each checkpoint, for people to look at."""
     pictures_per_prompt: Annotated[PositiveInt, unit("pictures")] = 1
     """The number of pictures for each validation prompt."""

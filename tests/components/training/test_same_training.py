@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from components.core.errors import CheckpointError
-from components.training.same_training import FILE, note_training, require_same_training
+from components.training.checkpoints import State
+from components.training.pause import save_pause
+from components.training.same_training import FILE, interrupted_otherwise, note_training, require_same_training
 
 INPUTS = {"snapshot": "a1", "base model": "b1", "train": {"batch": 4, "lora": {"rank": 2, "targets": ("to_q",)}}}
 
@@ -40,3 +42,20 @@ def test_a_change_is_refused_and_named(tmp_path: Path, other: dict[str, object],
 def test_a_note_that_cannot_be_read_stops_nothing(tmp_path: Path) -> None:
     (tmp_path / FILE).write_text("{")
     require_same_training(tmp_path, INPUTS)
+
+
+def test_an_interrupted_training_with_other_inputs_is_named_and_no_other_one(tmp_path: Path) -> None:
+    for name, inputs in [
+        ("ours", INPUTS),
+        ("other", {**INPUTS, "snapshot": "a2"}),
+        ("done", {**INPUTS, "snapshot": "a3"}),
+    ]:
+        (tmp_path / name).mkdir()
+        note_training(tmp_path / name, inputs)
+    for name in ("ours", "other"):
+        save_pause(tmp_path / name, State(137, {}, {}), lambda unfinished: None)
+    (sentence,) = interrupted_otherwise(tmp_path / "ours", INPUTS)
+    assert sentence == (
+        f"The training in {tmp_path / 'other'} was interrupted at step 137 with other inputs "
+        "(snapshot was a2 and is a1): this one begins anew."
+    )

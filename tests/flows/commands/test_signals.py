@@ -91,6 +91,22 @@ def test_each_signal_has_its_exit_code(then: Callable[[Terminal], None], code: i
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("then", [ctrl_c, sigterm_to_all], ids=["ctrl-c", "sigterm"])
+def test_a_training_saves_its_step_ends_with_75_and_leaves_nothing_running(
+    then: Callable[[Terminal], None], tmp_path: Path
+) -> None:
+    sets = ["--set", "train.steps=5000", "--set", "train.checkpoint_every=5000"]
+    command = [sys.executable, "-m", "flows", "lifecycle", "starter", *sets]
+    known = environment(tmp_path, ATELIER_MODELS=str(ROOT / "deployments" / "models"))
+    done = run_in_terminal(command, known, "/5000", then)
+    (paused,) = (tmp_path / "home" / "checkpoints" / "starter").glob("*/pause/step-*")
+    assert (done.code, done.seconds < 20) == (75, True), done
+    assert f"Step {int(paused.name.removeprefix('step-'))} is saved: run the same command again" in done.text
+    assert "Traceback" not in done.text
+    assert left_running(tmp_path) == []
+
+
+@pytest.mark.slow
 def test_a_server_of_prefects_that_is_killed_is_started_again_and_the_lifecycle_completes(tmp_path: Path) -> None:
     def kill_server(terminal: Terminal) -> None:
         (server,) = psutil.Process(terminal.pid).children()

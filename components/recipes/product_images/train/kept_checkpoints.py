@@ -8,7 +8,7 @@ from components.recipes.product_images.config import TrainSettings
 from components.recipes.product_images.train.interval import TrainingRun
 from components.recipes.product_images.train.validation_loss import HeldOut, validation_loss
 from components.recipes.product_images.train.validation_pictures import has_validation_pictures
-from components.training.checkpoints import checkpoint_folder, complete_checkpoints, step_of
+from components.training.checkpoints import checkpoint_folder, complete_checkpoints, read_state, step_of
 from components.training.progress import (
     Progress,
     read_progress,
@@ -42,16 +42,25 @@ def is_complete(settings: TrainSettings, folder: Path) -> bool:
     return all(step in complete and has_validation_pictures(folder, step) for step in expected_steps(settings, folder))
 
 
-def measure(run: TrainingRun, rows: HeldOut | None, step: int, progress: Progress) -> None:
-    """Log the validation loss of a checkpoint, and remove checkpoints beyond the limit, now that it is complete."""
+def measure(run: TrainingRun, rows: HeldOut | None, step: int, complete: set[int]) -> None:
+    """Log the validation loss of a checkpoint, and remove those beyond the limit, now that it is proven to be complete.
+
+    Args:
+        run: the training, whose UNet has the adapter of the checkpoint.
+        rows: of the held-out products, None without any.
+        step: of the checkpoint.
+        complete: the steps of all complete checkpoints; those that are removed are taken out of it.
+    """
+    progress = read_progress(run.folder)
     if rows is not None:
         loss = progress.losses.get(step)
         progress = with_loss(progress, step, validation_loss(run, rows) if loss is None else loss)
         write_progress(run.folder, progress)
         run.log.metrics({"validation_loss": progress.losses[step]}, step)
-    complete = [step_of(path) for path in complete_checkpoints(run.folder)]
     surplus = to_remove(complete, progress.losses, run.config.train.checkpoints_total_limit)
     if surplus:
+        read_state(checkpoint_folder(run.folder, step))  # raises unless all its files are what was written
         write_progress(run.folder, without(progress, surplus))  # before: a removed one must not be trained again
-        for old in surplus:
-            shutil.rmtree(checkpoint_folder(run.folder, old))
+    for old in surplus:
+        shutil.rmtree(checkpoint_folder(run.folder, old))
+        complete.remove(old)

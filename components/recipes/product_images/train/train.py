@@ -1,5 +1,6 @@
 """Product images: train a LoRA adapter, and save checkpoints with validation pictures."""
 
+import logging
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -39,10 +40,12 @@ from components.training.loop import TrainingSettings, prepare_training
 from components.training.order import require_batch
 from components.training.pause import forget_pause
 from components.training.progress import read_progress
-from components.training.same_training import note_training, require_same_training
+from components.training.same_training import interrupted_otherwise, note_training, require_same_training
 
 FP32 = 4  # bytes
 COPIES = 3  # of each LoRA weight in a checkpoint: the weight and two moments of AdamW
+
+_LOG = logging.getLogger(__name__)
 
 
 def train(
@@ -84,21 +87,24 @@ def train(
 
 def _train_missing(config: ProductImagesConfig, snapshot: Snapshot[ProductImage], folder: Path, log: RunLog) -> None:
     """Train every checkpoint that is missing; generate its validation pictures and compute its loss if they are."""
-    run = prepare_run(config, snapshot, folder, log)
-    note_training(folder, _inputs(config, snapshot))
+    run, inputs = prepare_run(config, snapshot, folder, log), _inputs(config, snapshot)
+    for sentence in interrupted_otherwise(folder, inputs):
+        _LOG.warning(sentence)
+    note_training(folder, inputs)
     rows = held_out(run, base_digest(base_folder(config.base)), snapshot)
+    complete = {step_of(path) for path in complete_checkpoints(folder)}
     for step in checkpoint_steps(config.train):
         progress = read_progress(folder)
         if step not in reached_steps(config.train, progress):
             break
         if step in progress.removed:
             continue
-        complete = [step_of(path) for path in complete_checkpoints(folder)]
         if step not in complete:
             train_to(run, max((known for known in complete if known < step), default=0), step)
+            complete.add(step)
         swap_adapter(run.pipeline, _checkpoint(config, folder, step))
         generate_validation_pictures(run.pipeline, config, folder, step, log)
-        measure(run, rows, step, progress)
+        measure(run, rows, step, complete)
 
 
 def _inputs(config: ProductImagesConfig, snapshot: Snapshot[ProductImage]) -> dict[str, Any]:
@@ -123,7 +129,9 @@ def _require_step(examples: int, settings: TrainSettings) -> None:
 def space_needed(settings: TrainSettings, parameters: int, examples: int, example_bytes: int) -> int:
     """Return the most bytes that a training writes: all checkpoints and the cached conditioning."""
     checkpoint = parameters * FP32 * COPIES + 1_000_000  # names, JSON and a validation picture
-    return len(checkpoint_steps(settings)) * checkpoint + examples * example_bytes
+    count, limit = len(checkpoint_steps(settings)), settings.checkpoints_total_limit
+    kept = count if limit is None else min(count, limit + 2)  # the best one, and a new one before an old one goes
+    return kept * checkpoint + examples * example_bytes
 
 
 def prepare_run(

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import pytest
 import torch
 from PIL import Image
 
-from components.core.errors import DataError, DiskSpaceError, TrainingError
+from components.core.errors import CheckpointError, DataError, DiskSpaceError, TrainingError
 from components.core.records import Snapshot
 from components.recipes.product_images.config import TrainSettings
 from components.recipes.product_images.generate.base_folder import base_folder
@@ -131,7 +132,7 @@ def test_a_training_killed_at_random_moments_ends_with_the_same_bits(
     assert_same_bits(whole, killed)
 
 
-@pytest.mark.parametrize("kills", [20, pytest.param(1000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [6, pytest.param(1000, marks=pytest.mark.slow)])
 def test_a_training_survives_many_kills_and_truncated_checkpoints(kills: int) -> None:
     command = [sys.executable, "-m", "tests.components.recipes.product_images.train.kill_trials", str(kills)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
@@ -204,6 +205,43 @@ def test_a_loss_that_is_not_finite_names_the_step_and_the_last_good_checkpoint(
 def test_a_train_split_smaller_than_a_batch_is_an_error(base: Path, snapshot: Snapshot, tmp_path: Path) -> None:
     with pytest.raises(DataError, match="10 examples, expected at least one batch of 64"):
         train(make_config(base, batch=64), snapshot, tmp_path, ListLog())
+
+
+def test_a_step_of_more_than_one_epoch_is_an_error_and_one_that_crosses_epochs_is_none(
+    base: Path, snapshot: Snapshot, tmp_path: Path
+) -> None:
+    sentence = "accumulation is 3, and the train split has 2 batches of 4, expected a step of at most one epoch"
+    with pytest.raises(DataError, match=sentence):
+        train(make_config(base, accumulation=3), snapshot, tmp_path, ListLog())
+    train(make_config(base, steps=4, batch=3, accumulation=2), snapshot, tmp_path, ListLog())  # of 3 batches an epoch
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"batch": 2}, r"\(train.batch was 4 and is 2\)"),
+        (
+            {"learning_rate": 0.02, "lora": {"rank": 4, "alpha": 6}},
+            "train.learning_rate was 0.01 and is 0.02; train.lo",
+        ),
+        ({}, r"\(snapshot was 0123456789ab and is ba9876543210\)"),
+    ],
+)
+def test_a_training_is_not_resumed_with_other_settings_or_another_snapshot(
+    base: Path, snapshot: Snapshot, tmp_path: Path, change: dict[str, object], sentence: str
+) -> None:
+    train(make_config(base, steps=4), snapshot, tmp_path, ListLog())
+    other = snapshot if change else replace(snapshot, digest="ba9876543210")
+    with pytest.raises(CheckpointError, match=sentence):
+        train(make_config(base, **{"steps": 4, **change}), other, tmp_path, ListLog())
+
+
+def test_a_training_is_not_resumed_on_another_base_model(base: Path, snapshot: Snapshot, tmp_path: Path) -> None:
+    folder = folder_in(tmp_path / "out")
+    train(make_config(base, steps=4), snapshot, folder, ListLog())
+    other = write_toy_base(tmp_path / "base", prediction="v_prediction")
+    with pytest.raises(CheckpointError, match=r"\(base model was [0-9a-f]{12} and is [0-9a-f]{12}\)"):
+        train(make_config(other, steps=4), snapshot, folder, ListLog())
 
 
 def test_a_disk_that_is_too_small_is_an_error_before_anything_is_written(
