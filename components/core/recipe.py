@@ -11,7 +11,7 @@ from components.core.card import CardNotes
 from components.core.config import ModelConfig
 from components.core.golden import GoldenSample
 from components.core.metric_table import Measures, Metrics
-from components.core.monitored import Features, Identify, Regenerate, whole_example
+from components.core.monitored import Features, Identify, Regenerate, Respond, whole_example
 from components.core.packages import Package
 from components.core.records import (
     Checkpoint,
@@ -252,6 +252,7 @@ class Recipe:
     targets: tuple[str, ...] = ()  # the scores that the report has targets for: a promotion must not lose in them
     identity: Identify = whole_example  # which examples are the same, to tell new ones
     corrections: ReadCorrections | None = None  # None: people cannot correct examples of such models
+    responses: Respond | None = None  # None: drift is measured on the examples alone
     regenerate: Regenerate | None = None  # None: what a version makes is not compared with what it made before
 
     @property

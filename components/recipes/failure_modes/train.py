@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from components.core.errors import CheckpointError, DataError, TrainingError
-from components.core.files import digest_of, file_digest
+from components.core.files import digest_of
 from components.core.recipe import RunLog
 from components.core.records import Checkpoint
 from components.recipes.failure_modes.candidates import LADDER, fit_candidate, load_model, save_model
 from components.recipes.failure_modes.candidates.model import FittedModel
 from components.recipes.failure_modes.comment import Comments, labelled
 from components.recipes.failure_modes.config import AnswerSettings, FailureModesConfig
-from components.recipes.failure_modes.model_files import ANSWERING, MODEL, READING, model_folder
+from components.recipes.failure_modes.model_files import ANSWERING, MODEL, READING, model_folder, weights_digest
 from components.training.checkpoints import State, checkpoint_folder, complete_checkpoints, save_checkpoint, step_of
 
 Array = NDArray[np.float64]
@@ -89,12 +89,7 @@ def _write_json(path: Path, value: Any) -> None:
 
 def _checkpoint(folder: Path, step: int, name: str) -> Checkpoint:
     path = checkpoint_folder(folder, step)
-    files = {
-        file.relative_to(path).as_posix(): file_digest(file)
-        for file in sorted((path / MODEL).rglob("*"))
-        if file.is_file()
-    }
-    return Checkpoint(path, step, digest_of(files), name=name)
+    return Checkpoint(path, step, weights_digest(path / MODEL), name=name)
 
 
 def _note_skipped(folder: Path, skipped: dict[str, str]) -> None:

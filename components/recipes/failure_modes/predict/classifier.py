@@ -45,12 +45,17 @@ class Classifier:
     reading: Reading
     threshold: float  # of confidence, below which it abstains
     top: int
+    trained_on: str  # digest of the texts of its training
 
     def answers(self, raw: Sequence[str]) -> list[Answer]:
         """Return the answer to each comment. A text that cannot be read gets the shares of the failure modes."""
         cleaned = [clean(text, self.reading) for text in raw]
         probabilities = self.model.probabilities([found.text for found in cleaned])
         return [self._answer(found, row) for found, row in zip(cleaned, probabilities, strict=True)]
+
+    def answer(self, text: str, row: NDArray[np.float64]) -> Answer:
+        """Return the answer to a text that was read already, from its probabilities (classes,)."""
+        return self._answer(Cleaned(text), row)
 
     def _answer(self, cleaned: Cleaned, row: NDArray[np.float64]) -> Answer:
         order = np.argsort(-row, kind="stable")
@@ -65,4 +70,6 @@ def open_classifier(folder: Path) -> Classifier:
     """Load the files of a version, from its checkpoint or from the folder in which MLflow keeps it."""
     place = model_folder(folder)
     answering = json.loads((place / ANSWERING).read_text(encoding="utf-8"))
-    return Classifier(load_model(place / MODEL), read_reading(place), answering["threshold"], answering["top"])
+    return Classifier(
+        load_model(place / MODEL), read_reading(place), answering["threshold"], answering["top"], answering["texts"]
+    )
