@@ -10,7 +10,7 @@ from components.recipes.failure_modes.candidates import LADDER, LadderSettings, 
 from components.recipes.failure_modes.candidates.ladder import UnknownCandidateError
 from tests.components.recipes.failure_modes.comments import comments
 
-QUICK = ("majority", "complement-naive-bayes", "logistic-regression")
+QUICK = ("majority", "complement-naive-bayes", "logistic-regression", "linear-svm", "gradient-boosted-trees")
 UNSEEN = ["", "🔧🔥", "x" * 10_000, "la pompe fuit", "pump leaking badly"]
 
 
