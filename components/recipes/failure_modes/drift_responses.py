@@ -36,4 +36,4 @@ def _held_out(classifier: Classifier, snapshot: Comments, split: str) -> Sequenc
     texts, model = labelled(snapshot, split)[0], classifier.model
     if not isinstance(model, FittedModel) or digest_of(texts) != classifier.trained_on:
         return []
-    return [classifier.answer(text, row) for text, row in zip(texts, model.held_out, strict=True)]
+    return [classifier.answer(row) for row in model.held_out]

@@ -10,7 +10,7 @@ from components.core.errors import CheckpointError
 from components.core.files import digest_of, file_digest
 from components.recipes.failure_modes.reading import Reading
 
-MODEL, READING, ANSWERING = "model", "reading.json", "answering.json"
+MODEL, READING, ANSWERING, TRAINED = "model", "reading.json", "answering.json", "training.json"
 SKOPS, SCHEMA = ".skops", "schema.json"
 # In skops' schema these name objects by their place in memory, which is another in each process.
 _OF_PROCESS = ("__id__", "file")

@@ -63,7 +63,7 @@ def answer(texts: Sequence[str], checkpoint: Checkpoint | None) -> Answers:
     milliseconds = np.full(len(texts), np.nan)
     for place in range(min(TIMED + 1, len(texts))):
         began = perf_counter()
-        model.probabilities([texts[place]])
+        classifier.answers([texts[place]])
         milliseconds[place] = 1000 * (perf_counter() - began)
     milliseconds[:1] = np.nan  # the first answer loads what later ones have
     before = softmax(model.scorer.scores(list(texts)), axis=1) if isinstance(model, FittedModel) else None

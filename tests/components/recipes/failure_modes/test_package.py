@@ -17,7 +17,7 @@ def test_mlflow_gets_the_checkpoint_and_the_module_that_loads_it(trained: Traine
     assert packed.options["data_path"] == str(trained.checkpoints[1].folder)
     assert packed.signature is not None
     assert packed.signature.inputs == {"text": "string"}
-    assert packed.signature.params == {"top": 3}
+    assert packed.signature.params == {"top": 3, "words": 3}
 
 
 def test_a_pickle_is_refused(trained: Trained, tmp_path: Path) -> None:

@@ -4,11 +4,10 @@ import json
 import shutil
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from components.core.errors import ConfigError, DataError
-from components.recipes.failure_modes.train import threshold_for, train
+from components.recipes.failure_modes.train import train
 from components.training.checkpoints import checkpoint_folder
 from tests.components.recipes.failure_modes.conftest import Trained
 from tests.components.recipes.failure_modes.settings import CANDIDATES, Log, config_of, many, snapshot_of, table
@@ -56,21 +55,14 @@ def test_a_version_depends_on_how_comments_are_read() -> None:
     assert plain.training_digest("s1") == config_of().training_digest("s1")
 
 
-def test_the_threshold_is_the_lowest_confidence_with_the_asked_precision() -> None:
-    confidence = np.array([0.9, 0.8, 0.7, 0.6, 0.5])
-    right = np.array([True, True, False, True, False])
-    assert threshold_for(confidence, right, 1.0) == 0.8
-    assert threshold_for(confidence, right, 0.75) == 0.6
-    assert threshold_for(confidence, right, 0.5) == 0.5
-    assert threshold_for(confidence, ~right, 0.9) > 1
-    assert threshold_for(np.full(3, 0.4), np.array([True, True, False]), 0.9) > 1  # equal confidences go together
-
-
 def test_what_a_version_answers_by_is_beside_its_model(trained: Trained) -> None:
     folder = trained.checkpoints[1].folder
     assert json.loads((folder / "reading.json").read_text())["abbreviations"] == {"brkn": "broken"}
     answering = json.loads((folder / "answering.json").read_text())
     assert (answering["top"], answering["precision"]) == (3, 0.9)
+    assert 0 < answering["least_similarity"] < 1
+    kept = json.loads((folder / "training.json").read_text())
+    assert kept["texts"] == [comment["text"] for comment in trained.snapshot.splits["train"]]
 
 
 def test_no_file_of_a_checkpoint_is_a_pickle(trained: Trained) -> None:

@@ -29,14 +29,23 @@ def test_params_say_how_many_failure_modes_are_listed(served: Served) -> None:
 
 @pytest.mark.parametrize(
     ("text", "reason"),
-    [("", "empty"), (None, "empty"), (float("nan"), "empty"), ("\U0001f600", "no words"), ("x" * 10_000, "too long"),
-     ("утечка масла", "another language")],
+    [("", "empty"), (None, "empty"), (float("nan"), "empty"), ("\U0001f600", "empty"), ("x" * 10_000, "too long"),
+     ("утечка масла", "another language"), ("die Pumpe ist nicht dicht", "another language"),
+     ("zqx wvk", "out of vocabulary")],
 )  # fmt: skip
 def test_what_cannot_be_read_is_answered_by_abstaining_with_the_reason(
     served: Served, text: object, reason: str
 ) -> None:
     row = served.predict(pd.DataFrame({"text": [text]})).iloc[0]
     assert (bool(row["abstain"]), row["reason"]) == (True, reason)
+
+
+def test_the_words_that_moved_an_answer_are_listed_the_largest_effect_first(served: Served) -> None:
+    words = served.predict(["pump leaking oil on left side"])["words"][0]
+    assert len(words) == 3
+    assert {"leaking", "oil"} & words.keys()
+    assert list(words.values()) == sorted(words.values(), key=abs, reverse=True)
+    assert served.predict(["pump leaking oil"], {"words": 0})["words"][0] == {}
 
 
 def test_comments_are_read_as_in_the_training(served: Served) -> None:
