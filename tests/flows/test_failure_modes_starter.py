@@ -24,6 +24,7 @@ from registry.version_files import verified_files
 from tests.flows.command_line import run
 
 MODEL = "failure-modes-starter"
+PANELS = {"pareto", "coverage", "classes", "top", "calibration", "robustness", "errors", "labels"}
 SMALL = ['train.candidates=["majority", "complement-naive-bayes"]', "train.folds=3"]
 
 
@@ -86,7 +87,7 @@ def test_stock_mlflow_answers_a_table_by_the_name_of_the_version(classifier: str
 
 def test_the_report_has_its_panels(classifier: str) -> None:
     report = json.loads((settings().reports / classifier / "report.json").read_text(encoding="utf-8"))
-    assert report["panels"].keys() == {"pareto", "coverage", "classes", "top", "calibration", "errors"}
+    assert report["panels"].keys() == PANELS
     assert report["panels"]["pareto"]["data"]["knee"] == "complement-naive-bayes"
     page = (settings().reports / classifier / "report.html").read_text(encoding="utf-8")
     assert "<h2>By candidate</h2>" in page
