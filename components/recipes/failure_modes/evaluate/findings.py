@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from components.core.records import Score
-from components.metrics.classified import Array, Classified, all_once, ratio, resampled_weights
+from components.metrics.classified import Array, Classified, all_once, resampled_weights
 from components.metrics.confusion_matrix import confusion_matrix
 from components.metrics.ece import ece, reliability_diagram
 from components.metrics.f1 import f1_by_class
@@ -49,33 +49,29 @@ class Coverage:
 def class_scores(truth: Truth, answers: Answers, seed: int) -> list[ClassScores]:
     """Return the scores of each failure mode among the labels, the most frequent first."""
     found, weights = truth.with_answers(answers), resampled_weights(truth.groups, seed)
-    scores = {
-        name: [set_score(SHARE, partial(_column, of, k), found, weights) for k in range(len(truth.names))]
-        for name, of in (("f1", f1_by_class), ("precision", _precision), ("recall", _recall))
-    }
-    counts = [int((found.labels == k).sum()) for k in range(len(truth.names))]
-    answered = [int((found.predicted == k).sum()) for k in range(len(truth.names))]
+    right, clusters = torch.from_numpy(found.right).double(), torch.from_numpy(truth.groups)
+
+    def share(at: NDArray[np.bool_]) -> Score:
+        places = torch.from_numpy(at)
+        return mean_score("accuracy", right[places], "", clusters[places], seed, metrics=SCORES)
+
     every = [
-        ClassScores(name, counts[k], answered[k], *(scores[score][k] for score in ("f1", "precision", "recall")))
+        ClassScores(
+            name,
+            n=int((found.labels == k).sum()),
+            answered=int((found.predicted == k).sum()),
+            f1=set_score(SHARE, partial(_f1_of, k), found, weights),
+            precision=share(found.predicted == k),
+            recall=share(found.labels == k),
+        )
         for k, name in enumerate(truth.names)
-        if counts[k]
     ]
-    return sorted(every, key=lambda one: (-one.n, one.name))
+    return sorted((one for one in every if one.n), key=lambda one: (-one.n, one.name))
 
 
-def _column(of: Any, k: int, found: Classified, weights: Array) -> Array:
-    column: Array = of(found, weights)[:, k]
+def _f1_of(k: int, found: Classified, weights: Array) -> Array:
+    column: Array = f1_by_class(found, weights)[:, k]
     return column
-
-
-def _precision(found: Classified, weights: Array) -> Array:
-    table = confusion_matrix(found, weights)
-    return ratio(np.diagonal(table, axis1=1, axis2=2), table.sum(1), np.nan)
-
-
-def _recall(found: Classified, weights: Array) -> Array:
-    table = confusion_matrix(found, weights)
-    return ratio(np.diagonal(table, axis1=1, axis2=2), table.sum(2), np.nan)
 
 
 def confusion(truth: Truth, answers: Answers) -> NDArray[np.int64]:
