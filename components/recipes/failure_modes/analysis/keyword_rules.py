@@ -35,7 +35,7 @@ def find_keyword_rules(texts: Sequence[str], labels: Sequence[str], seed: int) -
     wanted = list(labels)
     right = 0
     for fold in np.unique(folds):
-        out, rest = np.flatnonzero(folds == fold), np.flatnonzero(folds != fold)
+        out, rest = np.flatnonzero(folds == fold).tolist(), np.flatnonzero(folds != fold).tolist()
         vectorizer, tree = _tree([texts[i] for i in rest], [wanted[i] for i in rest], seed)
         answers = tree.predict(vectorizer.transform([texts[i] for i in out]))
         right += sum(answer == wanted[i] for answer, i in zip(answers, out, strict=True))

@@ -14,7 +14,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from components.recipes.failure_modes.candidates.cross_fit import fit_method
 from components.recipes.failure_modes.candidates.model import Array, FittedModel, TextModel
 from components.recipes.failure_modes.candidates.pipelines import FEATURES, words_and_characters
-from components.recipes.failure_modes.candidates.training import Method, Params, Training
+from components.recipes.failure_modes.candidates.training import Method, Params, Space, Training
 
 TOPICS = 64  # columns that the trees see
 FEATURES_FILE, TREES_FILE = "topics.skops", "trees.safetensors"
@@ -54,7 +54,7 @@ def load_trees(folder: Path) -> TreesScorer:
 
 
 def fit(name: str, training: Training, _: Sequence[TextModel] = ()) -> FittedModel:
-    space = {"learning_rate": (0.05, 0.5), "trees": [20, 40, 80], "leaves": [4, 8, 16]}
+    space: Space = {"learning_rate": (0.05, 0.5), "trees": [20, 40, 80], "leaves": [4, 8, 16]}
     return fit_method(name, Method(_fit, {"learning_rate": 0.2, "trees": 40, "leaves": 8}, space), training)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from components.core.errors import DataError
+from components.core.errors import AtelierError, DataError
 from components.recipes.failure_modes.candidates.calibration import fit_calibration
 from components.recipes.failure_modes.candidates.folds import ACT, assign_folds
 from components.recipes.failure_modes.candidates.model import Array, FittedModel
@@ -35,7 +35,7 @@ def fit_method(name: str, method: Method, training: Training) -> FittedModel:
         calibration, held_out = fit_calibration(scores, np.searchsorted(classes, training.labels), folds)
         scorer, _ = method.fit(found.params, training)
     except ValueError as error:  # scikit-learn's, such as an empty vocabulary
-        if isinstance(error, DataError):
+        if isinstance(error, AtelierError):
             raise
         raise DataError(f"{name} cannot be fitted to these {len(folds)} texts ({error})", act=ACT) from error
     return FittedModel(name, classes, scorer, calibration, held_out, found.notes)
@@ -57,11 +57,14 @@ def held_out_scores(method: Method, params: Params, training: Training, out: NDA
     """
     classes = known_classes(training.labels)
     rest, held_out = training.rows(np.flatnonzero(~out)), training.rows(np.flatnonzero(out))
-    if len(set(rest.labels)) == 1:
-        scores, seen = np.zeros((len(held_out.texts), 1)), (rest.labels[0],)
-    else:
-        scorer, seen = method.fit(params, rest)
-        scores = scorer.scores(held_out.texts)
+    known = tuple(sorted(set(rest.labels)))
+    if len(known) < 2:
+        return _in_columns(np.zeros((len(held_out.texts), 1)), known, classes)
+    scorer, seen = method.fit(params, rest)
+    return _in_columns(scorer.scores(held_out.texts), seen, classes)
+
+
+def _in_columns(scores: Array, seen: tuple[str, ...], classes: tuple[str, ...]) -> Array:
     full = np.repeat(scores.max(1, keepdims=True) + UNSEEN, len(classes), axis=1)
     full[:, [classes.index(name) for name in seen]] = scores
     return full

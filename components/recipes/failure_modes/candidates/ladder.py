@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from components.core.errors import UnknownNameError
 from components.core.lazy import lazy
-from components.recipes.failure_modes.candidates.model import TextModel
+from components.recipes.failure_modes.candidates.model import FittedModel, TextModel
 from components.recipes.failure_modes.candidates.settings import LadderSettings
 
 if TYPE_CHECKING:
     from components.recipes.failure_modes.candidates.training import Training
 
-Fit = Callable[[str, "Training", Sequence[TextModel]], TextModel]  # name, rows, and the models fitted before
+Fit = Callable[[str, "Training", Sequence[TextModel]], FittedModel]  # name, rows, and the models fitted before
 
 
 class UnknownCandidateError(UnknownNameError):
@@ -45,7 +45,7 @@ def fit_candidate(
     settings: LadderSettings,
     seed: int,
     done: Sequence[TextModel] = (),
-) -> TextModel:
+) -> FittedModel:
     """Fit one candidate; the same inputs give the same model.
 
     Args:

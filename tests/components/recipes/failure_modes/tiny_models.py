@@ -51,6 +51,6 @@ def vocabulary_of_characters() -> dict[str, int]:
 
 
 def tokenizer(vocabulary: dict[str, int]) -> Tokenizer:
-    found = Tokenizer(WordPiece(vocabulary, unk_token="[UNK]", max_input_chars_per_word=20_000))
+    found = Tokenizer(WordPiece(vocabulary, unk_token="[UNK]", max_input_chars_per_word=100))
     found.pre_tokenizer = BertPreTokenizer()
     return found
