@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
@@ -57,7 +57,7 @@ def train(config: FailureModesConfig, snapshot: Comments, folder: Path, log: Run
         if name in skipped:
             continue
         if step not in complete:
-            model = cast("FittedModel", fit_candidate(name, texts, labels, settings, config.seed, fitted))
+            model = fit_candidate(name, texts, labels, settings, config.seed, fitted)
             _save(config, folder, step, model, rows)
         fitted.append(load_model(model_folder(checkpoint_folder(folder, step)) / MODEL))
         steps.append((step, name))

@@ -62,14 +62,19 @@ class Familiar:
         return any(len(unknown & known) >= ENOUGH for known in LANGUAGES)
 
 
+def familiar_with(index: TrainingTexts, least_similarity: float) -> Familiar:
+    """Return what is familiar to a model, with the similarity that `learn_familiar` found."""
+    words = frozenset(word.lower() for text in index.texts for word in WORD.findall(text))
+    return Familiar(words, frozenset(_script(word[0]) for word in words), index, least_similarity)
+
+
 def learn_familiar(index: TrainingTexts) -> Familiar:
     """Return what is familiar to a model: the words of its training comments, and their similarity to each other.
 
     A text is far from them if it is less similar to its nearest one than 99 % of them are to theirs.
     """
-    words = frozenset(word.lower() for text in index.texts for word in WORD.findall(text))
     least = float(np.quantile(index.closest_other(), RARELY)) if len(index.texts) else 0.0
-    return Familiar(words, frozenset(_script(word[0]) for word in words), index, max(least, np.finfo(float).eps))
+    return familiar_with(index, max(least, float(np.finfo(float).eps)))
 
 
 def _script(letter: str) -> str:
