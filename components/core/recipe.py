@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from components.core.card import CardNotes
 from components.core.config import ModelConfig
+from components.core.corrections import Correction, ReadCorrections
 from components.core.golden import GoldenSample
 from components.core.metric_table import Measures, Metrics
 from components.core.monitored import Features, Identify, Regenerate, Respond, whole_example
@@ -24,15 +25,6 @@ from components.core.records import (
     Splits,
 )
 from components.core.run_log import RunLog as RunLog  # part of the contract: recipes import it from here
-
-
-@dataclass(frozen=True, slots=True)
-class Correction:
-    """What a person says is right, in the fields that the recipe's `corrections` read, by whom and when."""
-
-    fields: Mapping[str, str]
-    by: str
-    time: float  # seconds since 1970
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +93,6 @@ class MakeExamples(Protocol):
         self, config: Any, source: Source, previous: Snapshot[Any] | None, folder: Path, report: Path, log: RunLog, /
     ) -> Examples:
         """Return examples by split, with the files that they name in `folder`. `previous` is the latest snapshot."""
-        ...
-
-
-class ReadCorrections(Protocol):
-    def __call__(self, config: Any, file: Path, /) -> Sequence[Mapping[str, str]]:
-        """Return the fields of each correction in a file. Raises DataError if it holds none, or one is incomplete."""
         ...
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from components.core.recipe import Correction
+from components.core.corrections import Correction
 from registry.corrections import add_corrections, corrections
 
 pytestmark = pytest.mark.usefixtures("home")

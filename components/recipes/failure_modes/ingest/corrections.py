@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from components.core.corrections import Correction
 from components.core.errors import DataError
-from components.core.recipe import Correction
 from components.data.catalogue.values import is_missing, tidy
 from components.recipes.failure_modes.config import FailureModesConfig
 from components.recipes.failure_modes.ingest.clean import clean

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from components.core.config import parse_config
-from components.core.recipe import Correction, Examples, Source
+from components.core.corrections import Correction
+from components.core.recipe import Examples, Source
 from components.core.records import Snapshot
 from components.data.snapshots import build_snapshot
 from components.recipes.failure_modes import RECIPE

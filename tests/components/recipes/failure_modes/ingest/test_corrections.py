@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from components.core.corrections import Correction
 from components.core.errors import DataError
-from components.core.recipe import Correction
 from components.recipes.failure_modes.ingest.corrections import ADDED, CONFIRMED, CORRECTED, corrected, read_corrections
 from components.recipes.failure_modes.ingest.rows import Read
 from tests.components.recipes.failure_modes.settings import config_of, table

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from components.core.corrections import Correction
 from components.core.errors import DataError
-from components.core.recipe import Correction, Examples
+from components.core.recipe import Examples
 from tests.components.recipes.failure_modes.settings import config_of, ingest, many, snapshot_of, table
 
 ODD = {
