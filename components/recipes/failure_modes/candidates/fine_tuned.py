@@ -51,13 +51,13 @@ class LoraScorer:
         """Write the adapter in PEFT's layout beside its base model, so that a version loads anywhere."""
         from safetensors.torch import save_file
 
-        self.network.save_pretrained(folder / ADAPTER)
+        self.network.peft_config["default"].base_model_name_or_path = BASE  # no path of this machine
+        self.network.save_pretrained(folder / ADAPTER, save_embedding_layers=False)  # True would ask the hub
         base = self.network.get_base_model()
-        plain = {
-            name.replace(".base_layer", ""): tensor for name, tensor in base.state_dict().items() if "lora_" not in name
-        }
+        own = {name: tensor for name, tensor in base.state_dict().items() if "lora_" not in name}
+        plain = {name.replace(".base_layer", ""): tensor.contiguous() for name, tensor in own.items()}
         base.config.save_pretrained(folder / BASE)
-        save_file({name: tensor.contiguous() for name, tensor in plain.items()}, folder / BASE / "model.safetensors")
+        save_file(plain, folder / BASE / "model.safetensors", metadata={"format": "pt"})
         self.tokenizer.save_pretrained(folder / BASE)
         save_file({"weight": self.head.weight.detach(), "bias": self.head.bias.detach()}, folder / HEAD)
 

@@ -20,7 +20,7 @@ from components.recipes.failure_modes.candidates.training import Method, Params,
 
 TINY = 1e-12
 TOKEN = r"(?u)\b\w+\b|[^\w\s]"  # emoji and signs are words too: a text of them alone is not empty
-MOST_FEATURES = 100_000  # of words and of characters each, so that 22 classes take 35 MB
+MOST_FEATURES = 30_000  # of words and of characters each: the optimizer keeps some 30 copies of the coefficients
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,10 +111,11 @@ class _Search:
         return values[0] < median(f1 for f1, _ in others) and values[1] > median(loss for _, loss in others)
 
     def chosen(self) -> Found:
-        points = {f"trial {t.number}": dict(zip(DIRECTIONS, t.values, strict=True)) for t in self.complete()}
+        # Optuna's numbers count failed trials too, which an uninterrupted search does not have.
+        by_name = {f"trial {number}": trial for number, trial in enumerate(self.done()) if trial.values}
+        points = {name: dict(zip(DIRECTIONS, trial.values, strict=True)) for name, trial in by_name.items()}
         best = knee(points, DIRECTIONS)
-        params = next(t.params for t in self.complete() if f"trial {t.number}" == best.name)
-        full = {**self.method.defaults, **params}
+        full = {**self.method.defaults, **by_name[best.name].params}
         notes: dict[str, str | int | float] = {f"param {key}": value for key, value in full.items()}
         pruned = len(self.done()) - len(points)
         return Found(full, notes | {"search": best.reason, "trials": len(self.done()), "pruned trials": pruned})
