@@ -19,6 +19,10 @@ def test_a_typo_and_a_repetition_are_alike_and_another_part_is_not() -> None:
     assert group_alike([*keys, keys[3]], 1.0) == [0, 1, 2, 3, 3]
 
 
+def test_comments_that_differ_in_numbers_only_are_alike() -> None:
+    assert group_alike(["unit 017 leaking", "unit 905 leaking", "unit 017 noisy"], 0.85) == [0, 0, 2]
+
+
 @given(st.lists(st.text(alphabet="abc ", max_size=8), max_size=12), st.sampled_from([0.6, 0.75, 0.9]))
 def test_every_pair_at_or_above_the_threshold_shares_a_group(keys: list[str], threshold: float) -> None:
     heads = group_alike(keys, threshold)
