@@ -5,8 +5,8 @@ from typing import Any
 
 from components import recipes
 from components.core.config import ModelConfig
+from components.core.corrections import Correction
 from components.core.errors import UsageError
-from components.core.recipe import Correction
 from registry.corrections import add_corrections, corrections
 
 

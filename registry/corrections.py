@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from components.core.corrections import Correction
 from components.core.errors import RegistryError
-from components.core.recipe import Correction
 from registry.database import CHECK_DATABASE, database_error_text, engine
 from registry.settings import settings
 from registry.tables import CORRECTIONS

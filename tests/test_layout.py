@@ -23,6 +23,7 @@ EXCEPTIONS: Mapping[str, str] = {
     "deployments/test_images.py": "compares the files of Docker and Kubernetes with requirements.txt",
     "deployments/test_kill_table.py": "tests tests/deployments/kill_table.py, which `make test-kill` runs",
     "flows/test_second_kind.py": "a scenario: a lifecycle of the toy, whose kind is one row in RECIPES",
+    "flows/test_failure_modes_starter.py": "a scenario: a lifecycle of the classifier of comments",
     "flows/test_starter.py": "a scenario: a lifecycle of the starter on the real code",
     "registry/test_crashes.py": "a scenario: kill -9 at each point of a move; tests production, ledger and recovery",
     "registry/test_full_disk.py": "a scenario: the disk is full at each point of a move",

@@ -27,6 +27,17 @@ class Features(Protocol):
         ...
 
 
+class Respond(Protocol):
+    def __call__(
+        self, config: Any, checkpoint: Checkpoint, snapshot: Snapshot[Any], split: str, cache: Path, /
+    ) -> Mapping[str, Column]:
+        """Return what a version makes of the examples of a split, as more columns to measure drift on.
+
+        `config` is that of the version's training. The names differ from those of `features`.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Regenerated:
     """What a version makes for fixed requests and seeds, as a JSON value, and how it compares with an earlier one.

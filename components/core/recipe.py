@@ -9,9 +9,10 @@ from pydantic import BaseModel
 
 from components.core.card import CardNotes
 from components.core.config import ModelConfig
+from components.core.corrections import Correction, ReadCorrections
 from components.core.golden import GoldenSample
 from components.core.metric_table import Measures, Metrics
-from components.core.monitored import Features, Identify, Regenerate, whole_example
+from components.core.monitored import Features, Identify, Regenerate, Respond, whole_example
 from components.core.packages import Package
 from components.core.records import (
     Checkpoint,
@@ -24,15 +25,6 @@ from components.core.records import (
     Splits,
 )
 from components.core.run_log import RunLog as RunLog  # part of the contract: recipes import it from here
-
-
-@dataclass(frozen=True, slots=True)
-class Correction:
-    """What a person says is right, in the fields that the recipe's `corrections` read, by whom and when."""
-
-    fields: Mapping[str, str]
-    by: str
-    time: float  # seconds since 1970
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +93,6 @@ class MakeExamples(Protocol):
         self, config: Any, source: Source, previous: Snapshot[Any] | None, folder: Path, report: Path, log: RunLog, /
     ) -> Examples:
         """Return examples by split, with the files that they name in `folder`. `previous` is the latest snapshot."""
-        ...
-
-
-class ReadCorrections(Protocol):
-    def __call__(self, config: Any, file: Path, /) -> Sequence[Mapping[str, str]]:
-        """Return the fields of each correction in a file. Raises DataError if it holds none, or one is incomplete."""
         ...
 
 
@@ -258,6 +244,7 @@ class Recipe:
     targets: tuple[str, ...] = ()  # the scores that the report has targets for: a promotion must not lose in them
     identity: Identify = whole_example  # which examples are the same, to tell new ones
     corrections: ReadCorrections | None = None  # None: people cannot correct examples of such models
+    responses: Respond | None = None  # None: drift is measured on the examples alone
     regenerate: Regenerate | None = None  # None: what a version makes is not compared with what it made before
 
     @property

@@ -11,7 +11,6 @@ from prefect import runtime, task
 from components import recipes
 from components.core.config import ModelConfig
 from components.core.errors import DataError, RegistryError
-from components.core.monitored import Column
 from components.core.records import Snapshot
 from components.core.seeds import derive_seed
 from components.data.new_examples import new_examples
@@ -21,7 +20,8 @@ from components.drift.compare import Columns, compare_columns, joined
 from flows.console.progress import announce
 from flows.held_lease import hold_lease
 from flows.retries import WITH_RETRIES
-from registry import aliases, leases, looks, tags
+from registry import aliases, leases, looks, tags, versions
+from registry.loaded import config_of
 from registry.monitor_runs import open_monitor_run
 from registry.search import Version
 from registry.settings import settings
@@ -110,17 +110,19 @@ def compare_rows(config: ModelConfig, watched: Watched, reference: Snapshot, cur
     if n == 0:
         return RowComparison(0)
     with TemporaryDirectory() as temporary:  # new rows are others at the next look: nothing of them is kept
-        known = _columns(config, reference, settings().caches)
-        new = _columns(config, fresh, Path(temporary))
+        known = _columns(config, watched, reference, settings().caches)
+        new = _columns(config, watched, fresh, Path(temporary))
     seed = derive_seed(config.seed, "monitor", watched.look)
     return RowComparison(n, compare_columns(known, new, seed), known, new)
 
 
-def _columns(config: ModelConfig, snapshot: Snapshot, cache: Path) -> Columns:
-    """Return the columns over all splits that have examples."""
-    features = recipes.get_recipe(config.recipe).features
-    parts: list[dict[str, Column]] = []
-    for split, examples in snapshot.splits.items():
-        if examples:
-            parts.append(dict(features(config, snapshot, split, cache)))
-    return joined(parts)
+def _columns(config: ModelConfig, watched: Watched, snapshot: Snapshot, cache: Path) -> Columns:
+    """Return the columns over all splits that have examples: of the examples, and of what the version makes of them."""
+    recipe = recipes.get_recipe(config.recipe)
+    filled = [split for split, examples in snapshot.splits.items() if examples]
+    columns = joined([dict(recipe.features(config, snapshot, split, cache)) for split in filled])
+    if recipe.responses is None:
+        return columns
+    own, checkpoint = config_of(watched.version, config), versions.checkpoint_of(watched.version)
+    made = [dict(recipe.responses(own, checkpoint, snapshot, split, cache)) for split in filled]
+    return {**columns, **joined(made)}

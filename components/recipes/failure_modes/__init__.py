@@ -25,5 +25,6 @@ RECIPE = Recipe(
     card=card,
     exports={},
     identity=identity,
+    responses=lazy(f"{_HERE}.drift_responses:responses"),
     corrections=lazy(f"{_HERE}.ingest.corrections:read_corrections"),
 )

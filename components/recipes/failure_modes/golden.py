@@ -38,10 +38,11 @@ def check_golden(loaded: Any, sample: GoldenSample) -> None:
 
     try:
         golden: dict[str, dict[str, float]] = json.loads(sample.files[FILE])
-        found = loaded.predict(pd.DataFrame({TEXT: list(golden)}))["probabilities"]
-    except (ValueError, KeyError, TypeError) as error:
+        texts, wanted = list(golden), list(golden.values())
+        found = loaded.predict(pd.DataFrame({TEXT: texts}))["probabilities"]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise CheckpointError(f"The golden sample cannot be read ({error})", act="run `evaluate`") from None
-    for (text, expected), got in zip(golden.items(), found, strict=True):
+    for text, expected, got in zip(texts, wanted, found, strict=True):
         names = expected.keys() | got.keys()
         distance = max(abs(expected.get(name, 0.0) - got.get(name, 0.0)) for name in names)
         if distance > TOLERANCE:

@@ -6,7 +6,7 @@ from components.core.records import Checkpoint
 from components.recipes.failure_modes.config import FailureModesConfig
 from components.recipes.failure_modes.golden import COMMENTS
 from components.recipes.failure_modes.model_files import model_folder
-from components.recipes.failure_modes.predict.pyfunc import COLUMNS, TEXT, TOP
+from components.recipes.failure_modes.predict.pyfunc import COLUMNS, MOVED, TEXT, TOP, WORDS
 
 LOADER = "components.recipes.failure_modes.predict.pyfunc"
 PACKAGES = ("scikit-learn", "skops", "safetensors", "numpy", "scipy", "pandas", "pydantic", "ftfy")
@@ -22,7 +22,7 @@ def package(config: FailureModesConfig, checkpoint: Checkpoint) -> Package:
     for path in folder.rglob("*"):
         if path.is_file():
             check_content(path)
-    params: dict[str, str | int | float] = {TOP: config.answer.top}
+    params: dict[str, str | int | float] = {TOP: config.answer.top, WORDS: MOVED}
     served = Signature({TEXT: "string"}, COLUMNS, params, {TEXT: list(COMMENTS[:2])})
     options = {"loader_module": LOADER, "data_path": str(folder)}
     return Package("pyfunc", options=options, packages=PACKAGES, signature=served)

@@ -67,3 +67,9 @@ def test_a_card_without_scores_says_so_and_fits_into_mlflow() -> None:
 def test_a_card_shows_only_pictures_of_its_own_server() -> None:
     assert re.findall(r"!\[[^]]*\]\(([^)]*)\)|<img", text_of(CARD)) == ["grid?run=1"]
     assert "![" not in text_of(replace(CARD, grid=""))
+
+
+def test_a_checkpoint_with_a_name_is_called_by_it() -> None:
+    assert "**Checkpoint**: step 300, weights" in text_of(CARD)
+    named = replace(CARD, origin=replace(ORIGIN, name="naive Bayes"))
+    assert "**Checkpoint**: naive Bayes, weights" in text_of(named)

@@ -20,6 +20,8 @@ class Oven(Strict):
     """The heat of the oven."""
     fan: bool = False
     """Whether the fan runs."""
+    layers: Mapping[str, int] = {}
+    """The number of layers by filling."""
     shelf: Literal["low", "high"] = "low"
     """The position of the cake."""
 
@@ -49,6 +51,7 @@ def row(field: str, section: str) -> list[str]:
     [
         ("heat", ["The heat of the oven.", "degrees Celsius", "", "yes", "whole number, ≥ 100, < 300"]),
         ("fan", ["Whether the fan runs.", "", "`false`", "no", "`true`, `false`"]),
+        ("layers", ["The number of layers by filling.", "", "none", "no", "text: whole number"]),
         ("shelf", ["The position of the cake.", "", "`low`", "no", "`low`, `high`"]),
     ],
 )

@@ -1,14 +1,20 @@
 """Tests: a file that the check accepts is also accepted by safetensors' own reader; other content is refused."""
 
+import io
 import pickle
+import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+import skops.io
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save
+from sklearn.feature_extraction.text import TfidfVectorizer
 
 from components.core.contents import check_content
 from components.core.errors import CheckpointError
@@ -81,3 +87,43 @@ def test_invalid_json_and_json_with_duplicate_keys_are_refused(folder: Path, con
 def test_text_with_control_characters_is_refused(folder: Path) -> None:
     (folder / "odd.txt").write_bytes(b"diffusers\x00==1")
     assert not is_accepted(folder / "odd.txt")
+
+
+def skops_file(path: Path, **members: bytes) -> Path:
+    """Write a zip with a schema and the given members, whose names have `_` in place of the dot."""
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("schema.json", "{}")
+        for name, content in members.items():
+            archive.writestr(name.replace("_", "."), content)
+    return path
+
+
+def array(values: NDArray[Any]) -> bytes:
+    content = io.BytesIO()
+    np.save(content, values, allow_pickle=True)
+    return content.getvalue()
+
+
+def test_a_model_that_skops_wrote_is_accepted(folder: Path) -> None:
+    model = TfidfVectorizer().fit(["oil leak", "worn belt"])
+    skops.io.dump(model, folder / "model.skops")
+    assert is_accepted(folder / "model.skops")
+    assert is_accepted(skops_file(folder / "plain.skops", a_npy=array(np.arange(3)), b_npy=array(np.array(["x"]))))
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"a_npy": array(np.array([{}], dtype=object))},
+        {"a_npy": b"no array"},
+        {"code_py": b"print()"},
+        {"more_pkl": pickle.dumps([])},
+    ],
+)
+def test_a_zip_with_objects_or_code_is_refused(folder: Path, members: dict[str, bytes]) -> None:
+    assert not is_accepted(skops_file(folder / "odd.skops", **members))
+
+
+def test_a_pickle_that_is_called_skops_is_refused(folder: Path) -> None:
+    (folder / "pickle.skops").write_bytes(pickle.dumps({"a": 1}))
+    assert not is_accepted(folder / "pickle.skops")

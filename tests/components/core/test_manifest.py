@@ -78,7 +78,7 @@ def test_a_missing_file_is_reported_before_its_empty_folder(tmp_path: Path) -> N
 
 def test_no_manifest_is_written_for_a_file_that_may_run_code(tmp_path: Path) -> None:
     (tmp_path / "weights.pkl").write_bytes(b"\x80\x04N.")
-    with pytest.raises(CheckpointError, match=r"of the kind '\.pkl', expected safetensors, JSON or text"):
+    with pytest.raises(CheckpointError, match=r"of the kind '\.pkl', expected safetensors, skops, JSON or text"):
         write_manifest(tmp_path, ORIGIN)
 
 

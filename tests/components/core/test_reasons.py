@@ -1,6 +1,7 @@
 """Tests: the sentence of a promotion says why it is not another version."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from components.core.config import PromotionPolicy
 from components.core.metric_table import METRICS, Measures
@@ -26,6 +27,14 @@ def test_a_tied_version_that_is_better_in_another_score_is_explained() -> None:
         " Version 3 (step 450) is better in clip_score (+0.0094, +0.002 to +0.017), but kid decides and is tied; the "
         "earlier step wins."
     )
+
+
+def test_candidates_with_names_are_called_by_them() -> None:
+    named = [replace(shoes(n, value, 0.9), name=name) for n, value, name in ((2, 0.4, "bayes"), (3, 0.41, "trees"))]
+    found = promoted(named, [BETTER_CLIP])
+    assert found.reason.startswith("Version 2 (bayes) has kid")
+    assert "Version 3 (trees) is better in clip_score" in found.reason
+    assert found.reason.endswith("the earlier candidate wins.")
 
 
 def test_with_several_primary_scores_all_of_them_are_named() -> None:

@@ -72,6 +72,17 @@ def test_a_damaged_checkpoint_is_renamed(
     assert not path.exists()
 
 
+def test_a_file_in_a_folder_of_a_checkpoint_is_checked_too(tmp_path: Path) -> None:
+    def write(folder: Path) -> None:
+        (folder / "model").mkdir()
+        write_weights(folder / "model")
+
+    path = save_checkpoint(tmp_path, STATE, write)
+    assert complete_checkpoints(tmp_path) == [path]
+    (path / "model" / "weights.bin").write_bytes(b"other")
+    assert complete_checkpoints(tmp_path) == []
+
+
 def test_a_second_damaged_checkpoint_does_not_overwrite_the_first(tmp_path: Path) -> None:
     for _ in range(2):
         (save_checkpoint(tmp_path, STATE, write_weights) / "state.json").unlink()

@@ -12,8 +12,13 @@ from components.recipes.failure_modes.candidates.model import FittedModel, Score
 
 FORMAT = 1
 Load = Callable[[Path], Scorer]
+_HERE = "components.recipes.failure_modes.candidates"
 KINDS: dict[str, Load] = {
-    "pipeline": lazy("components.recipes.failure_modes.candidates.pipelines:load_pipeline"),
+    "pipeline": lazy(f"{_HERE}.pipelines:load_pipeline"),
+    "trees": lazy(f"{_HERE}.boosted_trees:load_trees"),
+    "sentences": lazy(f"{_HERE}.sentences:load_sentences"),
+    "fine-tuned": lazy(f"{_HERE}.fine_tuned:load_fine_tuned"),
+    "ensemble": lazy(f"{_HERE}.ensemble:load_ensemble"),
 }
 
 

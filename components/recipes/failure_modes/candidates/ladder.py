@@ -2,14 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from components.core.errors import UnknownNameError
 from components.core.lazy import lazy
-from components.recipes.failure_modes.candidates.model import TextModel
+from components.recipes.failure_modes.candidates.model import FittedModel, TextModel
 from components.recipes.failure_modes.candidates.settings import LadderSettings
 
-# Texts, labels, settings, seed, and the models that were fitted before, for candidates that are made of others.
-Fit = Callable[[Sequence[str], Sequence[str], LadderSettings, int, Sequence[TextModel]], TextModel]
+if TYPE_CHECKING:
+    from components.recipes.failure_modes.candidates.training import Training
+
+Fit = Callable[[str, "Training", Sequence[TextModel]], FittedModel]  # name, rows, and the models fitted before
 
 
 class UnknownCandidateError(UnknownNameError):
@@ -42,7 +45,7 @@ def fit_candidate(
     settings: LadderSettings,
     seed: int,
     done: Sequence[TextModel] = (),
-) -> TextModel:
+) -> FittedModel:
     """Fit one candidate; the same inputs give the same model.
 
     Args:
@@ -55,14 +58,37 @@ def fit_candidate(
     """
     if name not in LADDER:
         raise UnknownCandidateError(name, LADDER)
-    return LADDER[name].fit(texts, labels, settings, seed, done)
+    from components.recipes.failure_modes.candidates.training import Training
+
+    return LADDER[name].fit(name, Training(texts, labels, settings, seed), done)
 
 
-_PIPELINES = "components.recipes.failure_modes.candidates.pipelines"
+_HERE = "components.recipes.failure_modes.candidates"
+_PIPELINE: Fit = lazy(f"{_HERE}.pipelines:fit")
 LADDER: dict[str, Candidate] = {
-    "majority": Candidate(lazy(f"{_PIPELINES}:fit_majority"), "the share of each class, whatever the text"),
-    "complement-naive-bayes": Candidate(lazy(f"{_PIPELINES}:fit_naive_bayes"), "complement naive Bayes on words"),
-    "logistic-regression": Candidate(
-        lazy(f"{_PIPELINES}:fit_logistic"), "logistic regression on TF-IDF of words and characters"
+    "majority": Candidate(_PIPELINE, "the share of each class, whatever the text"),
+    "complement-naive-bayes": Candidate(_PIPELINE, "complement naive Bayes on TF-IDF of words"),
+    "logistic-regression": Candidate(_PIPELINE, "logistic regression on TF-IDF of words and characters"),
+    "linear-svm": Candidate(_PIPELINE, "linear support vector machine on TF-IDF of words and characters"),
+    "gradient-boosted-trees": Candidate(
+        lazy(f"{_HERE}.boosted_trees:fit"), "gradient-boosted trees on topics of words and characters"
+    ),
+    "embeddings": Candidate(
+        lazy(f"{_HERE}.sentences:fit"),
+        "logistic regression on the vectors of local sentence models",
+        lazy(f"{_HERE}.sentences:missing"),
+    ),
+    "embeddings-and-tf-idf": Candidate(
+        lazy(f"{_HERE}.sentences:fit"),
+        "logistic regression on those vectors beside TF-IDF of words and characters",
+        lazy(f"{_HERE}.sentences:missing"),
+    ),
+    "fine-tuned-transformer": Candidate(
+        lazy(f"{_HERE}.fine_tuned:fit"),
+        "a transformer, fine-tuned with a LoRA adapter",
+        lazy(f"{_HERE}.fine_tuned:missing"),
+    ),
+    "soft-voting": Candidate(
+        lazy(f"{_HERE}.ensemble:fit"), "the mean of the probabilities of earlier candidates, by votes"
     ),
 }

@@ -6,10 +6,11 @@ from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import softmax
 
 from components.core.records import Checkpoint
-from components.recipes.failure_modes.candidates import load_model
-from components.recipes.failure_modes.model_files import MODEL, model_folder
+from components.recipes.failure_modes.candidates.model import FittedModel
+from components.recipes.failure_modes.predict.classifier import open_classifier
 
 TIMED = 32  # comments that are answered one by one, to measure how long an answer takes
 
@@ -18,11 +19,17 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Answers:
-    """Probabilities (n, classes) of the failure modes in `classes`, and milliseconds (n,), NaN where not measured."""
+    """Probabilities (n, classes) of the failure modes in `classes`, and milliseconds (n,), NaN where not measured.
+
+    `uncalibrated` are the probabilities (n, classes) before calibration. `threshold` is the confidence below which the
+    candidate abstains.
+    """
 
     classes: tuple[str, ...]
     probabilities: Array
     milliseconds: Array
+    uncalibrated: Array | None = None
+    threshold: float = 0.0
 
     @property
     def predicted(self) -> list[str]:
@@ -31,6 +38,12 @@ class Answers:
     @property
     def confidence(self) -> Array:
         found: Array = self.probabilities.max(1)
+        return found
+
+    @property
+    def answered(self) -> NDArray[np.bool_]:
+        """Return (n,) whether the candidate is sure enough to answer."""
+        found: NDArray[np.bool_] = self.confidence >= self.threshold
         return found
 
     def for_classes(self, names: Sequence[str]) -> Array:
@@ -45,11 +58,13 @@ def answer(texts: Sequence[str], checkpoint: Checkpoint | None) -> Answers:
     """Return the answers of a checkpoint. There is no base model: None is an error of the caller."""
     if checkpoint is None:
         raise ValueError("classifiers of comments have no base model")
-    model = load_model(model_folder(checkpoint.folder) / MODEL)
+    classifier = open_classifier(checkpoint.folder)
+    model = classifier.model
     milliseconds = np.full(len(texts), np.nan)
     for place in range(min(TIMED + 1, len(texts))):
         began = perf_counter()
-        model.probabilities([texts[place]])
+        classifier.answers([texts[place]])
         milliseconds[place] = 1000 * (perf_counter() - began)
     milliseconds[:1] = np.nan  # the first answer loads what later ones have
-    return Answers(model.classes, model.probabilities(list(texts)), milliseconds)
+    before = softmax(model.scorer.scores(list(texts)), axis=1) if isinstance(model, FittedModel) else None
+    return Answers(model.classes, model.probabilities(list(texts)), milliseconds, before, classifier.threshold)

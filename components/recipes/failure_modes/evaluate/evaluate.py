@@ -32,6 +32,6 @@ def evaluate(
         raise DataError(f"The {split} split of snapshot {snapshot.digest} has no labels", expected="some to score by")
     result = run_evaluation(setup.loop_inputs(), checkpoints, workplace, log)
     log.progress("write the report", 0, 1)
-    write_text_report(setup, result, workplace)
+    write_text_report(setup, result, checkpoints, workplace)
     log.progress("write the report", 1, 1)
     return result.evaluation

@@ -53,7 +53,7 @@ def set_scores(truth: Truth, answers: Answers, seed: int) -> Mapping[str, Score]
 
 def compare_sets(truth: Truth, pair: Pair, ours: Subject[Answers], theirs: Subject[Answers], seed: int) -> Comparison:
     """Compare two candidates on a score of the whole set, on the same resamples of the comments."""
-    both = (truth.with_answers(subject.outputs) for subject in (ours, theirs))
+    mine, others = truth.with_answers(ours.outputs), truth.with_answers(theirs.outputs)
     weights = resampled_weights(truth.groups, seed)
-    difference, low, _ = set_difference(SET_SCORES[pair.metric], *both, weights)
+    difference, low, _ = set_difference(SET_SCORES[pair.metric], mine, others, weights)
     return comparison.compare_sets(pair, difference, difference - low, len(truth.labels), SCORES)

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from components.core.corrections import Correction
 from components.core.errors import DataError
-from components.core.recipe import Correction
 from components.data.catalogue.values import is_missing, tidy
 from components.recipes.failure_modes.config import FailureModesConfig
 from components.recipes.failure_modes.ingest.clean import clean
@@ -46,7 +46,7 @@ def corrected(rows: Sequence[Read], corrections: Sequence[Correction]) -> list[R
     """
     wanted = {row.key: row for row in (Read(0, c.fields[TEXT], c.fields[LABEL], repairs=(ADDED,)) for c in corrections)}
     found = [_corrected(row, wanted) for row in rows]
-    there = {row.key for row in rows if not row.refused}
+    there = {row.key for row in found if not row.refused}
     return [*found, *(replace(row, before="") for key, row in wanted.items() if key not in there)]
 
 

@@ -1,19 +1,25 @@
 """Failure modes: groups of comments that are alike, by the letter trigrams that they share."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from math import ceil
 
 SIZE = 3  # letters
+MOST_COMPARED = 200
+_DIGIT = re.compile(r"\d")
 
 
 def group_alike(keys: Sequence[str], threshold: float) -> list[int]:
     """Return the number of the group of each text, the place of its first member.
 
     Two texts are alike if their sets of letter trigrams have at least the Jaccard index `threshold`; a group holds
-    everything that a chain of such pairs connects. Only pairs that share one of their rarest trigrams are compared: two
-    sets with that index must (Chaudhuri et al., A primitive operator for similarity joins, 2006: prefix filter).
+    everything that a chain of such pairs connects. Digits count as one: numbers make no comment another one. Only pairs
+    that share one of their rarest trigrams are compared: two sets with that index must (Chaudhuri et al., A primitive
+    operator for similarity joins, 2006: prefix filter). Of more than MOST_COMPARED texts with such a trigram the last
+    ones are compared, so that the time grows with the number of texts, not with its square.
     """
+    keys = [_DIGIT.sub("0", key) for key in keys] if threshold < 1 else keys
     heads = list(range(len(keys)))
     places = list({key: place for place, key in reversed(list(enumerate(keys)))}.values())
     first = {keys[place]: place for place in places}
@@ -38,7 +44,7 @@ def _candidates(grams: dict[int, frozenset[str]], threshold: float) -> Iterator[
         rarest = sorted(found, key=lambda gram: (counts[gram], gram))[: len(found) - ceil(threshold * len(found)) + 1]
         smallest, seen = threshold * len(found), set[int]()
         for gram in rarest:
-            seen.update(other for other in index[gram] if len(grams[other]) >= smallest)
+            seen.update(other for other in index[gram][-MOST_COMPARED:] if len(grams[other]) >= smallest)
             index[gram].append(place)
         yield from ((other, place) for other in sorted(seen))
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from components.core.recipe import Correction
+from components.core.corrections import Correction
 from components.core.records import Ingestion
 from components.recipes.failure_modes.comment import Comment
 from components.recipes.failure_modes.ingest.corrections import ADDED, CONFIRMED, CORRECTED

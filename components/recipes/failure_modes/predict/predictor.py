@@ -22,6 +22,7 @@ class CommentRequest(BaseModel):
 
     text: Annotated[str, Field(max_length=LONGEST)]
     top: Annotated[int | None, Field(ge=1, description="how many failure modes to list")] = None
+    words: Annotated[int, Field(ge=0, description="how many words that moved the answer to list")] = 5
 
 
 class FailureModeResponse(BaseModel):
@@ -53,7 +54,7 @@ class CommentPredictor:
     response: type[FailureModeResponse] = FailureModeResponse
 
     def predict(self, request: CommentRequest, /) -> FailureModeResponse:
-        answer = self.classifier.answers([request.text])[0]
+        answer = self.classifier.answers([request.text], request.words)[0]
         top = list(answer.probabilities.items())[: request.top or self.classifier.top]
         return FailureModeResponse(
             failure_mode=answer.failure_mode,

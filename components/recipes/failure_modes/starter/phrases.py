@@ -132,6 +132,16 @@ PHRASES: Mapping[str, Sequence[str]] = {
     "Contamination": ("water in {part} oil", "dirt inside {part}"),  # rare: the rule of the YAML drops it
 }
 
+# Comments that say too little: nobody could classify them.
+AMBIGUOUS: Sequence[str] = (
+    "{part} not working",
+    "check {part}",
+    "{part} faulty",
+    "problem with {part}",
+    "{part} u/s",
+    "inspect {part}, driver complaint",
+)
+
 ENDINGS: Sequence[str] = (
     "",
     "",

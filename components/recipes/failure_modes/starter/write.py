@@ -10,11 +10,12 @@ from pathlib import Path
 from components.core.files import digest_of, file_digest, write_text
 from components.core.seeds import derive_seed
 from components.recipes.failure_modes.starter import phrases
-from components.recipes.failure_modes.starter.phrases import ABBREVIATIONS, ASSETS, ENDINGS, PHRASES
+from components.recipes.failure_modes.starter.phrases import ABBREVIATIONS, AMBIGUOUS, ASSETS, ENDINGS, PHRASES
 
 COUNT = 720  # comments, before the planted ones
 BEGIN, DAYS = date(2024, 1, 1), 540
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
+UNCLEAR = 0.1  # share of comments that say too little
 WRONG = 0.03  # share of comments with the label of another failure mode
 # Rows with the faults of real tables: (text, label).
 PLANTED: Sequence[tuple[str, str]] = (
@@ -71,7 +72,8 @@ def _rows(numbers: random.Random) -> Iterator[tuple[str, str, str, str]]:
 
 
 def _comment(numbers: random.Random, label: str, asset: str) -> str:
-    phrase = numbers.choice(PHRASES[label]).format(part=numbers.choice(ASSETS[asset]))
+    possible = AMBIGUOUS if numbers.random() < UNCLEAR else PHRASES[label]
+    phrase = numbers.choice(possible).format(part=numbers.choice(ASSETS[asset]))
     if numbers.random() < 0.4:
         phrase = f"{asset} {phrase}"
     words = f"{phrase} {numbers.choice(ENDINGS)}".split()

@@ -1,0 +1,1 @@
+"""Benchmarks: classifiers of maintenance comments, on real data and by their latency."""

@@ -1,0 +1,61 @@
+"""Recipe failure_modes: the training comments that are nearest to a text, by the characters of their words."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+Array = NDArray[np.float64]
+BATCH = 256  # texts that are compared with all training comments at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """A training comment, its label, and its cosine similarity to the text in [0, 1]."""
+
+    text: str
+    label: str
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingTexts:
+    """The training comments as vectors; `nearest` and `closest` compare texts with them."""
+
+    texts: Sequence[str]
+    labels: Sequence[str]
+    vectorizer: TfidfVectorizer
+    vectors: Any  # (training comments, features) sparse, of length 1
+
+    def nearest(self, texts: Sequence[str], count: int = 3) -> list[list[Nearest]]:
+        """Return the most similar training comments of each text, the most similar first."""
+        found: list[list[Nearest]] = []
+        for row in self._similarities(texts):
+            best = np.argsort(-row, kind="stable")[:count]
+            found.append([Nearest(self.texts[k], self.labels[k], float(row[k])) for k in best])
+        return found
+
+    def closest(self, texts: Sequence[str]) -> Array:
+        """Return (n,) the similarity to the most similar training comment."""
+        rows = [row.max() for row in self._similarities(texts)]
+        return np.array(rows, dtype=np.float64)
+
+    def closest_other(self) -> Array:
+        """Return (training comments,) the similarity of each to the most similar other one."""
+        found = []
+        for number, row in enumerate(self._similarities(self.texts)):
+            row[number] = -1.0
+            found.append(row.max() if len(row) > 1 else 0.0)
+        return np.clip(np.array(found, dtype=np.float64), 0, 1)
+
+    def _similarities(self, texts: Sequence[str]) -> Iterator[NDArray[np.float32]]:
+        for at in range(0, len(texts), BATCH):
+            yield from (self.vectorizer.transform(list(texts[at : at + BATCH])) @ self.vectors.T).toarray()
+
+
+def index_texts(texts: Sequence[str], labels: Sequence[str]) -> TrainingTexts:
+    vectorizer = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 4), sublinear_tf=True, dtype=np.float32)
+    return TrainingTexts(texts, labels, vectorizer, vectorizer.fit_transform(list(texts)))

@@ -1,0 +1,93 @@
+"""Failure modes: the plots of the report, as SVG in data URIs."""
+
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from components.core.plain_text import plain_figures
+from components.evaluation.report.curves import GRID, INK, MUTED, STEPS, SVG
+from components.evaluation.report.data_uris import encode_data_uri
+from components.recipes.failure_modes.evaluate.findings import Coverage
+
+FRONT, KNEE, BEFORE = STEPS, "#b01e28", "#9a5b00"
+Points = Mapping[str, Mapping[str, float]]  # candidate -> score -> value
+
+
+@plain_figures()
+def pareto_plot(points: Points, pairs: Sequence[tuple[str, str]], titles: Mapping[str, str], marks: Any) -> str:
+    """Return a panel for each pair of scores; `marks` are the names on the front, and the name of the knee."""
+    front, knee = marks
+    figure = _sheet(4.2 * len(pairs), 3.9)
+    for axes, (x, y) in zip(np.atleast_1d(figure.subplots(1, len(pairs))), pairs, strict=True):
+        for number, (name, scores) in enumerate(points.items(), start=1):
+            colour = KNEE if name == knee else FRONT if name in front else MUTED
+            axes.scatter([scores[x]], [scores[y]], s=46, color=colour, zorder=3)
+            axes.annotate(
+                str(number), (scores[x], scores[y]), (5, 4), textcoords="offset points", color=INK, fontsize=9
+            )
+        line = sorted((points[name][x], points[name][y]) for name in front)
+        axes.plot(*zip(*line, strict=True), color=FRONT, lw=1, ls="--", alpha=0.6) if line else None
+        _label(axes, titles[x], titles[y])
+    return _uri(figure)
+
+
+@plain_figures()
+def reliability_plot(states: Mapping[str, Any]) -> str:
+    """Return accuracy against confidence before and after calibration; on the diagonal both are equal."""
+    figure = _sheet(4.6, 4.0)
+    axes = figure.subplots()
+    axes.plot([0, 1], [0, 1], color=MUTED, lw=1, ls=":")
+    for state, colour in (("before", BEFORE), ("after", STEPS)):
+        bins = states[state]["bins"] if state in states else []
+        sizes = [18 + 160 * b["n"] / max(1, sum(c["n"] for c in bins)) for b in bins]
+        confidences, right = [b["confidence"] for b in bins], [b["accuracy"] for b in bins]
+        axes.plot(confidences, right, color=colour, lw=1.2, alpha=0.7)
+        axes.scatter(confidences, right, s=sizes, color=colour, label=f"{state} calibration", zorder=3)
+    axes.legend(frameon=False, fontsize=9)
+    _label(axes, "confidence", "accuracy")
+    return _uri(figure)
+
+
+@plain_figures()
+def coverage_plot(found: Sequence[Coverage], chosen: Coverage, precision: float) -> str:
+    """Return accuracy of the answers against the share that is answered, with 95 % bands."""
+    figure = _sheet(4.6, 4.0)
+    axes = figure.subplots()
+    known = [(c.share.value, c.right) for c in found if c.right is not None]
+    shares = [share for share, _ in known]
+    axes.plot(shares, [right.value for _, right in known], color=STEPS, lw=1.5)
+    lows, highs = [right.low for _, right in known], [right.high for _, right in known]
+    axes.fill_between(shares, np.clip(lows, 0, 1), np.clip(highs, 0, 1), color=STEPS, alpha=0.15, lw=0)
+    axes.axhline(precision, color=MUTED, lw=1, ls=":")
+    if chosen.right is not None:
+        axes.scatter([chosen.share.value], [chosen.right.value], color=KNEE, s=50, zorder=3, label="its threshold")
+        axes.legend(frameon=False, fontsize=9)
+    _label(axes, "share answered without a person", "share of answers that is right")
+    return _uri(figure)
+
+
+def _sheet(width: float, height: float) -> Figure:
+    return Figure(figsize=(width, height), layout="constrained")
+
+
+def _label(axes: Axes, x: str, y: str) -> None:
+    axes.set_xlabel(x, color=MUTED, fontsize=9)
+    axes.set_ylabel(y, color=MUTED, fontsize=9)
+    axes.grid(color=GRID, lw=0.8)
+    axes.set_axisbelow(True)
+    axes.tick_params(colors=MUTED, length=0, labelsize=9)
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+
+
+def _uri(figure: Figure) -> str:
+    figure.patch.set_facecolor("white")
+    with mpl.rc_context(SVG):
+        buffer = io.StringIO()
+        figure.savefig(buffer, format="svg", metadata={"Date": None})
+    return encode_data_uri(buffer.getvalue().encode(), "image/svg+xml")

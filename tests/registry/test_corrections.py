@@ -1,0 +1,25 @@
+"""Tests: corrections are kept with who and when, and added once."""
+
+import pytest
+
+from components.core.corrections import Correction
+from registry.corrections import add_corrections, corrections
+
+pytestmark = pytest.mark.usefixtures("home")
+
+
+def made(text: str, label: str, by: str = "ann", time: float = 5.0) -> Correction:
+    return Correction({"text": text, "label": label}, by, time)
+
+
+def test_corrections_are_read_as_they_were_made_the_oldest_first() -> None:
+    assert add_corrections("small", [made("a", "Leak"), made("b", "Worn")]) == 2
+    assert add_corrections("small", [made("c", "Leak", "ben", 6.0)]) == 1
+    assert corrections("small") == [made("a", "Leak"), made("b", "Worn"), made("c", "Leak", "ben", 6.0)]
+    assert corrections("other") == []
+
+
+def test_one_that_is_kept_already_is_not_added_again() -> None:
+    add_corrections("small", [made("a", "Leak")])
+    assert add_corrections("small", [made("a", "Leak", time=9.0), made("a", "Leak", "ben"), made("a", "Worn")]) == 2
+    assert len(corrections("small")) == 3
