@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PACKAGES := components registry flows deployments benchmarks
 
-.PHONY: help install demo check test test-slow test-kill compare bench-evaluate bench-registry bench-drift replay house docs ui deploy serve worker metrics
+.PHONY: help install demo check test test-slow test-kill compare bench-evaluate bench-generate bench-train bench-train-gpu bench-registry bench-drift replay house docs ui deploy serve worker metrics
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -47,6 +47,12 @@ bench-evaluate: install  ## time the scoring of checkpoints against the usual wa
 
 compare: install  ## compare our FID and KID with torch-fidelity's on the same pictures
 	@$(BIN)/python -m tests.components.recipes.product_images.against_torch_fidelity
+
+bench-generate: install  ## time pictures against stock diffusers, some two minutes
+	@OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.generate
+
+bench-train: install  ## time a training step against the usual loops, about 15 minutes, 14 GB of memory
+	@OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.train
 
 bench-registry: install  ## time queries and promotions with 100, 1,000 and 10,000 versions
 	@$(BIN)/python -m benchmarks.registry

@@ -1,6 +1,5 @@
 """Product images: train a LoRA adapter, and save checkpoints with validation pictures."""
 
-import shutil
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +16,7 @@ from components.recipes.product_images.config import ProductImagesConfig, TrainS
 from components.recipes.product_images.example import ProductImage, check_split
 from components.recipes.product_images.generate.base_folder import base_digest, base_folder
 from components.recipes.product_images.generate.base_model import base_reference, open_base
-from components.recipes.product_images.train.latent_cache import load_conditioning
+from components.recipes.product_images.train.latent_cache import load_conditioning, shared_cache
 from components.recipes.product_images.train.loss import Denoising
 from components.recipes.product_images.train.validation_pictures import (
     generate_validation_pictures,
@@ -51,7 +50,7 @@ COPIES = 3  # of each LoRA weight in a checkpoint: the weight and two moments of
 
 
 @dataclass(frozen=True, slots=True)
-class _TrainingRun:
+class TrainingRun:
     """The objects of one call of `train`."""
 
     config: ProductImagesConfig
@@ -82,7 +81,6 @@ def train(config: ProductImagesConfig, snapshot: Snapshot[ProductImage], folder:
         pipeline = open_base(config)
         with limit_threads(pipeline.device, pipeline.unet.num_parameters()):
             _train_missing(config, snapshot, folder, complete, log)
-        shutil.rmtree(folder / "cache", ignore_errors=True)
     return [_checkpoint(config, folder, step) for step in steps]
 
 
@@ -90,7 +88,7 @@ def _train_missing(
     config: ProductImagesConfig, snapshot: Snapshot[ProductImage], folder: Path, complete: Collection[int], log: RunLog
 ) -> None:
     """Train every checkpoint that is missing, and generate its validation pictures if they are missing."""
-    run = _prepare(config, snapshot, folder, log)
+    run = prepare_run(config, snapshot, folder, log)
     steps = checkpoint_steps(config.train)
     for previous, step in zip([0, *steps], steps, strict=False):
         if step not in complete:
@@ -111,7 +109,10 @@ def space_needed(settings: TrainSettings, parameters: int, examples: int, exampl
     return len(checkpoint_steps(settings)) * checkpoint + examples * example_bytes
 
 
-def _prepare(config: ProductImagesConfig, snapshot: Snapshot[ProductImage], folder: Path, log: RunLog) -> _TrainingRun:
+def prepare_run(
+    config: ProductImagesConfig, snapshot: Snapshot[ProductImage], folder: Path, log: RunLog
+) -> TrainingRun:
+    """Return a training at step 0: the base with a new adapter, its conditioning, and the optimizer."""
     settings = config.train
     pipeline = open_base(config)
     lora = settings.lora
@@ -124,8 +125,7 @@ def _prepare(config: ProductImagesConfig, snapshot: Snapshot[ProductImage], fold
     else:
         pipeline.unet.disable_gradient_checkpointing()
 
-    digest = base_digest(base_folder(config.base))
-    conditioning = load_conditioning(pipeline, digest, snapshot, folder / "cache", log)
+    conditioning = load_conditioning(pipeline, snapshot, shared_cache(folder), log)
     denoising = Denoising(
         unet=pipeline.unet,
         scheduler=pipeline.scheduler,
@@ -138,7 +138,7 @@ def _prepare(config: ProductImagesConfig, snapshot: Snapshot[ProductImage], fold
         dtype=dtype,
     )
     training = prepare_training(_plan(settings), parameters, device, dtype)
-    return _TrainingRun(config, pipeline, training, denoising, folder, log)
+    return TrainingRun(config, pipeline, training, denoising, folder, log)
 
 
 def _plan(settings: TrainSettings) -> TrainingSettings:
@@ -168,7 +168,7 @@ def _require_space(
     require_space(folder, needed, f"Training {config.model}")
 
 
-def _train_to(run: _TrainingRun, previous: int, step: int) -> None:
+def _train_to(run: TrainingRun, previous: int, step: int) -> None:
     """Train from checkpoint `previous` (0: from the start) to `step`, and save a checkpoint."""
     training, settings = run.training, run.config.train
     if training.step != previous:
@@ -185,7 +185,7 @@ def _train_to(run: _TrainingRun, previous: int, step: int) -> None:
     save_checkpoint(run.folder, training_state(training), lambda unfinished: _write(run, unfinished))
 
 
-def _advance(run: _TrainingRun, previous: int) -> StepReport:
+def _advance(run: TrainingRun, previous: int) -> StepReport:
     try:
         return optimizer_step(run.training, run.denoising.loss)
     except TrainingError as error:
@@ -194,7 +194,7 @@ def _advance(run: _TrainingRun, previous: int) -> StepReport:
         raise TrainingError(f"{error}; {good}", act=act) from None
 
 
-def _write(run: _TrainingRun, unfinished: Path) -> None:
+def _write(run: TrainingRun, unfinished: Path) -> None:
     """Write the adapter and check its effect, before the folder is renamed to its final name."""
     save_adapter(run.pipeline.unet, unfinished)
     check_adapter_effect(run.pipeline, unfinished)
