@@ -54,6 +54,9 @@ bench-generate: install  ## time pictures against stock diffusers, some two minu
 bench-train: install  ## time a training step against the usual loops, about 15 minutes, 14 GB of memory
 	@OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.train
 
+bench-train-gpu: install  ## time training steps of SD 1.5 at 512 px on CUDA, by batch, compiled or not, about 25 minutes
+	@$(BIN)/python -m benchmarks.train.gpu
+
 bench-registry: install  ## time queries and promotions with 100, 1,000 and 10,000 versions
 	@$(BIN)/python -m benchmarks.registry
 

@@ -5,11 +5,12 @@ import logging
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from time import process_time
-from typing import Annotated
+from typing import Annotated, Any
 
 import torch
 import typer
@@ -63,12 +64,12 @@ def compare(setting: Setting, folder: Path, rounds: int) -> Mapping[str, list[Pi
     found: dict[str, list[Pictures]] = {STOCK: [], OURS: []}
     for number in range(rounds):
         generator = PictureGenerator(setting.config, plan, folder / f"round-{number}", SilentLog())
-        found[STOCK].append(_timed(lambda: _generate_stock(stock, plan)))
-        found[OURS].append(_timed(lambda generator=generator: generator(checkpoint).pictures))
+        found[STOCK].append(_timed(partial(_generate_stock, stock, plan)))
+        found[OURS].append(_timed(partial(_generate_ours, generator, checkpoint)))
     return found
 
 
-def figures_of(found: Mapping[str, list[Pictures]]) -> dict[str, object]:
+def figures_of(found: Mapping[str, list[Pictures]]) -> dict[str, Any]:
     seconds = {name: median(each.seconds for each in rounds) for name, rounds in found.items()}
     stock, ours = (found[name][0].pictures.int() for name in (STOCK, OURS))
     ratio, apart = seconds[STOCK] / seconds[OURS], int((stock - ours).abs().max())
@@ -95,6 +96,10 @@ def _open_stock(setting: Setting, checkpoint: Checkpoint) -> StableDiffusionPipe
     pipeline.load_lora_weights(checkpoint.folder)
     pipeline.scheduler = type(ours := open_base(setting.config).scheduler).from_config(ours.config)
     return pipeline
+
+
+def _generate_ours(generator: PictureGenerator, checkpoint: Checkpoint) -> Tensor:
+    return generator(checkpoint).pictures
 
 
 def _generate_stock(pipeline: StableDiffusionPipeline, plan: PromptPlan) -> Tensor:

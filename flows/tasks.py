@@ -18,6 +18,7 @@ from components.core.records import Checkpoint, Evaluation, Ingestion, Snapshot
 from components.data import snapshots
 from components.metrics.ratings import summarise_ratings
 from flows.console.progress import announce, flow_log
+from flows.followers import lead
 from flows.held_lease import hold_lease
 from flows.retries import WITH_RETRIES
 from registry import aliases, evaluations, leases, scorecards, search, tags, tracking, versions
@@ -88,6 +89,7 @@ def fit(config: ModelConfig, snapshot: Snapshot, run: Run) -> Sequence[Checkpoin
     folder = settings().checkpoints(config.model, training)
     folder.mkdir(parents=True, exist_ok=True)
     with lease_training(config.model, training), flow_log(run) as log:
+        lead(config, snapshot, folder)
         checkpoints = recipes.get_recipe(config.recipe).train(config, snapshot, folder, log)
         if (folder / "validation").is_dir():
             run.artifacts(folder / "validation", "validation")

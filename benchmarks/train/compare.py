@@ -12,9 +12,9 @@ from benchmarks.train.figures import Figures
 from benchmarks.train.measure import Rounds, measure, peak_flops, peak_memory
 from benchmarks.train.ways import OURS, Product, open_ways
 from components.training.checkpoints import save_checkpoint
-from components.training.device import PRECISIONS
 from components.training.diffusion.lora import save_adapter
 from components.training.loop import training_state
+from components.training.precision import PRECISIONS
 
 CPU = torch.device("cpu")
 WARM_UP = 1

@@ -1,27 +1,26 @@
 """Benchmarks: the cost of a step of each way, interleaved, so that other load on the machine hits all ways alike."""
 
 import resource
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 from time import perf_counter, process_time
 
 import torch
-from torch import Tensor
 from torch.utils.flop_counter import FlopCounterMode, sdpa_backward_flop_count, sdpa_flop_count
 
 from benchmarks.train.ways import Way
+from components.training.diffusion.activations import kept_for_backward, storage_of
 
 Shape = Sequence[int]
 
 
 def _attention(query: Shape, key: Shape, value: Shape, *_: object, **__: object) -> int:
-    return int(sdpa_flop_count(query, key, value))
+    return int(sdpa_flop_count(query, key, value))  # type: ignore[no-untyped-call]
 
 
 def _attention_backward(gradient: Shape, query: Shape, key: Shape, value: Shape, *_: object, **__: object) -> int:
-    return int(sdpa_backward_flop_count(gradient, query, key, value))
+    return int(sdpa_backward_flop_count(gradient, query, key, value))  # type: ignore[no-untyped-call]
 
 
 CPU_ATTENTION = {  # torch counts attention on CUDA only
@@ -48,6 +47,15 @@ class Rounds:
 
 def measure(ways: Mapping[str, Way], rounds: Rounds, device: torch.device) -> dict[str, Cost]:
     """Take the same steps by all ways in turn, then one more of each to count operations and bytes."""
+    seconds, losses = take_steps(ways, rounds, device)
+    last = rounds.warm_up + rounds.steps
+    return {name: Cost(seconds[name], *_counted(way, last), losses[name]) for name, way in ways.items()}
+
+
+def take_steps(
+    ways: Mapping[str, Way], rounds: Rounds, device: torch.device
+) -> tuple[dict[str, float], dict[str, list[float]]]:
+    """Return the median seconds of a step and all losses, by way."""
     seconds: dict[str, list[float]] = {name: [] for name in ways}
     losses: dict[str, list[float]] = {name: [] for name in ways}
     for number in range(rounds.warm_up + rounds.steps):
@@ -55,10 +63,7 @@ def measure(ways: Mapping[str, Way], rounds: Rounds, device: torch.device) -> di
             loss, spent = _timed(way, number, device)
             losses[name].append(loss)
             seconds[name].append(spent)
-    return {
-        name: Cost(median(seconds[name][rounds.warm_up :]), *_counted(way, rounds.warm_up + rounds.steps), losses[name])
-        for name, way in ways.items()
-    }
+    return {name: median(spent[rounds.warm_up :]) for name, spent in seconds.items()}, losses
 
 
 def peak_flops(dtype: torch.dtype, device: torch.device) -> float:
@@ -97,23 +102,9 @@ def _now(device: torch.device) -> float:
 
 
 def _counted(way: Way, number: int) -> tuple[int, int]:
-    weights = {parameter.untyped_storage().data_ptr() for parameter in way.unet.parameters()}
+    weights = {storage_of(parameter) for parameter in way.unet.parameters()}
     way.begin()
     with FlopCounterMode(display=False, custom_mapping=CPU_ATTENTION) as counter, kept_for_backward() as sizes:
         way.step(number)
     way.end()
     return counter.get_total_flops(), sum(size for place, size in sizes.items() if place not in weights)
-
-
-@contextmanager
-def kept_for_backward() -> Iterator[dict[int, int]]:
-    """Yield the bytes of each storage that autograd keeps inside the block, by its address, parameters too."""
-    sizes: dict[int, int] = {}
-
-    def keep(tensor: Tensor) -> Tensor:
-        storage = tensor.untyped_storage()
-        sizes[storage.data_ptr()] = storage.nbytes()
-        return tensor
-
-    with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
-        yield sizes

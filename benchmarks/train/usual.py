@@ -52,7 +52,8 @@ class UsualLoop:
 
     @property
     def unet(self) -> torch.nn.Module:
-        return self.pipeline.unet
+        unet: torch.nn.Module = self.pipeline.unet
+        return unet
 
     @torch.no_grad()
     def begin(self) -> None:
@@ -96,7 +97,7 @@ class UsualLoop:
         else:
             mean, std = (torch.stack([self.cached[row][part] for row in rows]) for part in (0, 1))
             latents = (mean + std * torch.randn(mean.shape, generator=numbers)).to(vae.device, vae.dtype)
-        return latents * vae.config.scaling_factor
+        return latents * float(vae.config.scaling_factor)
 
     def _texts(self, captions: Sequence[str]) -> Tensor:
         tokenizer, encoder = self.pipeline.tokenizer, self.pipeline.text_encoder

@@ -1,6 +1,6 @@
 """Benchmarks: the ways to train that are compared: three usual loops on one stock pipeline, and the product's."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -18,9 +18,9 @@ from components.data.snapshots import picture_path
 from components.recipes.product_images.config import ProductImagesConfig
 from components.recipes.product_images.example import ProductImage
 from components.recipes.product_images.train.train import TrainingRun, prepare_run
-from components.training.device import MIXED, PRECISIONS
 from components.training.diffusion.lora import lora_parameters
-from components.training.loop import optimizer_step
+from components.training.loop import MIXED, optimizer_step
+from components.training.precision import PRECISIONS
 
 USUAL, WITHOUT, CACHED, OURS = "usual loop", "without checkpointing", "cached latents", "ours"
 
@@ -48,7 +48,8 @@ class Product:
 
     @property
     def unet(self) -> torch.nn.Module:
-        return self.run.pipeline.unet
+        unet: torch.nn.Module = self.run.pipeline.unet
+        return unet
 
     def begin(self) -> None:
         self.run.pipeline.unet.train()
@@ -65,26 +66,32 @@ def open_ways(
     config: ProductImagesConfig, snapshot: Snapshot[ProductImage], folder: Path, device: torch.device
 ) -> Mapping[str, Way]:
     """Return all ways by name. All start with the same adapter, that of the product."""
-    run = prepare_run(config, snapshot, folder, SilentLog())
-    return {**dict(_usual_ways(config, snapshot, run, device)), OURS: Product(run)}
+    ours = open_product(config, snapshot, folder)
+    usual = open_usual(config, snapshot, ours.unet, device)
+    return {**{name: usual(name) for name in (USUAL, WITHOUT, CACHED)}, OURS: ours}
 
 
-def _usual_ways(
-    config: ProductImagesConfig, snapshot: Snapshot[ProductImage], run: TrainingRun, device: torch.device
-) -> Iterator[tuple[str, Way]]:
+def open_product(config: ProductImagesConfig, snapshot: Snapshot[ProductImage], folder: Path) -> Product:
+    return Product(prepare_run(config, snapshot, folder, SilentLog()))
+
+
+def open_usual(
+    config: ProductImagesConfig, snapshot: Snapshot[ProductImage], adapted: torch.nn.Module, device: torch.device
+) -> Callable[[str], UsualLoop]:
+    """Return a function that opens a usual loop by its name. All share a pipeline with a copy of this adapter."""
     pipeline = _open_stock(config, device)
-    _copy_adapter(run.pipeline.unet, pipeline.unet)
+    _copy_adapter(adapted, pipeline.unet)
     examples = snapshot.splits[TRAIN]
     paths = [picture_path(snapshot, TRAIN, example) for example in examples]
     pictures = Pictures(paths, [example["caption"] for example in examples])
     precision = MIXED[PRECISIONS[config.train.precision]]
-    for name, checkpointing, cached in ((USUAL, True, False), (WITHOUT, False, False), (CACHED, False, True)):
+
+    def opened(name: str) -> UsualLoop:
         accelerator = Accelerator(mixed_precision=precision, cpu=device.type == "cpu")
-        latents = cache_latents(pipeline, pictures) if cached else None
-        yield (
-            name,
-            UsualLoop(pipeline, accelerator, config.train, pictures, config.seed, checkpointing, latents),
-        )
+        latents = cache_latents(pipeline, pictures) if name == CACHED else None
+        return UsualLoop(pipeline, accelerator, config.train, pictures, config.seed, name == USUAL, latents)
+
+    return opened
 
 
 def _open_stock(config: ProductImagesConfig, device: torch.device) -> StableDiffusionPipeline:

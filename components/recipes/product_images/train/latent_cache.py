@@ -118,4 +118,4 @@ def _moments(pipeline: StableDiffusionPipeline, pixels: Tensor, mirrored: bool) 
     vae = pipeline.vae
     turned = pixels.flip(-1) if mirrored else pixels
     found = vae.encode(turned[None].to(vae.device, vae.dtype)).latent_dist
-    return torch.stack([found.mean[0], found.std[0]]).float().cpu() * vae.config.scaling_factor
+    return torch.stack([found.mean[0], found.std[0]]).float().cpu() * float(vae.config.scaling_factor)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -16,6 +17,7 @@ from components.recipes.product_images.config import ProductImagesConfig, TrainS
 from components.recipes.product_images.example import ProductImage, check_split
 from components.recipes.product_images.generate.base_folder import base_digest, base_folder
 from components.recipes.product_images.generate.base_model import base_reference, open_base
+from components.recipes.product_images.train.fit_to_machine import compiled, fit_to_machine
 from components.recipes.product_images.train.latent_cache import load_conditioning, shared_cache
 from components.recipes.product_images.train.loss import Denoising
 from components.recipes.product_images.train.validation_pictures import (
@@ -29,7 +31,7 @@ from components.training.checkpoints import (
     save_checkpoint,
     step_of,
 )
-from components.training.device import limit_threads, memory_gb
+from components.training.device import choose_device, fast_layout, limit_threads, memory_gb
 from components.training.diffusion.adapter_files import adapter_digest
 from components.training.diffusion.effect_check import check_adapter_effect
 from components.training.diffusion.lora import add_lora, save_adapter, swap_adapter
@@ -44,6 +46,7 @@ from components.training.loop import (
     training_state,
 )
 from components.training.order import require_batch
+from components.training.processes import main_first, once
 
 FP32 = 4  # bytes
 COPIES = 3  # of each LoRA weight in a checkpoint: the weight and two moments of AdamW
@@ -76,10 +79,12 @@ def train(config: ProductImagesConfig, snapshot: Snapshot[ProductImage], folder:
     """
     require_batch(len(check_split(snapshot, "train")), config.train.batch)
     steps = checkpoint_steps(config.train)
-    complete = {step_of(path) for path in complete_checkpoints(folder)}
+    with main_first(choose_device()):  # which removes what is damaged
+        complete = {step_of(path) for path in complete_checkpoints(folder)}
     if not (complete.issuperset(steps) and all(has_validation_pictures(folder, step) for step in steps)):
         pipeline = open_base(config)
-        with limit_threads(pipeline.device, pipeline.unet.num_parameters()):
+        unet, device = pipeline.unet, pipeline.device
+        with limit_threads(device, unet.num_parameters()), fast_layout(unet, device):
             _train_missing(config, snapshot, folder, complete, log)
     return [_checkpoint(config, folder, step) for step in steps]
 
@@ -94,7 +99,8 @@ def _train_missing(
         if step not in complete:
             _train_to(run, previous, step)
         swap_adapter(run.pipeline, _checkpoint(config, folder, step))
-        generate_validation_pictures(run.pipeline, config, folder, step, log)
+        generate = partial(generate_validation_pictures, run.pipeline, config, folder, step, log)
+        once(run.training.accelerator, generate)
 
 
 def checkpoint_steps(settings: TrainSettings) -> range | list[int]:
@@ -120,14 +126,11 @@ def prepare_run(
     device, dtype = pipeline.device, pipeline.unet.dtype
     parameters = add_lora(pipeline.unet, form, config.seed)
     _require_space(config, pipeline, parameters, folder, len(snapshot.splits["train"]))
-    if settings.gradient_checkpointing:
-        pipeline.unet.enable_gradient_checkpointing()
-    else:
-        pipeline.unet.disable_gradient_checkpointing()
-
-    conditioning = load_conditioning(pipeline, snapshot, shared_cache(folder), log)
+    fit_to_machine(config, pipeline, form, log)
+    with main_first(device):
+        conditioning = load_conditioning(pipeline, snapshot, shared_cache(folder), log)
     denoising = Denoising(
-        unet=pipeline.unet,
+        unet=compiled(pipeline.unet, device, settings.compile),
         scheduler=pipeline.scheduler,
         conditioning=conditioning,
         batch=settings.batch,
@@ -182,7 +185,8 @@ def _train_to(run: TrainingRun, previous: int, step: int) -> None:
         run.log.metrics(step_metrics(report, examples, memory_gb(run.denoising.device)), training.step)
         run.log.progress("train", training.step, settings.steps)
     run.pipeline.unet.eval()
-    save_checkpoint(run.folder, training_state(training), lambda unfinished: _write(run, unfinished))
+    state = training_state(training)
+    once(training.accelerator, lambda: save_checkpoint(run.folder, state, lambda unfinished: _write(run, unfinished)))
 
 
 def _advance(run: TrainingRun, previous: int) -> StepReport:
