@@ -63,7 +63,8 @@ def average_gradients(parameters: Sequence[torch.nn.Parameter], accelerator: Acc
         return
     gradients = [parameter.grad for parameter in parameters if parameter.grad is not None]
     mean: Tensor = accelerator.reduce(torch.cat([gradient.flatten() for gradient in gradients]), "mean")
-    for gradient, part in zip(gradients, mean.split([gradient.numel() for gradient in gradients]), strict=True):
+    parts = torch.split(mean, [gradient.numel() for gradient in gradients])
+    for gradient, part in zip(gradients, parts, strict=True):
         gradient.copy_(part.view_as(gradient))
 
 

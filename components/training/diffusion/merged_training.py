@@ -65,5 +65,5 @@ def _forward(layer: Linear, name: str, x: Tensor, *args: Any, **kwargs: Any) -> 
         found: Tensor = Linear.forward(layer, x, *args, **kwargs)
         return found
     a, b = layer.lora_A[name].weight, layer.lora_B[name].weight
-    merged: Tensor = _MergedLinear.apply(x, base, a, b, layer.scaling[name])
+    merged: Tensor = _MergedLinear.apply(x, base, a, b, layer.scaling[name])  # type: ignore[no-untyped-call]
     return merged
