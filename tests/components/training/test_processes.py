@@ -54,7 +54,7 @@ def test_two_processes_train_as_one_does_and_write_once(tmp_path: Path) -> None:
     launchers = {"one": [], "two": ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]}
     for name, launcher in launchers.items():
         folder = tmp_path / name
-        folder.mkdir()
+        (folder / "training").mkdir(parents=True)
         subprocess.run([sys.executable, *launcher, "-m", MODULE, str(base), str(folder)], cwd=ROOT, check=True)
     (one,) = read(tmp_path / "one")
     first, second = read(tmp_path / "two")
