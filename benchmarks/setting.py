@@ -49,8 +49,8 @@ def make_setting(folder: Path, sizes: Sizes) -> Setting:
     config = read_config(MODELS, "starter", [f"evaluate.pictures={sizes.pictures}"])
     assert isinstance(config, ProductImagesConfig)
     splits = {
-        SPLIT: _real(folder / SPLIT, sizes.reference, config.data.size),
-        TRAIN: _real(folder / TRAIN, sizes.training, config.data.size),
+        SPLIT: real_pictures(folder / SPLIT, sizes.reference, config.data.size),
+        TRAIN: real_pictures(folder / TRAIN, sizes.training, config.data.size),
     }
     checkpoints = [_checkpoint(config, folder / f"step-{step}", step) for step in range(1, sizes.checkpoints + 1)]
     extractor = Inception(random_network(SEED), f"seed-{SEED}").eval().requires_grad_(False)
@@ -67,7 +67,7 @@ def random_network(seed: int) -> nn.Sequential:
     return network
 
 
-def _real(folder: Path, count: int, side: int) -> list[ProductImage]:
+def real_pictures(folder: Path, count: int, side: int) -> list[ProductImage]:
     folder.mkdir(parents=True)
     examples: list[ProductImage] = []
     for number in range(count):

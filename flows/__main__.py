@@ -7,8 +7,17 @@ from flows.commands.signals import INTERRUPTED, handle_signals, tell
 handle_signals()  # before the other imports, which take a second on a busy machine
 try:
     from flows.cli import app
+    from flows.followers import dismiss, follow, is_follower
 except KeyboardInterrupt:
     tell(INTERRUPTED)
     sys.exit(INTERRUPTED)
 
-app(prog_name="python -m flows")
+if is_follower():
+    follow()
+    sys.exit()
+try:
+    app(prog_name="python -m flows")
+except SystemExit as end:
+    if not end.code:
+        dismiss()
+    raise

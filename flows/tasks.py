@@ -18,6 +18,7 @@ from components.core.records import Checkpoint, Evaluation, Ingestion, Snapshot
 from components.data import snapshots
 from components.metrics.ratings import summarise_ratings
 from flows.console.progress import announce, flow_log
+from flows.followers import lead
 from flows.held_lease import hold_lease
 from flows.interruption import forget_saved
 from flows.retries import IF_UNAVAILABLE, WITH_RETRIES
@@ -93,6 +94,7 @@ def fit(config: ModelConfig, snapshot: Snapshot, run: Run) -> Sequence[Checkpoin
     with lease_training(config.model, training), system_metrics(run), flow_log(run) as log:
         champion = aliases.production(config.model) if config.starts_from_production() else None
         start = (versions.checkpoint_of(champion),) if champion else ()
+        lead(config, snapshot, folder, *start)
         checkpoints = recipes.get_recipe(config.recipe).train(config, snapshot, folder, log, *start)
         if (folder / "validation").is_dir():
             run.artifacts(folder / "validation", "validation")

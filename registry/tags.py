@@ -45,6 +45,7 @@ LEDGER_ENTRIES = "ledger.entries"  # and its number
 SCORECARD = "scorecard"  # all of it as JSON, in one tag, so that it is never incomplete
 SCORED_BY = "scorecard.run"  # the run, which has the report
 SHA256 = "sha256."  # on a run, before the name of an artifact: its whole sha256, with which it is checked when read
+NOTE = "note."  # on a run, before what it is about: how something was decided by the machine at hand
 BASE_SNAPSHOT = "base.snapshot"  # on a run: the one that it scored the base model on
 TEST_PREFIX = "test."  # before what the version scored on the test split
 TEST_SCORECARD = f"{TEST_PREFIX}{SCORECARD}"

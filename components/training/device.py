@@ -1,12 +1,4 @@
-"""Training: the rules for device, precision and threads.
-
-Device: CUDA if available, else Apple's MPS, else CPU. Precision, if the YAML says `auto`:
-- fewer than 100 million parameters: fp32 everywhere, since a tiny model is slower in bf16 (0.85x on CPU);
-- CUDA: bf16 if the hardware supports it (Ampere and later), else fp16 with loss scaling;
-- MPS: fp32, since its half precision is incomplete;
-- CPU: bf16 if the CPU multiplies bf16 natively (SD 1.5: 2.34 s a step instead of 5.00), else fp32.
-LoRA weights, gradients and moments are always fp32.
-"""
+"""Training: the rules for device, threads and memory layout: CUDA if available, else Apple's MPS, else CPU."""
 
 import os
 from collections.abc import Callable, Iterable, Iterator
@@ -17,12 +9,9 @@ from typing import Any
 import psutil
 import torch
 
-from components.core.errors import ConfigError
+from components.training.precision import LARGE
 
-PRECISIONS = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
-MIXED = {torch.float32: "no", torch.bfloat16: "bf16", torch.float16: "fp16"}  # the names in accelerate
 Map = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]
-LARGE = 100_000_000  # parameters; smaller models are slower in half precision
 
 
 def choose_device() -> torch.device:
@@ -31,29 +20,6 @@ def choose_device() -> torch.device:
     if torch.backends.mps.is_available():
         return torch.device("mps")
     return torch.device("cpu")
-
-
-def choose_precision(setting: str, device: torch.device, parameters: int) -> torch.dtype:
-    """Return the dtype of the frozen base model.
-
-    Args:
-        setting: `auto`, or a key of PRECISIONS.
-        device: of the model.
-        parameters: the number of parameters of the model.
-
-    Raises:
-        ConfigError: fp16 on a device other than CUDA, where loss scaling does not work.
-    """
-    if setting == "fp16" and device.type != "cuda":
-        found = f"train.precision is fp16 on {device.type}, but fp16 works on CUDA only"
-        raise ConfigError(found, expected="auto, fp32 or bf16", act="change train.precision")
-    if setting != "auto":
-        return PRECISIONS[setting]
-    if parameters < LARGE or device.type == "mps":
-        return torch.float32
-    if device.type == "cuda":
-        return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float16
-    return torch.bfloat16 if _cpu_multiplies_bf16() else torch.float32
 
 
 @contextmanager
@@ -70,6 +36,39 @@ def limit_threads(device: torch.device, parameters: int) -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(before)
+
+
+@contextmanager
+def fast_layout(module: torch.nn.Module, device: torch.device) -> Iterator[None]:
+    """Keep the weights of convolutions in `channels_last` inside the block on CUDA, as its tensor cores read them.
+
+    Outputs differ in their last bits. On CPUs it gains nothing (docs/speed.md), and nothing changes there.
+    """
+    if device.type != "cuda" or _is_fast(module):
+        yield
+        return
+    typed: Any = module  # the types of torch do not know this argument
+    typed.to(memory_format=torch.channels_last)
+    try:
+        yield
+    finally:
+        typed.to(memory_format=torch.contiguous_format)
+
+
+def _is_fast(module: torch.nn.Module) -> bool:
+    """Tell whether the weights are in this layout already, those of an outer block, which will restore them."""
+    kernels = [weight for weight in module.parameters() if weight.dim() == 4 and weight.shape[1:].numel() > 1]
+    return bool(kernels) and all(weight.is_contiguous(memory_format=torch.channels_last) for weight in kernels)
+
+
+def free_memory(device: torch.device) -> int:
+    """Return the bytes that this process can still take on the device."""
+    if device.type == "cuda":
+        unused = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
+        return int(torch.cuda.mem_get_info(device)[0]) + unused
+    if device.type == "mps":
+        return int(torch.mps.recommended_max_memory() - torch.mps.driver_allocated_memory())
+    return int(psutil.virtual_memory().available)
 
 
 @contextmanager
@@ -94,8 +93,3 @@ def memory_gb(device: torch.device) -> float:
     if device.type == "cuda":
         return torch.cuda.max_memory_allocated(device) / 1e9
     return float(psutil.Process(os.getpid()).memory_info().rss) / 1e9
-
-
-def _cpu_multiplies_bf16() -> bool:
-    found: Any = torch.cpu.get_capabilities()
-    return any(found.get(name, False) for name in ("avx512_bf16", "amx_bf16", "amx_tile", "bf16"))

@@ -11,12 +11,13 @@ from accelerate import Accelerator
 from accelerate.state import AcceleratorState, GradientState, PartialState
 from torch import Tensor
 
-from components.core.errors import TrainingError
+from components.core.errors import CheckpointError, TrainingError
 from components.training.checkpoints import State
-from components.training.device import MIXED
 from components.training.optimizers import OPTIMIZERS, optimizer_state, restore_optimizer
+from components.training.processes import average_gradients, mean_of, share_of
 from components.training.schedule import learning_rate
 
+MIXED = {torch.float32: "no", torch.bfloat16: "bf16", torch.float16: "fp16"}  # the names in accelerate
 Loss = Callable[[int], Tensor]  # (index of the micro-batch, 0-based over the whole training) -> mean loss, a scalar
 
 
@@ -73,23 +74,41 @@ def optimizer_step(training: Training, loss_of: Loss) -> StepReport:
     rate = learning_rate(training.step, settings.peak_rate, settings.warmup, settings.steps)
     for group in training.optimizer.param_groups:
         group["lr"] = rate
-    losses = [_micro_step(training, loss_of, part) for part in range(settings.accumulation)]
+    parts = share_of(settings.accumulation, training.accelerator)
+    losses = [_micro_step(training, loss_of, part) for part in parts]
+    average_gradients(training.parameters, training.accelerator)
     norm = _clip(training)
     training.optimizer.step()
     training.optimizer.zero_grad()
     training.step += 1
     training.clipped = training.clipped + 1 if norm > settings.clip else 0
-    return StepReport(sum(losses) / len(losses), rate, norm, perf_counter() - started, training.clipped)
+    return StepReport(mean_of(losses, training.accelerator), rate, norm, perf_counter() - started, training.clipped)
 
 
 def training_state(training: Training) -> State:
     """Return what `restore` needs besides the parameters, which are in the weights of the checkpoint."""
     tensors, numbers = optimizer_state(training.optimizer.optimizer)
     scaler = training.accelerator.scaler
-    return State(training.step, tensors, {"optimizer": numbers, "scaler": scaler.state_dict() if scaler else None})
+    numbers = {"optimizer": numbers, "scaler": scaler.state_dict() if scaler else None}
+    return State(training.step, tensors, {**numbers, "mixed_precision": training.accelerator.mixed_precision})
 
 
 def restore(training: Training, state: State) -> None:
+    """Continue at the step of a state.
+
+    Raises:
+        CheckpointError: it was trained in another precision, which another machine may have chosen.
+    """
+    ours = training.accelerator.mixed_precision
+    theirs = state.numbers.get("mixed_precision", ours)  # older checkpoints do not say it
+    if theirs != ours:
+        names = {"no": "fp32"}
+        raise CheckpointError(
+            f"Step {state.step} was trained in {names.get(theirs, theirs)}, and this machine would go on in "
+            f"{names.get(ours, ours)}",
+            expected="one precision in a training",
+            act=f"set train.precision to {names.get(theirs, theirs)}, or train again from the start",
+        )
     restore_optimizer(training.optimizer.optimizer, state.tensors, state.numbers["optimizer"])
     if training.accelerator.scaler and state.numbers["scaler"]:
         training.accelerator.scaler.load_state_dict(state.numbers["scaler"])
@@ -139,4 +158,6 @@ def _accelerator(accumulation: int, device: torch.device, dtype: torch.dtype) ->
     # own set, and running ones keep theirs.
     for shared in (PartialState, AcceleratorState, GradientState):
         shared._shared_state = {}
-    return Accelerator(mixed_precision=MIXED[dtype], gradient_accumulation_steps=accumulation, cpu=device.type == "cpu")
+    accelerator = Accelerator(mixed_precision=MIXED[dtype], cpu=device.type == "cpu")
+    accelerator.gradient_accumulation_steps = len(share_of(accumulation, accelerator))
+    return accelerator

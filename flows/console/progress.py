@@ -18,6 +18,7 @@ from flows.console.log_file import write_line
 from flows.console.progress_artifacts import ProgressArtifacts
 from flows.console.remaining import Pace, remaining
 from flows.interruption import Deferred, defer_interruption
+from registry.tags import NOTE
 from registry.tracking import Run
 
 LINE_SECONDS = 5.0  # outside a terminal, at most one line in this many seconds at first
@@ -59,6 +60,13 @@ class FlowLog:
             self.next_line_at = monotonic() + max(LINE_SECONDS, PATIENCE * (monotonic() - BEGAN))
             tell = log_line if self.bars is None else write_line
             tell(self._line(what, done, total) + (f", {left}" if left else ""))
+
+    def note(self, about: str, sentence: str) -> None:
+        """Show a note once, and keep it as a tag of the run."""
+        if self.run is not None:
+            self.run.tag(f"{NOTE}{about}", sentence)
+        tell = log_line if self.bars is None else write_line
+        tell(f"{about}: {sentence}")
 
     def _line(self, what: str, done: int, total: int) -> str:
         """Return a line such as `evaluate: step 100, 64 of 128`; a flow's name is not said twice."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, WithJsonSchema, field_validator, model_validator
+from pydantic import Field, WithJsonSchema, field_serializer, field_validator, model_validator
 
 from components.core.config import ModelConfig
 from components.core.errors import BaseModelError
@@ -125,8 +125,11 @@ class TrainSettings(Strict):
     """The share of pictures that are trained with an empty caption, which classifier-free guidance needs."""
     precision: Literal["auto", "fp32", "bf16", "fp16"] = "auto"
     """The number format of the base model; `auto` chooses one for the device."""
-    gradient_checkpointing: bool = False
-    """Recompute activations in the backward pass: less memory, more time."""
+    gradient_checkpointing: bool | Literal["auto"] = "auto"
+    """Recompute activations in the backward pass: less memory, more time. `auto` does so only where a step would not
+    fit into the free memory otherwise, by an estimate before the first step."""
+    compile: Annotated[bool, Field(exclude_if=lambda value: not value)] = False
+    """Compile the UNet by `torch.compile`: the first step takes a minute or more, later ones less. Only on CUDA."""
     lora: LoraSettings = LoraSettings()
     min_snr_gamma: Annotated[float | None, Field(gt=0), _off_by(None)] = None
     """Weigh timesteps by the Min-SNR rule with this gamma (Hang et al., 2023, who use 5); off if empty."""
@@ -153,6 +156,10 @@ class TrainSettings(Strict):
     """The prompts of the pictures that are generated at each checkpoint, for people to look at."""
     pictures_per_prompt: Annotated[PositiveInt, unit("pictures")] = 1
     """The number of pictures for each validation prompt."""
+
+    @field_serializer("gradient_checkpointing")
+    def _as_before_auto(self, value: bool | str) -> bool:
+        return value is True  # it does not change results, so digests of trainings stay what they were before `auto`
 
     @model_validator(mode="after")
     def _steps_fit(self) -> "TrainSettings":

@@ -1,13 +1,11 @@
 """Training: read and write LoRA adapters in diffusers' layout, with their metadata."""
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import torch
 from diffusers import StableDiffusionPipeline
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
@@ -15,6 +13,7 @@ from torch import Tensor
 from components.core.contents import check_content
 from components.core.errors import CheckpointError
 from components.training.diffusion import ADAPTER_FILE
+from components.training.tensor_digests import tensors_digest
 
 METADATA_KEY = "lora_adapter_metadata"  # the key in diffusers.loaders.lora_base
 PREFIX = "unet."
@@ -78,11 +77,7 @@ def adapter_digest(folder: Path) -> str:
     Raises:
         CheckpointError: as `read_adapter`.
     """
-    digest = hashlib.sha256()
-    for name, tensor in sorted(read_adapter(folder).tensors.items()):
-        digest.update(f"{name} {tuple(tensor.shape)} {tensor.dtype}".encode())
-        digest.update(tensor.contiguous().view(torch.uint8).numpy().tobytes())
-    return digest.hexdigest()[:12]
+    return tensors_digest(read_adapter(folder).tensors)
 
 
 def _metadata(path: Path, found: Mapping[str, Any]) -> tuple[int, int, frozenset[str]]:

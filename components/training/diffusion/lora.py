@@ -100,10 +100,12 @@ def load_adapter(unet: UNet2DConditionModel, folder: Path) -> None:
 def merged_adapter(unet: UNet2DConditionModel) -> Iterator[None]:
     """Compute with W + BA in place of W inside the block, which saves two products a layer; W is restored bit by bit.
 
-    Outputs differ in their last bits from those of the separate adapter. Without an active adapter nothing changes.
+    Outputs differ in their last bits from those of the separate adapter. Without an active adapter nothing changes, nor
+    in half precision: the 8 bits of a bf16 weight would lose most of a small BA.
     """
-    layers = [module for module in unet.modules() if isinstance(module, LoraLayer) and not module.disable_adapters]
-    weights: list[Tensor] = [layer.get_base_layer().get_parameter("weight") for layer in layers]
+    active = [module for module in unet.modules() if isinstance(module, LoraLayer) and not module.disable_adapters]
+    layers = [layer for layer in active if _weight(layer).dtype == torch.float32]
+    weights = [_weight(layer) for layer in layers]
     originals = [weight.detach().clone() for weight in weights]
     try:
         for layer in layers:
@@ -111,6 +113,11 @@ def merged_adapter(unet: UNet2DConditionModel) -> Iterator[None]:
         yield
     finally:
         _restore(layers, weights, originals)
+
+
+def _weight(layer: LoraLayer) -> Tensor:
+    weight: Tensor = layer.get_base_layer().get_parameter("weight")
+    return weight
 
 
 @torch.no_grad()

@@ -1,32 +1,11 @@
-"""Tests: the rules for precision, threads and memory."""
+"""Tests: the rules for threads, memory and memory layout."""
 
-import pytest
 import torch
+from torch import nn
 
-from components.core.errors import ConfigError
-from components.training.device import choose_device, choose_precision, limit_threads, memory_gb
+from components.training.device import choose_device, fast_layout, free_memory, limit_threads, memory_gb
 
-CPU, CUDA, MPS = (torch.device(name) for name in ("cpu", "cuda", "mps"))
-
-
-@pytest.mark.parametrize("device", [CPU, CUDA, MPS])
-def test_a_tiny_model_computes_in_full_precision_everywhere(device: torch.device) -> None:
-    assert choose_precision("auto", device, 3_000_000) is torch.float32
-
-
-def test_apple_computes_in_full_precision() -> None:
-    assert choose_precision("auto", MPS, 860_000_000) is torch.float32
-
-
-def test_a_configured_precision_is_used() -> None:
-    assert choose_precision("bf16", CPU, 3_000_000) is torch.bfloat16
-    assert choose_precision("fp16", CUDA, 3_000_000) is torch.float16
-
-
-@pytest.mark.parametrize("device", [CPU, MPS])
-def test_fp16_is_refused_on_devices_other_than_cuda(device: torch.device) -> None:
-    with pytest.raises(ConfigError, match=r"train\.precision is fp16"):
-        choose_precision("fp16", device, 860_000_000)
+CPU, CUDA = (torch.device(name) for name in ("cpu", "cuda"))
 
 
 def test_the_memory_of_the_device_is_measured_in_gb() -> None:
@@ -38,3 +17,21 @@ def test_a_tiny_model_on_a_cpu_gets_one_thread_inside_the_block() -> None:
     with limit_threads(CPU, 3_000_000):
         assert torch.get_num_threads() == 1
     assert torch.get_num_threads() == before
+
+
+def test_the_free_memory_is_less_than_that_of_any_machine() -> None:
+    assert 10_000_000 < free_memory(CPU) < 10**13
+
+
+def test_convolutions_have_the_layout_of_cuda_inside_the_outermost_block_alone() -> None:
+    module = nn.Sequential(nn.Conv2d(4, 4, 3), nn.Conv2d(4, 4, 1), nn.Linear(4, 4))
+    before = {name: weight.clone() for name, weight in module.state_dict().items()}
+    kernel = module[0].weight
+    with fast_layout(module, CPU):
+        assert kernel.is_contiguous()
+    with fast_layout(module, CUDA):
+        with fast_layout(module, CUDA):
+            assert kernel.is_contiguous(memory_format=torch.channels_last)
+        assert kernel.is_contiguous(memory_format=torch.channels_last)
+    assert kernel.is_contiguous()
+    assert all(weight.equal(before[name]) for name, weight in module.state_dict().items())

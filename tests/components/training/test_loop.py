@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from components.core.errors import TrainingError
+from components.core.errors import CheckpointError, TrainingError
 from components.training.loop import (
     Training,
     TrainingSettings,
@@ -136,3 +136,12 @@ def test_the_metrics_of_a_step() -> None:
     metrics = step_metrics(report, 16, 1.5)
     assert set(metrics) == {"loss", "learning_rate", "gradient_norm", "images_per_second", "memory_gb"}
     assert metrics["images_per_second"] == pytest.approx(16 / report.seconds)
+
+
+def test_a_training_does_not_go_on_in_another_precision() -> None:
+    training = prepare_training(settings(), weights(), CPU, torch.bfloat16)
+    state = training_state(training)
+    restore(training, state)
+    match = "Step 0 was trained in bf16, and this machine would go on in fp32.*set train.precision to bf16"
+    with pytest.raises(CheckpointError, match=match):
+        restore(begin(settings()), state)

@@ -9,9 +9,9 @@ from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 WORDS = ("photo", "of", "red", "green", "blue", "shoes", "a")
 
 
-def make_toy_pipeline(prediction: str = "epsilon") -> StableDiffusionPipeline:
+def make_toy_pipeline(prediction: str = "epsilon", seed: int = 0) -> StableDiffusionPipeline:
     """Return a pipeline of 32 px pictures: UNet (32, 32), a VAE of three levels, a text encoder of one layer."""
-    torch.manual_seed(0)
+    torch.manual_seed(seed)
     tokenizer = make_toy_tokenizer()
     return StableDiffusionPipeline(
         vae=AutoencoderKL(
@@ -56,8 +56,8 @@ def make_toy_tokenizer() -> CLIPTokenizer:
     return CLIPTokenizer(vocab={name: n for n, name in enumerate(symbols)}, merges=[], model_max_length=16)
 
 
-def write_toy_base(folder: Path, prediction: str = "epsilon") -> Path:
-    make_toy_pipeline(prediction).save_pretrained(folder)
+def write_toy_base(folder: Path, prediction: str = "epsilon", seed: int = 0) -> Path:
+    make_toy_pipeline(prediction, seed).save_pretrained(folder)
     return folder
 
 

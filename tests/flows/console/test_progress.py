@@ -31,3 +31,8 @@ def test_quick_work_of_many_steps_has_two_lines_at_most(capsys: pytest.CaptureFi
     lines = capsys.readouterr().err.splitlines()
     assert 1 <= len(lines) <= 2
     assert lines[-1].endswith("train, 1000 of 1000")
+
+
+def test_a_note_is_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    FlowLog(None, None, "train").note("precision", "fp32: the model is small")
+    assert capsys.readouterr().err.endswith("] precision: fp32: the model is small\n")

@@ -19,7 +19,8 @@ from components.recipes.product_images.generate.base_folder import (
     base_folder,
     weight_files,
 )
-from components.training.device import choose_device, choose_precision
+from components.training.device import choose_device
+from components.training.precision import Precision, choose_precision
 
 QUIET: tuple[Callable[[], None], ...] = (_quiet_diffusers, _quiet_transformers)  # we show our own progress bars
 BYTES_A_PARAMETER = 2  # the least that a parameter takes on disk; only the order of magnitude matters here
@@ -35,10 +36,19 @@ def open_base(config: ProductImagesConfig) -> StableDiffusionPipeline:
         BaseModelError: it is missing, or it is not Stable Diffusion.
         ConfigError: the precision does not work on this device.
     """
-    folder = base_folder(config.base)
-    parameters = sum(path.stat().st_size for path in weight_files(folder, "unet")[:1]) // BYTES_A_PARAMETER
-    device = choose_device()
-    return _open(folder, device, choose_precision(config.train.precision, device, parameters))
+    return _open(base_folder(config.base), choose_device(), precision_of(config).dtype)
+
+
+def precision_of(config: ProductImagesConfig) -> Precision:
+    """Return the precision of the base on this machine, and why.
+
+    Raises:
+        BaseModelError: the base is missing, or is not Stable Diffusion.
+        ConfigError: the precision does not work on this device.
+    """
+    weights = weight_files(base_folder(config.base), "unet")[:1]
+    parameters = sum(path.stat().st_size for path in weights) // BYTES_A_PARAMETER
+    return choose_precision(config.train.precision, choose_device(), parameters)
 
 
 def base_reference(config: ProductImagesConfig) -> str:

@@ -21,7 +21,8 @@ from components.recipes.product_images.generate.base_model import open_base
 from components.recipes.product_images.generate.generate import generate_pictures
 from components.recipes.product_images.prompt_plan import PromptPlan
 from components.training.diffusion.adapter_files import read_adapter
-from components.training.diffusion.lora import merged_adapter, swap_adapter
+from components.training.diffusion.fast_generation import fast_generation
+from components.training.diffusion.lora import swap_adapter
 
 # A process has one base model and adapters are swapped in place, so subjects generate one after the other.
 BASE_LOCK = Lock()
@@ -60,7 +61,7 @@ class PictureGenerator:
             swap_adapter(pipeline, checkpoint)
             pipeline.unet.eval()
             began = perf_counter()
-            with merged_adapter(pipeline.unet):
+            with fast_generation(pipeline):
                 pictures, fresh = self._pictures(pipeline, checkpoint)
             generated = GeneratedPictures(pictures, fresh, perf_counter() - began)
         if bool(blank(generated.pictures).all()):

@@ -51,7 +51,10 @@ def make_golden(config: ProductImagesConfig, checkpoint: Checkpoint) -> GoldenSa
 
 
 def generate_golden(config: ProductImagesConfig, checkpoint: Checkpoint, prompt: str, seed: int) -> GoldenPicture:
-    """Generate one picture with the code of the scored pictures; return it with all that it depends on."""
+    """Generate one picture with the code of the scored pictures; return it with all that it depends on.
+
+    The adapter is not merged here: every loading is compared with it pixel by pixel, as stock diffusers generates it.
+    """
     pipeline = open_base(config)
     swap_adapter(pipeline, checkpoint)
     pipeline.unet.eval()

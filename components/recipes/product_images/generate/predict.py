@@ -16,6 +16,7 @@ from components.recipes.product_images.generate.generate import generate_picture
 from components.recipes.product_images.generate.generated_pictures import BASE_LOCK
 from components.recipes.product_images.generate.golden_picture import as_png
 from components.recipes.product_images.generate.save import picture_files
+from components.training.diffusion.fast_generation import fast_generation
 from components.training.diffusion.lora import swap_adapter
 
 LONGEST_PROMPT = 1000  # characters; text encoders read about 77 tokens
@@ -73,7 +74,8 @@ class PicturePredictor:
             swap_adapter(pipeline, self.checkpoint)
             pipeline.unet.eval()
             prompts = [request.prompt] * len(seeds)
-            pictures = generate_pictures(pipeline, prompts, seeds, sampling, self._progress)
+            with fast_generation(pipeline):
+                pictures = generate_pictures(pipeline, prompts, seeds, sampling, self._progress)
         content = tuple(as_png(picture.permute(1, 2, 0).numpy()) for picture in pictures)
         return PictureResponse(prompt=request.prompt, pictures=content, seeds=seeds)
 

@@ -25,6 +25,7 @@ from components.training.loop import (
 )
 from components.training.order import batch_indices
 from components.training.pause import save_pause, start_of
+from components.training.processes import once
 
 CLIPPED_IN_A_ROW = 50  # steps after which a warning says that the clipping, and not the learning rate, sets the pace
 SHOWN = 32  # products that an error names
@@ -115,7 +116,8 @@ def _last_good(previous: int) -> str:
 
 def _save(run: TrainingRun, step: int, previous: int) -> None:
     try:
-        save_checkpoint(run.folder, training_state(run.training), lambda unfinished: _write(run, unfinished))
+        state = training_state(run.training)
+        once(run.training.accelerator, lambda: save_checkpoint(run.folder, state, lambda path: _write(run, path)))
     except DiskSpaceError as error:
         act = "free some space, then run the same command again"
         raise DiskSpaceError(f"{error}; {_last_good(previous)}", act=act) from None
@@ -123,7 +125,8 @@ def _save(run: TrainingRun, step: int, previous: int) -> None:
 
 def _pause(run: TrainingRun) -> None:
     """Save the state without the check of its effect, which a training has only after some steps."""
-    save_pause(run.folder, training_state(run.training), lambda unfinished: save_adapter(run.pipeline.unet, unfinished))
+    state, unet = training_state(run.training), run.pipeline.unet
+    once(run.training.accelerator, lambda: save_pause(run.folder, state, lambda path: save_adapter(unet, path)))
 
 
 def _write(run: TrainingRun, unfinished: Path) -> None:

@@ -1,19 +1,19 @@
 """Product images: prepares the options of the loss for a train split: mirrored latents, weights, balanced rows."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import torch
 from diffusers import StableDiffusionPipeline
 from torch import Tensor
 
+from components.core.recipe import RunLog
 from components.core.records import Snapshot
 from components.data.snapshots import picture_path
 from components.evaluation.tensor_cache import cached_tensors
 from components.recipes.product_images.config import ProductImagesConfig
 from components.recipes.product_images.example import ProductImage, attribute_of
-from components.recipes.product_images.train.latent_cache import read_pixels
+from components.recipes.product_images.train.latent_cache import picture_moments, read_pixels
 from components.recipes.product_images.train.loss_options import LossOptions
 
 FORM = 1
@@ -24,31 +24,25 @@ MOST_REPEATS = 10  # of a rare example in an epoch: more would teach single pict
 def loss_options(
     config: ProductImagesConfig,
     pipeline: StableDiffusionPipeline,
-    base: str,
     snapshot: Snapshot[ProductImage],
     folder: Path,
+    log: RunLog,
 ) -> LossOptions:
     """Return the options of the YAML. What is computed from pictures is cached in `folder`."""
     settings, examples = config.train, snapshot.splits["train"]
     paths = [picture_path(snapshot, "train", example) for example in examples]
 
-    def cached(what: str, compute: Callable[[], dict[str, Tensor]], **more: Any) -> dict[str, Tensor]:
-        depends_on = {"form": FORM, "what": what, "snapshot": snapshot.digest, "examples": len(paths), **more}
-        return cached_tensors(folder, depends_on, compute)
-
-    mirrored: dict[str, Tensor] = {}
-    if settings.random_flip:
-        dtype = str(pipeline.vae.dtype)
-        mirrored = cached("mirrored", lambda: _mirrored(pipeline, paths), base=base, dtype=dtype)
+    mirrored = picture_moments(pipeline, paths, folder, log, mirrored=True) if settings.random_flip else None
     cells = None
     if settings.background_weight < 1:
         side = config.data.size // pipeline.vae_scale_factor
-        found = cached("foreground", lambda: {"share": _foreground(paths, side)}, side=side)
+        depends_on = {"form": FORM, "what": "foreground", "snapshot": snapshot.digest, "side": side}
+        found = cached_tensors(folder, depends_on, lambda: {"share": _foreground(paths, side)})
         cells = cell_weights(found["share"], settings.background_weight)
     return LossOptions(
         rows=balanced_rows([attribute_of(e, settings.balance) for e in examples]) if settings.balance else None,
-        mirrored_mean=mirrored.get("mean"),
-        mirrored_std=mirrored.get("std"),
+        mirrored_mean=None if mirrored is None else mirrored[:, 0].contiguous(),
+        mirrored_std=None if mirrored is None else mirrored[:, 1].contiguous(),
         cell_weights=cells,
         min_snr_gamma=settings.min_snr_gamma,
         noise_offset=settings.noise_offset,
@@ -87,18 +81,6 @@ def foreground_share(pixels: Tensor, side: int) -> Tensor:
     colour = border.median(dim=1).values[:, None, None]
     differs = ((pixels - colour).abs().amax(dim=0) > 2 * DIFFERENT).float()  # pixels are -1 to 1: twice the range
     return torch.nn.functional.adaptive_avg_pool2d(differs[None], side)
-
-
-@torch.no_grad()
-def _mirrored(pipeline: StableDiffusionPipeline, paths: Sequence[Path]) -> dict[str, Tensor]:
-    """Encode the mirrored pictures: the latents of a mirrored picture are not its mirrored latents."""
-    vae, means, stds = pipeline.vae, [], []
-    for path in paths:
-        pixels = read_pixels(path).flip(-1)[None].to(vae.device, vae.dtype)
-        found = vae.encode(pixels).latent_dist
-        means.append(found.mean.float().cpu() * vae.config.scaling_factor)
-        stds.append(found.std.float().cpu() * vae.config.scaling_factor)
-    return {"mean": torch.cat(means), "std": torch.cat(stds)}
 
 
 def _foreground(paths: Sequence[Path], side: int) -> Tensor:

@@ -1,8 +1,8 @@
 """Product images: train a LoRA adapter, and save checkpoints with validation pictures."""
 
 import logging
-import shutil
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from components.recipes.product_images.config import ProductImagesConfig, TrainS
 from components.recipes.product_images.example import ProductImage, check_split
 from components.recipes.product_images.generate.base_folder import base_digest, base_folder
 from components.recipes.product_images.generate.base_model import base_reference, open_base
+from components.recipes.product_images.train.fit_to_machine import compiled, fit_to_machine
 from components.recipes.product_images.train.interval import TrainingRun, named, train_to
 from components.recipes.product_images.train.kept_checkpoints import (
     checkpoint_steps,
@@ -26,19 +27,20 @@ from components.recipes.product_images.train.kept_checkpoints import (
     measure,
     reached_steps,
 )
-from components.recipes.product_images.train.latent_cache import Conditioning, load_conditioning
+from components.recipes.product_images.train.latent_cache import Conditioning, load_conditioning, shared_cache
 from components.recipes.product_images.train.loss import Denoising
 from components.recipes.product_images.train.prepare_options import loss_options
 from components.recipes.product_images.train.validation_loss import held_out
 from components.recipes.product_images.train.validation_pictures import generate_validation_pictures
 from components.recipes.product_images.train.warm_start import keep_start, start_folder
 from components.training.checkpoints import checkpoint_folder, complete_checkpoints, step_of
-from components.training.device import limit_threads
+from components.training.device import choose_device, fast_layout, limit_threads
 from components.training.diffusion.adapter_files import adapter_digest
 from components.training.diffusion.lora import add_lora, load_adapter, swap_adapter
 from components.training.loop import TrainingSettings, prepare_training
 from components.training.order import require_batch
 from components.training.pause import forget_pause
+from components.training.processes import main_first, once
 from components.training.progress import read_progress
 from components.training.same_training import interrupted_otherwise, note_training, require_same_training
 
@@ -74,14 +76,17 @@ def train(
     require_batch(examples, settings.batch)
     _require_step(examples, settings)
     require_same_training(folder, _inputs(config, snapshot))
-    if settings.warm_start:
-        keep_start(folder, start)
-    if not is_complete(settings, folder):
+    with main_first(choose_device()):  # which removes what is damaged
+        if settings.warm_start:
+            keep_start(folder, start)
+        complete = is_complete(settings, folder)
+    if not complete:
         pipeline = open_base(config)
-        with limit_threads(pipeline.device, pipeline.unet.num_parameters()):
+        unet, device = pipeline.unet, pipeline.device
+        with limit_threads(device, unet.num_parameters()), fast_layout(unet, device):
             _train_missing(config, snapshot, folder, log)
-        shutil.rmtree(folder / "cache", ignore_errors=True)
-        forget_pause(folder)
+        with main_first(device):
+            forget_pause(folder)
     return [_checkpoint(config, folder, step) for step in expected_steps(settings, folder)]
 
 
@@ -90,8 +95,10 @@ def _train_missing(config: ProductImagesConfig, snapshot: Snapshot[ProductImage]
     run, inputs = prepare_run(config, snapshot, folder, log), _inputs(config, snapshot)
     for sentence in interrupted_otherwise(folder, inputs):
         _LOG.warning(sentence)
-    note_training(folder, inputs)
-    rows = held_out(run, base_digest(base_folder(config.base)), snapshot)
+    accelerator = run.training.accelerator
+    once(accelerator, partial(note_training, folder, inputs))
+    with main_first(run.denoising.device):
+        rows = held_out(run, snapshot)
     complete = {step_of(path) for path in complete_checkpoints(folder)}
     for step in checkpoint_steps(config.train):
         progress = read_progress(folder)
@@ -103,8 +110,8 @@ def _train_missing(config: ProductImagesConfig, snapshot: Snapshot[ProductImage]
             train_to(run, max((known for known in complete if known < step), default=0), step)
             complete.add(step)
         swap_adapter(run.pipeline, _checkpoint(config, folder, step))
-        generate_validation_pictures(run.pipeline, config, folder, step, log)
-        measure(run, rows, step, complete)
+        once(accelerator, partial(generate_validation_pictures, run.pipeline, config, folder, step, log))
+        once(accelerator, partial(measure, run, rows, step, complete))
 
 
 def _inputs(config: ProductImagesConfig, snapshot: Snapshot[ProductImage]) -> dict[str, Any]:
@@ -145,18 +152,16 @@ def prepare_run(
     device, dtype = pipeline.device, pipeline.unet.dtype
     parameters = add_lora(pipeline.unet, form, config.seed)
     _require_space(config, pipeline, parameters, folder, len(snapshot.splits["train"]))
-    if settings.gradient_checkpointing:
-        pipeline.unet.enable_gradient_checkpointing()
-    else:
-        pipeline.unet.disable_gradient_checkpointing()
-
     digest, products = base_digest(base_folder(config.base)), [e["id"] for e in snapshot.splits["train"]]
     if settings.warm_start and (kept := start_folder(folder, lora, digest, base_reference(config))):
         load_adapter(pipeline.unet, kept)
-    conditioning = load_conditioning(pipeline, digest, snapshot, folder / "cache", log)
+    fit_to_machine(config, pipeline, form, log)
+    with main_first(device):
+        conditioning = load_conditioning(pipeline, snapshot, shared_cache(folder), log)
+        options = loss_options(config, pipeline, snapshot, shared_cache(folder), log)
     _require_finite(conditioning, products)
     denoising = Denoising(
-        unet=pipeline.unet,
+        unet=compiled(pipeline.unet, device, settings.compile),
         scheduler=pipeline.scheduler,
         conditioning=conditioning,
         batch=settings.batch,
@@ -165,7 +170,7 @@ def prepare_run(
         seed=config.seed,
         device=device,
         dtype=dtype,
-        options=loss_options(config, pipeline, digest, snapshot, folder / "cache"),
+        options=options,
     )
     training = prepare_training(_plan(settings), parameters, device, dtype)
     return TrainingRun(config, pipeline, training, denoising, folder, log, products)

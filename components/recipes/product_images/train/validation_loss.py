@@ -1,26 +1,22 @@
 """Product images: the loss on held-out products with fixed noise and timesteps, the same numbers each time."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import torch
-from diffusers import StableDiffusionPipeline
 from torch import Tensor
 
 from components.core.records import Snapshot
 from components.data.snapshots import picture_path
-from components.evaluation.tensor_cache import cached_tensors
 from components.recipes.product_images.example import ProductImage
 from components.recipes.product_images.train.interval import TrainingRun
-from components.recipes.product_images.train.latent_cache import embed, read_pixels
+from components.recipes.product_images.train.latent_cache import caption_embeddings, picture_moments, shared_cache
 from components.recipes.product_images.train.loss import target
 from components.training.order import generator
 
 SPLIT = "validation"
 MOST = 64  # products: with TIMES of each, 256 forward passes, and 64 encoded pictures, for each checkpoint
 TIMES = 4  # timesteps of each product, in the middles of equal parts of the noise schedule
-FORM = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +29,19 @@ class HeldOut:
     texts: Tensor  # (rows, positions, width)
 
 
-def held_out(run: TrainingRun, base: str, snapshot: Snapshot[ProductImage]) -> HeldOut | None:
-    """Return the rows of this snapshot, from the training's cache or encoded now; None without held-out products."""
+def held_out(run: TrainingRun, snapshot: Snapshot[ProductImage]) -> HeldOut | None:
+    """Return the rows of this snapshot, encoded once for all trainings of a model; None without held-out products."""
     known = snapshot.splits.get(SPLIT, [])
     if not known:
         return None
     order = torch.randperm(len(known), generator=generator(run.config.seed, "held out"))[:MOST]
     examples = [known[int(row)] for row in order]
+    paths, cache = [picture_path(snapshot, SPLIT, example) for example in examples], shared_cache(run.folder)
+    latents = picture_moments(run.pipeline, paths, cache, run.log)[:, 0]
     captions = [example["caption"] for example in examples]
-    depends_on = {"form": FORM, "base": base, "snapshot": snapshot.digest, "captions": captions, "what": SPLIT}
-    depends_on["dtype"] = str(run.denoising.dtype)
-    found = cached_tensors(run.folder / "cache", depends_on, lambda: _encode(run.pipeline, snapshot, examples))
-    return _rows(found, run)
+    distinct = list(dict.fromkeys(captions))
+    texts = caption_embeddings(run.pipeline, distinct, cache)[[distinct.index(caption) for caption in captions]]
+    return _rows(latents, texts, run)
 
 
 @torch.no_grad()
@@ -65,26 +62,14 @@ def validation_loss(run: TrainingRun, rows: HeldOut) -> float:
     return float(torch.cat(losses).mean())
 
 
-@torch.no_grad()
-def _encode(
-    pipeline: StableDiffusionPipeline, snapshot: Snapshot[ProductImage], examples: Sequence[ProductImage]
-) -> dict[str, Tensor]:
-    vae, latents, texts = pipeline.vae, [], []
-    for example in examples:  # one at a time: as much memory as one picture takes, whatever their number
-        pixels = read_pixels(picture_path(snapshot, SPLIT, example))[None].to(vae.device, vae.dtype)
-        latents.append(vae.encode(pixels).latent_dist.mean.float().cpu() * vae.config.scaling_factor)
-        texts.append(embed(pipeline, [example["caption"]]))
-    return {"latents": torch.cat(latents), "texts": torch.cat(texts)}
-
-
-def _rows(found: Mapping[str, Tensor], run: TrainingRun) -> HeldOut:
-    latents = found["latents"].repeat_interleave(TIMES, dim=0)
+def _rows(pictures: Tensor, captions: Tensor, run: TrainingRun) -> HeldOut:
+    latents = pictures.repeat_interleave(TIMES, dim=0)
     numbers = generator(run.config.seed, "held-out noise")
     schedule: Any = run.denoising.scheduler.config
     middles = ((torch.arange(TIMES) + 0.5) / TIMES * schedule.num_train_timesteps).long()
     return HeldOut(
         latents,
         torch.randn(latents.shape, generator=numbers),
-        middles.repeat(len(found["latents"])),
-        found["texts"].repeat_interleave(TIMES, dim=0),
+        middles.repeat(len(pictures)),
+        captions.repeat_interleave(TIMES, dim=0),
     )

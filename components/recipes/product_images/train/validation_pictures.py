@@ -10,6 +10,7 @@ from components.core.seeds import derive_seed
 from components.data.pictures.grid import differing_words, save_grid
 from components.recipes.product_images.config import ProductImagesConfig
 from components.recipes.product_images.generate.generate import generate_pictures
+from components.training.diffusion.fast_generation import fast_generation
 
 
 def validation_path(folder: Path, step: int) -> Path:
@@ -31,13 +32,14 @@ def generate_validation_pictures(
     prompts = [prompt for prompt in settings.validation_prompts for _ in range(each)]
     seeds = [derive_seed(config.seed, "validation", number) for number in range(len(prompts))]
     what = f"generate pictures of step {step}"
-    pictures = generate_pictures(
-        pipeline,
-        prompts,
-        seeds,
-        config.sampling,
-        lambda done, total: log.progress(what, done, total),
-    )
+    with fast_generation(pipeline):
+        pictures = generate_pictures(
+            pipeline,
+            prompts,
+            seeds,
+            config.sampling,
+            lambda done, total: log.progress(what, done, total),
+        )
     labels = differing_words(settings.validation_prompts)
     rows = [(label, pictures[n * each : (n + 1) * each]) for n, label in enumerate(labels)]
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,5 +1,6 @@
 """Tests: an adapter keeps its strength on disk, is swapped in place, and is refused if it does not fit the base."""
 
+import copy
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,24 @@ def test_a_merged_adapter_computes_the_same_and_leaves_every_weight_bit_as_it_wa
     assert torch.allclose(merged, apart, atol=1e-5)
     assert all(value.equal(before[name]) for name, value in pipeline.unet.state_dict().items())
     assert output(pipeline.unet).equal(apart)
+
+
+def test_an_exception_inside_a_merged_block_leaves_every_weight_bit_as_it_was(
+    pipeline: StableDiffusionPipeline,
+) -> None:
+    add_random_adapter(pipeline.unet)
+    before = {name: value.clone() for name, value in pipeline.unet.state_dict().items()}
+    with pytest.raises(KeyboardInterrupt), merged_adapter(pipeline.unet):
+        raise KeyboardInterrupt
+    assert all(value.equal(before[name]) for name, value in pipeline.unet.state_dict().items())
+
+
+def test_an_adapter_is_not_merged_into_half_precision(pipeline: StableDiffusionPipeline) -> None:
+    unet = copy.deepcopy(pipeline.unet).to(torch.bfloat16)
+    add_random_adapter(unet)
+    before = {name: value.clone() for name, value in unet.state_dict().items()}
+    with merged_adapter(unet):
+        assert all(value.equal(before[name]) for name, value in unet.state_dict().items())
 
 
 def test_merging_changes_nothing_where_the_adapter_is_off(pipeline: StableDiffusionPipeline) -> None:

@@ -154,9 +154,7 @@ def test_an_interrupted_training_leaves_complete_checkpoints_alone(
     names = {path.name for path in tmp_path.iterdir()}
     assert {"step-000004", "step-000008"} <= names
     assert not any(name.startswith(".") for name in names)
-    assert [path.name for path in complete_checkpoints(tmp_path)] == sorted(
-        names - {"cache", "training.json", "validation"}
-    )
+    assert [path.name for path in complete_checkpoints(tmp_path)] == sorted(names - {"training.json", "validation"})
 
 
 def test_pictures_of_the_pipeline_that_trained_are_those_of_a_freshly_loaded_one(
