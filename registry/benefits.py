@@ -11,7 +11,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from components.core.benefit import Benefit
-from components.core.errors import RegistryError
+from components.core.errors import UnavailableError
 from registry.database import CHECK_DATABASE, database_error_text, engine
 from registry.ledger.entries import Entry
 from registry.settings import settings
@@ -88,6 +88,6 @@ def _finite(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def _failed(model: str, done: str, error: SQLAlchemyError) -> RegistryError:
+def _failed(model: str, done: str, error: SQLAlchemyError) -> UnavailableError:
     found = f"The benefits of promotions of {model} cannot be {done} ({database_error_text(error)})"
-    return RegistryError(found, act=CHECK_DATABASE)
+    return UnavailableError(found, act=CHECK_DATABASE)

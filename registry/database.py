@@ -9,7 +9,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, IntegrityError, OperationalError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.schema import CreateColumn, CreateTable
 
-from components.core.errors import RegistryError
+from components.core.errors import RegistryError, UnavailableError
 from components.core.masking import mask
 from registry.tables import TABLES
 
@@ -26,14 +26,16 @@ def engine(database_url: str) -> Engine:
     """Return SQLAlchemy's engine of a database, and create its missing tables.
 
     Raises:
-        RegistryError: the address is not valid, or no database answers there.
+        UnavailableError: no database answers there.
+        RegistryError: the address is not valid.
     """
     try:
         url = _dialect(make_url(database_url))
         opened = create_engine(url, pool_pre_ping=True, connect_args=CONNECT_ARGUMENTS.get(url.get_backend_name(), {}))
         _make_tables(opened)
     except (ArgumentError, ImportError, SQLAlchemyError, OSError) as error:
-        raise RegistryError(
+        wrong = RegistryError if isinstance(error, ArgumentError | ImportError) else UnavailableError
+        raise wrong(
             f"ATELIER_DATABASE_URL cannot be opened ({database_error_text(error)})",
             expected="sqlite:///... or postgresql+psycopg2://...",
             act="correct it, or unset it for the default",

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from sqlalchemy import insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from components.core.errors import RegistryError
+from components.core.errors import UnavailableError
 from components.core.masking import mask
 from components.core.records import Rating
 from registry.database import CHECK_DATABASE, engine
@@ -19,7 +19,7 @@ def append_ratings(answers: Sequence[Rating]) -> None:
     """Append answers: all of them or, after an error, none.
 
     Raises:
-        RegistryError: the database does not answer.
+        UnavailableError: the database does not answer.
     """
     now = time.time()
     rows = [{"time": now, **asdict(answer)} for answer in answers]
@@ -29,7 +29,7 @@ def append_ratings(answers: Sequence[Rating]) -> None:
         with engine(settings().database_url).begin() as connection:
             connection.execute(insert(RATINGS), rows)
     except SQLAlchemyError as error:
-        raise RegistryError(
+        raise UnavailableError(
             f"The ratings of {answers[0].model} cannot be written ({_short(error)})", act=CHECK_DATABASE
         ) from None
 
@@ -42,7 +42,7 @@ def ratings(model: str) -> list[Rating]:
             rows = connection.execute(select(*columns).where(RATINGS.c.model == model).order_by(RATINGS.c.entry))
             answers = [Rating(**row) for row in rows.mappings()]
     except SQLAlchemyError as error:
-        raise RegistryError(f"The ratings of {model} cannot be read ({_short(error)})", act=CHECK_DATABASE) from None
+        raise UnavailableError(f"The ratings of {model} cannot be read ({_short(error)})", act=CHECK_DATABASE) from None
     newest = {(a.snapshot, a.digest, a.item, a.rater, a.question): a for a in answers}
     return list(newest.values())
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from components.core.errors import RegistryError
+from components.core.errors import UnavailableError
 from components.core.files import digest_of
 from components.core.retraining import RetrainingDecision, RetrainingFacts
 from registry.database import CHECK_DATABASE, database_error_text, engine
@@ -66,7 +66,7 @@ def add_retraining(
     """Keep a decision with its inputs, and return it as it was kept.
 
     Raises:
-        RegistryError: the database does not answer.
+        UnavailableError: the database does not answer.
     """
     inputs = {"facts": json.dumps(asdict(facts)), "policy": json.dumps(dict(policy), sort_keys=True)}
     answer = {"action": str(decision.action), "rule": decision.rule, "sentence": decision.sentence}
@@ -118,4 +118,4 @@ def _connected(model: str, done: str) -> Iterator[Connection]:
             yield connection
     except SQLAlchemyError as error:
         found = f"The decisions on retraining {model} cannot be {done} ({database_error_text(error)})"
-        raise RegistryError(found, act=CHECK_DATABASE) from None
+        raise UnavailableError(found, act=CHECK_DATABASE) from None

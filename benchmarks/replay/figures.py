@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from benchmarks.replay.plan import Event, Plan
-from benchmarks.replay.records import Day, History
+from benchmarks.replay.records import Day, History, Outcome
 from components.core.records import Verdict
 from components.core.retraining import RetrainingAction
 from components.drift.verdict import DriftState
@@ -39,11 +39,7 @@ def figures_of(plan: Plan, history: History) -> dict[str, Any]:
         "retrainings": len(retrainings),
         "with_benefit": sum(o.verdict == Verdict.PROMOTE and o.clear for o in retrainings),
         "held_by_the_white_background": sum(o.rule == "target:white_background" for o in history.outcomes),
-        "promoted_with_spoilt_pictures": {
-            str(o.training.version): round(o.spoilt, 3)
-            for o in history.outcomes
-            if o.verdict == Verdict.PROMOTE and o.spoilt > 0
-        },
+        "promoted_with_spoilt_pictures": _promoted_with_spoilt(history.outcomes),
         "gpu_hours": round(sum(training.gpu_hours for training in trainings), 2),
         "gpu_hours_lost": round(sum(training.lost_hours for training in trainings), 2),
         "hours_late": round(sum(t.ends - t.begins - plan.training_hours for t in trainings), 2),
@@ -62,6 +58,12 @@ def details_of(plan: Plan, history: History) -> dict[str, Any]:
 
 def _rules(days: Sequence[Day], action: RetrainingAction) -> dict[str, int]:
     return dict(sorted(Counter(day.decision.rule for day in days if day.decision.action == action).items()))
+
+
+def _promoted_with_spoilt(outcomes: Sequence[Outcome]) -> dict[str, float]:
+    """Return the share of spoilt training pictures of each promoted version that had some."""
+    promoted = [outcome for outcome in outcomes if outcome.verdict == Verdict.PROMOTE and outcome.spoilt > 0]
+    return {str(outcome.training.version): round(outcome.spoilt, 3) for outcome in promoted}
 
 
 def _is_drift(day: Day) -> bool:

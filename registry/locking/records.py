@@ -32,9 +32,9 @@ class LockRequest:
         error.holder = holder
         return error
 
-    def error(self, message: str) -> RegistryError:
-        """Return the error of a lock that cannot be taken, with the system's or the database's message."""
-        return RegistryError(
+    def error(self, message: str) -> UnavailableError:
+        """Return the error of a lock whose folder or database does not answer, with its message."""
+        return UnavailableError(
             f"The lock {self.name!r} cannot be taken ({' '.join(message.split())[:200]})",
             act="check the database of ATELIER_DATABASE_URL and its folder, then run the same command again",
         )

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from components.core.errors import RegistryError
+from components.core.errors import RegistryError, UnavailableError
 from registry.database import engine
 from registry.locking.lock import lease_servers, lease_training, lock, lock_production
 from registry.settings import REPOSITORY
@@ -190,4 +190,9 @@ def test_a_second_pair_of_servers_is_refused_and_told_where_the_first_ones_are(b
         pytest.raises(RegistryError, match=f"The servers of {bare_home} are run by process {os.getpid()} .*{where}"),
         lease_servers("elsewhere"),
     ):
+        pass
+
+
+def test_a_database_that_does_not_answer_is_worth_another_try() -> None:
+    with pytest.raises(UnavailableError, match="cannot be opened"), lock("postgresql://me@127.0.0.1:9/x", "work"):
         pass
