@@ -81,7 +81,9 @@ def make_examples(
     return Examples(splits, counts)
 
 
-def train(config: Config, snapshot: Fruits, folder: Path, log: RunLog) -> list[Checkpoint]:
+def train(
+    config: Config, snapshot: Fruits, folder: Path, log: RunLog, start: Checkpoint | None = None
+) -> list[Checkpoint]:
     """Raise the threshold from the lightest fruit, step by step, past the best one: the last is not the best."""
     lightest = min(example["grams"] for example in snapshot.splits["train"])
     checkpoints = []
