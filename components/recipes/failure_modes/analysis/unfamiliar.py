@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import bdtr
 
-from components.recipes.failure_modes.analysis.similarity import WORD, TrainingTexts, words_of
+from components.recipes.failure_modes.analysis.similarity import TrainingTexts, words_of
 
 EMPTY, OTHER_LANGUAGE, UNKNOWN_WORDS, FAR = (
     "empty",
@@ -70,7 +70,7 @@ class Familiar:
 
 def familiar_with(index: TrainingTexts, least_similarity: float) -> Familiar:
     """Return what is familiar to a model, with the similarity that `learn_familiar` found."""
-    words = frozenset(word.lower() for text in index.texts for word in WORD.findall(text))
+    words = frozenset(word for text in index.texts for word in words_of(text))
     return Familiar(words, frozenset(_script(word[0]) for word in words), index, least_similarity)
 
 
