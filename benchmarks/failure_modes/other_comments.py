@@ -15,7 +15,8 @@ from components.recipes.failure_modes.analysis.without_labels import EstimatedAc
 from components.recipes.failure_modes.candidates import LadderSettings, fit_candidate
 
 MOST = 500  # comments of a file
-FILES = {"fmc_mwo2kg.csv": "text", "excavator_failure_mode.csv": "text", "maintnet_aviation.csv": "PROBLEM"}
+OWN = "fmc_mwo2kg.csv"
+FILES = {OWN: "text", "excavator_failure_mode.csv": "text", "maintnet_aviation.csv": "PROBLEM"}
 PACKED = {"nhtsa_recall_documents.csv.gz": "SUMMARY"}
 
 
@@ -43,7 +44,7 @@ def keyword_rules(path: Path, seed: int) -> KeywordRules:
 
 def other_comments(data: Path, name: str, settings: LadderSettings, seed: int) -> list[OtherComments]:
     """Train one candidate on fmc_mwo2kg.csv, and let it answer comments of each file, its own among them."""
-    texts, labels = read_comments(data / "fmc_mwo2kg.csv")
+    texts, labels = read_comments(data / OWN)
     plain = name if name != "soft-voting" else "logistic-regression"
     model = fit_candidate(plain, texts, labels, settings, seed)
     threshold = inner_threshold(model, labels)
@@ -51,7 +52,8 @@ def other_comments(data: Path, name: str, settings: LadderSettings, seed: int) -
     found = []
     for file, column in {**FILES, **PACKED}.items():
         comments = sampled(read_comments(data / file, column, None)[0], seed)
-        confidence = model.probabilities(comments).max(1)
+        own = file == OWN  # its comments are answered by models that were fitted without them
+        confidence = model.held_out.max(1)[:MOST] if own else model.probabilities(comments).max(1)
         strange = np.array([bool(reason) for reason in familiar.reasons(comments)])
         abstained = strange | (confidence < threshold)
         n = len(comments)

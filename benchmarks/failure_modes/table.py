@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -74,5 +75,6 @@ def _interval(score: Score | Share) -> str:
     return f"{score.value:.3f} ({score.low:.3f}-{score.high:.3f})"
 
 
-def _numbers(score: Score | Share) -> list[float]:
-    return [round(value, 4) for value in (score.value, score.low, score.high)]
+def _numbers(score: Score | Share) -> list[float | None]:
+    """Return value and interval; JSON has no NaN."""
+    return [round(value, 4) if isfinite(value) else None for value in (score.value, score.low, score.high)]

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-import mlflow.pyfunc
+import mlflow
 import pandas as pd
 import pytest
 

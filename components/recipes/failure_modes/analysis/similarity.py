@@ -1,5 +1,7 @@
 """Recipe failure_modes: the training comments that are nearest to a text, by the characters of their words."""
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +11,7 @@ from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 Array = NDArray[np.float64]
+WORD = re.compile(r"[^\W\d_]+")
 BATCH = 256  # texts that are compared with all training comments at a time
 
 
@@ -29,6 +32,7 @@ class TrainingTexts:
     labels: Sequence[str]
     vectorizer: TfidfVectorizer
     vectors: Any  # (training comments, features) sparse, of length 1
+    known_share: float  # of the words of a training comment, how many occur in another one; the mean
 
     def nearest(self, texts: Sequence[str], count: int = 3) -> list[list[Nearest]]:
         """Return the most similar training comments of each text, the most similar first."""
@@ -58,4 +62,16 @@ class TrainingTexts:
 
 def index_texts(texts: Sequence[str], labels: Sequence[str]) -> TrainingTexts:
     vectorizer = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 4), sublinear_tf=True, dtype=np.float32)
-    return TrainingTexts(texts, labels, vectorizer, vectorizer.fit_transform(list(texts)))
+    return TrainingTexts(texts, labels, vectorizer, vectorizer.fit_transform(list(texts)), known_share(texts))
+
+
+def words_of(text: str) -> list[str]:
+    return [word.lower() for word in WORD.findall(text)]
+
+
+def known_share(texts: Sequence[str]) -> float:
+    """Return the mean share of the words of a text that occur in another one; 0 without words."""
+    words = [words_of(text) for text in texts]
+    comments_with = Counter(word for of in words for word in set(of))
+    shares = [sum(comments_with[word] > 1 for word in of) / len(of) for of in words if of]
+    return sum(shares) / len(shares) if shares else 0.0

@@ -1,13 +1,13 @@
 """Recipe failure_modes: reasons to abstain that lie in a text: empty, another language, unknown words, far from all."""
 
-import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import bdtr
 
-from components.recipes.failure_modes.analysis.similarity import TrainingTexts
+from components.recipes.failure_modes.analysis.similarity import TrainingTexts, words_of
 
 EMPTY, OTHER_LANGUAGE, UNKNOWN_WORDS, FAR = (
     "empty",
@@ -15,8 +15,9 @@ EMPTY, OTHER_LANGUAGE, UNKNOWN_WORDS, FAR = (
     "out of vocabulary",
     "far from the training data",
 )
-WORD = re.compile(r"[^\W\d_]+")
 RARELY = 0.01  # the share of training comments that are at most this similar to another one
+UNLIKELY = 0.02  # the chance that a comment like the training ones has as few known words
+MOST_KNOWN = 0.95  # the share of known words that is expected at most: new comments always have a new word
 # Frequent words that English comments lack, of languages in which maintenance is written down.
 FUNCTION_WORDS: Mapping[str, str] = {
     "German": "der die das und ist nicht mit von ein eine wird beim für auf dem den zu im",
@@ -45,14 +46,19 @@ class Familiar:
         return [self._reason(text, float(near)) for text, near in zip(texts, closest, strict=True)]
 
     def _reason(self, text: str, closest: float) -> str:
-        words = [word.lower() for word in WORD.findall(text)]
+        words = words_of(text)
         if not words:
             return EMPTY
         if self._foreign(words):
             return OTHER_LANGUAGE
-        if not self.words.intersection(words) and closest < self.least_similarity:
+        if self._unknown(words) or (closest < self.least_similarity and not self.words.intersection(words)):
             return UNKNOWN_WORDS
         return FAR if closest < self.least_similarity else ""
+
+    def _unknown(self, words: Sequence[str]) -> bool:
+        """Return whether fewer words are known than a comment of this length has, but for two in a hundred."""
+        known = sum(word in self.words for word in words)
+        return bool(bdtr(known, len(words), min(self.index.known_share, MOST_KNOWN)) < UNLIKELY)
 
     def _foreign(self, words: Sequence[str]) -> bool:
         other_script = [word for word in words if _script(word[0]) not in self.scripts]
@@ -64,7 +70,7 @@ class Familiar:
 
 def familiar_with(index: TrainingTexts, least_similarity: float) -> Familiar:
     """Return what is familiar to a model, with the similarity that `learn_familiar` found."""
-    words = frozenset(word.lower() for text in index.texts for word in WORD.findall(text))
+    words = frozenset(word for text in index.texts for word in words_of(text))
     return Familiar(words, frozenset(_script(word[0]) for word in words), index, least_similarity)
 
 

@@ -16,8 +16,9 @@ from torch import Tensor
 from components.core.errors import BaseModelError
 from components.core.seeds import derive_seed
 from components.recipes.failure_modes.candidates.cross_fit import fit_method
+from components.recipes.failure_modes.candidates.missing_base import missing
 from components.recipes.failure_modes.candidates.model import Array, FittedModel, TextModel
-from components.recipes.failure_modes.candidates.settings import LadderSettings, LoraSettings
+from components.recipes.failure_modes.candidates.settings import LoraSettings
 from components.recipes.failure_modes.candidates.training import Method, Params, Training
 
 ADAPTER, BASE, HEAD = "adapter", "base", "head.safetensors"
@@ -73,13 +74,6 @@ def load_fine_tuned(folder: Path) -> LoraScorer:
     head = torch.nn.Linear(tensors["weight"].shape[1], tensors["weight"].shape[0])
     head.load_state_dict(tensors)
     return LoraScorer(network, tokenizer, head)
-
-
-def missing(settings: LadderSettings | None = None) -> str | None:
-    """Return that there is no base model, or None. A base model from the hub is looked for when it is fitted."""
-    if settings is None or not settings.lora.base_model:
-        return "train.lora.base_model is empty: name a transformer, by its folder or its name on the hub."
-    return None
 
 
 def fit(name: str, training: Training, _: Sequence[TextModel] = ()) -> FittedModel:

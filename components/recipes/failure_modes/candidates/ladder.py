@@ -86,7 +86,7 @@ LADDER: dict[str, Candidate] = {
     "fine-tuned-transformer": Candidate(
         lazy(f"{_HERE}.fine_tuned:fit"),
         "a transformer, fine-tuned with a LoRA adapter",
-        lazy(f"{_HERE}.fine_tuned:missing"),
+        lazy(f"{_HERE}.missing_base:missing"),
     ),
     "soft-voting": Candidate(
         lazy(f"{_HERE}.ensemble:fit"), "the mean of the probabilities of earlier candidates, by votes"

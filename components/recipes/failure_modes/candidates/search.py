@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from optuna.trial import FrozenTrial
 
 DIRECTIONS = {"f1_macro": +1, "log_loss": -1}
+DECIDING = {"search_folds", "class_weights", "sentence_models"}  # settings that other trials would follow from
 COMPARED = 4  # complete trials, from which on hopeless ones are pruned
 # Scores of the held-out rows that the mask marks, by a scorer that was fitted to the others.
 HeldOut = Callable[[Method, Params, Training, NDArray[np.bool_]], Array]
@@ -149,6 +150,6 @@ def _suggest(trial: "Trial", name: str, of: tuple[float, float] | list[Any]) -> 
 
 
 def _digest(training: Training) -> str:
-    settings = training.settings.model_dump(mode="json", exclude={"storage", "study", "trials", "folds"})
+    settings = training.settings.model_dump(mode="json", include=DECIDING)
     content = json.dumps([list(training.texts), list(training.labels), settings, training.seed])
     return hashlib.sha256(content.encode()).hexdigest()[:12]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from math import ceil
 
 SIZE = 3  # letters
-MOST_COMPARED = 200
+MOST_COMPARED = 60
 _DIGIT = re.compile(r"\d")
 
 

@@ -36,9 +36,21 @@ def test_a_text_has_the_first_reason_that_applies(text: str, reason: str) -> Non
     assert FAMILIAR.reasons([text]) == [reason]
 
 
-def test_one_known_word_among_many_unknown_ones_is_far_from_the_training_data() -> None:
+def test_one_known_word_among_many_unknown_ones_is_not_enough() -> None:
     text = "hot quarterly budget review attachments forwarded yesterday beyond committee deadlines"
-    assert FAMILIAR.reasons([text]) == [FAR]
+    assert FAMILIAR.reasons([text]) == [UNKNOWN_WORDS]
+
+
+def test_a_known_word_in_a_comment_like_no_other_is_far_from_the_training_data() -> None:
+    assert FAMILIAR.reasons(["h"]) == [FAR]  # it is known from "l/h cyl" alone
+
+
+def test_long_comments_of_other_matters_are_found_and_new_comments_of_the_same_kind_are_not() -> None:
+    texts, labels = comments()
+    rest = [i for i in range(len(texts)) if i % 5]
+    known = learn_familiar(index_texts([texts[i] for i in rest], [labels[i] for i in rest]))
+    assert set(known.reasons(texts[::5])) == {""}
+    assert known.reasons(["the committee will review the budget of the motor show next quarter"]) == [UNKNOWN_WORDS]
 
 
 def test_training_comments_are_familiar() -> None:
