@@ -18,7 +18,7 @@ from components.training.precision import PRECISIONS
 
 CPU = torch.device("cpu")
 WARM_UP = 1
-SETTINGS = {"steps": 100, "checkpoint_every": 100, "warmup": 1, "learning_rate": 1e-4}
+SETTINGS = {"steps": 100, "checkpoint_every": 100, "warmup": 1, "learning_rate": 1e-3}
 
 
 def compare(size: str, precision: str, steps: int) -> Figures:
