@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,28 +18,20 @@ def arguments(words: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--folder", type=Path, default=BASE_FOLDER.parent, help="where to write base/ and vision/")
     parser.add_argument("--effort", type=float, default=1.0, help="share of the training steps; 0.01 for a trial")
     parser.add_argument("--seed", type=int, default=0)
-    busy = "CPU threads and drawing processes; 1 is faster on a busy machine"
-    parser.add_argument("--threads", type=int, default=2, help=busy)
+    parser.add_argument("--threads", type=int, default=2, help="processes; 1 or 2 give the same weights")
     return parser.parse_args(words)
-
-
-def print_line(line: str) -> None:
-    """Print one line without buffering."""
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
 
 
 def main() -> None:
     """Train, put the weights in place, and print the figures as a table and as one line of JSON."""
     options = arguments()
+    from components.recipes.product_images.starter.training.clock import Clock, print_line
     from components.recipes.product_images.starter.training.everything import StarterPlan, train_everything
 
-    begun = time.monotonic()
+    clock = Clock(time.monotonic())
     plan = StarterPlan.scaled(options.effort, seed=options.seed, threads=options.threads)
-    figures = train_everything(
-        options.folder, plan, lambda line: print_line(f"{time.monotonic() - begun:6.0f} s  {line}")
-    )
-    figures["seconds"] = time.monotonic() - begun
+    figures = train_everything(options.folder, plan, clock)
+    figures["seconds"] = clock.seconds
     for name, value in figures.items():
         print_line(f"{name:32} {value:12.3f}")
     print_line(json.dumps({name: round(value, 4) for name, value in figures.items()}))

@@ -1,4 +1,4 @@
-"""components / product images / starter / training: the VAE, 64 px to 4 x 8 x 8 latents."""
+"""components / product images / starter / training: the VAE, 64 px to 8 x 8 x 8 latents."""
 
 import torch
 from torch import Tensor
@@ -6,105 +6,144 @@ from torch.nn import functional
 
 from components.recipes.product_images.starter.training.diffusers_types import AutoencoderKL, DiffusersModel
 from components.recipes.product_images.starter.training.training_loop import Log, TrainingLoop, seeded
+from components.recipes.product_images.starter.training.wider_pictures import (
+    TEXTURES,
+    dead_leaves,
+    foreground,
+    widened,
+)
 
-BATCH = 32
+BATCH = 16
+LIFTED = 2.86  # SiLU of 3.0
+CHANNELS = 8  # of the latents; with Stable Diffusion's 4, grey and beige products change their hue at this size
 
 
 def new_autoencoder() -> DiffusersModel:
-    """Return an untrained VAE of about 1.0 million parameters."""
-    return AutoencoderKL(
+    """Return an untrained VAE of about 1.7 million parameters, which carries the mean colour of each block already."""
+    model = AutoencoderKL(
         down_block_types=("DownEncoderBlock2D",) * 4,
         up_block_types=("UpDecoderBlock2D",) * 4,
-        block_out_channels=(16, 32, 64, 64),
+        block_out_channels=(16, 24, 64, 96),
         layers_per_block=1,
-        latent_channels=4,
+        latent_channels=CHANNELS,
         norm_num_groups=8,
         sample_size=64,
     )
+    for part in (model.encoder, model.decoder, model.quant_conv, model.post_quant_conv):
+        carry_colours(part)
+    with torch.no_grad():
+        model.encoder.conv_out.bias[:3] -= LIFTED
+        model.quant_conv.bias[CHANNELS:] -= 5.0  # log variances: noise would hide what is carried
+    return model
 
 
-def augmented(pictures: Tensor, generator: torch.Generator) -> Tensor:
-    """Return the batch with some pictures mirrored and some recoloured, so that the VAE fits other catalogues too."""
-    count = len(pictures)
-    mirrored = torch.rand(count, generator=generator) < 0.25
-    recoloured = torch.rand(count, generator=generator) < 0.15
-    pictures = torch.where(mirrored[:, None, None, None], pictures.flip(3), pictures)
-    order = torch.randperm(3, generator=generator)
-    return torch.where(recoloured[:, None, None, None], pictures[:, order], pictures)
+@torch.no_grad()
+def carry_colours(part: torch.nn.Module) -> None:
+    """Let the first three channels of every layer carry red, green and blue, averaged 2 x 2 where the side halves.
+
+    Trained from random weights, the VAE has learnt no colour after 400 steps: its norms take a picture's mean away.
+    The second convolution of each residual block starts at 0, so that it adds nothing to what is carried.
+    """
+    for name, layer in part.named_modules():
+        if name.endswith("conv2"):
+            layer.weight.zero_()
+        elif isinstance(layer, torch.nn.Conv2d) and not name.endswith("conv1"):
+            _carry(layer)
+        elif name.endswith("conv_norm_out"):
+            layer.bias[:3] = 3.0  # there SiLU is almost linear, and returns LIFTED
 
 
-def foreground(pictures: Tensor) -> Tensor:
-    """Return 1 where a picture (N, 3, H, W in -1..1) or a pixel beside differs from its corner's colour, else 0."""
-    corner = pictures[:, :, :2, :2].mean((2, 3), keepdim=True)
-    apart = ((pictures - corner).abs().amax(1, keepdim=True) > 0.06).float()
-    return functional.max_pool2d(apart, 3, stride=1, padding=1)
+@torch.no_grad()
+def match_levels(model: DiffusersModel, truth: Tensor) -> None:
+    """Scale and shift the decoder's output in place, so that its mean and spread are those of the pictures."""
+    decoded, out = model.decode(model.encode(truth).latent_dist.mean).sample, model.decoder.conv_out
+    factor = truth.std((0, 2, 3)) / decoded.std((0, 2, 3))
+    out.weight *= factor[:, None, None, None]
+    out.bias += truth.mean((0, 2, 3)) - factor * decoded.mean((0, 2, 3)) + (factor - 1.0) * out.bias
+
+
+def _carry(layer: torch.nn.Conv2d) -> None:
+    middle = layer.kernel_size[0] // 2
+    layer.weight[:3] = 0.0
+    layer.get_parameter("bias")[:3] = 0.0
+    for channel in range(3):
+        if layer.stride[0] == 2:
+            layer.weight[channel, channel, :2, :2] = 0.25
+        else:
+            layer.weight[channel, channel, middle, middle] = 1.0
 
 
 def reconstruction_loss(decoded: Tensor, truth: Tensor) -> Tensor:
-    """Return the loss of a decoded batch: foreground x5, L1 of 8x8 means, and L1 of the edges.
+    """Return the loss of a decoded batch: pixels, hues, 8x8 means and edges, each mostly of the product.
 
-    The first two make the colours right, since most of a product picture is white.
+    Most of a product picture is white, so the product weighs x5, and where it is nearly as pale as the background
+    up to x10: otherwise a white shoe costs nothing to leave out.
     """
-    weight = 1.0 + 4.0 * foreground(truth)
+    corner = truth[:, :, :2, :2].mean((2, 3), keepdim=True)
+    near = torch.exp(-4.0 * (truth - corner).abs().amax(1, keepdim=True))
+    weight = 1.0 + (4.0 + 5.0 * near) * foreground(truth)
     gap = decoded - truth
     pixels = (weight * (gap.abs() + 2.0 * gap**2)).mean()
+    hues = (weight * (gap - gap.mean(1, keepdim=True)).abs()).mean()
     blocks = (functional.avg_pool2d(decoded, 8) - functional.avg_pool2d(truth, 8)).abs().mean()
-    across = (gap[..., 1:] - gap[..., :-1]).abs().mean() + (gap[..., 1:, :] - gap[..., :-1, :]).abs().mean()
-    return pixels + 2.0 * blocks + 1.0 * across
+    across = (weight[..., 1:] * (gap[..., 1:] - gap[..., :-1]).abs()).mean()
+    down = (weight[..., 1:, :] * (gap[..., 1:, :] - gap[..., :-1, :]).abs()).mean()
+    return pixels + 1.0 * hues + 2.0 * blocks + 0.5 * (across + down)
 
 
 def autoencoder_loss(model: DiffusersModel, truth: Tensor) -> Tensor:
-    """Return the loss of a batch in -1..1: its reconstruction, plus a little KL divergence from N(0, 1)."""
+    """Return the loss of a batch in -1..1: its reconstruction, the colours of blocks, and a little KL divergence."""
     with torch.autocast("cpu", torch.bfloat16):
         posterior = model.encode(truth).latent_dist
         decoded = model.decode(posterior.sample()).sample
     mean, logvar = posterior.mean.float(), posterior.logvar.float()
     spread: Tensor = 0.5 * (mean**2 + logvar.exp() - 1.0 - logvar).mean()
-    return reconstruction_loss(decoded.float(), truth) + 3e-4 * spread
+    carried = functional.mse_loss(mean[:, :3], block_colours(truth))
+    return reconstruction_loss(decoded.float(), truth) + 3e-4 * spread + carried
+
+
+def block_colours(pictures: Tensor) -> Tensor:
+    """Return what the first three latents are to stay: each block's mean red, green and blue, around 0."""
+    return 2.0 * (functional.avg_pool2d(pictures, 8) - 0.6)
 
 
 def train_autoencoder(pictures: Tensor, steps: int, seed: int, log: Log) -> DiffusersModel:
-    """Return a VAE trained on uint8 pictures (N, 3, 64, 64), its `scaling_factor` set to 1 / std of its latents."""
+    """Return a VAE trained on uint8 pictures (N, 3, 64, 64); its latents have the standard deviation 1."""
+    textures = dead_leaves(TEXTURES, pictures.shape[-1], seed)
     with seeded(seed) as generator:
         model = new_autoencoder().train()
+        match_levels(model, pictures[:: max(1, len(pictures) // 64)].float() / 127.5 - 1.0)
 
         def loss_of_batch() -> Tensor:
             rows = torch.randint(len(pictures), (BATCH,), generator=generator)
-            return autoencoder_loss(model, augmented(pictures[rows].float() / 127.5 - 1.0, generator))
+            return autoencoder_loss(model, widened(pictures[rows].float() / 127.5 - 1.0, textures, generator))
 
         TrainingLoop("VAE", steps, peak=2e-3).run(model, loss_of_batch, log)
-    model.eval()
-    latents = encode_latents(model, pictures[:: max(1, len(pictures) // 1024)])
-    model.register_to_config(scaling_factor=round(1.0 / float(latents.std()), 4))
+    standardise_latents(model.eval(), pictures[:: max(1, len(pictures) // 1024)])
     return model
 
 
-def finetune_decoder(model: DiffusersModel, pictures: Tensor, steps: int, seed: int, log: Log) -> None:
-    """Train only the decoder further, in place. Latents do not change, so the UNet trained on them stays valid."""
-    decoder = torch.nn.ModuleList([model.post_quant_conv, model.decoder]).train()
-    with seeded(seed) as generator:
+@torch.no_grad()
+def standardise_latents(model: DiffusersModel, pictures: Tensor) -> None:
+    """Give every latent channel the mean 0 and the standard deviation 1, in place; decoded pictures stay the same.
 
-        def loss_of_batch() -> Tensor:
-            rows = torch.randint(len(pictures), (BATCH,), generator=generator)
-            return decoder_loss(model, augmented(pictures[rows].float() / 127.5 - 1.0, generator))
-
-        TrainingLoop("decoder", steps, peak=1.2e-3).run(decoder, loss_of_batch, log)
-    model.eval()
-
-
-def decoder_loss(model: DiffusersModel, truth: Tensor) -> Tensor:
-    """Return the reconstruction loss of a batch in -1..1 from noisy latents, similar to those of a UNet."""
-    noise = 0.06 / model.config.scaling_factor  # standard deviation; that of the latents is 1 / scaling_factor
-    with torch.autocast("cpu", torch.bfloat16):
-        with torch.no_grad():
-            latents = model.encode(truth).latent_dist.mean
-        decoded = model.decode(latents + noise * torch.randn_like(latents)).sample
-    return reconstruction_loss(decoded.float(), truth)
+    Stable Diffusion has one scaling factor for all channels, under which the quiet ones would drown in noise.
+    """
+    latents = encode_latents(model, pictures)
+    middle, spread = latents.mean((0, 2, 3)), latents.std((0, 2, 3))
+    into, out = model.quant_conv, model.post_quant_conv
+    out.bias += (out.weight[:, :, 0, 0] * middle).sum(1)
+    out.weight *= spread[None, :, None, None]
+    into.bias[:CHANNELS] -= middle
+    into.weight[:CHANNELS] /= spread[:, None, None, None]
+    into.bias[:CHANNELS] /= spread
+    into.bias[CHANNELS:] -= 2.0 * spread.log()  # the log variances
+    model.register_to_config(scaling_factor=1.0)
 
 
 @torch.no_grad()
 def encode_latents(model: DiffusersModel, pictures: Tensor, batch: int = 128) -> Tensor:
-    """Return the unscaled latents (N, 4, 8, 8), means of the posterior, of uint8 pictures (N, 3, 64, 64)."""
+    """Return the unscaled latents (N, 8, 8, 8), means of the posterior, of uint8 pictures (N, 3, 64, 64)."""
     parts = torch.split(pictures, batch)
     return torch.cat([model.encode(part.float() / 127.5 - 1.0).latent_dist.mean for part in parts])
 

@@ -2,6 +2,7 @@
 
 import json
 import random
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -13,11 +14,22 @@ from torch.nn import functional
 from components.recipes.product_images.starter.training.captions import caption
 from components.recipes.product_images.starter.training.pictures import DrawnSet
 from components.recipes.product_images.starter.training.training_loop import Log, TrainingLoop, seeded
+from components.recipes.product_images.starter.training.wider_pictures import TEXTURES, dead_leaves, photographed
 from components.recipes.product_images.starter.vision import CONFIG, WEIGHTS, WORDS, StarterVision
 
 BATCH = 96
 BOTH, ONE = 0.85, 0.35  # target cosines: article and colour right, or one of them right; neither: 0
 SHARPNESS = 12.0  # inverse temperature of the contrastive loss
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """Float pictures (N, 3, 64, 64 in 0..255), their levels of blur and noise (N, 2), and what they show."""
+
+    pictures: Tensor
+    level: Tensor
+    articles: list[str]
+    colours: list[str]
 
 
 def degraded(pictures: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
@@ -59,9 +71,16 @@ def train_vision(drawn: DrawnSet, words: Path, steps: int, seed: int, log: Log) 
         model = StarterVision(Tokenizer.from_file(str(words))).train()
         extra = nn.ModuleDict({"thumbnail": nn.Linear(model.width, 3 * 12 * 12), "damage": nn.Linear(model.width, 2)})
         rng = random.Random(seed)
+        textures = dead_leaves(TEXTURES, drawn.pictures.shape[-1], seed)
+
+        def batch() -> Batch:
+            rows = torch.randint(len(drawn), (BATCH,), generator=generator).tolist()
+            pictures = photographed(drawn.pictures[rows].float() / 127.5 - 1.0, textures, generator)
+            pictures, level = degraded((pictures + 1.0) * 127.5, generator)
+            return Batch(pictures, level, [drawn.articles[row] for row in rows], [drawn.colours[row] for row in rows])
 
         def loss_of_batch() -> Tensor:
-            return vision_loss(model, extra, drawn, rng, generator)
+            return vision_loss(model, extra, batch(), rng)
 
         TrainingLoop("vision model", steps, peak=3e-3, decay=1e-2).run(
             nn.ModuleList([model, extra]), loss_of_batch, log
@@ -78,13 +97,9 @@ def standardise(model: StarterVision, pictures: Tensor) -> None:
     model.spread.fill_((raw - model.centre).square().mean().sqrt().item())
 
 
-def vision_loss(
-    model: StarterVision, extra: nn.ModuleDict, drawn: DrawnSet, rng: random.Random, generator: torch.Generator
-) -> Tensor:
-    """Return the loss of one random batch: matching, thumbnail and damage."""
-    rows = torch.randint(len(drawn), (BATCH,), generator=generator).tolist()
-    pictures, level = degraded(drawn.pictures[rows].float(), generator)
-    articles, colours = [drawn.articles[row] for row in rows], [drawn.colours[row] for row in rows]
+def vision_loss(model: StarterVision, extra: nn.ModuleDict, batch: Batch, rng: random.Random) -> Tensor:
+    """Return the loss of one batch: matching, thumbnail and damage."""
+    pictures, level, articles, colours = batch.pictures, batch.level, batch.articles, batch.colours
     features = model.raw_features(pictures)
     image_embeddings = functional.normalize(model.picture_head(functional.silu(features)), dim=-1)
     text_embeddings = model.text_embeddings([caption(a, c, rng) for a, c in zip(articles, colours, strict=True)])

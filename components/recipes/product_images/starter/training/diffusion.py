@@ -9,6 +9,7 @@ from torch import Tensor
 from torch.nn import functional
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
+from components.recipes.product_images.starter.training.autoencoder import CHANNELS
 from components.recipes.product_images.starter.training.captions import caption
 from components.recipes.product_images.starter.training.diffusers_types import (
     DDIMScheduler,
@@ -17,7 +18,7 @@ from components.recipes.product_images.starter.training.diffusers_types import (
 )
 from components.recipes.product_images.starter.training.training_loop import Log, TrainingLoop, seeded
 
-BATCH = 64
+BATCH = 48
 DROPOUT = 0.12  # share of captions left empty, for classifier-free guidance (Ho and Salimans, 2022)
 
 
@@ -25,6 +26,8 @@ def new_unet() -> DiffusersModel:
     """Return an untrained UNet of about 3.4 million parameters; `attention_head_dim` 4 means 4 heads here."""
     return UNet2DConditionModel(
         sample_size=8,
+        in_channels=CHANNELS,
+        out_channels=CHANNELS,
         block_out_channels=(64, 112),
         down_block_types=("CrossAttnDownBlock2D", "CrossAttnDownBlock2D"),
         up_block_types=("CrossAttnUpBlock2D", "CrossAttnUpBlock2D"),
@@ -83,7 +86,7 @@ def update_average(average: torch.nn.Module, model: torch.nn.Module, keep: float
 def train_diffusion(
     latents: Tensor, words: Sequence[tuple[str, str]], tokenizer: CLIPTokenizer, steps: int, seed: int, log: Log
 ) -> tuple[DiffusersModel, CLIPTextModel]:
-    """Return the averaged UNet and text encoder, trained together on scaled latents (N, 4, 8, 8).
+    """Return the averaged UNet and text encoder, trained together on scaled latents (N, 8, 8, 8).
 
     `words` are (article, colour) of each latent; each step uses a new random caption.
     """
@@ -100,7 +103,7 @@ def train_diffusion(
             return noise_loss(unet, text(ids).last_hidden_state, scheduler, latents[rows])
 
         def average_weights(step: int) -> None:
-            update_average(average, both, keep=min(0.998, (1 + step) / (10 + step)))
+            update_average(average, both, keep=min(0.997, (1 + step) / (10 + step)))
 
         TrainingLoop("UNet", steps, peak=1.2e-3, decay=1e-2).run(both, loss_of_batch, log, average_weights)
     update_average(both, average, keep=0.0)

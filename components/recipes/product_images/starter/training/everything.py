@@ -3,9 +3,13 @@
 import random
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import torch
 from transformers import CLIPTokenizer
@@ -14,12 +18,12 @@ from components.recipes.product_images.starter.drawing.articles import ARTICLES,
 from components.recipes.product_images.starter.drawing.colours import COLOURS
 from components.recipes.product_images.starter.training.autoencoder import (
     encode_latents,
-    finetune_decoder,
     psnr,
     train_autoencoder,
 )
 from components.recipes.product_images.starter.training.captions import caption
 from components.recipes.product_images.starter.training.contrastive import caption_accuracy, save_vision, train_vision
+from components.recipes.product_images.starter.training.decoder import finetune_decoder
 from components.recipes.product_images.starter.training.diffusers_types import DiffusersModel
 from components.recipes.product_images.starter.training.diffusion import train_diffusion
 from components.recipes.product_images.starter.training.figures import prompt_adherence, size_mb
@@ -34,11 +38,11 @@ from components.recipes.product_images.starter.vision import WORDS, load_vision
 class StarterPlan:
     """The optimizer steps of each part. `each` is the number of pictures of every article in every colour."""
 
-    each: int = 48
-    autoencoder: int = 1400
-    decoder: int = 700
-    vision: int = 900
-    diffusion: int = 2850
+    each: int = 24
+    autoencoder: int = 900
+    decoder: int = 1500
+    vision: int = 700
+    diffusion: int = 3000
     seed: int = 0
     threads: int = 2
 
@@ -62,7 +66,7 @@ def train_everything(folder: Path, plan: StarterPlan, log: Log) -> dict[str, flo
 
     The VAE and the vision model are trained on all article types; the UNet and its text encoder never on `UNSEEN`.
     """
-    torch.set_num_threads(plan.threads)
+    torch.set_num_threads(1)  # two threads in one call are no faster for models this small
     log("drawing pictures")
     drawn = draw_set(list(ARTICLES), plan.each, plan.seed + 1, plan.threads, grey_share=0.08)
     white = draw_set(seen_articles(), plan.each, plan.seed + 2, plan.threads)
@@ -78,18 +82,40 @@ def train_everything(folder: Path, plan: StarterPlan, log: Log) -> dict[str, flo
 
 
 def _train_parts(unfinished: Path, plan: StarterPlan, drawn: DrawnSet, white: DrawnSet, log: Log) -> DiffusersModel:
+    """Train the VAE, then the UNet on its latents; beside them the vision model, then the VAE's decoder further.
+
+    Each part has its own seed, so that one process or two give the same weights.
+    """
     tokenizer = make_starter_tokenizer(plan.seed)
     tokenizer.save_pretrained(unfinished / "words")
-    vision = train_vision(drawn, unfinished / "words" / WORDS, plan.vision, plan.seed, log)
-    save_vision(unfinished / "vision", vision)
-    shutil.rmtree(unfinished / "words")
-    vae = train_autoencoder(drawn.pictures, plan.autoencoder, plan.seed, log)
-    latents = encode_latents(vae, white.pictures) * vae.config.scaling_factor
     pairs = list(zip(white.articles, white.colours, strict=True))
-    finetune_decoder(vae, drawn.pictures, plan.decoder, plan.seed + 1, log)
-    unet, text = train_diffusion(latents, pairs, tokenizer, plan.diffusion, plan.seed, log)
+    with _second_process(plan.threads) as beside:
+        vision = beside(train_vision, drawn, unfinished / "words" / WORDS, plan.vision, plan.seed, log)
+        vae = train_autoencoder(drawn.pictures, plan.autoencoder, plan.seed, log)
+        latents = encode_latents(vae, white.pictures) * vae.config.scaling_factor
+        decoded = beside(finetune_decoder, vae, drawn.pictures, plan.decoder, plan.seed + 1, log)
+        unet, text = train_diffusion(latents, pairs, tokenizer, plan.diffusion, plan.seed, log)
+        save_vision(unfinished / "vision", vision.result())
+        vae = decoded.result()
+    shutil.rmtree(unfinished / "words")
     save_base(unfinished / "base", vae, text, tokenizer, unet)
     return vae
+
+
+@contextmanager
+def _second_process(threads: int) -> Iterator[Callable[..., Future[Any]]]:
+    """Yield a function that starts a call in a second process; with one thread the call is finished at once, here."""
+    if threads < 2:
+        yield _finished
+        return
+    with ProcessPoolExecutor(1, get_context("spawn"), initializer=torch.set_num_threads, initargs=(1,)) as pool:
+        yield pool.submit
+
+
+def _finished(call: Callable[..., Any], *arguments: Any) -> Future[Any]:
+    done: Future[Any] = Future()
+    done.set_result(call(*arguments))
+    return done
 
 
 def seen_articles() -> list[str]:

@@ -8,6 +8,7 @@ import pytest
 from components.recipes.product_images.starter.__main__ import arguments
 from components.recipes.product_images.starter.drawing.articles import ARTICLES, UNSEEN
 from components.recipes.product_images.starter.training.captions import caption
+from components.recipes.product_images.starter.training.clock import Clock
 from components.recipes.product_images.starter.training.everything import (
     StarterPlan,
     make_starter_tokenizer,
@@ -43,3 +44,12 @@ def test_everything_can_be_trained_from_scratch(tmp_path: Path) -> None:
     assert figures["size_mb"] < 12
     assert (tmp_path / "weights" / "base" / "model_index.json").is_file()
     assert [file.name for file in tmp_path.iterdir()] == ["weights"]
+
+
+@pytest.mark.slow
+def test_one_process_and_two_train_the_same_weights(tmp_path: Path) -> None:
+    for threads in (1, 2):
+        plan = StarterPlan.scaled(0.001, seed=0, threads=threads)
+        train_everything(tmp_path / str(threads), plan, log=Clock(0.0))
+    one, two = ({file.name: file.read_bytes() for file in (tmp_path / n).rglob("*.safetensors")} for n in "12")
+    assert one == two
