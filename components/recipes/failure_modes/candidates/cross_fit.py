@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from components.core.errors import AtelierError, DataError
 from components.recipes.failure_modes.candidates.calibration import fit_calibration
-from components.recipes.failure_modes.candidates.folds import ACT, assign_folds
+from components.recipes.failure_modes.candidates.folds import ACT
 from components.recipes.failure_modes.candidates.model import Array, FittedModel
 from components.recipes.failure_modes.candidates.search import search
 from components.recipes.failure_modes.candidates.training import Method, Params, Training
@@ -25,8 +25,7 @@ def fit_method(name: str, method: Method, training: Training) -> FittedModel:
         DataError: fewer than two classes, or the library refuses these texts.
     """
     classes = known_classes(training.labels)
-    settings = training.settings
-    folds = assign_folds(training.texts, training.labels, settings.folds, training.seed)
+    folds = training.folds()
     try:
         found = search(name, method, training, held_out_scores)
         scores = np.empty((len(folds), len(classes)))

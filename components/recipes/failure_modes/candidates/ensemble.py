@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from components.core.errors import DataError
 from components.recipes.failure_modes.candidates.calibration import fit_calibration
 from components.recipes.failure_modes.candidates.cross_fit import known_classes
-from components.recipes.failure_modes.candidates.folds import assign_folds
 from components.recipes.failure_modes.candidates.model import Array, FittedModel, TextModel
 from components.recipes.failure_modes.candidates.training import Training
 
@@ -57,9 +56,8 @@ def fit(name: str, training: Training, done: Sequence[TextModel]) -> FittedModel
     labels = np.searchsorted(classes, training.labels)
     chosen = choose_votes([model.held_out for model in models], labels)
     members, votes = [models[k] for k in chosen], list(chosen.values())
-    folds = assign_folds(training.texts, training.labels, training.settings.folds, training.seed)
     scores = mean_log([model.held_out for model in members], votes)
-    calibration, held_out = fit_calibration(scores, labels, folds)
+    calibration, held_out = fit_calibration(scores, labels, training.folds())
     notes: dict[str, str | int | float] = {f"votes {m.name}": v for m, v in zip(members, votes, strict=True)}
     return FittedModel(name, classes, EnsembleScorer(members, votes), calibration, held_out, notes)
 

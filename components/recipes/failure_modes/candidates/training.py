@@ -8,8 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.class_weight import compute_sample_weight
 
+from components.recipes.failure_modes.candidates.folds import assign_folds
 from components.recipes.failure_modes.candidates.model import Array, Scorer
 from components.recipes.failure_modes.candidates.settings import LadderSettings
+
+MANY = 20_000  # rows, of which half suffice to fit a model that calibrates; five folds would take most of an hour
 
 Params = Mapping[str, Any]
 Space = Mapping[str, tuple[float, float] | list[Any]]  # parameter -> a range, searched on a log scale, or its values
@@ -28,6 +31,11 @@ class Training:
         """Return the training with these rows only."""
         places = at.tolist()
         return Training([self.texts[i] for i in places], [self.labels[i] for i in places], self.settings, self.seed)
+
+    def folds(self) -> NDArray[np.int64]:
+        """Return (n,) the fold of each row in which its calibration holds it out; two folds for many rows."""
+        many = len(self.texts) > MANY
+        return assign_folds(self.texts, self.labels, 2 if many else self.settings.folds, self.seed)
 
     def weights(self) -> Array:
         """Return (n,) the weight of each row, from the weights of the classes in the settings."""
