@@ -39,7 +39,8 @@ def score_both(config: Config, *cards: Scorecard) -> None:
 def test_each_score_has_its_difference_and_how_certain_it_is(two: Config) -> None:
     score_both(two, make_scorecard(10, value=20.0), make_scorecard(20, value=23.0))
     found = json.loads(json.dumps(compare(toy_config(), "1", "2"), allow_nan=False))
-    assert (found["ours"], found["theirs"]) == ({"version": 1, "step": 10}, {"version": 2, "step": 20})
+    assert found["ours"] == {"version": 1, "step": 10, "name": ""}
+    assert found["theirs"] == {"version": 2, "step": 20, "name": ""}
     fid, clip = found["scores"]
     assert (fid["score"], fid["difference"], fid["decided"]) == ("fid", -3.0, True)
     assert (fid["ours"]["low"], fid["ours"]["high"], fid["ours"]["n"]) == (19.0, 21.0, 64)
