@@ -12,7 +12,6 @@ from typing import Any
 from urllib.parse import quote
 
 import mlflow.entities
-from mlflow import MlflowClient
 from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param, RunTag
 from mlflow.exceptions import MlflowException
 
@@ -23,8 +22,9 @@ from components.core.records import Snapshot
 from registry import tags as tag
 from registry.client import connect, keeps_artifacts_itself, translate_errors
 from registry.git import git_sha
-from registry.metric_spool import MetricSpool, Send, replay
+from registry.metric_spool import MetricSpool
 from registry.settings import settings, tracking_uri
+from registry.spools import new_spool, replay_spools
 
 LONGEST_VALUE = 500  # characters of a parameter or tag; longer ones are cut, for MLflow's tables
 PER_CALL = 100  # parameters or tags that MLflow takes in one call
@@ -43,8 +43,7 @@ class Run:
         """Log numbers at one step. Never fails and never waits: what MLflow does not take now is sent later."""
         now = round(time.time() * 1000)
         with self._lock:
-            if self._spool is None:
-                self._spool = MetricSpool(_spools() / f"{self.id}.jsonl", _sender(self._client, self.id))
+            self._spool = self._spool or new_spool(self._client, self.id)
             self._spool.add([Metric(name, float(value), now, step) for name, value in values.items()])
 
     def flush(self) -> None:
@@ -189,11 +188,7 @@ def run_tags(run_id: str) -> dict[str, str]:
 
 
 def flatten(mapping: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Turn sections into dotted names.
-
-    >>> flatten({"seed": 42, "train": {"steps": 600, "optimizer": {"rate": 0.1}}})
-    {'seed': 42, 'train.steps': 600, 'train.optimizer.rate': 0.1}
-    """
+    """Turn sections into dotted names: `{"train": {"steps": 6}}` becomes `{"train.steps": 6}`."""
     flattened: dict[str, Any] = {}
     for name, value in mapping.items():
         inner = flatten(value, f"{prefix}{name}.") if isinstance(value, Mapping) else {f"{prefix}{name}": value}
@@ -206,25 +201,12 @@ def truncate(text: str) -> str:
     return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 3]}..."
 
 
-def _spools() -> Path:
-    return settings().home / "metrics"
-
-
-def _sender(client: MlflowClient, run_id: str) -> Send:
-    def send(metrics: list[Metric]) -> None:
-        with translate_errors():
-            client.log_batch(run_id, metrics=metrics)
-
-    return send
-
-
 @translate_errors()
 def _start(model: str, tags: Mapping[str, str]) -> Run:
     known = {name: value for name, value in {**tags, tag.GIT_SHA: git_sha()}.items() if value}
     client = connect()
-    replay(_spools(), lambda run_id: _sender(client, run_id))
-    created = client.create_run(_experiment(model), tags=known, run_name=tags[tag.FLOW])
-    return Run(created.info.run_id)
+    replay_spools(client)
+    return Run(client.create_run(_experiment(model), tags=known, run_name=tags[tag.FLOW]).info.run_id)
 
 
 def _experiment(model: str) -> str:
