@@ -38,7 +38,6 @@ class Discriminator:
         Both gradients are taken at the decoder's last layer: Esser et al., 2021, equation 7.
         """
         loss: Tensor = -self.network(made).mean()
-        lengths = [
-            torch.autograd.grad(part, last_layer, retain_graph=True)[0].norm() for part in (reconstruction, loss)
-        ]
-        return loss * (lengths[0] / (lengths[1] + 1e-6)).clamp(max=1e3).detach()
+        wanted, own = (torch.autograd.grad(x, last_layer, retain_graph=True)[0].norm() for x in (reconstruction, loss))
+        weighted: Tensor = loss * (wanted / (own + 1e-6)).clamp(max=1e3).detach()
+        return weighted
