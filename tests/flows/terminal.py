@@ -36,7 +36,9 @@ class Terminal:
 
     def read(self, seconds: float) -> bool:
         """Read what is printed within these seconds; return False at the end."""
-        if not select.select([self.file], [], [], seconds)[0]:
+        waiting = select.poll()  # select() refuses numbers of files above 1,023
+        waiting.register(self.file, select.POLLIN)
+        if not waiting.poll(seconds * 1000):
             return True
         try:
             found = os.read(self.file, 65536)

@@ -105,7 +105,10 @@ def test_mlflow_diffusers_generates_the_same_picture_as_the_recipe(starter: str)
     bare = generate_pictures(pipeline, [PROMPT], [7], config.sampling)[0]
 
     stock = mlflow.diffusers.load_model("models:/starter@Production").load_pipeline()
-    picture = stock(PROMPT, num_inference_steps=2, guidance_scale=3.0, output_type="pt", generator=_seven()).images[0]
+    guidance = config.sampling.guidance
+    picture = stock(
+        PROMPT, num_inference_steps=2, guidance_scale=guidance, output_type="pt", generator=_seven()
+    ).images[0]
     theirs = (picture * 255).round()
     assert (theirs - ours).abs().max() <= 1
     assert (theirs - bare).abs().mean() > 1

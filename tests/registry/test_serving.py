@@ -54,7 +54,7 @@ def test_the_defaults_of_a_prediction_are_the_settings_of_the_config(home: Path,
     defaults = {param.name: param.default for param in info.signature.params}
     assert defaults == {
         "num_inference_steps": 2,
-        "guidance_scale": 3.0,
+        "guidance_scale": 2.0,
         "height": 64,
         "width": 64,
         "negative_prompt": "",

@@ -12,6 +12,7 @@ from torch import Tensor
 from components.core.metric_table import METRICS, Interval
 from components.core.records import Score
 from components.metrics.means import INTERVALS, mean_score
+from components.recipes import get_recipe
 
 REPEATS = 300
 FEWEST, MOST = 274, 296  # of 300 at 95 %: 285 plus and minus three binomial deviations of 3.8
@@ -94,6 +95,7 @@ def test_every_interval_contains_its_mean_within_its_range(name: str, values: li
 
 
 def test_every_kind_of_interval_is_used_and_titles_are_unique() -> None:
-    assert {metric.interval for metric in METRICS.values()} == set(Interval)
+    measures = [*METRICS.values(), *get_recipe("failure-modes").metrics.values()]
+    assert {metric.interval for metric in measures} == set(Interval)
     assert len({metric.title for metric in METRICS.values()}) == len(METRICS)
     assert METRICS["inception_score"].note.startswith("weak for one category")
