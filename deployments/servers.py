@@ -26,9 +26,8 @@ from registry.settings import settings, tracking_uri
 HOST = "127.0.0.1"
 SAY_SECONDS = 20.0  # between two lines that the start takes long
 START_SECONDS = 1800.0  # a server that lives and has not answered after half an hour hangs
-RESTARTS = 3  # in a row of servers that end by themselves
+RESTARTS = 3  # in a row of a server that does not answer
 BACKLOG = 512  # connections that wait while Prefect's server is started again
-STEADY_SECONDS = 60.0  # servers that ran so long did not end because they started
 PREFECT = "prefect.server.api.server:create_app"
 
 Start = Callable[[], child_process.Process]
@@ -65,14 +64,15 @@ def _run(addresses: Mapping[str, str], servers: Mapping[str, Start]) -> None:
     try:
         for name, start in servers.items():
             processes[name] = start()
-        _wait_until_up(processes, addresses)
+        health = {"Prefect": f"{addresses['prefect']}/api/health", "MLflow": f"{addresses['mlflow']}/health"}
+        _wait_until_up(processes, health)
         write_text(servers_file(), json.dumps(addresses))
         typer.echo(f"Prefect (flows, deployments, schedules): {addresses['prefect']}")
         typer.echo(f"MLflow  (runs, versions, comparison):    {start_page(addresses['mlflow'])}")
         for model, page in model_pages(addresses["mlflow"]).items():
             typer.echo(f"        versions of {model}: {page}")
         typer.echo("Ctrl-C ends both. `make worker` in another terminal runs what you start from Prefect's page.")
-        _keep_running(processes, servers)
+        keep_running(processes, servers, health)
     finally:
         servers_file().unlink(missing_ok=True)
         for process in processes.values():
@@ -118,11 +118,10 @@ def _start(
         return child_process.start(*command[2:], environment=environment, output=file, sockets=sockets)
 
 
-def _wait_until_up(processes: Mapping[str, child_process.Process], addresses: Mapping[str, str]) -> None:
+def _wait_until_up(processes: Mapping[str, child_process.Process], health: Mapping[str, str]) -> None:
     """Wait as long as both processes live, and say every 20 s which one is waited for."""
-    urls = {"Prefect": f"{addresses['prefect']}/api/health", "MLflow": f"{addresses['mlflow']}/health"}
     began = said = time.monotonic()
-    while waiting := [name for name in urls if not _answers(urls[name])]:
+    while waiting := [name for name, url in health.items() if not _answers(url)]:
         now = time.monotonic()
         dead = [name for name, process in processes.items() if process.poll() is not None]
         if dead or now - began > START_SECONDS:
@@ -135,24 +134,35 @@ def _wait_until_up(processes: Mapping[str, child_process.Process], addresses: Ma
         time.sleep(0.5)
 
 
-def _keep_running(processes: dict[str, child_process.Process], servers: Mapping[str, Start]) -> None:
-    """Start a server again if it ends, a few times in a row: a flow that runs meanwhile asks again, and goes on."""
+def keep_running(
+    processes: dict[str, child_process.Process], servers: Mapping[str, Start], health: Mapping[str, str]
+) -> None:
+    """Start a server again whenever it ends: a flow that runs meanwhile asks again, and goes on.
+
+    Raises:
+        AtelierError: one was started again a few times in a row and never answered.
+    """
+    silent: set[str] = set()  # the servers that have not answered since they were started again
     left = RESTARTS
     while True:
-        began = time.monotonic()
-        name, code = _wait_until_one_ends(processes)
-        left = RESTARTS if time.monotonic() - began > STEADY_SECONDS else left
+        name, code = _wait_until_one_ends(processes, silent, health)
+        left = left - 1 if name in silent else RESTARTS
         if not left:
             raise AtelierError(
-                f"{name} ended again and again, with {code}", act=f"read the end of the logs in {_logs()}"
+                f"{name} ended again and again before it answered, with {code}",
+                act=f"read the end of the logs in {_logs()}",
             )
-        left -= 1
         typer.echo(f"{name} ended with {code} and is started again.", err=True)
         processes[name] = servers[name]()
+        silent.add(name)
 
 
-def _wait_until_one_ends(processes: Mapping[str, child_process.Process]) -> tuple[str, int]:
+def _wait_until_one_ends(
+    processes: Mapping[str, child_process.Process], silent: set[str], health: Mapping[str, str]
+) -> tuple[str, int]:
+    """Return the name and exit code of the first server that ends. Those that answer are taken out of `silent`."""
     while not (ended := [(name, process) for name, process in processes.items() if process.poll() is not None]):
+        silent.difference_update([name for name in silent if _answers(health[name])])
         time.sleep(1.0)
     name, process = ended[0]
     child_process.end(process)  # its children, which still have the port

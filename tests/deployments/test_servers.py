@@ -8,12 +8,15 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
+from components.core import child_process
+from components.core.errors import AtelierError
+from deployments.servers import RESTARTS, keep_running
 from registry.answering import answers
 from registry.locking.lock import lease_servers
 from tests import ROOT
@@ -44,6 +47,35 @@ def test_deploying_without_a_server_says_how_to_start_one(tmp_path: Path) -> Non
     assert done.stderr.strip() == (
         "Error: No Prefect server answers: run `make ui` in another terminal, or set PREFECT_API_URL."
     )
+
+
+def test_a_server_that_answered_is_started_again_as_often_as_it_ends(tmp_path: Path) -> None:
+    starts, address = toy_starts("tests.deployments.one_answer", tmp_path)
+    with pytest.raises(EnoughError):
+        keep_running({"Toy": subprocess.Popen(["true"])}, {"Toy": lambda: next(starts)}, {"Toy": address})
+
+
+def test_a_server_that_never_answers_is_given_up_with_the_place_of_its_logs(tmp_path: Path) -> None:
+    starts, address = toy_starts("tests.deployments.no_such_module", tmp_path)
+    with pytest.raises(AtelierError, match=r"Toy ended again and again before it answered, with 1: .*logs"):
+        keep_running({"Toy": subprocess.Popen(["true"])}, {"Toy": lambda: next(starts)}, {"Toy": address})
+
+
+class EnoughError(Exception):
+    """The toy server was started as often as a test wants."""
+
+
+def toy_starts(module: str, folder: Path) -> tuple[Iterator[child_process.Process], str]:
+    """Return starts of the toy server, more than one that never answers gets, and its address."""
+    port = free_port()
+
+    def starts() -> Iterator[child_process.Process]:
+        with (folder / "log").open("ab") as log:
+            for _ in range(RESTARTS + 3):
+                yield child_process.start(module, str(port), environment=dict(os.environ), output=log)
+        raise EnoughError
+
+    return starts(), f"http://127.0.0.1:{port}"
 
 
 def test_a_second_pair_of_servers_is_refused_at_once_and_told_where_the_first_is(
