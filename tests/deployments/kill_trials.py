@@ -56,7 +56,7 @@ def run_trials(made: Place, victim: str, times: int) -> list[Trial]:
 
 
 def _run_trial(made: Place, victim: str, number: int) -> Trial:
-    wait_for(lambda: server_answers(made) and made.worker())
+    wait_for(lambda: server_answers(made) and made.worker() and not made.flow_process())  # of the trial before
     flow = "lifecycle" if number % 5 == 0 else "train"
     settings = [f"train.steps={STEPS}", f"train.stride={10 + number}"]
     before = {version.version for version in all_versions(MODEL)}
