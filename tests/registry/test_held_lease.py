@@ -142,7 +142,7 @@ def test_a_lease_is_renewed_and_its_loss_is_told() -> None:
         time.sleep(0.2)
         (now,) = find()
         assert now.renewed > lease.renewed
-        assert claim(now)
+        assert any(claim(find()[0]) for _ in range(50))  # it fails if the lease is renewed just before
         assert lost.wait(2)
 
 
