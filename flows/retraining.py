@@ -69,7 +69,7 @@ def keep_outcome(retraining: Retraining, decisions: Sequence[Decision]) -> None:
     entry = last if last and last.move.to_version == promoted else None
     found = benefit_in(benefits(retraining.model), entry) if entry else None
     outcome: dict[str, Any] = {"versions": [made.version for made in decisions], "promoted": promoted}
-    outcome |= {"entry": entry.entry if entry else None, "benefit": bool(found and found["clear"])}
+    outcome |= {"entry": entry.entry if entry else None, "benefit": found["clear"] if found else None}
     write_outcome(retraining, outcome)
 
 

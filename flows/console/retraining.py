@@ -69,8 +69,10 @@ def _outcome(row: Result) -> str:
         return f"It failed: {outcome['error']}"
     if not outcome.get("promoted"):
         return "Nothing was promoted."
-    benefit = "clearly better" if outcome.get("benefit") else "not clearly better"
-    return f"Version {outcome['promoted']} was promoted, {benefit} than the one before."
+    promoted = f"Version {outcome['promoted']} was promoted"
+    if outcome.get("benefit") is None:
+        return f"{promoted}; its benefit was not measured."
+    return f"{promoted}, {'clearly' if outcome['benefit'] else 'not clearly'} better than the one before."
 
 
 def _score(score: Result) -> str:

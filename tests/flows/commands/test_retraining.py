@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from registry.database import engine
+from registry.retrainings import write_outcome
 from registry.settings import settings
 from registry.tables import RETRAININGS
 from tests.flows.command_line import run
@@ -65,6 +66,19 @@ def test_status_and_history_show_the_last_decisions_and_their_outcome(served: st
     (kept,) = json.loads(run("history", served, "--json").stdout)["retrainings"]
     assert kept == json.loads(run("status", served, "--json").stdout)["retraining"]
     assert kept["outcome"]["promoted"] is None
+
+
+@pytest.mark.parametrize(
+    ("benefit", "sentence"),
+    [
+        (True, "Version 2 was promoted, clearly better than the one before."),
+        (False, "Version 2 was promoted, not clearly better than the one before."),
+        (None, "Version 2 was promoted; its benefit was not measured."),
+    ],
+)
+def test_the_outcome_says_the_benefit_if_it_was_measured(served: str, benefit: bool | None, sentence: str) -> None:
+    write_outcome(keep(FACTS, model=served), {"versions": [2], "promoted": 2, "entry": None, "benefit": benefit})
+    assert sentence in " ".join(run("history", served).stdout.split())
 
 
 @pytest.mark.parametrize(
