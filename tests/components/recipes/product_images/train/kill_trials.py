@@ -101,7 +101,8 @@ def run_training(
             return counts
         counts.kills += 1
         reached, truncated = (steps[-1], False) if steps else (reached, truncated)
-        if chance.random() < TRUNCATED and truncate_newest(folder, chance):
+        # Once until a step is trained again: each truncation costs one interval more.
+        if not truncated and chance.random() < TRUNCATED and truncate_newest(folder, chance):
             truncated = True
             counts.truncated += 1
 
