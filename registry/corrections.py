@@ -1,15 +1,13 @@
 """Registry: the corrections that people made to examples. They are only added; the next ingest uses them."""
 
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 
 from sqlalchemy import Connection, insert, select
-from sqlalchemy.exc import SQLAlchemyError
 
 from components.core.corrections import Correction
-from components.core.errors import RegistryError
-from registry.database import CHECK_DATABASE, database_error_text, engine
+from registry.database import connected
 from registry.settings import settings
 from registry.tables import CORRECTIONS
 
@@ -18,7 +16,7 @@ def add_corrections(model: str, made: Sequence[Correction]) -> int:
     """Add corrections, all of them or none, and return how many are new: one that is kept already is not added again.
 
     Raises:
-        RegistryError: the database does not answer.
+        UnavailableError: the database does not answer.
     """
     known = {_key(correction) for correction in corrections(model)}
     fresh = [correction for correction in dict.fromkeys(map(_key, made)) if correction not in known]
@@ -42,11 +40,5 @@ def _key(correction: Correction) -> tuple[str, str]:
     return json.dumps(dict(correction.fields), sort_keys=True), correction.by
 
 
-@contextmanager
-def _connected(model: str, done: str) -> Iterator[Connection]:
-    try:
-        with engine(settings().database_url).begin() as connection:
-            yield connection
-    except SQLAlchemyError as error:
-        found = f"The corrections of {model} cannot be {done} ({database_error_text(error)})"
-        raise RegistryError(found, act=CHECK_DATABASE) from None
+def _connected(model: str, done: str) -> AbstractContextManager[Connection]:
+    return connected(settings().database_url, f"The corrections of {model}", done)

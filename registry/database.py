@@ -1,10 +1,12 @@
 """Registry: Atelier's own database, for the ledger and the ratings: SQLite by default, PostgreSQL by choice."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, Engine, Executable, Table, create_engine, inspect, text
+from sqlalchemy import Column, Connection, Engine, Executable, Table, create_engine, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, IntegrityError, OperationalError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.schema import CreateColumn, CreateTable
@@ -41,6 +43,26 @@ def engine(database_url: str) -> Engine:
             act="correct it, or unset it for the default",
         ) from None
     return opened
+
+
+@contextmanager
+def connected(database_url: str, what: str, done: str) -> Iterator[Connection]:
+    """Yield a connection whose changes are kept together, or not at all.
+
+    Args:
+        database_url: of our own database.
+        what: the rows, in the plural, and
+        done: what is done with them, for the error.
+
+    Raises:
+        UnavailableError: the database does not answer, or refuses.
+    """
+    try:
+        with engine(database_url).begin() as connection:
+            yield connection
+    except SQLAlchemyError as error:
+        found = f"{what} cannot be {done} ({database_error_text(error)})"
+        raise UnavailableError(found, act=CHECK_DATABASE) from None
 
 
 def database_error_text(error: Exception) -> str:

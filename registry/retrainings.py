@@ -1,18 +1,16 @@
 """Registry: the decisions on retraining, kept with their inputs and, when a retraining ends, its outcome."""
 
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
-from sqlalchemy.exc import SQLAlchemyError
 
-from components.core.errors import UnavailableError
 from components.core.files import digest_of
 from components.core.retraining import RetrainingDecision, RetrainingFacts
-from registry.database import CHECK_DATABASE, database_error_text, engine
+from registry.database import connected
 from registry.settings import settings
 from registry.tables import RETRAININGS
 
@@ -111,11 +109,5 @@ def outcome_of(retraining: Retraining) -> dict[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
-@contextmanager
-def _connected(model: str, done: str) -> Iterator[Connection]:
-    try:
-        with engine(settings().database_url).begin() as connection:
-            yield connection
-    except SQLAlchemyError as error:
-        found = f"The decisions on retraining {model} cannot be {done} ({database_error_text(error)})"
-        raise UnavailableError(found, act=CHECK_DATABASE) from None
+def _connected(model: str, done: str) -> AbstractContextManager[Connection]:
+    return connected(settings().database_url, f"The decisions on retraining {model}", done)

@@ -3,7 +3,11 @@
 import pytest
 
 from components.core.corrections import Correction
+from components.core.errors import UnavailableError
 from registry.corrections import add_corrections, corrections
+from registry.database import engine
+from registry.settings import settings
+from registry.tables import CORRECTIONS
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -23,3 +27,9 @@ def test_one_that_is_kept_already_is_not_added_again() -> None:
     add_corrections("small", [made("a", "Leak")])
     assert add_corrections("small", [made("a", "Leak", time=9.0), made("a", "Leak", "ben"), made("a", "Worn")]) == 2
     assert len(corrections("small")) == 3
+
+
+def test_a_database_that_refuses_is_worth_another_try_and_named() -> None:
+    CORRECTIONS.drop(engine(settings().database_url))
+    with pytest.raises(UnavailableError, match="The corrections of small cannot be read"):
+        corrections("small")
