@@ -9,6 +9,7 @@ from torch import nn
 
 from components.core.records import Checkpoint, Snapshot
 from components.core.seeds import derive_seed
+from components.data.drawn_catalogue.drawing.picture import Scene, draw_picture
 from components.recipes import read_config
 from components.recipes.product_images.config import ProductImagesConfig
 from components.recipes.product_images.example import ProductImage
@@ -16,7 +17,6 @@ from components.recipes.product_images.generate.base_folder import base_folder
 from components.recipes.product_images.generate.base_model import open_base
 from components.recipes.product_images.score.inception import Inception
 from components.recipes.product_images.score.inception_network import make_network
-from components.recipes.product_images.starter.drawing.picture import Scene, draw_picture
 from components.training.diffusion.adapter_files import adapter_digest
 from components.training.diffusion.lora import add_lora, lora_parameters, remove_lora, save_adapter
 

@@ -11,11 +11,11 @@ from torch import Tensor
 
 from benchmarks.replay.plan import Kind
 from benchmarks.replay.rows import Row
+from components.data.drawn_catalogue.drawing.picture import Scene, draw_picture
+from components.data.drawn_catalogue.pictures import GREYS, WHITES
 from components.metrics.appearance import LUMINANCE, WHITE, sharpness, white_background
 from components.recipes.product_images.captions import caption_of
 from components.recipes.product_images.score.extractors import label
-from components.recipes.product_images.starter.catalogue.pictures import GREYS, WHITES
-from components.recipes.product_images.starter.drawing.picture import Scene, draw_picture
 from components.recipes.product_images.starter.vision import StarterVision
 
 SIDE = 64  # pixels, the size that the starter trains on

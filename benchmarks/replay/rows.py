@@ -8,9 +8,9 @@ import numpy as np
 
 from benchmarks.replay.plan import Event, Kind, Plan
 from components.core.seeds import derive_seed
-from components.recipes.product_images.starter.catalogue.products import BRANDS, GENDERS, SEASONS, shares
-from components.recipes.product_images.starter.drawing.articles import UNSEEN
-from components.recipes.product_images.starter.drawing.colours import COLOURS
+from components.data.drawn_catalogue.drawing.articles import UNSEEN
+from components.data.drawn_catalogue.drawing.colours import COLOURS
+from components.data.drawn_catalogue.products import BRANDS, GENDERS, SEASONS, shares
 
 GENDER_SHARES = (0.4, 0.35, 0.08, 0.07, 0.1)  # as in the starter's catalogue
 NEW_BRAND, NEW_SHAPE = "Kestrel", "Boots"

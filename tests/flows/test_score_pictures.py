@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from components.recipes.product_images.starter.catalogue.draw import APPLE_DOUBLE
-from components.recipes.product_images.starter.drawing.picture import Scene, draw_picture
+from components.data.drawn_catalogue.draw import APPLE_DOUBLE
+from components.data.drawn_catalogue.drawing.picture import Scene, draw_picture
 from tests.flows.command_line import run
 
 

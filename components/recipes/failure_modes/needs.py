@@ -5,10 +5,10 @@ from pathlib import Path
 
 from components.core.errors import AtelierError
 from components.core.recipe import Need
+from components.data.table_file import find_table
 from components.recipes.failure_modes.candidates import LADDER
 from components.recipes.failure_modes.config import FailureModesConfig
 from components.recipes.failure_modes.ingest.examples import INVENTED
-from components.recipes.failure_modes.ingest.table import find_table
 
 
 def needs(config: FailureModesConfig, catalogue: Path | None) -> Sequence[Need]:

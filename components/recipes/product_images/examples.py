@@ -6,18 +6,16 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from filelock import FileLock
-
 from components.core.errors import DataError
-from components.core.files import digest_of, file_digest, require_space, write_text
+from components.core.files import require_space
 from components.core.recipe import Examples, RunLog, Source
 from components.core.records import Snapshot
-from components.core.seals import discard
 from components.data.catalogue.brands import guess_brand, known_brands
 from components.data.catalogue.catalogue import read_catalogue, select
 from components.data.catalogue.files import check_catalogue, fingerprint_of
 from components.data.catalogue.ingest_report import summarise_ingestion, write_tables
 from components.data.catalogue.schema import NAME, Row
+from components.data.drawn_catalogue.folder import DRAWN, drawn_catalogue
 from components.data.pictures.prepare import Prepared
 from components.data.snapshots import history
 from components.data.splits import PictureHashes, SplitAssignment, assign_splits
@@ -25,10 +23,9 @@ from components.recipes.product_images.captions import caption_of
 from components.recipes.product_images.config import DataSettings, ProductImagesConfig
 from components.recipes.product_images.example import ProductImage
 
-DRAWN = "drawn"  # the catalogue that the project draws itself
 FORMAT = "3"  # raise it when examples are made differently, so that known catalogues are ingested again
 MOST_WORKERS = 8
-DRAWN_BYTES = 40_000_000
+REPORT_BYTES = 40_000_000
 
 
 def open_source(config: ProductImagesConfig, catalogue: Path | None, cache: Path, log: RunLog) -> Source:
@@ -38,7 +35,7 @@ def open_source(config: ProductImagesConfig, catalogue: Path | None, cache: Path
         DataError: there is no catalogue in that place, or it has another layout.
     """
     if catalogue is None and config.data.catalogue == DRAWN:
-        folder = _drawn(config.seed, cache, log)
+        folder = drawn_catalogue(config.seed, cache, partial(log.progress, "draw the catalogue"))
     else:
         folder = (catalogue or Path(config.data.catalogue)).expanduser()
     check_catalogue(folder)
@@ -68,7 +65,7 @@ def make_examples(
     data = config.data
     catalogue = read_catalogue(source.folder, data.where)
     selected = select(catalogue, data.where)
-    require_space(folder, len(selected) * data.size**2 * 3 + DRAWN_BYTES, f"Ingesting {len(selected):,} pictures")
+    require_space(folder, len(selected) * data.size**2 * 3 + REPORT_BYTES, f"Ingesting {len(selected):,} pictures")
     progress = partial(log.progress, "prepare pictures")
     kept, refused = prepare_pictures(catalogue, selected, data.size, folder, _workers(), progress)
     splits = _splits([row for row in selected if row.id in kept], kept, data, previous)
@@ -151,41 +148,6 @@ def _check_sizes(splits: Mapping[str, Sequence[ProductImage]], smallest: int, ca
             expected=f"at least {smallest} in each split",
             act="widen data.where, add pictures, or lower data.smallest_split",
         )
-
-
-def _drawn(seed: int, cache: Path, log: RunLog) -> Path:
-    """Return the folder of the project's own catalogue; draw it unless the same code has drawn it for this seed.
-
-    It is drawn again if its content is not what was drawn, which its fingerprint beside it tells.
-    """
-    from components.recipes.product_images import starter
-
-    code = Path(starter.__file__).parent
-    sources = [*code.glob("catalogue/*.py"), *code.glob("drawing/*.py")]
-    code_digest = digest_of({str(path.relative_to(code)): file_digest(path) for path in sources})
-    folder = cache / f"{DRAWN}-{seed}-{code_digest}"
-    if _is_as_drawn(folder):
-        return folder
-    require_space(cache, DRAWN_BYTES, "Drawing the catalogue")
-    with FileLock(cache / f".{folder.name}.lock"):
-        if not _is_as_drawn(folder):  # no other process has drawn it while this one waited
-            discard(folder)
-            starter.draw_catalogue(
-                folder, seed, on_progress=lambda done, all: log.progress("draw the catalogue", done, all)
-            )
-            write_text(_record_of(folder), fingerprint_of(folder, cache))
-    return folder
-
-
-def _is_as_drawn(folder: Path) -> bool:
-    try:
-        return _record_of(folder).read_text(encoding="utf-8") == fingerprint_of(folder, folder.parent)
-    except (OSError, ValueError):
-        return False
-
-
-def _record_of(folder: Path) -> Path:
-    return folder.with_name(f"{folder.name}.fingerprint")
 
 
 def _workers() -> int:

@@ -8,9 +8,9 @@ from components.core.errors import AtelierError
 from components.core.files import is_readable
 from components.core.recipe import Need
 from components.data.catalogue.files import check_catalogue
+from components.data.drawn_catalogue.folder import DRAWN
 from components.recipes.product_images.base_settings import BaseSettings
 from components.recipes.product_images.config import ProductImagesConfig
-from components.recipes.product_images.examples import DRAWN
 from components.recipes.product_images.generate.base_folder import WITH_WEIGHTS, base_folder, hub_folder, weight_files
 from components.recipes.product_images.score.weight_sources import (
     CACHED_FILE,

@@ -59,7 +59,7 @@ def signature(config: ProductImagesConfig) -> Signature:
 
 
 def _starter() -> str:
-    from components.recipes.product_images.starter import BASE_FOLDER  # slow: it imports what draws the catalogue
+    from components.recipes.product_images.starter import BASE_FOLDER
 
     return str(BASE_FOLDER)
 

@@ -15,9 +15,9 @@ from torch import Tensor
 
 from components.core.records import Comparison
 from components.core.seeds import derive_seed
+from components.data.drawn_catalogue.drawing.colours import COLOURS
 from components.metrics.comparison import NORMAL, Pair, compare_kernel_distances, compare_means
 from components.metrics.sequential import looks, standard_errors, widen
-from components.recipes.product_images.starter.drawing.colours import COLOURS
 from components.recipes.product_images.starter.training.pictures import draw_set
 from components.recipes.product_images.starter.vision import load_vision
 

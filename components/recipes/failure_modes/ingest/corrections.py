@@ -7,10 +7,10 @@ from pathlib import Path
 from components.core.corrections import Correction
 from components.core.errors import DataError
 from components.data.catalogue.values import is_missing, tidy
+from components.data.table_file import read_table
 from components.recipes.failure_modes.config import FailureModesConfig
 from components.recipes.failure_modes.ingest.clean import clean
 from components.recipes.failure_modes.ingest.rows import Read
-from components.recipes.failure_modes.ingest.table import read_table
 
 TEXT, LABEL = "text", "label"
 CORRECTED, CONFIRMED, ADDED = "label-corrected", "label-confirmed-by-a-correction", "added-by-a-correction"

@@ -9,15 +9,15 @@ from components.core.errors import DataError
 from components.core.files import digest_of, file_digest
 from components.core.recipe import Examples, RunLog, Source
 from components.core.records import Ingestion
+from components.data.near_duplicates import group_alike
 from components.data.snapshots import history
+from components.data.table_file import Table, find_table, read_table
 from components.recipes.failure_modes.comment import Comment, Comments
 from components.recipes.failure_modes.config import DataSettings, FailureModesConfig
 from components.recipes.failure_modes.ingest.corrections import corrected
 from components.recipes.failure_modes.ingest.labels import RARE, rare_labels
-from components.recipes.failure_modes.ingest.near_duplicates import group_alike
 from components.recipes.failure_modes.ingest.rows import Read, kept_of, read_rows, required_columns
 from components.recipes.failure_modes.ingest.splits import Group, assign
-from components.recipes.failure_modes.ingest.table import Table, find_table, read_table
 from components.recipes.failure_modes.starter.write import write_invented
 
 INVENTED = "invented"  # the comments that the project invents itself

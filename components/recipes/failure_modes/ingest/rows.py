@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 
 from components.core.errors import DataError
 from components.data.catalogue.values import is_missing, tidy
+from components.data.table_file import Row, Table
 from components.recipes.failure_modes.config import DataSettings
 from components.recipes.failure_modes.ingest.clean import clean, key_of
 from components.recipes.failure_modes.ingest.dates import iso_dates
 from components.recipes.failure_modes.ingest.labels import NO_LABEL, spelled
 from components.recipes.failure_modes.ingest.splits import GIVEN
-from components.recipes.failure_modes.ingest.table import Row, Table
 
 OTHER_SPELLING, UNKNOWN_SPLIT = "other-spelling-of-label", "unknown-split"
 

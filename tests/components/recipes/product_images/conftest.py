@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 
 from components.core.records import Ingestion, Snapshot
-from components.recipes.product_images.starter import PLANTED
-from components.recipes.product_images.starter.catalogue.draw import draw_some
-from components.recipes.product_images.starter.catalogue.planted import UNSEEN_IDS, original_of
+from components.data.drawn_catalogue.draw import draw_some
+from components.data.drawn_catalogue.planted import PLANTED, UNSEEN_IDS, original_of
 from tests.components.recipes.product_images.ingesting import config_of, ingest
 
 DRAWN = (

@@ -10,10 +10,9 @@ from PIL import Image
 
 from components.core.errors import DataError
 from components.core.records import Ingestion, Snapshot
+from components.data.drawn_catalogue.planted import OTHER_IDS, PLANTED, UNSEEN_IDS, original_of
 from components.data.snapshots import picture_path, verify_snapshot
 from components.recipes.product_images.examples import open_source
-from components.recipes.product_images.starter import PLANTED
-from components.recipes.product_images.starter.catalogue.planted import OTHER_IDS, UNSEEN_IDS, original_of
 from tests.components.data.catalogues import jpeg, line, write_catalogue, write_style
 from tests.components.recipes.product_images.ingesting import Progress, config_of, ids_of, ingest
 

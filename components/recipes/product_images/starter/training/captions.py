@@ -2,7 +2,7 @@
 
 import random
 
-from components.recipes.product_images.starter.catalogue.products import BRANDS, GENDERS, SEASONS
+from components.data.drawn_catalogue.products import BRANDS, GENDERS, SEASONS
 
 # The wording of the reference run and of the recipe's YAML.
 LONG = (

@@ -14,8 +14,8 @@ from typing import Any
 import torch
 from transformers import CLIPTokenizer
 
-from components.recipes.product_images.starter.drawing.articles import ARTICLES, UNSEEN
-from components.recipes.product_images.starter.drawing.colours import COLOURS
+from components.data.drawn_catalogue.drawing.articles import ARTICLES, UNSEEN
+from components.data.drawn_catalogue.drawing.colours import COLOURS
 from components.recipes.product_images.starter.training.autoencoder import (
     encode_latents,
     psnr,

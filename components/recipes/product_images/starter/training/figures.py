@@ -4,8 +4,8 @@ from pathlib import Path
 
 import torch
 
-from components.recipes.product_images.starter.drawing.articles import ARTICLES, UNSEEN
-from components.recipes.product_images.starter.drawing.colours import COLOURS
+from components.data.drawn_catalogue.drawing.articles import ARTICLES, UNSEEN
+from components.data.drawn_catalogue.drawing.colours import COLOURS
 from components.recipes.product_images.starter.training.diffusers_types import DiffusersModel
 from components.recipes.product_images.starter.training.grid import PROMPT, sample
 from components.recipes.product_images.starter.vision import StarterVision

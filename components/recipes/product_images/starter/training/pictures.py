@@ -11,8 +11,8 @@ from PIL import Image
 from torch import Tensor
 
 from components.core.child_process import end_with_parent
-from components.recipes.product_images.starter.drawing.colours import COLOURS
-from components.recipes.product_images.starter.drawing.picture import Scene, draw_picture
+from components.data.drawn_catalogue.drawing.colours import COLOURS
+from components.data.drawn_catalogue.drawing.picture import Scene, draw_picture
 
 Job = tuple[str, str, int, bool]  # article, colour, seed, whether the background is grey
 SIDE = 64  # pixels; the starter's pictures are square

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from components.core.errors import DataError
+from components.data.table_file import read_table
 from components.recipes.failure_modes.ingest.rows import read_rows, required_columns
-from components.recipes.failure_modes.ingest.table import read_table
 from tests.components.recipes.failure_modes.settings import config_of, table
 
 

@@ -11,6 +11,8 @@ from PIL import Image
 from torch import Tensor
 
 from components.core.errors import DataError
+from components.data.drawn_catalogue.draw import APPLE_DOUBLE
+from components.data.drawn_catalogue.drawing.picture import Scene, draw_picture
 from components.metrics.frechet import frechet_distance
 from components.recipes.product_images.folders.caption_files import read_captions
 from components.recipes.product_images.folders.read_folder import extract_folder
@@ -23,8 +25,6 @@ from components.recipes.product_images.folders.scores import (
 )
 from components.recipes.product_images.folders.uncertainty import Difference, FolderFeatures, differences
 from components.recipes.product_images.score.extractors import open_extractor
-from components.recipes.product_images.starter.catalogue.draw import APPLE_DOUBLE
-from components.recipes.product_images.starter.drawing.picture import Scene, draw_picture
 from tests.components.data.pictures.profiles import ADOBE_RGB, profile_of
 
 SHOES, WATCHES, REAL = 40, 36, 60

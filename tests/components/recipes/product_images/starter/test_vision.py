@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import torch
 
+from components.data.drawn_catalogue.drawing.articles import ARTICLES
 from components.recipes.product_images.starter import VISION_FOLDER
-from components.recipes.product_images.starter.drawing.articles import ARTICLES
 from components.recipes.product_images.starter.training.pictures import DrawnSet, draw_set
 from components.recipes.product_images.starter.vision import StarterVision, load_vision
 

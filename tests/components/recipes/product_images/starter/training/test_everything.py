@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from components.data.drawn_catalogue.drawing.articles import ARTICLES, UNSEEN
 from components.recipes.product_images.starter.__main__ import arguments
-from components.recipes.product_images.starter.drawing.articles import ARTICLES, UNSEEN
 from components.recipes.product_images.starter.training.captions import caption
 from components.recipes.product_images.starter.training.clock import Clock
 from components.recipes.product_images.starter.training.everything import (

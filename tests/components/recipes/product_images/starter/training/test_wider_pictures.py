@@ -7,8 +7,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from components.recipes.product_images.starter.drawing.articles import ARTICLES
-from components.recipes.product_images.starter.drawing.picture import Scene, draw_picture
+from components.data.drawn_catalogue.drawing.articles import ARTICLES
+from components.data.drawn_catalogue.drawing.picture import Scene, draw_picture
 from components.recipes.product_images.starter.training.wider_pictures import (
     dead_leaves,
     dyed,

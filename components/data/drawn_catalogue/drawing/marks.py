@@ -1,4 +1,4 @@
-"""components / product images / starter / drawing: the marks a product is made of."""
+"""components / data / drawn catalogue / drawing: the marks a product is made of."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,12 +1,12 @@
-"""components / product images / starter / drawing: the table of article types that can be drawn."""
+"""components / data / drawn catalogue / drawing: the table of article types that can be drawn."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from components.recipes.product_images.starter.drawing import accessories, apparel, footwear
-from components.recipes.product_images.starter.drawing.marks import Colour, Mark
+from components.data.drawn_catalogue.drawing import accessories, apparel, footwear
+from components.data.drawn_catalogue.drawing.marks import Colour, Mark
 
 
 @dataclass(frozen=True)

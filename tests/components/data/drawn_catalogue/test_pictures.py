@@ -4,9 +4,9 @@ import io
 
 from PIL import Image
 
-from components.recipes.product_images.starter.catalogue.pictures import picture_file
-from components.recipes.product_images.starter.catalogue.planted import UNSEEN_IDS
-from components.recipes.product_images.starter.catalogue.products import make_products
+from components.data.drawn_catalogue.pictures import picture_file
+from components.data.drawn_catalogue.planted import UNSEEN_IDS
+from components.data.drawn_catalogue.products import make_products
 
 
 def test_a_sound_picture_is_a_three_to_four_jpeg() -> None:

@@ -1,4 +1,4 @@
-"""Failure modes: groups of comments that are alike, by the letter trigrams that they share."""
+"""Data: groups of texts that are alike, by the letter trigrams that they share."""
 
 import re
 from collections import Counter, defaultdict

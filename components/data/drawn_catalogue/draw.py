@@ -1,4 +1,4 @@
-"""components / product images / starter / catalogue: draw the whole catalogue into a folder."""
+"""components / data / drawn catalogue: draw the whole catalogue into a folder."""
 
 import shutil
 import tempfile
@@ -10,17 +10,17 @@ from pathlib import Path
 import numpy as np
 
 from components.core.child_process import end_with_parent
-from components.recipes.product_images.starter.catalogue.descriptions import style_json
-from components.recipes.product_images.starter.catalogue.pictures import picture_file
-from components.recipes.product_images.starter.catalogue.planted import (
+from components.data.drawn_catalogue.descriptions import style_json
+from components.data.drawn_catalogue.pictures import picture_file
+from components.data.drawn_catalogue.planted import (
     OTHER_IDS,
     SIDE_FILES,
     UNSEEN_IDS,
     defect_of,
     original_of,
 )
-from components.recipes.product_images.starter.catalogue.products import Product, make_products
-from components.recipes.product_images.starter.catalogue.tables import images_csv, styles_csv
+from components.data.drawn_catalogue.products import Product, make_products
+from components.data.drawn_catalogue.tables import images_csv, styles_csv
 
 Progress = Callable[[int, int], None]  # (pictures done, of how many)
 PART = 100  # pictures of one job of a worker

@@ -1,9 +1,9 @@
-"""components / product images / starter / drawing: shoes, seen from the side, the toe to the right."""
+"""components / data / drawn catalogue / drawing: shoes, seen from the side, the toe to the right."""
 
 import numpy as np
 
-from components.recipes.product_images.starter.drawing.colours import INK, LEATHER, PALE, is_dark, shade
-from components.recipes.product_images.starter.drawing.marks import Colour, Mark, blob, disc, plate, stroke
+from components.data.drawn_catalogue.drawing.colours import INK, LEATHER, PALE, is_dark, shade
+from components.data.drawn_catalogue.drawing.marks import Colour, Mark, blob, disc, plate, stroke
 
 
 def trim(dye: Colour) -> Colour:

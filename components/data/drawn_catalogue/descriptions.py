@@ -1,11 +1,11 @@
-"""components / product images / starter / catalogue: the nested styles/<id>.json with its description in HTML."""
+"""components / data / drawn catalogue: the nested styles/<id>.json with its description in HTML."""
 
 import json
 from collections.abc import Callable, Mapping
 
-from components.recipes.product_images.starter.catalogue.planted import defect_of
-from components.recipes.product_images.starter.catalogue.products import Product
-from components.recipes.product_images.starter.drawing.articles import ARTICLES
+from components.data.drawn_catalogue.drawing.articles import ARTICLES
+from components.data.drawn_catalogue.planted import defect_of
+from components.data.drawn_catalogue.products import Product
 
 MATERIALS = ("full-grain leather", "brushed canvas", "washed cotton", "recycled nylon", "soft suede")
 MOODS = ("a quiet classic", "made for long days", "light and easy to wear", "cut close, finished by hand")

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from components.recipes.product_images.starter.drawing.articles import ARTICLES, UNSEEN
-from components.recipes.product_images.starter.drawing.colours import COLOURS
-from components.recipes.product_images.starter.drawing.picture import Scene, draw_picture
+from components.data.drawn_catalogue.drawing.articles import ARTICLES, UNSEEN
+from components.data.drawn_catalogue.drawing.colours import COLOURS
+from components.data.drawn_catalogue.drawing.picture import Scene, draw_picture
 
 
 def silhouette(article: str, seed: int) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:

@@ -1,4 +1,4 @@
-"""Failure modes: reads a table of comments: its encoding, its separator, quoted newlines, rows that cannot be read."""
+"""Data: reads a table: its encoding, its separator, quoted newlines, rows that cannot be read."""
 
 import csv
 from collections.abc import Iterator, Mapping, Sequence

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from components.core.errors import DataError
-from components.recipes.failure_modes.ingest.table import (
+from components.data.table_file import (
     OPEN_QUOTE,
     OTHER_COUNT,
     OTHER_ENCODING,

@@ -1,13 +1,13 @@
-"""components / product images / starter / catalogue: the products of a drawn catalogue."""
+"""components / data / drawn catalogue: the products of a drawn catalogue."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from components.recipes.product_images.starter.catalogue.planted import OTHER_IDS, UNSEEN_IDS, defect_of
-from components.recipes.product_images.starter.drawing.articles import ARTICLES, UNSEEN
-from components.recipes.product_images.starter.drawing.colours import COLOURS
+from components.data.drawn_catalogue.drawing.articles import ARTICLES, UNSEEN
+from components.data.drawn_catalogue.drawing.colours import COLOURS
+from components.data.drawn_catalogue.planted import OTHER_IDS, UNSEEN_IDS, defect_of
 
 BRANDS = ("Alder", "Bramblewood", "Corvane", "Dunmoor", "Elmsworth", "Fjordby", "Galenta", "Harrowgate", "Isolde Row")
 SEASONS = ("Summer", "Winter", "Fall", "Spring")

@@ -1,9 +1,9 @@
-"""components / product images / starter / drawing: clothes, laid flat and seen from the front."""
+"""components / data / drawn catalogue / drawing: clothes, laid flat and seen from the front."""
 
 import numpy as np
 
-from components.recipes.product_images.starter.drawing.colours import PALE, is_dark, shade
-from components.recipes.product_images.starter.drawing.marks import Colour, Mark, blob, disc, mirrored, plate, stroke
+from components.data.drawn_catalogue.drawing.colours import PALE, is_dark, shade
+from components.data.drawn_catalogue.drawing.marks import Colour, Mark, blob, disc, mirrored, plate, stroke
 
 
 def tshirt(dye: Colour, rng: np.random.Generator) -> list[Mark]:

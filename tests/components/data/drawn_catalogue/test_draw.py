@@ -11,17 +11,17 @@ import imagehash
 import pytest
 from PIL import Image, UnidentifiedImageError
 
-from components.recipes.product_images.starter import PLANTED, draw_catalogue
-from components.recipes.product_images.starter.catalogue.draw import draw_some
-from components.recipes.product_images.starter.catalogue.pictures import picture_file
-from components.recipes.product_images.starter.catalogue.planted import (
+from components.data.drawn_catalogue.draw import draw_catalogue, draw_some
+from components.data.drawn_catalogue.pictures import picture_file
+from components.data.drawn_catalogue.planted import (
     OTHER_IDS,
+    PLANTED,
     SIDE_FILES,
     UNSEEN_IDS,
     defect_of,
     original_of,
 )
-from components.recipes.product_images.starter.catalogue.products import make_products
+from components.data.drawn_catalogue.products import make_products
 
 FIELDS = 10  # columns of styles.csv
 SEED = 7

@@ -1,10 +1,10 @@
-"""components / product images / starter / catalogue: the lines of styles.csv and images.csv."""
+"""components / data / drawn catalogue: the lines of styles.csv and images.csv."""
 
 from collections.abc import Callable, Iterable, Mapping
 
-from components.recipes.product_images.starter.catalogue.planted import defect_of
-from components.recipes.product_images.starter.catalogue.products import Product
-from components.recipes.product_images.starter.drawing.articles import ARTICLES
+from components.data.drawn_catalogue.drawing.articles import ARTICLES
+from components.data.drawn_catalogue.planted import defect_of
+from components.data.drawn_catalogue.products import Product
 
 HEADER = "id,gender,masterCategory,subCategory,articleType,baseColour,season,year,usage,productDisplayName"
 Fields = dict[str, str]

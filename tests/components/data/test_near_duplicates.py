@@ -5,7 +5,7 @@ from itertools import combinations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.recipes.failure_modes.ingest.near_duplicates import group_alike
+from components.data.near_duplicates import group_alike
 
 
 def grams(text: str) -> set[str]:

@@ -1,4 +1,4 @@
-"""components / product images / starter / catalogue: which products have which defect of the real data set."""
+"""components / data / drawn catalogue: which products have which defect of the real data set."""
 
 from collections.abc import Mapping, Sequence
 

@@ -1,9 +1,9 @@
-"""components / product images / starter / drawing: bags, watches, caps."""
+"""components / data / drawn catalogue / drawing: bags, watches, caps."""
 
 import numpy as np
 
-from components.recipes.product_images.starter.drawing.colours import GOLD, INK, PALE, STEEL, is_dark, shade
-from components.recipes.product_images.starter.drawing.marks import Colour, Mark, blob, disc, mirrored, plate, stroke
+from components.data.drawn_catalogue.drawing.colours import GOLD, INK, PALE, STEEL, is_dark, shade
+from components.data.drawn_catalogue.drawing.marks import Colour, Mark, blob, disc, mirrored, plate, stroke
 
 
 def handbag(dye: Colour, rng: np.random.Generator) -> list[Mark]:

@@ -1,4 +1,4 @@
-"""components / product images / starter / catalogue: the bytes of a product's picture file, sound or with a defect."""
+"""components / data / drawn catalogue: the bytes of a product's picture file, sound or with a defect."""
 
 import io
 import struct
@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from PIL import Image
 
-from components.recipes.product_images.starter.catalogue.planted import defect_of, original_of
-from components.recipes.product_images.starter.catalogue.products import Product
-from components.recipes.product_images.starter.drawing.picture import Scene, draw_picture
+from components.data.drawn_catalogue.drawing.picture import Scene, draw_picture
+from components.data.drawn_catalogue.planted import defect_of, original_of
+from components.data.drawn_catalogue.products import Product
 
 SIZES = ((120, 160), (120, 160), (150, 200), (120, 160), (120, 160), (180, 240))
 WHITES = ((0.985, 0.985, 0.985), (1.0, 1.0, 1.0), (0.975, 0.978, 0.985))

@@ -1,6 +1,6 @@
 """Tests: as many defects are planted as are declared."""
 
-from components.recipes.product_images.starter.catalogue.planted import COUNTS, OTHER_IDS, PLANTED, UNSEEN_IDS
+from components.data.drawn_catalogue.planted import COUNTS, OTHER_IDS, PLANTED, UNSEEN_IDS
 
 
 def test_each_defect_has_the_declared_number_of_products_of_both_kinds() -> None:

@@ -1,11 +1,11 @@
-"""components / product images / starter / drawing: colours by the names that the Kaggle catalogue uses."""
+"""components / data / drawn catalogue / drawing: colours by the names that the Kaggle catalogue uses."""
 
 import colorsys
 from collections.abc import Mapping
 
 import numpy as np
 
-from components.recipes.product_images.starter.drawing.marks import Colour
+from components.data.drawn_catalogue.drawing.marks import Colour
 
 # RGB in 0..1, chosen to be distinguishable at 64 px in soft light.
 COLOURS: Mapping[str, Colour] = {

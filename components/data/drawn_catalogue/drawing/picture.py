@@ -1,4 +1,4 @@
-"""components / product images / starter / drawing: marks to a picture, in soft studio light."""
+"""components / data / drawn catalogue / drawing: marks to a picture, in soft studio light."""
 
 from dataclasses import dataclass, replace
 
@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
-from components.recipes.product_images.starter.drawing.articles import ARTICLES
-from components.recipes.product_images.starter.drawing.colours import tint
-from components.recipes.product_images.starter.drawing.marks import Mark
+from components.data.drawn_catalogue.drawing.articles import ARTICLES
+from components.data.drawn_catalogue.drawing.colours import tint
+from components.data.drawn_catalogue.drawing.marks import Mark
 
 Plane = NDArray[np.float32]
 OVERSAMPLE = 2

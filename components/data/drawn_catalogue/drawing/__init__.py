@@ -1,0 +1,1 @@
+"""components / data / drawn catalogue / drawing: product pictures that the project draws itself."""

@@ -1,1 +1,0 @@
-"""components / product images / starter / catalogue: a drawn catalogue on disk, in the layout of the Kaggle set."""

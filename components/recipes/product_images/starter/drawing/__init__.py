@@ -1,1 +1,0 @@
-"""components / product images / starter / drawing: product pictures that the project draws itself."""
