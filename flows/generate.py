@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from components.core.config import ModelConfig
 from components.core.errors import UsageError
 from components.core.files import digest_of, new_folder
-from components.core.recipe import SavesItself
+from components.core.predictor import SavesItself
 from flows.console.bars import progress_log
 from registry.loaded import Loaded, load_version
 from registry.settings import settings

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from components.core.config import ModelConfig, parse_config
 from components.core.errors import RegistryError, UsageError
-from components.core.recipe import Predictor, RunLog
+from components.core.predictor import Predictor
+from components.core.recipe import RunLog
 from components.core.records import BASE
 from components.recipes import get_recipe
 from registry import tags as tag

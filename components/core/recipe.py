@@ -3,9 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
-
-from pydantic import BaseModel
+from typing import Any, Protocol
 
 from components.core.card import CardNotes
 from components.core.config import ModelConfig
@@ -14,6 +12,7 @@ from components.core.golden import GoldenSample
 from components.core.metric_table import Measures, Metrics
 from components.core.monitored import Features, Identify, Regenerate, Respond, whole_example
 from components.core.packages import Package
+from components.core.predictor import Predictor
 from components.core.records import (
     Checkpoint,
     Decision,
@@ -129,29 +128,6 @@ class Evaluate(Protocol):
 
         `split` is `validation`, which is used to choose a version, or `test`, on which the chosen one is scored once.
         """
-        ...
-
-
-@runtime_checkable
-class SavesItself(Protocol):
-    """A response with file formats of its own. Other responses are saved as JSON."""
-
-    def files(self, origin: Mapping[str, str], /) -> Mapping[str, bytes]:
-        """Return the files by name, with `origin`, which model and version it is from, in those that can hold it."""
-        ...
-
-
-class Predictor(Protocol):
-    """A loaded version. `request` and `response` are pydantic models, from which a service gets its schema."""
-
-    @property
-    def request(self) -> type[BaseModel]: ...
-
-    @property
-    def response(self) -> type[BaseModel]: ...
-
-    def predict(self, request: Any, /) -> BaseModel:
-        """Return the response to an instance of `request`: the same one each time."""
         ...
 
 
