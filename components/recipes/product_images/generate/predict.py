@@ -15,18 +15,19 @@ from components.recipes.product_images.generate.base_model import open_base
 from components.recipes.product_images.generate.generate import generate_pictures
 from components.recipes.product_images.generate.generated_pictures import BASE_LOCK
 from components.recipes.product_images.generate.golden_picture import as_png
-from components.recipes.product_images.generate.save import picture_files
+from components.recipes.product_images.generate.save import picture_files, with_facts
 from components.training.diffusion.fast_generation import fast_generation
 from components.training.diffusion.lora import swap_adapter
 
 LONGEST_PROMPT = 1000  # characters; text encoders read about 77 tokens
+EXAMPLE = "A professional product photo of red casual shoes on white background"
 MOST_PICTURES = 64  # of one request
 
 
 class PictureRequest(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
-    prompt: Annotated[str, Field(min_length=1, max_length=LONGEST_PROMPT)]
+    prompt: Annotated[str, Field(min_length=1, max_length=LONGEST_PROMPT, examples=[EXAMPLE])]
     seed: Annotated[
         int, Field(ge=0, lt=2**63, description="of the first picture; each next picture has the next seed")
     ] = 0
@@ -41,6 +42,12 @@ class PictureResponse(BaseModel):
     prompt: str
     pictures: tuple[bytes, ...]
     seeds: tuple[int, ...]
+
+    def with_origin(self, origin: Mapping[str, str], /) -> tuple[bytes, ...]:
+        """Return the pictures with prompt, seed and origin in their metadata; the pixels do not change."""
+        facts = {"prompt": self.prompt, **origin}
+        pairs = zip(self.pictures, self.seeds, strict=True)
+        return tuple(with_facts(picture, {**facts, "seed": str(seed)}) for picture, seed in pairs)
 
     def files(self, origin: Mapping[str, str], /) -> Mapping[str, bytes]:
         """Return the pictures and a grid of them, with prompt, seeds and origin in their metadata."""
