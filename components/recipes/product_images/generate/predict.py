@@ -13,7 +13,7 @@ from components.core.errors import CheckpointError
 from components.core.recipe import RunLog
 from components.core.records import Checkpoint
 from components.recipes.product_images.config import ProductImagesConfig
-from components.recipes.product_images.generate.base_folder import base_digest, base_folder
+from components.recipes.product_images.generate.base_folder import base_digest, base_folder, picture_size
 from components.recipes.product_images.generate.base_model import open_base
 from components.recipes.product_images.generate.exact_batch import exact_batch, rows_alone, same_in_any_batch
 from components.recipes.product_images.generate.generate import generate_pictures
@@ -69,6 +69,11 @@ class PicturePredictor:
     log: RunLog
     request: type[PictureRequest] = PictureRequest
     response: type[PictureResponse] = PictureResponse
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Return height and width of the pictures, in pixels."""
+        return picture_size(base_folder(self.config.base))
 
     def predict(self, request: PictureRequest, /) -> PictureResponse:
         """Generate the pictures of a request, with the sampling settings of the config.
