@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, String, column, create_engine, func, inspect, literal, select, table, text, update
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import NullPool
 
 from components.core.base_place import DESCRIPTION
 from components.core.errors import RegistryError, UnavailableError
@@ -68,7 +69,7 @@ def relocate(former: Path | None = None, dry_run: bool = False) -> Relocation:
     uri, home = tracking_uri(), settings().home
     _require_database(uri, former)
     try:
-        with create_engine(uri).connect() as connection:
+        with create_engine(uri, poolclass=NullPool).connect() as connection:
             return _relocate(connection, former or former_home(_first_experiment(connection), home), home, dry_run)
     except (SQLAlchemyError, OSError) as error:
         said = " ".join(str(getattr(error, "orig", None) or error).split())[:200]

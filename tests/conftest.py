@@ -2,9 +2,12 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from weakref import WeakSet
 
 import pytest
+from sqlalchemy import Engine, event
 
 os.environ["OMP_NUM_THREADS"] = "1"  # set before torch is imported; child processes inherit it
 
@@ -12,6 +15,8 @@ from registry.client import connect
 from registry.home import move_in
 
 collect_ignore = ["deployments/site/sitecustomize.py"]  # it registers a recipe when it is imported
+ENGINES: WeakSet[Engine] = WeakSet()  # of all databases that this process has opened, MLflow's too
+event.listen(Engine, "engine_connect", lambda connection: ENGINES.add(connection.engine))
 SHARED = Path(os.environ.get("ATELIER_SHARED") or Path(__file__).resolve().parents[2] / "shared")
 
 
@@ -45,8 +50,11 @@ def bare_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def home(bare_home: Path, template_database: Path) -> Path:
+def home(bare_home: Path, template_database: Path) -> Iterator[Path]:
     bare_home.mkdir()
     shutil.copy(template_database, bare_home / "mlflow.db")
     move_in()  # its paths are those of the template's home
-    return bare_home
+    yield bare_home
+    for engine in tuple(ENGINES):
+        if str(engine.url.database).startswith(str(bare_home)):
+            engine.dispose()  # MLflow keeps its stores for ever, and a process may open 256 files on some machines

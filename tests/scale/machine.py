@@ -67,8 +67,8 @@ def make_machine(name: str, folder: Path, services: Services) -> Machine:
     clone, home = folder / "clone", folder / "home"
     for part in CLONED:
         shutil.copytree(ROOT / part, clone / part, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("prefect.yaml", "pyproject.toml"):
-        shutil.copy(ROOT / name, clone)
+    for file in ("prefect.yaml", "pyproject.toml"):
+        shutil.copy(ROOT / file, clone)
     home.mkdir(parents=True)
     models = folder / "models"
     models.mkdir()
