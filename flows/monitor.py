@@ -8,6 +8,7 @@ from prefect import flow
 from flows.monitoring.compare import compare_rows, in_production, open_looks, read_reference
 from flows.monitoring.outputs import compare_outputs
 from flows.monitoring.publish import keep_look, look_of, publish_look
+from flows.monitoring.requests import beside, compare_asked
 from flows.monitoring.summary import judge
 from flows.parameters import ModelName
 from flows.tasks import make_snapshot, read_config
@@ -16,11 +17,12 @@ from flows.tasks import make_snapshot, read_config
 @flow(
     name="monitor",
     flow_run_name="monitor-{model}",
-    description="Compares new rows of the catalogue with those that the version in production was trained on, and what "
-    "it makes with what it made when it was promoted. Says STABLE, WATCH, DRIFT or TOO FEW, and changes nothing.",
+    description="Compares new rows of the catalogue with those that the version in production was trained on, what it "
+    "makes with what it made when it was promoted, and the latest requests with earlier ones. Says STABLE, WATCH, "
+    "DRIFT or TOO FEW, and changes nothing.",
 )
 def monitor(model: ModelName, catalogue: str | None = None, overrides: list[str] | None = None) -> dict[str, Any]:
-    """Return the verdict and every column and score that was compared.
+    """Return the verdict, and every column, score and request that was compared.
 
     Args:
         model: The model. Each is a YAML file in deployments/models.
@@ -35,7 +37,7 @@ def monitor(model: ModelName, catalogue: str | None = None, overrides: list[str]
         reference = read_reference(config, watched)
         rows = compare_rows(config, watched, reference, current)
         scores = compare_outputs(config, watched, reference, run)
-        found = judge(config, watched, rows, scores)
+        found = beside(judge(config, watched, rows, scores), watched, compare_asked(config), config)
         look = look_of(config, watched, current, found, run, time.time())
         keep_look(look, watched, found, run)
         return publish_look(look, found)

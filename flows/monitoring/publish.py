@@ -71,6 +71,7 @@ def metrics_of(look: Look, found: Found) -> dict[str, float]:
         "new_rows": look.n,
         **{f"drift/{drift.column}": drift.distance for drift in found.rows.columns},
         **{f"change/{change.score}": change.value for change in found.scores},
+        **{f"asked/{drift.column}": drift.distance for drift in found.asked},
     }
 
 

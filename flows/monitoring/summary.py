@@ -23,7 +23,9 @@ from components.drift.verdict import (
 from flows.monitoring.compare import RowComparison, Watched
 from registry.looks import Look
 
+MOST_ASKED = 10  # columns of requests on one screen
 COLUMNS = ("column", "reference -> now", "distance", "limit", "verdict")
+ASKED = ("requests", "before -> last week", "distance", "limit")
 SCORES = ("what it makes", "better (+) or worse (-)", "margin", "verdict")
 
 
@@ -36,6 +38,7 @@ class Found:
     scores: Sequence[ScoreChange]
     allowed: Levels
     verdict: DriftVerdict
+    asked: Sequence[ColumnDrift] = ()  # how far the latest requests are from the earlier ones
 
 
 def judge(config: ModelConfig, watched: Watched, rows: RowComparison, scores: Sequence[ScoreChange]) -> Found:
@@ -67,6 +70,7 @@ def summary_of(look: Look, found: Found) -> dict[str, Any]:
         "current": look.current,
         "columns": [_column(drift, found) for drift in found.rows.columns],
         "scores": [_score(change, found) for change in found.scores],
+        "asked": [_asked(drift) for drift in found.asked],
         "run": look.run,
     }
 
@@ -90,6 +94,11 @@ def _column(drift: ColumnDrift, found: Found) -> dict[str, Any]:
     }
 
 
+def _asked(drift: ColumnDrift) -> dict[str, Any]:
+    fields = ("column", "change", "method", "distance", "p", "n", "reference_n")
+    return {name: getattr(drift, name) for name in fields} | {"limit": LARGE[drift.method]}
+
+
 def _score(change: ScoreChange, found: Found) -> dict[str, Any]:
     return {
         "score": change.score,
@@ -104,7 +113,12 @@ def _score(change: ScoreChange, found: Found) -> dict[str, Any]:
 def page(summary: Mapping[str, Any], links: str) -> str:
     """Return a look as one screen of Markdown."""
     head = f"# {summary['state']}\n\n**{markdown(summary['sentence'])}.**\n\n{about(summary)}"
-    parts = [head, _table(COLUMNS, column_rows(summary)), _table(SCORES, score_rows(summary)), links]
+    rows = (
+        _table(COLUMNS, column_rows(summary)),
+        _table(SCORES, score_rows(summary)),
+        _table(ASKED, asked_rows(summary)),
+    )
+    parts = [head, *rows, links]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -121,6 +135,14 @@ def score_rows(summary: Mapping[str, Any]) -> list[list[str]]:
     return [
         [s["score"], f"{s['change']:+.4g} ({s['low']:+.4g} to {s['high']:+.4g})", f"{s['margin']:.4g}", s["state"]]
         for s in summary["scores"]
+    ]
+
+
+def asked_rows(summary: Mapping[str, Any]) -> list[list[str]]:
+    """Return a row of text for each column of the requests, the least probable ten, under the headings ASKED."""
+    return [
+        [a["column"], a["change"], f"{a['distance']:.3f}", f"{a['limit']:g} ({a['method']})"]
+        for a in summary["asked"][:MOST_ASKED]
     ]
 
 

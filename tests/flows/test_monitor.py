@@ -1,9 +1,10 @@
 """Tests: the monitor compares new rows and outputs, keeps each look, and says DRIFT only where something is wrong."""
 
+import json
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from time import sleep
+from time import sleep, time
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from components.recipes import RECIPES
 from flows.monitor import monitor
 from registry.client import connect
 from registry.looks import last_look, looks
+from registry.request_log import LoggedRequest, write_requests
 from registry.settings import settings
 from tests.flows.monitored_toys import SCALE
 from tests.flows.traces import page, runs
@@ -176,3 +178,21 @@ def test_a_deleted_snapshot_is_a_sentence_that_says_what_to_do(after_lifecycle: 
     assert monitor_run(after_lifecycle).info.status == "FAILED"
     assert monitor(after_lifecycle)["rule"] == "no-new-rows"  # the same catalogue makes it again
     assert monitor_run(after_lifecycle).info.status == "FINISHED"
+
+
+def test_requests_of_the_last_week_are_compared_with_earlier_ones_and_make_a_stable_look_a_watch(
+    after_lifecycle: str, more: More
+) -> None:
+    def logged(word: str, days: float, n: int) -> list[LoggedRequest]:
+        asked = [json.dumps({"prompt": f"{word} fruit {number}"}) for number in range(n)]
+        return [
+            LoggedRequest(time() - days * 86_400, after_lifecycle, 1, "Production", "", "answered", 1, 0.1, 0, a)
+            for a in asked
+        ]
+
+    write_requests([*logged("round", 12, 120), *logged("long", 2, 90)])
+    found = monitor(after_lifecycle, more(SAME))
+    assert (found["state"], found["rule"]) == ("WATCH", "asked:prompt: long")
+    assert {"column", "change", "distance", "limit"} <= found["asked"][0].keys()
+    assert "asked/prompt: long" in monitor_run(after_lifecycle).data.metrics
+    assert "| prompt: long |" in page(f"drift-{after_lifecycle}")
