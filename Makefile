@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PACKAGES := components registry flows deployments benchmarks
 
-.PHONY: help install demo check test test-slow test-kill test-kill-training prove ablations compare bench-evaluate bench-generate bench-train bench-train-gpu bench-registry bench-drift bench-text replay house docs ui deploy serve worker metrics
+.PHONY: help install demo check test test-slow test-kill test-kill-training prove ablations compare bench-evaluate bench-generate bench-train bench-train-gpu bench-registry bench-drift bench-text replay house docs ui deploy serve serve-flows worker metrics
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -91,7 +91,10 @@ ui: install  ## start a Prefect server and an MLflow server on loopback
 deploy: install  ## create or change the deployments, schedules and automations of all models on the Prefect server
 	@$(BIN)/python -m flows deploy
 
-serve: install  ## run all flows from one process, by schedule and from Prefect's page, without a worker
+serve: install  ## answer requests with the versions in production, and show the page, on loopback
+	@$(BIN)/python -m deployments service
+
+serve-flows: install  ## run all flows from one process, by schedule and from Prefect's page, without a worker
 	@$(BIN)/python -m flows serve
 
 worker: install  ## deploy, and keep a worker running for what Prefect's page starts

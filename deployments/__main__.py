@@ -1,4 +1,4 @@
-"""Deployments: the command `python -m deployments ui|deploy|worker|metrics|rate`, for `make` and `atelier rate`."""
+"""Deployments: the command `python -m deployments ui|deploy|worker|service|metrics|rate`, for `make`."""
 
 import signal
 import sys
@@ -37,6 +37,16 @@ def worker() -> None:
 
     deploy_all()
     supervise()
+
+
+@app.command()
+def service(
+    port: Annotated[int, typer.Option(envvar="ATELIER_SERVICE_PORT", help="0 chooses a free port.")] = 8000,
+) -> None:
+    """Answer requests with the versions in production, on loopback, until Ctrl-C."""
+    from deployments.service.serve import serve
+
+    serve(port)
 
 
 @app.command()

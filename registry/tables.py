@@ -138,3 +138,45 @@ LOOKS = Table(
     Column("drifting", Text, nullable=False, server_default="[]"),  # a JSON list: the columns and scores that drift
     UniqueConstraint("model", "version", "promotion", "look"),
 )
+
+# Keys of the service (registry/service_keys.py). The secret itself is not kept.
+SERVICE_KEYS = Table(
+    "service_keys",
+    TABLES,
+    Column("name", String(100), primary_key=True),
+    Column("id", String(16), nullable=False, unique=True),  # the part of the key that finds the row
+    Column("hash", String(64), nullable=False),  # sha256 of the secret part
+    Column("created", Float, nullable=False),  # seconds since 1970
+    Column("revoked", Float, nullable=False, server_default="0"),  # 0: it is valid
+    Column("quota", Integer, nullable=False, server_default="0"),  # outputs a month, 0 for any number
+    Column("rate", Integer, nullable=False, server_default="0"),  # requests a minute, 0 for any number
+)
+
+# What each key used in each month. The row with an empty model counts all, with what is being made now.
+SERVICE_USAGE = Table(
+    "service_usage",
+    TABLES,
+    Column("name", String(100), primary_key=True),
+    Column("month", String(7), primary_key=True),  # such as 2026-11, UTC
+    Column("model", String(200), primary_key=True),
+    Column("requests", Integer, nullable=False),
+    Column("outputs", Integer, nullable=False),
+    Column("seconds", Float, nullable=False),
+)
+
+# Requests that the service was sent. Rows are deleted after `log.keep_days`.
+REQUESTS = Table(
+    "requests",
+    TABLES,
+    Column("entry", Integer, primary_key=True),  # set by the database; the higher one is newer
+    Column("time", Float, nullable=False, index=True),  # seconds since 1970
+    Column("model", String(200), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("alias", String(50), nullable=False),
+    Column("caller", String(100), nullable=False),
+    Column("outcome", String(20), nullable=False),
+    Column("outputs", Integer, nullable=False),
+    Column("seconds", Float, nullable=False),
+    Column("cached", Integer, nullable=False),  # 1: it was answered from the cache
+    Column("asked", Text, nullable=False, server_default=""),  # a JSON object, empty unless `log.prompts`
+)

@@ -71,17 +71,23 @@ def free_memory(device: torch.device) -> int:
     return int(psutil.virtual_memory().available)
 
 
+def parallel_calls(device: torch.device, parameters: int) -> int:
+    """Return how many calls `parallel_map` runs at once."""
+    return (os.cpu_count() or 1) if device.type == "cpu" and parameters < LARGE else 1
+
+
 @contextmanager
 def parallel_map(device: torch.device, parameters: int) -> Iterator[Map]:
     """Yield a `map` that runs calls in parallel, one CPU core each, for a tiny model on the CPU; else the plain `map`.
 
     Two parallel calls of one thread each take half the time of two calls in turn; two threads in one call do not.
     """
+    calls = parallel_calls(device, parameters)
     if device.type != "cpu" or parameters >= LARGE:
         yield map
         return
     with limit_threads(device, parameters):
-        pool = ThreadPoolExecutor(os.cpu_count())
+        pool = ThreadPoolExecutor(calls)
         try:
             yield pool.map
         finally:

@@ -14,13 +14,14 @@ from components.core.records import Checkpoint
 from components.recipes.failure_modes.config import FailureModesConfig
 from components.recipes.failure_modes.predict.classifier import Classifier, open_classifier
 
+EXAMPLE = "Pump 3 leaks oil at the shaft seal, seal replaced."
 LONGEST = 20_000  # characters of a request; a version abstains long before
 
 
 class CommentRequest(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    text: Annotated[str, Field(max_length=LONGEST)]
+    text: Annotated[str, Field(max_length=LONGEST, examples=[EXAMPLE])]
     top: Annotated[int | None, Field(ge=1, description="how many failure modes to list")] = None
     words: Annotated[int, Field(ge=0, description="how many words that moved the answer to list")] = 5
 

@@ -1,0 +1,1 @@
+"""Deployments: the service, which answers requests with the versions in production."""

@@ -1,0 +1,150 @@
+"""Deployments: answers requests with the versions in production, whichever kind of model they are of."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from deployments.service.cache import Kept, ResponseCache, request_key, version_digest
+from deployments.service.meters import Meters
+from deployments.service.problems import ProblemError, invalid
+from deployments.service.queue import DeviceQueue, Ticket
+from deployments.service.screen import outputs_of, require_no_refused_word, require_size
+from registry.aliases import PRODUCTION
+from registry.live import Live, LiveVersions
+from registry.service_settings import ServiceSettings
+
+GONE_SECONDS = 0.5  # between two looks whether the client still waits
+GONE = 499  # what web servers log for a client that went away
+
+Gone = Callable[[], Awaitable[bool]]
+
+
+async def stays() -> bool:
+    """Say that the client has not gone away: for callers inside the service."""
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A request to a model: the fields of its request as JSON bytes or as values, and who asks.
+
+    `alias` is empty for what the settings choose: Production, or Challenger for its share.
+    """
+
+    model: str
+    content: bytes | Mapping[str, Any]
+    alias: str = ""
+    caller: str = ""
+    job: bool = False
+    gone: Gone = stays
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A response, the same as JSON, the version it is from, and how long it took in seconds."""
+
+    response: BaseModel
+    body: bytes
+    live: Live
+    request: BaseModel
+    cached: bool = False
+    seconds: float = 0.0
+
+    @property
+    def origin(self) -> dict[str, str]:
+        return {**self.live.loaded.origin, "alias": self.live.alias}
+
+
+@dataclass(slots=True)
+class Service:
+    """What a request needs on its way. `choose` returns the alias that answers a request without one."""
+
+    settings: ServiceSettings
+    versions: LiveVersions
+    queue: DeviceQueue
+    cache: ResponseCache
+    meters: Meters
+    choose: Callable[[str, BaseModel], str] = lambda model, request: PRODUCTION
+    told: Callable[[Question, Answer | None, Live, str, float], None] = lambda *_: None
+    _shared: dict[str, Ticket] = field(default_factory=dict)
+
+    async def ask(self, question: Question) -> Answer:
+        """Return the answer to a question: the same one each time, alone or in a batch, at any load.
+
+        Raises:
+            ProblemError: the request is refused: it is too large, has a refused word, the queue is full.
+            AtelierError: there is no such model, nothing is in production, or the model refuses the request.
+        """
+        live, request = self.read(question)
+        require_size(request, self.settings.limits, question.job)
+        require_no_refused_word(request, self.settings.refused_words)
+        began = time.monotonic()
+        try:
+            kept, cached = await self._respond(live, request, question)
+        except BaseException as error:
+            outcome = "gone" if getattr(error, "status", 0) == GONE else "refused" if _is_refusal(error) else "failed"
+            self.meters.failed(question.model, live.alias, outcome)
+            self.told(question, None, live, outcome, time.monotonic() - began)
+            raise
+        seconds = time.monotonic() - began
+        answer = Answer(kept.response, kept.body, live, request, cached, seconds)
+        self.meters.answered(question.model, live.alias, outputs_of(request), seconds, cached)
+        self.told(question, answer, live, "answered", seconds)
+        return answer
+
+    def read(self, question: Question) -> tuple[Live, BaseModel]:
+        """Return the version that answers a question, and the question as a request of its model."""
+        live = self.versions.current(question.model, question.alias or PRODUCTION)
+        request = _parse(live.loaded.predictor.request, question.content)
+        alias = question.alias or self.choose(question.model, request)
+        chosen = live if alias == live.alias else self.versions.find(question.model, alias)
+        if chosen is None or chosen is live:
+            return live, request
+        return chosen, _parse(chosen.loaded.predictor.request, question.content)
+
+    async def _respond(self, live: Live, request: BaseModel, question: Question) -> tuple[Kept, bool]:
+        key = request_key(version_digest(live.loaded), request)
+        if (kept := self.cache.get(key)) is not None:
+            return kept, True
+        ticket = self._shared.get(key)
+        if ticket is None or ticket.future.cancelled():
+            ticket = Ticket(live.loaded, request, outputs_of(request), question.job)
+            self.queue.submit(ticket)
+            self._shared[key] = ticket
+        ticket.waiting += 1
+        try:
+            response = await _result(ticket, question.gone)
+        finally:
+            ticket.waiting -= 1
+            if not ticket.waiting:
+                ticket.future.cancel()  # if nobody waits for it any more; without effect on one that is done
+                self._shared.pop(key, None)
+        kept = Kept(response, response.model_dump_json().encode())
+        self.cache.put(key, kept)
+        return kept, False
+
+
+async def _result(ticket: Ticket, gone: Gone) -> BaseModel:
+    """Wait for a response, as long as the client does."""
+    response = asyncio.wrap_future(ticket.future)
+    while True:
+        done, _ = await asyncio.wait({response}, timeout=GONE_SECONDS)
+        if done:
+            return response.result()
+        if await gone():
+            raise ProblemError(GONE, "The client went away.")
+
+
+def _parse(kind: type[BaseModel], content: bytes | Mapping[str, Any]) -> BaseModel:
+    try:
+        return kind.model_validate_json(content) if isinstance(content, bytes) else kind.model_validate(content)
+    except ValidationError as error:
+        raise invalid(error) from None
+
+
+def _is_refusal(error: BaseException) -> bool:
+    return isinstance(error, ProblemError) and error.status < 500
