@@ -76,19 +76,26 @@ def make_batch(line: Line, wheres: Sequence[Mapping[str, Any]], seed: int, on_pr
     """
     store.clear_unfinished(line.folder)
     places = Places(LooksSeen(line.settings.checks.near_duplicate_bits))
-    left = list(range(len(wheres)))
+    left, total = list(range(len(wheres))), len(wheres)
     for _ in range(1 + ROUNDS):
         wanted = [Wanted(wheres[place], seed + number) for number, place in enumerate(left)]
-        for place, (product, kept) in zip(left, _found_or_made(line, wanted), strict=True):
-            places.put(place, product)
-            places.reused += kept
-            on_progress(len(places.filled), len(wheres))
+        _fill(line, places, left, wanted, lambda: on_progress(len(places.filled), total))
         seed, left = seed + len(left), sorted(places.twins)
         if not left:
             break
-    on_progress(len(wheres), len(wheres))
+    on_progress(total, total)
     every = places.filled | places.twins
-    return Batch([every[place] for place in range(len(wheres))], places.replaced, places.reused)
+    return Batch([every[place] for place in range(total)], places.replaced, places.reused)
+
+
+def _fill(
+    line: Line, places: Places, left: Sequence[int], wanted: Sequence[Wanted], on_made: Callable[[], None]
+) -> None:
+    for place, (product, kept) in zip(left, _found_or_made(line, wanted), strict=True):
+        places.put(place, product)
+        places.reused += kept
+        if not kept:  # those that are there already say nothing about the time that the others take
+            on_made()
 
 
 def with_twin(product: Product, twin: str) -> Product:
