@@ -6,7 +6,7 @@ from typing import Any
 
 from components.core.errors import UsageError
 from components.products.make import as_texts
-from components.products.predictors import LineModel, attributes_request
+from components.products.predictors import LineModel, attributes_request, outputs_of, predict_all
 
 SAMPLE = 500  # rows: a value of 1 % is missed once in 150 samples
 MOST_VALUES = 60  # of a column that people can choose from; others are texts or numbers
@@ -18,7 +18,7 @@ def known_values(model: LineModel, where: Mapping[str, Any], sample: int = SAMPL
     Columns with more than `MOST_VALUES` values are left out.
     """
     request = attributes_request(model, where, 0).model_copy(update={"count": sample})
-    rows = [as_texts(row) for row in getattr(model.predictor.predict(request), "rows")]  # noqa: B009  # of any response
+    rows = [as_texts(row) for row in outputs_of(model, predict_all(model, [request])[0])]
     columns = dict.fromkeys(column for row in rows for column in row)
     counts = {column: Counter(row[column] for row in rows if column in row) for column in columns}
     return {column: dict(found.most_common()) for column, found in counts.items() if len(found) <= MOST_VALUES}

@@ -1,6 +1,6 @@
 """Products: what a product line needs of its models, whatever their kind."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
@@ -35,11 +35,15 @@ class ComparesWithReal(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LineModel:
-    """A loaded version, what it gives to a product, and where its outputs are from."""
+    """A loaded version, what it gives to a product, and where its outputs are from.
+
+    `answer` gets several requests at once where something else than the caller's thread computes, as in a service.
+    """
 
     gives: str  # a key of OUTPUTS
     predictor: Predictor
     origin: Mapping[str, str]
+    answer: Callable[[Sequence[BaseModel]], Sequence[BaseModel]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +85,20 @@ def request_for(model: LineModel, attributes: Mapping[str, str], seed: int) -> B
 
 def predict_all(model: LineModel, requests: Sequence[BaseModel]) -> list[Any]:
     """Return the response to each request: together where that is faster, with the same responses."""
+    if model.answer is not None:
+        return list(model.answer(requests))
     if isinstance(model.predictor, PredictsTogether) and len(requests) > 1:
         return list(model.predictor.predict_together(requests))
     return [model.predictor.predict(request) for request in requests]
 
 
+def outputs_of(model: LineModel, response: Any) -> Sequence[Any]:
+    found: Sequence[Any] = getattr(response, OUTPUTS[model.gives])
+    return found
+
+
 def output_of(model: LineModel, response: Any) -> Any:
-    return getattr(response, OUTPUTS[model.gives])[0]
+    return outputs_of(model, response)[0]
 
 
 def checks_of(model: LineModel, request: Any, response: Any, attributes: Mapping[str, str]) -> Sequence[Check]:

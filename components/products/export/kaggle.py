@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from components.data.catalogue.schema import COLUMNS, ID, NAME, YEAR
+from components.products.export.shops import html_of
 from components.products.marks import as_jpeg
 from components.products.product import Product
 
@@ -44,7 +45,7 @@ def style_of(product: Product, label: str) -> dict[str, Any]:
         "year": known.get(YEAR, ""),
         "usage": known.get("usage", ""),
         "price": _number(price),
-        "productDescriptors": {"description": {"descriptorType": "description", "value": product.description}},
+        "productDescriptors": {"description": {"descriptorType": "description", "value": html_of(product.description)}},
         "generated": {"by": label, "product": product.id, **product.provenance},
     }
 
