@@ -42,11 +42,14 @@ def worker() -> None:
 @app.command()
 def service(
     port: Annotated[int, typer.Option(envvar="ATELIER_SERVICE_PORT", help="0 chooses a free port.")] = 8000,
+    host: Annotated[
+        str, typer.Option(envvar="ATELIER_SERVICE_HOST", help="0.0.0.0 lets other machines ask, with keys alone.")
+    ] = "127.0.0.1",
 ) -> None:
     """Answer requests with the versions in production, on loopback, until Ctrl-C."""
     from deployments.service.serve import serve
 
-    serve(port)
+    serve(host, port)
 
 
 @app.command()

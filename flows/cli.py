@@ -11,10 +11,12 @@ from flows.commands.deploy import deploy_command, serve_command
 from flows.commands.feedback import feedback_command
 from flows.commands.generate import generate_command
 from flows.commands.home import doctor_command, relocate_command, where_command
+from flows.commands.keys import keys_command
 from flows.commands.lifecycle import evaluate_command, ingest_command, lifecycle_command, train_command
 from flows.commands.models import check_command, models_command, new_command
 from flows.commands.monitor import monitor_command
 from flows.commands.pictures import check_records_command, rate_command, score_pictures_command
+from flows.commands.predict import predict_command
 from flows.commands.products import export_products_command, generate_products_command
 from flows.commands.promotion import promote_command, rollback_command
 from flows.commands.reap import reap_command
@@ -62,8 +64,9 @@ PANELS: Mapping[str, tuple[Callable[..., None], ...]] = {
         *(status_command, monitor_command, compare_command, rollback_command),
         *(history_command, replay_decisions_command, verify_command, restore_command),
     ),
-    "Versions": (generate_command, feedback_command, export_command, clean_command),
+    "Versions": (generate_command, predict_command, feedback_command, export_command, clean_command),
     "Products": (generate_products_command, export_products_command),
+    "Service": (keys_command,),
     "Prefect": (deploy_command, serve_command, reap_command, alerts_command),
     "Home": (where_command, doctor_command, backup_command, restore_backup_command, relocate_command),
     "Pictures": (rate_command, score_pictures_command, check_records_command),

@@ -15,7 +15,7 @@ ANSWERED = "answered"
 
 @dataclass(frozen=True, slots=True)
 class LoggedRequest:
-    """One request. `time` is in seconds since 1970; `asked` is a JSON object, empty unless the settings keep prompts."""
+    """One request. `time` is in seconds since 1970; `asked` is a JSON object, empty unless `log.prompts` is set."""
 
     time: float
     model: str

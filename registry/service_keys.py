@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from sqlalchemy import Connection, insert, select, update
-from sqlalchemy.exc import IntegrityError
 
 from components.core.errors import UsageError
 from registry.database import connected
@@ -48,12 +47,10 @@ def make_key(name: str, quota: int = 0, rate: int = 0) -> str:
         raise UsageError(f"A key cannot be called {name!r}", expected="1 to 80 letters, digits, blanks and . _ @ -")
     identity, secret = secrets.token_hex(ID_BYTES), secrets.token_hex(SECRET_BYTES)
     row = {"name": name, "id": identity, "hash": _hash(secret), "created": time.time(), "quota": quota, "rate": rate}
-    try:
-        with connected(settings().database_url, "The keys of the service", "written") as connection:
-            _require_free(connection, name)
-            connection.execute(insert(SERVICE_KEYS).values(row))
-    except IntegrityError:  # another process has just made it
-        raise _taken(name) from None
+    with _connected("written") as connection:
+        if connection.execute(select(SERVICE_KEYS.c.name).where(SERVICE_KEYS.c.name == name)).first():
+            raise UsageError(f"A key is called {name!r} already", act="choose another name; none is used again")
+        connection.execute(insert(SERVICE_KEYS).values(row))
     return f"{PREFIX}_{identity}_{secret}"
 
 
@@ -69,7 +66,7 @@ def find_key(text: str) -> ServiceKey | None:
     return found if same and found and found.valid else None
 
 
-def keys() -> list[ServiceKey]:
+def all_keys() -> list[ServiceKey]:
     """Return all keys by name, also revoked ones."""
     columns = [SERVICE_KEYS.c[name] for name in ServiceKey.__slots__]
     with _connected("read") as connection:
@@ -87,17 +84,8 @@ def revoke_key(name: str) -> None:
         valid = (SERVICE_KEYS.c.name == name, SERVICE_KEYS.c.revoked == 0)
         changed = connection.execute(update(SERVICE_KEYS).where(*valid).values(revoked=time.time())).rowcount
     if not changed:
-        known = ", ".join(key.name for key in keys() if key.valid) or "none"
+        known = ", ".join(key.name for key in all_keys() if key.valid) or "none"
         raise UsageError(f"No valid key is called {name!r}. Valid keys: {known}.")
-
-
-def _require_free(connection: Connection, name: str) -> None:
-    if connection.execute(select(SERVICE_KEYS.c.name).where(SERVICE_KEYS.c.name == name)).first():
-        raise _taken(name)
-
-
-def _taken(name: str) -> UsageError:
-    return UsageError(f"A key is called {name!r} already", act="choose another name; names are not used again")
 
 
 def _hash(secret: str) -> str:

@@ -66,6 +66,8 @@ class ServiceSettings(Strict):
     """Words that no request may have, such as brands without a licence. Case and accents do not matter."""
     refused_licences: tuple[str, ...] = ()
     """Texts in the lines of a card about the base model, such as its licence, with which no version is served."""
+    flows: tuple[str, ...] = ()
+    """Deployments on Prefect's server that callers may start as jobs, such as `monitor/starter`."""
     canary: dict[str, CanarySettings] = {}
     """By model: the share of its Challenger."""
     prices: dict[str, Annotated[float, Field(ge=0)]] = {}

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import ColumnElement, Connection, insert, select, update
 
+from components.core.errors import UnavailableError
 from registry.database import connected
 from registry.settings import settings
 from registry.tables import SERVICE_USAGE
@@ -81,17 +82,20 @@ def cost(used: Usage, prices: Mapping[str, float]) -> float:
 
 def _make_row(name: str, month: str, model: str) -> None:
     values = {"name": name, "month": month, "model": model, "requests": 0, "outputs": 0, "seconds": 0.0}
+    try:
+        _insert_unless_there(values)
+    except UnavailableError:  # another process may have just made it
+        _insert_unless_there(values)
+
+
+def _insert_unless_there(values: Mapping[str, Any]) -> None:
     with _connected("written") as connection:
-        if connection.execute(select(SERVICE_USAGE.c.name).where(*_row(name, month, model))).first():
-            return
-        try:
-            with connection.begin_nested():
-                connection.execute(insert(SERVICE_USAGE).values(values))
-        except IntegrityError:  # another process has just made it
-            return
+        row = _row(values["name"], values["month"], values["model"])
+        if not connection.execute(select(SERVICE_USAGE.c.name).where(*row)).first():
+            connection.execute(insert(SERVICE_USAGE).values(values))
 
 
-def _row(name: str, month: str, model: str) -> tuple[object, ...]:
+def _row(name: str, month: str, model: str) -> tuple[ColumnElement[bool], ...]:
     columns = SERVICE_USAGE.c
     return columns.name == name, columns.month == month, columns.model == model
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from deployments.service.callers import Caller
 from deployments.service.problems import ProblemError
 from deployments.service.routes import origin_headers
-from deployments.service.service import Answer, Question, Service
+from deployments.service.service import Answer, Service
 from registry.live import LiveVersions
 
 PNG = "image/png"
@@ -63,8 +63,7 @@ def add_image_routes(app: FastAPI, service: Service) -> None:
     )
     async def image(asked: ImageRequest, request: Request, caller: Caller) -> Any:
         model = asked.model or image_model(service.versions)
-        question = Question(model, asked.fields(), asked.alias, caller.name, gone=request.is_disconnected)
-        answer = await caller.ask(service, question)
+        answer = await caller.ask(service, model, asked.fields(), asked.alias, request)
         pictures = pictures_of(answer)
         if PNG in request.headers.get("accept", ""):
             return Response(pictures[0][1], media_type=PNG, headers=origin_headers(answer))
@@ -95,6 +94,12 @@ def pictures_of(answer: Answer) -> list[tuple[int, bytes]]:
     if not _has_pictures(answer.live.loaded.predictor):
         raise ProblemError(422, f"{answer.origin['model']} generates no images", act="use POST /models/{model}/predict")
     return list(zip(response.seeds, response.with_origin(answer.live.loaded.origin), strict=True))
+
+
+def size_of(predictor: Any) -> tuple[int, int]:
+    """Return height and width, in pixels, of what a model with pictures generates."""
+    height, width = predictor.size
+    return int(height), int(width)
 
 
 def _has_pictures(predictor: Any) -> bool:

@@ -1,8 +1,15 @@
 """Deployments: what the service counts, for Prometheus at GET /metrics."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from deployments.service.screen import outputs_of
+from registry.live import Live
+
+if TYPE_CHECKING:
+    from deployments.service.service import Outcome
 
 SECONDS = (0.005, 0.02, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 120)
 
@@ -28,15 +35,20 @@ class Meters:
         self._gauge("atelier_service_waiting", "Requests that wait for the device", waiting)
         self._gauge("atelier_service_cache_bytes", "Memory of the kept responses", cached)
 
-    def answered(self, model: str, alias: str, outputs: int, seconds: float, cached: bool) -> None:
-        self.requests.labels(model, alias, "answered").inc()
-        self.outputs.labels(model, alias).inc(outputs)
-        self.seconds.labels(model, alias).observe(seconds)
-        if cached:
-            self.from_cache.labels(model, alias).inc()
+    def count(self, outcome: "Outcome") -> None:
+        """Count what became of a question."""
+        names = (outcome.live.loaded.config.model, outcome.live.alias)
+        self.requests.labels(*names, outcome.word).inc()
+        if outcome.response is not None:
+            self.outputs.labels(*names).inc(outputs_of(outcome.request))
+            self.seconds.labels(*names).observe(outcome.seconds)
+            self.from_cache.labels(*names).inc(outcome.cached)
 
-    def failed(self, model: str, alias: str, outcome: str) -> None:
-        self.requests.labels(model, alias, outcome).inc()
+    def swapped(self, live: Live) -> None:
+        """Note the version that answers from now on."""
+        names = (live.loaded.config.model, live.alias)
+        self.swaps.labels(*names).inc()
+        self.version.labels(*names).set(live.version)
 
     def _counter(self, name: str, about: str, labels: list[str]) -> Counter:
         return Counter(name, about, labels, registry=self.registry)

@@ -7,7 +7,7 @@ from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from deployments.service.callers import Caller
-from deployments.service.service import Answer, Question, Service
+from deployments.service.service import Answer, Service
 from registry.aliases import PRODUCTION
 from registry.live import Live
 
@@ -33,13 +33,12 @@ def add_routes(app: FastAPI, service: Service) -> None:
 
     @app.get("/models", tags=["models"], summary="The versions that answer, their scores and since when")
     def models(caller: Caller) -> dict[str, Any]:
-        return {"models": [described(live) for live in service.versions.all()], "problems": service.versions.problems()}
+        rows = [described(live) for live in service.versions.all()]
+        return {"models": rows, "problems": service.versions.problems(), "canary": service.states()}
 
     @app.post("/models/{model}/predict", tags=["models"], include_in_schema=False)  # deployments/service/openapi.py
     async def predict(request: Request, model: str, caller: Caller, alias: Alias = "") -> Response:
-        content = await request.body()
-        question = Question(model, content, alias, caller.name, gone=request.is_disconnected)
-        return response_of(await caller.ask(service, question))
+        return response_of(await caller.ask(service, model, await request.body(), alias, request))
 
 
 def readiness(service: Service) -> dict[str, Any]:

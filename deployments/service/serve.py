@@ -4,6 +4,7 @@ import contextlib
 import socket
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from threading import Event, Thread
 
@@ -13,20 +14,24 @@ import uvicorn
 from components.core.errors import AtelierError
 from deployments.service.app import create_app
 from deployments.service.cache import ResponseCache
+from deployments.service.callers import Gate
+from deployments.service.canary import Canary
 from deployments.service.examples import example_request
+from deployments.service.log import RequestWriter
 from deployments.service.meters import Meters
 from deployments.service.queue import DeviceQueue, Size
 from deployments.service.service import Service
-from deployments.service.shield import from_other_pages
-from registry.answering import require_mlflow
+from deployments.service.shield import from_other_pages, nothing
+from registry.answering import LOOPBACK, require_mlflow
 from registry.environment import prepare_environment
-from registry.live import LiveVersions
+from registry.live import Live, LiveVersions
 from registry.loaded import Loaded
+from registry.service_keys import all_keys
 from registry.service_settings import ServiceSettings, read_service_settings
 from registry.settings import tracking_uri
 
-HOST = "127.0.0.1"
 VARIABLE = "ATELIER_SERVICE_PORT"
+BACKLOG = 512  # connections that wait to be accepted
 BYTES_A_MB = 1_000_000
 
 
@@ -38,19 +43,23 @@ class Quiet:
     def progress(self, what: str, done: int, total: int) -> None: ...
 
 
-def serve(port: int) -> None:
+def serve(host: str, port: int) -> None:
     """Serve until Ctrl-C or SIGTERM.
 
     Raises:
-        AtelierError: the settings are wrong, the port is taken, or MLflow does not answer.
+        AtelierError: the settings are wrong, the port is taken, MLflow does not answer, or there is no key and the host
+            is not this machine alone.
     """
     prepare_environment()
     require_mlflow(tracking_uri())
-    settings = read_service_settings()
-    with _listen(port) as listening, running(settings) as service:
+    settings, local = read_service_settings(), host in LOOPBACK
+    if not local:
+        _require_key(host)
+    with _listen(host, port) as listening, running(settings) as service:
         chosen = int(listening.getsockname()[1])
-        _tell(service, f"http://{HOST}:{chosen}")
-        app = create_app(service, refuse=from_other_pages(chosen))
+        _tell(service, f"http://{host}:{chosen}")
+        refuse = from_other_pages(chosen) if local else nothing
+        app = create_app(service, Gate(required=not local), refuse)
         config = uvicorn.Config(app, log_level="warning", server_header=False, timeout_graceful_shutdown=10)
         with contextlib.suppress(KeyboardInterrupt):  # uvicorn raises it again after a clean shutdown
             uvicorn.Server(config).run(sockets=[listening])
@@ -59,18 +68,25 @@ def serve(port: int) -> None:
 @contextlib.contextmanager
 def running(settings: ServiceSettings) -> Iterator[Service]:
     """Yield a service whose versions are loaded and follow their aliases, and whose device computes."""
-    service = new_service(settings)
-    ended = Event()
+    service, ended = new_service(settings), Event()
+    log = RequestWriter(settings.log)
     follow = Thread(target=_follow, args=(service, ended), name="aliases", daemon=True)
-    service.queue.start()
-    service.versions.refresh()
-    follow.start()
-    try:
-        yield service
-    finally:
-        ended.set()
-        service.queue.end()
-        follow.join()
+    with ThreadPoolExecutor(1, "canary") as writing:
+        canary = Canary(settings.canary, service.versions, writing)
+        service.choose = canary.choose
+        service.states = canary.states
+        service.listeners += [canary.note, *([log.add] if settings.log.requests else [])]
+        service.queue.start()
+        _refresh(service)
+        log.start()
+        follow.start()
+        try:
+            yield service
+        finally:
+            ended.set()
+            service.queue.end()
+            follow.join()
+            log.end()
 
 
 def new_service(settings: ServiceSettings) -> Service:
@@ -92,12 +108,27 @@ def _prove(queue: DeviceQueue, loaded: Loaded) -> None:
 def _follow(service: Service, ended: Event) -> None:
     while not ended.wait(service.settings.look_seconds):
         try:
-            fresh = service.versions.refresh()
+            fresh = _refresh(service)
         except Exception as error:  # whatever it is, the versions that are loaded go on answering
             sys.stderr.write(f"The aliases cannot be read ({error}).\n")
             continue
         for live in fresh:
             typer.echo(f"{live.loaded.config.model}: version {live.version} answers as {live.alias} from now on.")
+
+
+def _refresh(service: Service) -> list[Live]:
+    fresh = service.versions.refresh()
+    for live in fresh:
+        service.meters.swapped(live)
+    return fresh
+
+
+def _require_key(host: str) -> None:
+    if not any(key.valid for key in all_keys()):
+        raise AtelierError(
+            f"--host {host} lets other machines ask, and there is no key",
+            act="make one with `python -m flows keys --create NAME`, or leave --host out",
+        )
 
 
 def _tell(service: Service, address: str) -> None:
@@ -108,9 +139,11 @@ def _tell(service: Service, address: str) -> None:
     typer.echo(f"The service answers at {address}, its description is at {address}/docs. Ctrl-C ends it.")
 
 
-def _listen(port: int) -> socket.socket:
+def _listen(host: str, port: int) -> socket.socket:
     try:
-        return socket.create_server((HOST, port), backlog=512)
-    except OSError:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except OSError as error:
         act = f"end the process that listens there, or set {VARIABLE}"
-        raise AtelierError(f"Port {port} of {HOST} is taken", expected="a free one", act=act) from None
+        found = f"Port {port} of {host} cannot be used ({error.strerror})"
+        raise AtelierError(found, expected="a free one", act=act) from None

@@ -3,8 +3,8 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
 
 from pydantic import BaseModel, ValidationError
 
@@ -28,6 +28,29 @@ async def stays() -> bool:
     return False
 
 
+class Account(Protocol):
+    """What a caller may use."""
+
+    async def reserve(self, outputs: int) -> None:
+        """Take outputs from what is left. Raises ProblemError if too few are."""
+        ...
+
+    async def settle(self, model: str, outputs: int, seconds: float, made: bool) -> None:
+        """Count what was made, or give back what was not."""
+        ...
+
+
+class Unlimited:
+    """The account of a caller on this machine."""
+
+    async def reserve(self, outputs: int) -> None: ...
+
+    async def settle(self, model: str, outputs: int, seconds: float, made: bool) -> None: ...
+
+
+UNLIMITED = Unlimited()
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """A request to a model: the fields of its request as JSON bytes or as values, and who asks.
@@ -39,8 +62,27 @@ class Question:
     content: bytes | Mapping[str, Any]
     alias: str = ""
     caller: str = ""
+    account: Account = UNLIMITED
     job: bool = False
     gone: Gone = stays
+    placed: Callable[[Ticket], None] = lambda ticket: None
+
+    def until(self, gone: Gone) -> "Question":
+        """Return the question of a client that may go away."""
+        return replace(self, gone=gone)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a question: `answered`, `refused`, `failed`, or `gone` where the client did not wait."""
+
+    word: str
+    question: Question
+    live: Live
+    request: BaseModel
+    seconds: float
+    response: BaseModel | None = None
+    cached: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +111,8 @@ class Service:
     cache: ResponseCache
     meters: Meters
     choose: Callable[[str, BaseModel], str] = lambda model, request: PRODUCTION
-    told: Callable[[Question, Answer | None, Live, str, float], None] = lambda *_: None
+    states: Callable[[], dict[str, str]] = dict  # of the canaries, a sentence a model
+    listeners: list[Callable[[Outcome], None]] = field(default_factory=list)
     _shared: dict[str, Ticket] = field(default_factory=dict)
 
     async def ask(self, question: Question) -> Answer:
@@ -79,22 +122,38 @@ class Service:
             ProblemError: the request is refused: it is too large, has a refused word, the queue is full.
             AtelierError: there is no such model, nothing is in production, or the model refuses the request.
         """
+        live, request = self.check(question)
+        outputs = outputs_of(request)
+        await question.account.reserve(outputs)
+        began = time.monotonic()
+        kept, cached, word = None, False, "failed"
+        try:
+            kept, cached = await self._respond(live, request, question)
+            word = "answered"
+        except asyncio.CancelledError:
+            word = "gone"
+            raise
+        except ProblemError as error:
+            word = "gone" if error.status == GONE else "refused" if error.status < 500 else word
+            raise
+        finally:
+            seconds = time.monotonic() - began
+            response = kept.response if kept else None
+            self._tell(Outcome(word, question, live, request, seconds, response, cached))
+            await question.account.settle(question.model, outputs, seconds, made=kept is not None)
+        return Answer(kept.response, kept.body, live, request, cached, seconds)
+
+    def check(self, question: Question) -> tuple[Live, BaseModel]:
+        """Return what answers a question, and the request; raises as `ask` does where the request is refused."""
         live, request = self.read(question)
         require_size(request, self.settings.limits, question.job)
         require_no_refused_word(request, self.settings.refused_words)
-        began = time.monotonic()
-        try:
-            kept, cached = await self._respond(live, request, question)
-        except BaseException as error:
-            outcome = "gone" if getattr(error, "status", 0) == GONE else "refused" if _is_refusal(error) else "failed"
-            self.meters.failed(question.model, live.alias, outcome)
-            self.told(question, None, live, outcome, time.monotonic() - began)
-            raise
-        seconds = time.monotonic() - began
-        answer = Answer(kept.response, kept.body, live, request, cached, seconds)
-        self.meters.answered(question.model, live.alias, outputs_of(request), seconds, cached)
-        self.told(question, answer, live, "answered", seconds)
-        return answer
+        return live, request
+
+    def _tell(self, outcome: Outcome) -> None:
+        self.meters.count(outcome)
+        for listener in self.listeners:
+            listener(outcome)
 
     def read(self, question: Question) -> tuple[Live, BaseModel]:
         """Return the version that answers a question, and the question as a request of its model."""
@@ -116,6 +175,7 @@ class Service:
             self.queue.submit(ticket)
             self._shared[key] = ticket
         ticket.waiting += 1
+        question.placed(ticket)
         try:
             response = await _result(ticket, question.gone)
         finally:
@@ -144,7 +204,3 @@ def _parse(kind: type[BaseModel], content: bytes | Mapping[str, Any]) -> BaseMod
         return kind.model_validate_json(content) if isinstance(content, bytes) else kind.model_validate(content)
     except ValidationError as error:
         raise invalid(error) from None
-
-
-def _is_refusal(error: BaseException) -> bool:
-    return isinstance(error, ProblemError) and error.status < 500

@@ -2,9 +2,9 @@
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -12,9 +12,10 @@ from components.core.errors import UsageError
 from components.core.recipe import RunLog
 from components.core.records import Checkpoint
 from components.recipes.failure_modes.config import FailureModesConfig
-from components.recipes.failure_modes.predict.classifier import Classifier, open_classifier
+from components.recipes.failure_modes.predict.classifier import Answer, Classifier, open_classifier
 
 EXAMPLE = "Pump 3 leaks oil at the shaft seal, seal replaced."
+COLUMN = "text"  # of a table of comments
 LONGEST = 20_000  # characters of a request; a version abstains long before
 
 
@@ -48,14 +49,37 @@ class FailureModeResponse(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class CommentPredictor:
-    """A version that answers one comment at a time."""
+    """A version that answers comments, one at a time, several together, or a table of them."""
 
     classifier: Classifier
     request: type[CommentRequest] = CommentRequest
     response: type[FailureModeResponse] = FailureModeResponse
 
     def predict(self, request: CommentRequest, /) -> FailureModeResponse:
-        answer = self.classifier.answers([request.text], request.words)[0]
+        return self._response(self.classifier.answers([request.text], request.words)[0], request)
+
+    def predict_together(self, requests: Sequence[CommentRequest], /) -> Sequence[FailureModeResponse]:
+        """Return the response to each request. Those that ask for as many words are computed together."""
+        answers: dict[int, Answer] = {}
+        for words in {request.words for request in requests}:
+            places = [place for place, request in enumerate(requests) if request.words == words]
+            texts = [requests[place].text for place in places]
+            answers |= dict(zip(places, self.classifier.answers(texts, words), strict=True))
+        return [self._response(answers[place], request) for place, request in enumerate(requests)]
+
+    def predict_table(self, rows: Sequence[Mapping[str, str]], /) -> Sequence[Mapping[str, Any]]:
+        """Return the likeliest failure mode of each row's comment, which is in the column `text`.
+
+        Raises:
+            UsageError: there is no such column.
+        """
+        if rows and COLUMN not in rows[0]:
+            found = f"The table has the columns {', '.join(rows[0]) or 'none'}"
+            raise UsageError(found, expected=f"a column {COLUMN} with comments", act="rename it")
+        answers = self.classifier.answers([row[COLUMN] for row in rows]) if rows else []
+        return [_row(answer, self.classifier.top) for answer in answers]
+
+    def _response(self, answer: Answer, request: CommentRequest) -> FailureModeResponse:
         top = list(answer.probabilities.items())[: request.top or self.classifier.top]
         return FailureModeResponse(
             failure_mode=answer.failure_mode,
@@ -65,6 +89,17 @@ class CommentPredictor:
             top=dict(top),
             words=dict(answer.words),
         )
+
+
+def _row(answer: Answer, top: int) -> dict[str, Any]:
+    likeliest = dict(list(answer.probabilities.items())[:top])
+    return {
+        "failure_mode": answer.failure_mode,
+        "confidence": answer.confidence,
+        "abstain": answer.abstains,
+        "reason": answer.reason,
+        "top": likeliest,
+    }
 
 
 def load(config: FailureModesConfig, checkpoint: Checkpoint | None, log: RunLog) -> CommentPredictor:

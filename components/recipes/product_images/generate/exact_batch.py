@@ -27,7 +27,7 @@ def same_in_any_batch(pipeline: StableDiffusionPipeline, rows: int) -> Iterator[
         (given,) = inputs
         if given.dim() != 2 or len(given) <= rows:
             return None
-        return torch.cat([layer.forward(part) for part in given.split(rows)])
+        return torch.cat([layer.forward(part) for part in torch.split(given, rows)])
 
     linear = [layer for layer in pipeline.unet.modules() if isinstance(layer, nn.Linear)]
     hooks = [layer.register_forward_hook(in_parts) for layer in linear]

@@ -17,7 +17,7 @@ from components.core.records import Checkpoint, Snapshot
 from components.recipes.product_images.captions import caption_of
 from components.recipes.product_images.config import ProductImagesConfig
 from components.recipes.product_images.example import ProductImage
-from components.recipes.product_images.generate.base_folder import base_digest, base_folder
+from components.recipes.product_images.generate.base_folder import base_digest, base_folder, picture_size
 from components.recipes.product_images.generate.base_model import open_base
 from components.recipes.product_images.generate.check import check_pictures
 from components.recipes.product_images.generate.check_reference import RealExamples
@@ -93,6 +93,11 @@ class PicturePredictor:
         real = self.real.reference(self.config) if self.real else None
         bits = self.config.data.near_duplicate_bits
         return check_pictures(response.pictures, request.prompt, attributes, real, bits)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Return height and width of the pictures, in pixels."""
+        return picture_size(base_folder(self.config.base))
 
     def predict(self, request: PictureRequest, /) -> PictureResponse:
         """Generate the pictures of a request, with the sampling settings of the config.

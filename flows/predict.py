@@ -1,0 +1,86 @@
+"""Flows: answers a table, such as a CSV file, with one version of a model, and writes the answers beside its rows."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from components.core.config import ModelConfig
+from components.core.errors import UsageError
+from components.core.files import write_text
+from components.core.predictor import PredictsTables
+from components.data.table_file import Row, Table, read_table
+from flows.console.bars import progress_log
+from registry.loaded import Loaded, load_version
+
+PART = 256  # rows that are answered together
+PROBLEM = "problem"
+
+
+def predict(config: ModelConfig, file: Path, version: str | None, to: Path) -> dict[str, Any]:
+    """Write each row of a table with the version's answer to it, completely or not at all, in the order of the table.
+
+    A row that cannot be read has no answer, and the column `problem` says why. Lists and tables are cells with JSON.
+
+    Args:
+        config: of the model.
+        file: the table, in any encoding and with any separator.
+        version: a number or an alias; by default the version in production.
+        to: a CSV file that does not exist yet.
+
+    Raises:
+        UsageError: the model does not answer tables, the table lacks a column, or `to` exists.
+        DataError: the file is no table.
+    """
+    if to.exists():
+        raise UsageError(f"{to} is there already", expected="a new file", act="name another one")
+    with progress_log() as log:
+        log.progress("load the model", 0, 1)
+        loaded = load_version(config, version, log)
+        log.progress("load the model", 1, 1)
+        table = read_table(file, ())
+        rows = list(_answered(loaded, table, lambda done: log.progress("answer rows", done, len(table.rows))))
+    to.parent.mkdir(parents=True, exist_ok=True)
+    write_text(to, _csv(table, rows))
+    refused = sum(bool(row.refused) for row in table.rows)
+    return {**loaded.origin, "rows": len(rows), "unreadable": refused, "file": str(to), "read_as": dict(table.read_as)}
+
+
+def _answered(loaded: Loaded, table: Table, on_done: Any) -> Iterator[Mapping[str, Any]]:
+    predictor = loaded.predictor
+    if not isinstance(predictor, PredictsTables):
+        found = f"{loaded.config.model} does not answer tables"
+        raise UsageError(found, act=f"use `python -m flows generate {loaded.config.model}`")
+    for start in range(0, len(table.rows), PART) or [0]:
+        part = table.rows[start : start + PART]
+        readable = [row for row in part if not row.refused]
+        answers = iter(predictor.predict_table([row.values for row in readable]))
+        for row in part:
+            yield {PROBLEM: f"line {row.line}: {row.refused}"} if row.refused else next(answers)
+        on_done(start + len(part))
+
+
+def _csv(table: Table, answers: Sequence[Mapping[str, Any]]) -> str:
+    """Return the table with the columns of the answers; one that the table has already gets the suffix `_answer`."""
+    added = list(dict.fromkeys(name for answer in answers for name in answer))
+    names = {name: f"{name}_answer" if name in table.columns else name for name in added}
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([*table.columns, *names.values()])
+    for row, answer in zip(table.rows, answers, strict=True):
+        writer.writerow([*_values(row, table.columns), *(_cell(answer.get(name)) for name in added)])
+    return text.getvalue()
+
+
+def _values(row: Row, columns: Sequence[str]) -> list[str]:
+    return [row.values.get(column, "") for column in columns]
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, str | int | float) else json.dumps(value, ensure_ascii=False)
