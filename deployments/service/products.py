@@ -4,7 +4,7 @@ import base64
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 from pydantic import Field
 
 from components.core.errors import AtelierError
@@ -18,7 +18,6 @@ from deployments.service.callers import Caller
 from deployments.service.problems import ProblemError
 from deployments.service.product_models import ProductModels, problem_with
 from deployments.service.screen import require_no_refused_word
-from deployments.service.service import Service
 from registry.aliases import CHALLENGER, aliases
 from registry.product_lines import choices, find_line, lines
 
@@ -36,9 +35,8 @@ class ProductQuestion(ProductRequest):
     inline: Annotated[bool, Field(description="whether pictures are in the response too, base64")] = False
 
 
-def add_product_routes(app: FastAPI, service: Service) -> ProductModels:
+def add_product_routes(app: FastAPI, models: ProductModels) -> None:
     """Add POST /generate/product, and what is to be known of product lines."""
-    models = ProductModels(service)
 
     @app.get("/product-lines", tags=["products"], summary="The product lines, and whether they can make products")
     def product_lines(caller: Caller) -> dict[str, Any]:
@@ -49,10 +47,8 @@ def add_product_routes(app: FastAPI, service: Service) -> ProductModels:
         return described(models, find_line(line))
 
     @app.post("/generate/product", tags=["products"], summary="Generate products: attributes, pictures, texts")
-    def product(asked: ProductQuestion, request: Request, caller: Caller) -> dict[str, Any]:
+    def product(asked: ProductQuestion, caller: Caller) -> dict[str, Any]:
         return generate(models, asked)
-
-    return models
 
 
 def generate(models: ProductModels, asked: ProductQuestion) -> dict[str, Any]:
