@@ -8,12 +8,12 @@ from typing import Any
 from components.core.errors import UsageError
 from components.core.files import digest_of
 from components.core.recipe import RunLog
-from components.products.balance import balanced
+from components.products.balance import balanced, known_values
 from components.products.batch import Line, make_batch
 from components.products.config import ProductLine
 from components.products.export.write import existing, write_export
 from components.products.report import report_of
-from components.products.request import merged
+from components.products.request import merged, spelled
 from components.products.sign import signer
 from flows.console.bars import progress_log
 from registry.product_lines import find_line, open_line
@@ -48,6 +48,8 @@ def generate_products(name: str, options: BatchOptions, to: Path | None) -> dict
     sign = signer(line.sign, line.export.label, REPOSITORY)
     with progress_log() as log:
         opened = open_line(name, log)
+        if where != line.where:
+            where = spelled(where, known_values(opened.models.attributes, line.where))
         batch_name = digest_of([opened.models.origins, line.model_dump(mode="json"), where, asdict(options)])
         folder = to or settings().home / "generated" / name / f"products-{batch_name}"
         found = existing(folder, batch_name)

@@ -1,6 +1,6 @@
 """Products: a request for products, and what it asks of the attributes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -81,6 +81,20 @@ def merged(own: Where, asked: Mapping[str, Value | Sequence[Value]], who: str) -
                 expected=f"one of {_said(known or [], ', ') or 'its values'}",
             )
         found[column] = spelled[0] if len(spelled) == 1 else spelled
+    return found
+
+
+def spelled(where: Mapping[str, Any], known: Mapping[str, Iterable[str]]) -> dict[str, Any]:
+    """Return constraints in the spelling of known values; what is not among them stays, for the model to judge.
+
+    >>> spelled({"baseColour": "red", "year": 2012}, {"baseColour": ["Red", "Blue"]})
+    {'baseColour': 'Red', 'year': 2012}
+    """
+    found: dict[str, Any] = {}
+    for column, value in where.items():
+        as_known = {one.casefold(): one for one in known.get(column, ())}
+        values = [as_known.get(str(one).strip().casefold(), one) for one in _listed(value)]
+        found[column] = values if isinstance(value, list) else values[0]
     return found
 
 

@@ -18,10 +18,9 @@ from deployments.service.cache import Kept, request_key, version_digest
 from deployments.service.queue import Ticket
 from deployments.service.screen import outputs_of
 from deployments.service.service import Service
-from registry.aliases import PRODUCTION
+from registry.aliases import aliases
 from registry.loaded import Loaded, load_version
 from registry.product_lines import choices, line_model, products_of
-from registry.search import find_version
 from registry.settings import settings
 
 KEPT = 32  # versions, and lists of values
@@ -38,20 +37,25 @@ class Quiet:
 
 @dataclass(slots=True)
 class ProductModels:
-    """Gives product lines with the versions of this moment. It is thread-safe."""
+    """Gives product lines with the versions of this moment. It is thread-safe.
+
+    `load` loads a version that the service does not follow, such as a Challenger without a canary.
+    """
 
     service: Service
+    load: "Callable[[ModelChoice, str], Loaded]" = field(default_factory=lambda: load_choice)
+    aliases: Callable[[str], Mapping[str, int]] = field(default_factory=lambda: aliases)
     _models: dict[str, LineModel] = field(default_factory=dict)
     _values: dict[str, Values] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
-    def open(self, line: ProductLine, aliases: Mapping[Any, str]) -> Line:
+    def open(self, line: ProductLine, chosen: Mapping[Any, str]) -> Line:
         """Return a line with its models: one version each, whatever is promoted while products are made.
 
         Raises:
             AtelierError: a model has no such version, or does not give what the line needs.
         """
-        models = {gives: self._model(line, gives, aliases) for gives in choices(line)}
+        models = {gives: self._model(line, gives, chosen) for gives in choices(line)}
         return Line(line, Models(**models), products_of(line.line))
 
     def values(self, line: Line) -> Values:
@@ -65,9 +69,9 @@ class ProductModels:
                 self._values[key] = found
         return self._values[key]
 
-    def _model(self, line: ProductLine, gives: str, aliases: Mapping[Any, str]) -> LineModel:
+    def _model(self, line: ProductLine, gives: str, chosen: Mapping[Any, str]) -> LineModel:
         choice = choices(line)[gives]
-        loaded = self._loaded(choice, aliases.get(gives) or choice.version)
+        loaded = self._loaded(choice, chosen.get(gives) or choice.version)
         key = f"{gives} {version_digest(loaded)} {line.checks.real_quantile}"
         with self._lock:
             if key not in self._models:
@@ -77,15 +81,14 @@ class ProductModels:
             return self._models[key]
 
     def _loaded(self, choice: ModelChoice, alias: str) -> Loaded:
-        """Return the version that answers for an alias; one that the service does not follow is loaded here."""
+        """Return the version that answers for an alias; one that the service does not follow is loaded."""
         live = self.service.versions.find(choice.model, alias)
-        if live is None and alias == PRODUCTION:
-            live = self.service.versions.current(choice.model)  # raises, and says why
-        if live is not None:
-            return live.loaded
-        version = find_version(choice.model, alias)
-        config = read_config(settings().models, choice.model)
-        return load_version(config, str(version.version), Quiet())
+        return self.load(choice, alias) if live is None else live.loaded
+
+
+def load_choice(choice: ModelChoice, alias: str) -> Loaded:
+    """Load the version of an alias. Raises RegistryError if nothing has it."""
+    return load_version(read_config(settings().models, choice.model), alias, Quiet())
 
 
 def answers(service: Service, loaded: Loaded) -> Callable[[Sequence[BaseModel]], list[BaseModel]]:

@@ -13,12 +13,12 @@ from components.products.batch import Line, make_batch
 from components.products.config import ProductLine
 from components.products.product import Product
 from components.products.report import diversity
-from components.products.request import ProductRequest, where_of
+from components.products.request import ProductRequest, spelled, where_of
 from deployments.service.callers import Caller
 from deployments.service.problems import ProblemError
 from deployments.service.product_models import ProductModels, problem_with
 from deployments.service.screen import require_no_refused_word
-from registry.aliases import CHALLENGER, aliases
+from registry.aliases import CHALLENGER, PRODUCTION
 from registry.product_lines import choices, find_line, lines
 
 Gives = Literal["attributes", "picture", "description"]
@@ -60,6 +60,7 @@ def generate(models: ProductModels, asked: ProductQuestion) -> dict[str, Any]:
     require_no_refused_word(asked, models.service.settings.refused_words)
     line = models.open(find_line(asked.line or only_line()), dict(asked.versions))
     where = where_of(line.settings, asked)
+    where = spelled(where, models.values(line)) if where != line.settings.where else where
     seed = line.settings.seed if asked.seed is None else asked.seed
     batch = make_batch(line, [where] * asked.num_samples, seed, lambda done, total: None)
     return {
@@ -107,15 +108,15 @@ def described(models: ProductModels, settings: ProductLine) -> dict[str, Any]:
         "fixed": dict(settings.where),
         "fields": {column: list(values) for column, values in models.values(line).items() if len(values) > 1},
         "versions": line.models.origins,
-        "challengers": challengers(settings),
+        "challengers": challengers(models, settings),
         "checked": checked(line),
     }
 
 
-def challengers(line: ProductLine) -> list[str]:
+def challengers(models: ProductModels, line: ProductLine) -> list[str]:
     """Return which of a line's models have a Challenger that is not in production too."""
-    found = {gives: aliases(choice.model) for gives, choice in choices(line).items()}
-    return [gives for gives, by in found.items() if CHALLENGER in by and by[CHALLENGER] != by.get("Production")]
+    found = {gives: models.aliases(choice.model) for gives, choice in choices(line).items()}
+    return [gives for gives, by in found.items() if CHALLENGER in by and by[CHALLENGER] != by.get(PRODUCTION)]
 
 
 def checked(line: Line) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from PIL import Image
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from components.core.errors import UsageError
 from components.core.predictor import Check
@@ -44,6 +44,8 @@ class ShapeRequest(BaseModel):
 
 
 class Shapes(BaseModel):
+    model_config = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
+
     pictures: tuple[bytes, ...]
 
 
@@ -76,7 +78,7 @@ class RowsToy:
 
 
 class ShapesToy:
-    """A shape in its colour. `bad` of 10 seeds give a grey background, which the check finds; `kinds` are the shapes."""
+    """A shape in its colour. `bad` of 10 seeds give a grey background, which the check finds."""
 
     request, response = ShapeRequest, Shapes
 
