@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from components.core.errors import UsageError
 from components.core.predictor import Check, ChecksOutputs, Predictor, PredictsTogether
 from components.core.records import Snapshot
+from components.metrics.augmentation import Augmentation
 
 # The field of a response that has the outputs, by what the model gives to a product.
 OUTPUTS: Mapping[str, str] = {"attributes": "rows", "picture": "pictures", "description": "texts"}
@@ -30,6 +31,15 @@ class ComparesWithReal(Protocol):
 
     def with_real(self, snapshot: Snapshot[Any], cache: Path, quantile: float, /) -> Predictor:
         """Return the same predictor with the real examples; `quantile` of them would fail a check of similarity."""
+        ...
+
+
+@runtime_checkable
+class MeasuresAugmentation(Protocol):
+    """A predictor that can tell whether what it generates helps a classifier that is trained on real examples."""
+
+    def augmentation(self, count: int, seed: int, /) -> Sequence[Augmentation]:
+        """Generate `count` examples, and return the comparison for each attribute and share of the real examples."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""Flows: the commands `generate-products` and `export-products`, about product lines."""
+"""Flows: the commands `generate-products`, `export-products` and `augment`, about generated products."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from flows.commands.common import Debug, Json, exit_on_error, print_result, quiet
+from flows.commands.common import Debug, Json, Model, command, exit_on_error, print_result, quiet
 from flows.commands.signals import handle_signals
 
 LineName = Annotated[
@@ -80,3 +80,21 @@ def _ready(debug: bool) -> Iterator[None]:
 
 def _absolute(path: Path | None) -> Path | None:
     return path.expanduser().absolute() if path else None
+
+
+def augment_command(
+    model: Model,
+    n: Annotated[int, typer.Option("--n", "-n", min=8, max=10_000, help="How many examples to generate.")] = 256,
+    seed: Annotated[int, typer.Option(min=0, help="Of the choice of real examples, and of the generated ones.")] = 0,
+    version: Annotated[
+        str | None, typer.Option(help="A number, Production, Challenger, or base; by default Production.")
+    ] = None,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Does it help? Train classifiers on real examples, with and without generated ones; test them on real ones."""
+    with command(debug, model) as config:
+        from flows.augment import augment
+        from flows.console.products import show_augmentation
+
+        print_result(augment(config, version, n, seed), show_augmentation, as_json)

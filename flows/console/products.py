@@ -47,3 +47,19 @@ def _show_flagged(flagged: list[Mapping[str, Any]]) -> None:
         print_line(f"Not exported: {product['id']} ({product['name']}): {' '.join(failed)}")
     if len(flagged) > SHOWN:
         print_line(f"{len(flagged) - SHOWN} more are in products.json.")
+
+
+def show_augmentation(found: Mapping[str, Any]) -> None:
+    """Print accuracy with and without generated examples, and whether the difference is clear."""
+    shown = table(
+        f"Does what version {found['version']} of {found['model']} generates help a classifier?",
+        ["attribute", "real", "generated", "real alone", "together", "difference (95 %)", ""],
+    )
+    for row in found["rows"]:
+        said = {True: "helps", False: "harms", None: "undecided"}[row["helps"]]
+        span = f"{row['difference']:+.3f} ({row['low']:+.3f} to {row['high']:+.3f})"
+        counts = (str(row["real_examples"]), str(row["generated_examples"]))
+        shown.add_row(row["attribute"], *counts, f"{row['real']:.3f}", f"{row['together']:.3f}", span, said)
+    console().print(shown)
+    held = max((row["held_out"] for row in found["rows"]), default=0)
+    print_line(f"Accuracies on {held} real examples that neither the model nor the classifiers were trained on.")

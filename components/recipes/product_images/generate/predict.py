@@ -10,10 +10,12 @@ from diffusers import StableDiffusionPipeline
 from pydantic import BaseModel, ConfigDict, Field
 from torch import Tensor
 
-from components.core.errors import CheckpointError
+from components.core.errors import CheckpointError, DataError
 from components.core.predictor import Check
 from components.core.recipe import RunLog
 from components.core.records import Checkpoint, Snapshot
+from components.metrics.augmentation import Augmentation
+from components.recipes.product_images import augmentation as augmenting
 from components.recipes.product_images.captions import caption_of
 from components.recipes.product_images.config import ProductImagesConfig
 from components.recipes.product_images.example import ProductImage
@@ -93,6 +95,20 @@ class PicturePredictor:
         real = self.real.reference(self.config) if self.real else None
         bits = self.config.data.near_duplicate_bits
         return check_pictures(response.pictures, request.prompt, attributes, real, bits)
+
+    def augmentation(self, count: int, seed: int, /) -> Sequence[Augmentation]:
+        """Generate pictures of real products, and return whether they help a classifier of attributes.
+
+        Raises:
+            DataError: there are no real examples to compare with.
+        """
+        if self.real is None:
+            raise DataError(f"The snapshot of {self.config.model} is not on this machine", act="run `ingest` first")
+        planned = augmenting.plan(self.real.snapshot.splits["train"], count, seed)
+        requests = [self.request_for(augmenting.attributes_of(example), one) for example, one in planned]
+        pictures = [response.pictures[0] for response in self.predict_together(requests)]
+        products = [example for example, _ in planned]
+        return augmenting.measure(self.config, self.real, products, pictures, seed)
 
     @property
     def size(self) -> tuple[int, int]:
