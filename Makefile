@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PACKAGES := components registry flows deployments benchmarks
 
-.PHONY: help install demo check test test-slow test-kill test-kill-training prove ablations compare bench-evaluate bench-generate bench-train bench-train-gpu bench-registry bench-drift bench-text replay house docs ui deploy serve serve-flows worker metrics
+.PHONY: help install demo check test test-slow test-kill test-kill-training prove ablations compare bench-evaluate bench-generate bench-serve bench-train bench-train-gpu bench-registry bench-drift bench-text replay house docs ui deploy serve serve-flows worker metrics
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -56,6 +56,9 @@ bench-evaluate: install  ## time the scoring of checkpoints against the usual wa
 
 compare: install  ## compare our FID and KID with torch-fidelity's on the same pictures
 	@$(BIN)/python -m tests.components.recipes.product_images.against_torch_fidelity
+
+bench-serve: install  ## time 16 clients of the service against a plain endpoint, and watch its memory, about 15 minutes
+	@OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.serve
 
 bench-generate: install  ## time pictures against stock diffusers, some two minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.generate

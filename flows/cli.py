@@ -17,6 +17,7 @@ from flows.commands.models import check_command, models_command, new_command
 from flows.commands.monitor import monitor_command
 from flows.commands.pictures import check_records_command, rate_command, score_pictures_command
 from flows.commands.predict import predict_command
+from flows.commands.products import augment_command, export_products_command, generate_products_command
 from flows.commands.promotion import promote_command, rollback_command
 from flows.commands.reap import reap_command
 from flows.commands.registry import (
@@ -64,6 +65,7 @@ PANELS: Mapping[str, tuple[Callable[..., None], ...]] = {
         *(history_command, replay_decisions_command, verify_command, restore_command),
     ),
     "Versions": (generate_command, predict_command, feedback_command, export_command, clean_command),
+    "Products": (generate_products_command, export_products_command, augment_command),
     "Service": (keys_command,),
     "Prefect": (deploy_command, serve_command, reap_command, alerts_command),
     "Home": (where_command, doctor_command, backup_command, restore_backup_command, relocate_command),

@@ -124,13 +124,15 @@ def _serving(signature: Signature | None) -> dict[str, Any]:
     if signature is None:
         return {}
     params = [ParamSpec(name, TYPES[type(default)], default) for name, default in signature.params.items()]
-    called = ModelSignature(_columns(signature.inputs), _columns(signature.outputs), ParamSchema(params))
+    inputs = _columns(signature.inputs, required=not signature.optional)
+    called = ModelSignature(inputs, _columns(signature.outputs), ParamSchema(params))
     return {"signature": called, "input_example": dict(signature.example)}
 
 
-def _columns(named: Mapping[str, str]) -> Schema:
+def _columns(named: Mapping[str, str], required: bool = True) -> Schema:
     anything: Any = AnyType  # MLflow's class has no types
-    return Schema([ColSpec(anything() if kind == ANY else DataType[kind], name) for name, kind in named.items()])
+    types = {name: anything() if kind == ANY else DataType[kind] for name, kind in named.items()}
+    return Schema([ColSpec(kind, name, required=required) for name, kind in types.items()])
 
 
 def _pack(package: Package, checkpoint: Checkpoint, folder: Path, model: Model) -> None:

@@ -31,6 +31,7 @@ class Settings(BaseSettings):
 
     home: Folder = Path(".atelier")
     models: Folder = REPOSITORY / "deployments" / "models"
+    product_lines: Folder = REPOSITORY / "deployments" / "products"
     service: Folder = REPOSITORY / "deployments" / "service" / "service.yaml"  # the settings of `make serve`
     database_url: str = Field(default_factory=_sqlite_in)  # of the ledger, its locks and the ratings
     device_runs: int = Field(default=1, ge=0)  # how many flows may use this machine's device at once; 0: any number

@@ -180,3 +180,17 @@ REQUESTS = Table(
     Column("cached", Integer, nullable=False),  # 1: it was answered from the cache
     Column("asked", Text, nullable=False, server_default=""),  # a JSON object, empty unless `log.prompts`
 )
+
+# What people decided about generated products. Rows are only added.
+CURATION = Table(
+    "curation",
+    TABLES,
+    Column("entry", Integer, primary_key=True),  # set by the database; the higher one is newer
+    Column("line", String(200), nullable=False, index=True),
+    Column("product", String(64), nullable=False),
+    Column("action", String(20), nullable=False),
+    Column("by", String(200), nullable=False),
+    Column("time", Float, nullable=False),  # seconds since 1970
+    Column("reason", Text, nullable=False),
+    Column("text", Text, nullable=False),  # of an edit
+)

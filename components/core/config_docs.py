@@ -23,6 +23,7 @@ BOUNDS = {
     "multipleOf": "a multiple of",
 }
 KINDS = {"integer": "whole number", "number": "number", "string": "text", "boolean": "`true`, `false`", "null": "none"}
+EACH = ".each"  # end of the name of a section that is an item of a list, or a value of a mapping
 NAMES = "Names"  # heading of the lists of names that fields of one recipe share
 
 
@@ -81,19 +82,37 @@ def _with_names(schema: Any, names: Mapping[str, Sequence[str]]) -> Any:
 def _sections(root: Schema, section: Schema, path: str) -> Iterator[tuple[str, Schema]]:
     yield path, section
     for name, field in section["properties"].items():
-        if "$ref" in field:
-            yield from _sections(root, _resolved(root, field), f"{path}.{name}".lstrip("."))
+        suffix, inner = _inner(field)
+        if inner:
+            yield from _sections(root, _resolved(root, inner), f"{path}.{name}{suffix}".lstrip("."))
+
+
+def _inner(field: Schema) -> tuple[str, Schema | None]:
+    """Return the section that a field is, or that each of its items is, and the end of that section's name."""
+    if "$ref" in field:
+        return "", field
+    each = field.get("items") or field.get("additionalProperties")
+    return (EACH, each) if isinstance(each, dict) and "$ref" in each else ("", None)
 
 
 def _table(root: Schema, section: Schema, path: str, recipe: str, names: Names) -> list[str]:
     rows = [HEAD, ("---",) * len(HEAD)]
     for name, field in section["properties"].items():
-        heading = _heading(f"{path}.{name}".lstrip("."), recipe)
+        suffix, inner = _inner(field)
+        heading = _heading(f"{path}.{name}{suffix}".lstrip("."), recipe)
         known = {**_resolved(root, field), **field} if "$ref" in field else field
-        allowed = f"[{heading}]({_anchor(heading)})" if "$ref" in field else _allowed(field, names)
+        link = f"[{heading}]({_anchor(heading)})"
+        allowed = _kind_of_each(field, link) if inner else _allowed(field, names)
         required = "yes" if name in section.get("required", ()) else "no"
         rows.append((f"`{name}`", _text(known), field.get("unit", ""), _default(field), required, allowed))
     return [f"| {' | '.join(cells)} |" for cells in rows]
+
+
+def _kind_of_each(field: Schema, link: str) -> str:
+    """Return the link to a section, as the field has it: once, in a list, or by a name."""
+    if "$ref" in field:
+        return link
+    return f"list, each {link}" if field["type"] == "array" else f"{KINDS['string']}: {link}"
 
 
 def _heading(path: str, recipe: str) -> str:

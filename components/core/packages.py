@@ -9,12 +9,16 @@ ANY = "any"  # the type of a column whose values are lists or tables
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """How a served model is called. Types are MLflow's names of them, such as `string` and `binary`, or ANY."""
+    """How a served model is called. Types are MLflow's names of them, such as `string` and `binary`, or ANY.
+
+    With `optional` a call may leave out any of the input columns.
+    """
 
     inputs: Mapping[str, str]  # name of a column -> its type
     outputs: Mapping[str, str]
     params: Mapping[str, str | int | float]  # name of a parameter of a prediction -> its default
     example: Mapping[str, Any]  # an input
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)

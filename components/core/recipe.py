@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from components.core.card import CardNotes
 from components.core.config import ModelConfig
 from components.core.corrections import Correction, ReadCorrections
+from components.core.curated import CuratedProduct
 from components.core.golden import GoldenSample
 from components.core.metric_table import Measures, Metrics
 from components.core.monitored import Features, Identify, Regenerate, Respond, whole_example
@@ -38,13 +39,14 @@ class Examples:
 class Source:
     """An opened catalogue. `fingerprint` changes when the catalogue changes; it need not be a hash of all content.
 
-    `folder` may be a file. `corrections` are all that people made so far, the oldest first; `open_source` leaves them
-    empty.
+    `folder` may be a file. `corrections` are all that people made so far, the oldest first, and `curated` the generated
+    products that people decided about, if the YAML names their lines; `open_source` leaves both empty.
     """
 
     folder: Path
     fingerprint: str
     corrections: Sequence[Correction] = ()
+    curated: Sequence[CuratedProduct] = ()
 
 
 # (function, items) -> the results in order. Like `map`, but items may go to other machines: all must be picklable.

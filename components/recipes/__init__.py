@@ -10,6 +10,7 @@ from components.core.recipe import Recipe
 
 RECIPES = {
     "failure-modes": "components.recipes.failure_modes",
+    "product-attributes": "components.recipes.product_attributes",
     "product-images": "components.recipes.product_images",
 }
 

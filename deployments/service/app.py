@@ -8,7 +8,11 @@ from deployments.service.job_routes import add_job_routes
 from deployments.service.jobs import Jobs
 from deployments.service.openai_images import add_openai_routes
 from deployments.service.openapi import describe
+from deployments.service.page_files import add_page
 from deployments.service.problems import add_problems
+from deployments.service.product_models import ProductModels
+from deployments.service.products import add_product_routes
+from deployments.service.reviews import add_review_routes
 from deployments.service.routes import add_routes
 from deployments.service.service import Service
 from deployments.service.shield import Refuse, Shield, nothing
@@ -27,5 +31,8 @@ def create_app(service: Service, gate: Gate | None = None, refuse: Refuse = noth
     add_image_routes(app, service)
     add_openai_routes(app, service)
     add_job_routes(app, service, Jobs(service))
+    add_product_routes(app, ProductModels(service))
+    add_review_routes(app)
+    add_page(app)
     describe(app, service)
     return app

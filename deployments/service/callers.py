@@ -31,22 +31,23 @@ class KeyAccount:
     key: ServiceKey
     now: Callable[[], float] = time.time
 
-    async def reserve(self, outputs: int) -> None:
+    async def reserve(self, outputs: int) -> str:
         now = self.now()
-        if not await asyncio.to_thread(reserve, self.key.name, month_of(now), outputs, self.key.quota):
-            raise ProblemError(
-                429,
-                f"The quota of {self.key.name} is spent, {self.key.quota} outputs a month",
-                act=f"ask for less than is left of it, or wait until {_next_month(now):%Y-%m-%d}",
-                headers={"Retry-After": str(int(_next_month(now).timestamp() - now) + 1)},
-            )
+        month = month_of(now)
+        if await asyncio.to_thread(reserve, self.key.name, month, outputs, self.key.quota):
+            return month
+        raise ProblemError(
+            429,
+            f"The quota of {self.key.name} is spent, {self.key.quota} outputs a month",
+            act=f"ask for less than is left of it, or wait until {_next_month(now):%Y-%m-%d}",
+            headers={"Retry-After": str(int(_next_month(now).timestamp() - now) + 1)},
+        )
 
-    async def settle(self, model: str, outputs: int, seconds: float, made: bool) -> None:
-        month = month_of(self.now())
+    async def settle(self, used: Usage, made: bool) -> None:
         if made:
-            await asyncio.to_thread(count_usage, Usage(self.key.name, month, model, 1, outputs, seconds))
+            await asyncio.to_thread(count_usage, used)
         else:
-            await asyncio.to_thread(give_back, self.key.name, month, outputs)
+            await asyncio.to_thread(give_back, used.name, used.month, used.outputs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,6 +98,11 @@ class DeviceQueue:
         """Return how many requests wait."""
         return len(self._waiting) + len(self._jobs)
 
+    @property
+    def first(self) -> int:
+        """Return how many new versions wait to be tried."""
+        return len(self._first)
+
     def submit(self, ticket: Ticket) -> Response:
         """Let a request wait for its turn. To give it up, cancel the future.
 

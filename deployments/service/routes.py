@@ -28,7 +28,7 @@ def add_routes(app: FastAPI, service: Service) -> None:
         return JSONResponse(content, 200 if content["ready"] else 503, NO_STORE)
 
     @app.get("/metrics", tags=["service"], summary="Counters for Prometheus", include_in_schema=False)
-    def metrics() -> Response:
+    def metrics(caller: Caller) -> Response:
         return Response(generate_latest(service.meters.registry), media_type=CONTENT_TYPE_LATEST)
 
     @app.get("/models", tags=["models"], summary="The versions that answer, their scores and since when")

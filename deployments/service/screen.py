@@ -23,7 +23,7 @@ def require_size(request: BaseModel, limits: LimitSettings, job: bool) -> None:
     if asked > most:
         act = "ask for fewer, with further seeds" if job else "ask for fewer, or start a job with POST /jobs"
         raise ProblemError(422, f"count is {asked}", expected=f"{most} at most", act=act)
-    longest = max((len(text) for text in texts_in(request.model_dump())), default=0)
+    longest = max((len(text) for text in texts_of(request)), default=0)
     if longest > limits.text:
         raise ProblemError(422, f"A text has {longest} characters", expected=f"{limits.text} at most", act="shorten it")
 
@@ -32,10 +32,15 @@ def require_no_refused_word(request: BaseModel, words: Sequence[str]) -> None:
     """Raise ProblemError (403) if a text of the request has one of the words, whatever its case and accents."""
     if not words:
         return
-    said = " ".join(f" {_plain(text)} " for text in texts_in(request.model_dump()))
+    said = " ".join(f" {_plain(text)} " for text in texts_of(request))
     found = next((word for word in words if f" {_plain(word)} " in said), None)
     if found is not None:
         raise ProblemError(403, f"The word {found!r} may not be used here", act="leave it out")
+
+
+def texts_of(request: BaseModel) -> Iterator[str]:
+    """Yield every text that a caller wrote: values of fields and keys inside them, not the names of fields."""
+    return texts_in(list(request.model_dump().values()))
 
 
 def texts_in(value: Any) -> Iterator[str]:

@@ -16,6 +16,7 @@ from deployments.service.screen import outputs_of, require_no_refused_word, requ
 from registry.aliases import PRODUCTION
 from registry.live import Live, LiveVersions
 from registry.service_settings import ServiceSettings
+from registry.service_usage import Usage
 
 GONE_SECONDS = 0.5  # between two looks whether the client still waits
 GONE = 499  # what web servers log for a client that went away
@@ -31,11 +32,11 @@ async def stays() -> bool:
 class Account(Protocol):
     """What a caller may use."""
 
-    async def reserve(self, outputs: int) -> None:
-        """Take outputs from what is left. Raises ProblemError if too few are."""
+    async def reserve(self, outputs: int) -> str:
+        """Take outputs from what is left, and return their month. Raises ProblemError if too few are left."""
         ...
 
-    async def settle(self, model: str, outputs: int, seconds: float, made: bool) -> None:
+    async def settle(self, used: Usage, made: bool) -> None:
         """Count what was made, or give back what was not."""
         ...
 
@@ -43,9 +44,10 @@ class Account(Protocol):
 class Unlimited:
     """The account of a caller on this machine."""
 
-    async def reserve(self, outputs: int) -> None: ...
+    async def reserve(self, outputs: int) -> str:
+        return ""
 
-    async def settle(self, model: str, outputs: int, seconds: float, made: bool) -> None: ...
+    async def settle(self, used: Usage, made: bool) -> None: ...
 
 
 UNLIMITED = Unlimited()
@@ -124,7 +126,7 @@ class Service:
         """
         live, request = self.check(question)
         outputs = outputs_of(request)
-        await question.account.reserve(outputs)
+        month = await question.account.reserve(outputs)
         began = time.monotonic()
         kept, cached, word = None, False, "failed"
         try:
@@ -140,7 +142,8 @@ class Service:
             seconds = time.monotonic() - began
             response = kept.response if kept else None
             self._tell(Outcome(word, question, live, request, seconds, response, cached))
-            await question.account.settle(question.model, outputs, seconds, made=kept is not None)
+            used = Usage(question.caller, month, question.model, 1, outputs, seconds)
+            await question.account.settle(used, made=kept is not None)
         return Answer(kept.response, kept.body, live, request, cached, seconds)
 
     def check(self, question: Question) -> tuple[Live, BaseModel]:

@@ -10,6 +10,8 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from flows.console.remaining import Pace, remaining
+
 LINE_SECONDS = 5.0  # outside a terminal, at most one line in this many seconds
 
 
@@ -20,6 +22,7 @@ class ProgressLog:
     bars: Progress | None
     tasks: dict[str, Any] = field(default_factory=dict)
     next_line_at: float = 0.0  # by `monotonic`, in seconds
+    paces: dict[str, Pace] = field(default_factory=dict)
 
     def metrics(self, values: Mapping[str, float], step: int) -> None:
         """Drop them: no run is open."""
@@ -33,9 +36,11 @@ class ProgressLog:
         self.bars.update(self.tasks[what], completed=done, total=total)
 
     def _line(self, what: str, done: int, total: int) -> None:
-        if done >= total or monotonic() >= self.next_line_at:
-            self.next_line_at = monotonic() + LINE_SECONDS
-            print(f"{what} {done}/{total}", file=sys.stderr, flush=True)  # noqa: T201
+        now = monotonic()
+        left = remaining(self.paces.setdefault(what, Pace(now, done)), now, done, total)
+        if done >= total or now >= self.next_line_at:
+            self.next_line_at = now + LINE_SECONDS
+            print(f"{what} {done}/{total}{left and f', {left}'}", file=sys.stderr, flush=True)  # noqa: T201
 
 
 @contextmanager

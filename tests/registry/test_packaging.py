@@ -20,10 +20,11 @@ from peft.utils import get_peft_model_state_dict
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
 from components.core.errors import RegistryError
+from components.core.packages import ANY, Signature
 from components.core.records import Checkpoint, Decision, Verdict
 from components.training.diffusion import ADAPTER_FILE
 from registry.client import connect
-from registry.packaging import log_checkpoint, packed_folder
+from registry.packaging import _serving, log_checkpoint, packed_folder
 from registry.production import Promotion, move_production, unless_overtaken
 from registry.search import trained_versions
 from registry.tracking import open_run
@@ -177,3 +178,12 @@ def test_the_requirements_are_listed_and_pinned(in_production: int) -> None:
     lines = (folder / "requirements.txt").read_text().splitlines()
     assert {line.split("==")[0] for line in lines} >= {"diffusers", "peft", "torch"}
     assert all("==" in line for line in lines)
+
+
+def test_an_optional_input_may_be_left_out_of_a_call_and_another_may_not() -> None:
+    columns = {"colour": ANY, "size": ANY}
+    kept = [
+        _serving(Signature(columns, {"text": "string"}, {}, {"colour": ["red"]}, optional=optional))["signature"]
+        for optional in (True, False)
+    ]
+    assert [[column.required for column in signature.inputs] for signature in kept] == [[False, False], [True, True]]

@@ -1,4 +1,4 @@
-"""Data: brand, description and price from styles/<id>.json, with HTML converted to plain text."""
+"""Data: brand, description, price and discount from styles/<id>.json, with HTML converted to plain text."""
 
 import html
 import json
@@ -37,20 +37,54 @@ class Style:
     price: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """The brand, the price and the discount in a style file, without its description, which takes longest to read.
+
+    The brand is empty, and numbers are None, if the file has none. The discount is in percent of the price.
+    """
+
+    brand: str = ""
+    price: float | None = None
+    discount: float | None = None
+    fault: str = ""
+
+
 def read_style(path: Path | None) -> Style:
     """Read a styles/<id>.json. A file that is missing or not JSON gives an empty style with its fault."""
-    if path is None:
-        return Style(fault="style-file-missing")
-    try:
-        product = _mapping(json.loads(path.read_bytes()), "data")
-    except (OSError, ValueError):
-        return Style(fault="style-file-unreadable")
+    product, fault = _product(path)
+    if product is None:
+        return Style(fault=fault)
     value = _mapping(_mapping(product, "productDescriptors"), "description").get("value")
     description = clean_text(value) if isinstance(value, str) else ""
+    fault = "" if description else "description-missing"
+    return Style(_brand(product), description, fault, _price(product.get("price")))
+
+
+def read_offer(path: Path | None) -> Offer:
+    """Read brand, price and discount of a styles/<id>.json. A file that cannot be read gives its fault alone."""
+    product, fault = _product(path)
+    if product is None:
+        return Offer(fault=fault)
+    price, reduced = _price(product.get("price")), _price(product.get("discountedPrice"))
+    off = 100 * (1 - reduced / price) if price and reduced and reduced <= price else None
+    return Offer(_brand(product), price, off)
+
+
+def _product(path: Path | None) -> tuple[dict[str, Any] | None, str]:
+    """Return what a style file says of its product; None and a fault if it cannot be read."""
+    if path is None:
+        return None, "style-file-missing"
+    try:
+        return _mapping(json.loads(path.read_bytes()), "data"), ""
+    except (OSError, ValueError, RecursionError):
+        return None, "style-file-unreadable"
+
+
+def _brand(product: dict[str, Any]) -> str:
     brand = product.get("brandName")
     brand = tidy(html.unescape(brand)) if isinstance(brand, str) else ""
-    fault = "" if description else "description-missing"
-    return Style("" if is_missing(brand) else brand, description, fault, _price(product.get("price")))
+    return "" if is_missing(brand) else brand
 
 
 def _price(value: Any) -> float | None:

@@ -50,6 +50,15 @@ class SplitShares(Strict):
         return self
 
 
+class CuratedSettings(Strict):
+    """What the ingest takes from people's decisions about generated products (docs/products.md)."""
+
+    approved: Sequence[_Text] = ()
+    """Product lines whose approved products become training examples. They are never scored against."""
+    rejected: Sequence[_Text] = ()
+    """Product lines whose rejected products leave their captions out of the training examples."""
+
+
 class DataSettings(Strict):
     """Which rows of the catalogue become examples, and the size and captions of their pictures."""
 
@@ -65,6 +74,7 @@ class DataSettings(Strict):
     split: SplitShares = SplitShares()
     smallest_split: Annotated[PositiveInt, unit("examples")] = 16
     """The smallest number of examples in each split; fewer are an error."""
+    curated: Annotated[CuratedSettings, _off_by(CuratedSettings())] = CuratedSettings()
     near_duplicate_bits: Annotated[int, Field(ge=0, le=64), unit("bits")] = 6
     """Pictures whose 256-bit perceptual hashes differ in at most this many bits (Hamming distance) share a split.
     Hashes of 64 bits cannot distinguish products of one silhouette and would put all of them into one group."""

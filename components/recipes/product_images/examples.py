@@ -60,6 +60,7 @@ def make_examples(
     """
     # Imported here because they load scipy, pandas and matplotlib, which `open_source` does not need.
     from components.data.pictures.prepare_catalogue import prepare_pictures
+    from components.recipes.product_images.curated import curate
     from components.recipes.product_images.ingest_report import write_ingest_report
 
     data = config.data
@@ -69,10 +70,13 @@ def make_examples(
     progress = partial(log.progress, "prepare pictures")
     kept, refused = prepare_pictures(catalogue, selected, data.size, folder, _workers(), progress)
     splits = _splits([row for row in selected if row.id in kept], kept, data, previous)
+    curation = curate(splits, source.curated, data, folder)
+    splits = curation.splits
     _check_sizes(splits, data.smallest_split, source.folder)
     log.progress("write report", 0, 1)
     repairs = [repair for product in kept.values() for repair in product.repairs]
-    ingestion = summarise_ingestion(catalogue, data.where, refused, repairs, _notes(kept, data.size))
+    notes = {**_notes(kept, data.size), **curation.notes}
+    ingestion = summarise_ingestion(catalogue, data.where, refused, repairs, notes)
     write_tables(report, catalogue, data.where, refused)
     write_ingest_report(report, splits, ingestion, folder)
     log.progress("write report", 1, 1)

@@ -1,6 +1,6 @@
 """Tests: docs/models.md and the JSON Schemas contain what the pydantic models of a model's YAML say."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
@@ -26,10 +26,19 @@ class Oven(Strict):
     """The position of the cake."""
 
 
+class Guest(Strict):
+    """Somebody who comes."""
+
+    slices: int = 1
+    """How much they eat."""
+
+
 class CakeConfig(ModelConfig):
     """A cake."""
 
     train: Oven
+    guests: Sequence[Guest] = ()
+    hosts: Mapping[str, Guest] = {}
     evaluate: Strict = Strict()
 
 
@@ -86,3 +95,9 @@ def test_the_schema_fixes_the_name_of_the_recipe() -> None:
 def test_the_schema_accepts_one_primary_score_without_a_list() -> None:
     policy: Mapping[str, Any] = SCHEMA["$defs"]["PromotionPolicy"]["properties"]
     assert [choice.get("type") for choice in policy["primary"]["anyOf"]] == [None, "array"]
+
+
+def test_a_section_in_a_list_or_a_mapping_has_a_table_of_its_own() -> None:
+    assert row("guests", "Top level of cake")[-1] == "list, each [guests.each of cake](#guestseach-of-cake)"
+    assert row("hosts", "Top level of cake")[-1] == "text: [hosts.each of cake](#hostseach-of-cake)"
+    assert row("slices", "guests.each of cake")[0] == "How much they eat."

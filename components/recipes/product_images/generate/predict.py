@@ -1,20 +1,28 @@
 """Product images: a loaded version, which generates pictures for a prompt."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
+from pathlib import Path
 from typing import Annotated
 
 from diffusers import StableDiffusionPipeline
 from pydantic import BaseModel, ConfigDict, Field
 from torch import Tensor
 
-from components.core.errors import CheckpointError
+from components.core.errors import CheckpointError, DataError
+from components.core.predictor import Check
 from components.core.recipe import RunLog
-from components.core.records import Checkpoint
+from components.core.records import Checkpoint, Snapshot
+from components.metrics.augmentation import Augmentation
+from components.recipes.product_images import augmentation as augmenting
+from components.recipes.product_images.captions import caption_of
 from components.recipes.product_images.config import ProductImagesConfig
+from components.recipes.product_images.example import ProductImage
 from components.recipes.product_images.generate.base_folder import base_digest, base_folder, picture_size
 from components.recipes.product_images.generate.base_model import open_base
+from components.recipes.product_images.generate.check import check_pictures
+from components.recipes.product_images.generate.check_reference import RealExamples
 from components.recipes.product_images.generate.exact_batch import exact_batch, rows_alone, same_in_any_batch
 from components.recipes.product_images.generate.generate import generate_pictures
 from components.recipes.product_images.generate.generated_pictures import BASE_LOCK
@@ -69,6 +77,38 @@ class PicturePredictor:
     log: RunLog
     request: type[PictureRequest] = PictureRequest
     response: type[PictureResponse] = PictureResponse
+    real: RealExamples | None = None  # what checks compare with
+
+    def request_for(self, attributes: Mapping[str, str], seed: int, /) -> PictureRequest:
+        """Return the request for a picture of a product: its caption, by the template of the model's YAML."""
+        prompt = caption_of(self.config.data.caption, attributes, attributes.get("brand", ""))
+        return PictureRequest(prompt=prompt[:LONGEST_PROMPT], seed=seed, count=1)
+
+    def with_real(self, snapshot: Snapshot[ProductImage], cache: Path, quantile: float, /) -> "PicturePredictor":
+        """Return the same predictor, whose checks compare pictures with the real ones of a snapshot."""
+        return replace(self, real=RealExamples(snapshot, cache, quantile))
+
+    def check(
+        self, request: PictureRequest, response: PictureResponse, attributes: Mapping[str, str], /
+    ) -> Sequence[Sequence[Check]]:
+        """Return the checks of each picture; raises BaseModelError if an extractor is missing."""
+        real = self.real.reference(self.config) if self.real else None
+        bits = self.config.data.near_duplicate_bits
+        return check_pictures(response.pictures, request.prompt, attributes, real, bits)
+
+    def augmentation(self, count: int, seed: int, /) -> Sequence[Augmentation]:
+        """Generate pictures of real products, and return whether they help a classifier of attributes.
+
+        Raises:
+            DataError: there are no real examples to compare with.
+        """
+        if self.real is None:
+            raise DataError(f"The snapshot of {self.config.model} is not on this machine", act="run `ingest` first")
+        planned = augmenting.plan(self.real.snapshot.splits["train"], count, seed)
+        requests = [self.request_for(augmenting.attributes_of(example), one) for example, one in planned]
+        pictures = [response.pictures[0] for response in self.predict_together(requests)]
+        products = [example for example, _ in planned]
+        return augmenting.measure(self.config, self.real, products, pictures, seed)
 
     @property
     def size(self) -> tuple[int, int]:

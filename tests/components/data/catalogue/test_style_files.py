@@ -1,10 +1,11 @@
 """Tests: descriptions become plain text, and malformed style files are reported."""
 
+import json
 from pathlib import Path
 
 import pytest
 
-from components.data.catalogue.style_files import clean_text, read_style
+from components.data.catalogue.style_files import clean_text, read_offer, read_style
 from tests.components.data.catalogues import write_style
 
 
@@ -78,3 +79,27 @@ def test_a_price_is_a_number_above_0_or_none(written: str, price: float | None, 
     path.write_text(f'{{"data": {{"price": {written}}}}}')
     assert read_style(path).price == price
     assert read_style(None).price is None
+
+
+@pytest.mark.parametrize(
+    ("product", "discount"),
+    [
+        ({"price": 1000, "discountedPrice": 750}, 25.0),
+        ({"price": 1000, "discountedPrice": 1000}, 0.0),
+        ({"price": 1000, "discountedPrice": 1200}, None),  # no discount, and no sense
+        ({"price": 1000}, None),
+        ({"price": 0, "discountedPrice": 0}, None),
+    ],
+)
+def test_an_offer_has_the_discount_in_percent_of_the_price(
+    tmp_path: Path, product: dict[str, int], discount: float | None
+) -> None:
+    (tmp_path / "1.json").write_text(json.dumps({"data": {**product, "brandName": "Alder &amp; Co"}}))
+    found = read_offer(tmp_path / "1.json")
+    assert (found.brand, found.discount) == ("Alder & Co", discount)
+
+
+def test_an_offer_that_cannot_be_read_has_its_fault(tmp_path: Path) -> None:
+    (tmp_path / "1.json").write_bytes(b"<html>")
+    assert read_offer(tmp_path / "1.json").fault == "style-file-unreadable"
+    assert read_offer(None).fault == "style-file-missing"

@@ -1,0 +1,1 @@
+"""Benchmarks: the service with pictures of the starter, against a plain endpoint that users write."""

@@ -1,0 +1,1 @@
+"""Product attributes: scores and compares the candidates, and writes the report."""

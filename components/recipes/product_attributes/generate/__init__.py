@@ -1,0 +1,1 @@
+"""Product attributes: a loaded version, which generates rows under conditions and constraints."""

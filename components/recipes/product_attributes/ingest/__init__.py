@@ -1,0 +1,1 @@
+"""Product attributes: from a catalogue to rows by split."""

@@ -1,0 +1,67 @@
+"""Tests: a batch has no near duplicates, and goes on where a killed one stopped."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from components.products.batch import make_batch
+from components.products.store import PICTURE, every
+from tests.components.products.toys import ShapesToy, line, silent
+
+RED = {"articleType": "Casual Shoes", "baseColour": "Red"}
+
+
+class KilledError(Exception):
+    """Stands for a kill."""
+
+
+def killed_after(count: int) -> Callable[[int, int], None]:
+    def progress(done: int, total: int) -> None:
+        if done >= count:
+            raise KilledError
+
+    return progress
+
+
+def test_a_batch_that_was_killed_goes_on_and_gives_the_same_products(tmp_path: Path) -> None:
+    whole = make_batch(line(tmp_path / "a"), [RED] * 40, 7, silent)
+    for count in (3, 17, 18, 30):
+        with pytest.raises(KilledError):
+            make_batch(line(tmp_path / "b"), [RED] * 40, 7, killed_after(count))
+    shapes = ShapesToy()
+    again = make_batch(line(tmp_path / "b", shapes), [RED] * 40, 7, silent)
+    assert again.products == whole.products
+    assert again.reused >= 30
+    assert again.reused + shapes.made == 40 + len(again.replaced)
+    assert len({product.id for product in again.products}) == 40
+
+
+def test_a_product_of_a_batch_is_the_one_of_its_seed_alone(tmp_path: Path) -> None:
+    batch = make_batch(line(tmp_path / "a"), [RED] * 5, 10, silent)
+    alone = make_batch(line(tmp_path / "b"), [RED], 13, silent)
+    assert alone.products == [batch.products[3]]
+
+
+def test_near_duplicates_are_replaced_by_products_of_later_seeds(tmp_path: Path) -> None:
+    batch = make_batch(line(tmp_path, ShapesToy(kinds=30)), [RED] * 12, 0, silent)
+    assert batch.replaced
+    assert len({product.picture for product in batch.products}) == 12
+    assert max(product.seed for product in batch.products) >= 12
+    assert not set(batch.replaced) & {product.id for product in batch.products}
+
+
+def test_a_near_duplicate_that_nothing_can_replace_is_flagged(tmp_path: Path) -> None:
+    first, second = make_batch(line(tmp_path, ShapesToy(kinds=1)), [RED] * 2, 0, silent).products
+    assert first.passed
+    assert second.failures == [
+        f"The picture is a near duplicate of product {first.id} of the same batch, expected one that differs."
+    ]
+    assert all(product.passed for product in every(tmp_path))  # by itself each is as it should be
+
+
+def test_a_damaged_product_is_made_again(tmp_path: Path) -> None:
+    batch = make_batch(line(tmp_path), [RED] * 3, 0, silent)
+    (tmp_path / batch.products[1].id / PICTURE).write_bytes(b"other")
+    again = make_batch(line(tmp_path), [RED] * 3, 0, silent)
+    assert (again.products, again.reused) == (batch.products, 2)

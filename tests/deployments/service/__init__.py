@@ -1,0 +1,1 @@
+"""Tests: the service, with the toy that tells plums from apples by their weight."""
