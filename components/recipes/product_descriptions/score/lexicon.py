@@ -1,0 +1,78 @@
+"""Product descriptions: which values of attributes a text states, by the words for them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
+
+from components.metrics.words import words_of
+from components.recipes.product_descriptions.score.synonyms import ARTICLE, SYNONYMS
+from components.recipes.product_descriptions.score.word_stems import stem
+
+Phrase = tuple[str, ...]
+Values = Mapping[str, Sequence[str]]  # attribute -> the values that it may have
+Stated = Mapping[str, Sequence[frozenset[str]]]  # attribute -> for each phrase in the text the values it may state
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The phrases of each attribute: words without endings -> the stems of the values that they may state."""
+
+    phrases: Mapping[str, Mapping[Phrase, frozenset[str]]]
+
+    def stated(self, text: str) -> Stated:
+        """Return what a text states of each attribute, phrase by phrase. Of overlapping phrases the longest counts."""
+        words = [stem(word) for word in words_of(text.replace("-", " "))]
+        joined = [stem(word) for word in words_of(text)]  # `t-shirt` is one word here, and two above
+        return {
+            name: [*_found(words, phrases), *_found(joined, {p: v for p, v in phrases.items() if len(p) == 1})]
+            for name, phrases in self.phrases.items()
+        }
+
+
+def make_lexicon(values: Values) -> Lexicon:
+    """Return the lexicon of these attributes: the words of their values, and the synonyms that we know of.
+
+    Of an article of several words its last one states it too: `shoes` may be Casual Shoes or Sports Shoes.
+    """
+    return Lexicon({name: _phrases(name, of_attribute) for name, of_attribute in values.items()})
+
+
+def values_of(examples: Iterable[Mapping[str, str]], attributes: Sequence[str]) -> dict[str, list[str]]:
+    """Return the values that each attribute has in the attributes of some examples, in the order of the alphabet."""
+    found: dict[str, set[str]] = {name: set() for name in attributes}
+    for example in examples:
+        for name in attributes:
+            found[name].update(parts_of(example.get(name, "")))
+    return {name: sorted(values) for name, values in found.items()}
+
+
+def parts_of(value: str) -> list[str]:
+    """Return the single values of a value such as `Blue, White`."""
+    return [part for part in (part.strip() for part in value.split(",")) if part]
+
+
+def _phrases(name: str, values: Sequence[str]) -> dict[Phrase, frozenset[str]]:
+    known = {stem(value): words for value, words in SYNONYMS.get(name, {}).items()}
+    found: dict[Phrase, set[str]] = defaultdict(set)
+    for value in {**dict.fromkeys(values), **dict.fromkeys(SYNONYMS.get(name, {}))}:
+        key, own = stem(value), _phrase(value)
+        phrases = [own, *(own[-1:] if name == ARTICLE and len(own) > 1 else ()), *map(_phrase, known.get(key, ()))]
+        for phrase in phrases:
+            found[phrase if isinstance(phrase, tuple) else (phrase,)].add(key)
+    return {phrase: frozenset(keys) for phrase, keys in found.items() if phrase}
+
+
+def _phrase(text: str) -> Phrase:
+    return tuple(stem(word) for word in words_of(text.replace("-", " ")))
+
+
+def _found(words: Sequence[str], phrases: Mapping[Phrase, Set[str]]) -> list[frozenset[str]]:
+    longest = max(map(len, phrases), default=0)
+    found, at = [], 0
+    while at < len(words):
+        sizes = range(min(longest, len(words) - at), 0, -1)
+        size = next((size for size in sizes if tuple(words[at : at + size]) in phrases), 0)
+        if size:
+            found.append(frozenset(phrases[tuple(words[at : at + size])]))
+        at += max(1, size)
+    return found
