@@ -34,7 +34,7 @@ def card(config: ProductDescriptionsConfig, version: int, base_model: str) -> Ca
             "",
             "- The code of Atelier must be installed there. The files hold no pickle.",
             "- **transformers and peft** without Atelier: export the format `peft`; then "
-            "`PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained(BASE), folder)` with the base model above. "
+            "`PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained(BASE), folder)`. "
             "The prompt's template is `data.prompt` of the configuration.",
         ],
     )

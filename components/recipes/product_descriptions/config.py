@@ -163,11 +163,11 @@ class GenerationSettings(Strict):
     top_p: Annotated[float, Field(gt=0, le=1), unit("probability")] = 0.9
     """Only the likeliest tokens that together have this probability are sampled."""
     repetition_penalty: Annotated[float, Field(ge=1)] = 1.0
-    """Logits of tokens that the description has already are divided by it, or multiplied if negative; 1 turns it off."""
+    """Logits of tokens that the description has already are divided by it, or multiplied if negative; 1: off."""
     longest: Annotated[PositiveInt, unit("tokens")] = 256
     """A description that does not end by itself is ended here."""
     longest_prompt: Annotated[PositiveInt, unit("tokens")] = 128
-    """Prompts are filled up to this length; longer ones are an error. Part of what a text depends on to the last bit."""
+    """Prompts are filled up to this length, longer ones are an error; a text's last bits depend on it."""
     batch: Annotated[PositiveInt, unit("descriptions")] = 16
     """The number of descriptions that are computed together; smaller batches are filled up to it, so that a text does
     not depend on the others."""
@@ -177,9 +177,9 @@ class EvaluateSettings(Strict):
     """How versions are scored."""
 
     texts: Annotated[int, Field(ge=2), unit("descriptions")] = 128
-    """The budget: the largest number of descriptions that are generated with each checkpoint and with the base model."""
+    """The budget: the largest number of descriptions generated with each checkpoint and with the base model."""
     block: Annotated[PositiveInt, unit("descriptions")] = 32
-    """The number of descriptions between two looks of the stopping rule, which ends the evaluation once they decide."""
+    """The number of descriptions between two looks of the stopping rule, which ends the evaluation early."""
     banned: Sequence[_Text] = ("guaranteed", "best in the world", "cures", "100% safe", "miracle")
     """Claims that no description may make, in any letter case."""
 
