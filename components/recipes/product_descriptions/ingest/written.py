@@ -12,6 +12,9 @@ from components.data.drawn_catalogue.planted import defect_of
 from components.recipes.product_descriptions.ingest.products import Product
 
 
+NEEDED = frozenset({"brand", "articleType", "baseColour"})  # without these the catalogue's own text stays
+
+
 def is_drawn(folder: Path) -> bool:
     """Return whether a catalogue's folder is the one that the project draws itself."""
     return folder.name.startswith(f"{DRAWN}-")
@@ -31,7 +34,7 @@ def with_written(products: Sequence[Product], seed: int) -> list[Product]:
 
     return [
         replace(p, markup=_marked_up(p, write_description(p.attributes, derive_seed(seed, "described", p.id))))
-        if p.markup and not p.refused
+        if p.markup and not p.refused and NEEDED <= p.attributes.keys()
         else p
         for p in products
     ]
