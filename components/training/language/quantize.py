@@ -1,0 +1,40 @@
+"""Training: keep the frozen weights of a model in memory in 4 bits, as bitsandbytes' nf4 with double quantization."""
+
+from importlib import import_module
+from typing import Any
+
+import torch
+
+SKIPPED = (
+    "lm_head",
+)  # shares its weights with the embeddings in many models, and its errors are errors of every token
+
+
+def quantize_nf4(model: Any, dtype: torch.dtype) -> None:
+    """Replace each linear layer by one of 4 bits that computes in `dtype`, in place, on the model's device.
+
+    For weights that transformers cannot quantize while it reads them, such as those of a GGUF file.
+    """
+    bitsandbytes: Any = import_module("bitsandbytes")  # imported on demand: it is slow and prints warnings
+    for parent in list(model.modules()):
+        for name, layer in list(parent.named_children()):
+            if isinstance(layer, torch.nn.Linear) and name not in SKIPPED:
+                setattr(parent, name, _quantized(bitsandbytes.nn, layer, dtype))
+    model.is_loaded_in_4bit = True  # which peft looks for
+
+
+def _quantized(layers: Any, layer: torch.nn.Linear, dtype: torch.dtype) -> Any:
+    made = layers.Linear4bit(
+        layer.in_features,
+        layer.out_features,
+        bias=layer.bias is not None,
+        compute_dtype=dtype,
+        quant_type="nf4",
+        compress_statistics=True,
+    )
+    made.weight = layers.Params4bit(
+        layer.weight.detach().cpu(), requires_grad=False, quant_type="nf4", compress_statistics=True, module=made
+    )
+    if layer.bias is not None:
+        made.bias = torch.nn.Parameter(layer.bias.detach(), requires_grad=False)
+    return made.to(layer.weight.device)
