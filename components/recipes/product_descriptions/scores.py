@@ -89,7 +89,6 @@ SCORES: Metrics = {
     # Form
     "length": Metric("Length", "words of a text", +1, "words", 0, INFINITY, BOOTSTRAP, FEWEST, decimals=1),
     "length_fits": _share("Length fits", "share of texts as long as data.words says", +1, WILSON),
-    "ended": _share("Ended", "share of texts that the model ended itself, before the longest length", +1, WILSON),
     "reading_level": Metric(
         "Reading level",
         "US school grade that a reader needs (Automated Readability Index)",

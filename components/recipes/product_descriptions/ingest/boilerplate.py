@@ -1,18 +1,20 @@
 """Product descriptions: boilerplate, the sentences that recur in many descriptions: care instructions, brand blurbs."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from components.metrics.words import sentences_of, words_of
 
+_NUMBER = re.compile(r"\d[\d.,]*")
 FEWEST_TEXTS = 8  # in a small catalogue a sentence of three texts is no boilerplate
 
 
 def find_boilerplate(texts: Iterable[str], share: float) -> dict[str, int]:
     """Return in how many different texts each recurring sentence is, the most frequent first.
 
-    A sentence recurs if at least `share` of the different texts have it, and 8 texts. Case and punctuation make no
-    difference. Headings, such as `Wash care`, are sentences too.
+    A sentence recurs if at least `share` of the different texts have it, and 8 texts. Case, punctuation and numbers
+    make no difference. Headings, such as `Wash care`, are sentences too.
     """
     different = set(texts)
     counts = Counter(key for text in different for key in {key_of(sentence) for sentence in sentences_of(text)})
@@ -23,9 +25,9 @@ def find_boilerplate(texts: Iterable[str], share: float) -> dict[str, int]:
 
 
 def without_boilerplate(text: str, boilerplate: Mapping[str, int]) -> str:
-    """Return a text without these sentences, and without lines of which nothing is left.
+    r"""Return a text without these sentences, and without lines of which nothing is left.
 
-    >>> without_boilerplate("Red shirt. Soft!\\nWash care\\nDo not bleach", {"wash care": 9, "do not bleach": 9})
+    >>> without_boilerplate("Red shirt. Soft!\nWash care\nDo not bleach", {"wash care": 9, "do not bleach": 9})
     'Red shirt. Soft!'
     """
     lines = (_without(line, boilerplate) for line in text.splitlines())
@@ -39,8 +41,12 @@ def words_of_boilerplate(texts: Sequence[str], boilerplate: Mapping[str, int]) -
 
 
 def key_of(sentence: str) -> str:
-    """Return what is equal for sentences that differ in case and punctuation only."""
-    return " ".join(words_of(sentence))
+    """Return what is equal for sentences that differ in case, punctuation and digits only.
+
+    >>> key_of("Warranty: 2 years"), key_of("warranty - 12 years")
+    ('warranty 0 years', 'warranty 0 years')
+    """
+    return _NUMBER.sub("0", " ".join(words_of(sentence)))
 
 
 def _without(line: str, boilerplate: Mapping[str, int]) -> str:

@@ -1,6 +1,6 @@
 """Product descriptions: whether a text is true to the attributes of its product: all stated, none contradicted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -58,20 +58,23 @@ class Checker:
             for at, (given, text) in enumerate(zip(attributes, texts, strict=True))
         ]
 
+    def without(self, attributes: Set[str]) -> "Checker":
+        """Return the checker that does not judge these attributes."""
+        phrases = {name: found for name, found in self.lexicon.phrases.items() if name not in attributes}
+        kept = {name: found for name, found in self.classifiers.items() if name not in attributes}
+        return Checker(Lexicon(phrases), kept)
+
     def _finding(self, attributes: Mapping[str, str], text: str, guessed: Mapping[str, str]) -> Finding:
-        outcomes: dict[str, Outcome] = {}
-        said: dict[str, str] = {}
-        invented: dict[str, str] = {}
-        for name, phrases in self.lexicon.stated(text).items():
-            given = {stem(value) for value in parts_of(attributes.get(name, ""))}
-            others = [phrase for phrase in phrases if not given & phrase]
-            if given:
-                outcomes[name] = _outcome(name, given, phrases, guessed.get(name, ""))
-                if outcomes[name] == "contradicted":
-                    said[name] = _names(others) or guessed.get(name, "")
-            elif others:
-                invented[name] = _names(others)
-        return Finding(outcomes, said, invented)
+        stated = self.lexicon.stated(text)
+        given = {name: {stem(value) for value in parts_of(attributes.get(name, ""))} for name in stated}
+        outcomes = {
+            name: _outcome(name, given[name], phrases, guessed.get(name, ""))
+            for name, phrases in stated.items()
+            if given[name]
+        }
+        others = {name: _names(phrase for phrase in stated[name] if not given[name] & phrase) for name in stated}
+        said = {name: others[name] or guessed[name] for name, outcome in outcomes.items() if outcome == "contradicted"}
+        return Finding(outcomes, said, {name: found for name, found in others.items() if found and not given[name]})
 
 
 def _outcome(name: str, given: set[str], phrases: Sequence[frozenset[str]], guessed: str) -> Outcome:
@@ -85,5 +88,5 @@ def _outcome(name: str, given: set[str], phrases: Sequence[frozenset[str]], gues
     return "implied" if stem(guessed) in given else "contradicted"
 
 
-def _names(phrases: Sequence[frozenset[str]]) -> str:
+def _names(phrases: Iterable[frozenset[str]]) -> str:
     return ", ".join(dict.fromkeys(" or ".join(sorted(phrase)) for phrase in phrases))

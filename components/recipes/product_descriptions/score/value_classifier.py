@@ -60,8 +60,8 @@ def fit_classifier(texts: Sequence[str], values: Sequence[str], seed: int) -> Va
 
 
 def _pipeline() -> Pipeline:
-    words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=2)
-    return make_pipeline(words, LogisticRegression(C=10, max_iter=500))
+    words = TfidfVectorizer(sublinear_tf=True, min_df=2, max_features=2000)
+    return make_pipeline(words, LogisticRegression(C=10, max_iter=200, tol=1e-3))
 
 
 def _threshold(confidence: NDArray[np.float64], right: NDArray[np.bool_]) -> float | None:
