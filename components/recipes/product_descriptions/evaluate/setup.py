@@ -116,7 +116,6 @@ class EvaluationSetup:
         return resampled_weights(members.numpy(), seed)
 
 
-
 def checkpoint_of(subject: TextSubject, checkpoints: Sequence[Checkpoint]) -> Checkpoint | None:
     """Return the checkpoint of a subject; None for the base model."""
     return next((checkpoint for checkpoint in checkpoints if checkpoint.digest == subject.digest), None)

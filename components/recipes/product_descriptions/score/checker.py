@@ -82,9 +82,7 @@ def _errors(
     )
 
 
-def _swapped(
-    example: ProductDescription, name: str, values: Values, seed: int
-) -> tuple[Mapping[str, str], str] | None:
+def _swapped(example: ProductDescription, name: str, values: Values, seed: int) -> tuple[Mapping[str, str], str] | None:
     """Return the attributes of a product with another value of one of them, and its text; None without another."""
     own = {stem(part) for part in parts_of(example["attributes"].get(name, ""))}
     others = [value for value in values[name] if stem(value) not in own]
