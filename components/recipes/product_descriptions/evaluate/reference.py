@@ -80,7 +80,9 @@ def _like(plan: TextPlan, snapshot: Descriptions, split: str, seed: int) -> list
     every = [*snapshot.splits[split], *snapshot.splits[TRAIN]]
     for example in every:
         by_article[example["attributes"].get("articleType", "")].append(example)
-    return [_other(example, by_article, every, derive_seed(seed, "like", at)) for at, example in enumerate(plan.examples)]
+    return [
+        _other(example, by_article, every, derive_seed(seed, "like", at)) for at, example in enumerate(plan.examples)
+    ]
 
 
 def _other(

@@ -53,7 +53,7 @@ class EvaluationSetup:
     def loop_inputs(self, workplace: Workplace, log: RunLog) -> LoopInputs[GeneratedTexts, GeneratedTexts]:
         """Return the inputs of the loop over subjects."""
         config, plan = self.config, self.plan
-        of_sets = {name: self.compare for name in OF_SETS}
+        of_sets = dict.fromkeys(OF_SETS, self.compare)
         return LoopInputs(
             policy=config.promote,
             seed=config.seed,
@@ -114,7 +114,6 @@ class EvaluationSetup:
     def _weights(self, count: int, seed: int) -> Array:
         members = torch.unique(self.plan.clusters[:count], return_inverse=True)[1]
         return resampled_weights(members.numpy(), seed)
-
 
 
 def checkpoint_of(subject: TextSubject, checkpoints: Sequence[Checkpoint]) -> Checkpoint | None:

@@ -88,22 +88,27 @@ def swapped(attributes: Mapping[str, str]) -> dict[str, str] | None:
 
 
 def generated_difference(
-    texts: Sequence[str], other: Sequence[str], genders: Sequence[str], clusters: Tensor, words: frozenset[str], seed: int
+    texts: Sequence[str],
+    other: Sequence[str],
+    genders: Sequence[str],
+    clusters: Tensor,
+    words: frozenset[str],
+    seed: int,
 ) -> Difference:
     """Return the difference between texts of the same attributes but for the gender: `texts` have `genders`."""
     ours, theirs = word_rate(texts, words), word_rate(other, words)
     female = torch.tensor([gender in FEMALE for gender in genders])
     pair = Pair("rate", "women", BASE)
-    found = compare_means(
-        pair, ours.where(female, theirs), theirs.where(female, ours), clusters, seed, {"rate": _RATE}
-    )
+    found = compare_means(pair, ours.where(female, theirs), theirs.where(female, ours), clusters, seed, {"rate": _RATE})
     return Difference(found.difference, found.low, found.high, found.n)
 
 
 def real_difference(texts: Sequence[str], genders: Sequence[str], words: frozenset[str], seed: int) -> Difference:
     """Return the difference between real texts of the two genders, which are of different products."""
     rates = word_rate(texts, words).numpy()
-    parts = [rates[[(gender in FEMALE) is female and gender in OTHER for gender in genders]] for female in (True, False)]
+    parts = [
+        rates[[(gender in FEMALE) is female and gender in OTHER for gender in genders]] for female in (True, False)
+    ]
     women, men = (part[np.isfinite(part)] for part in parts)
     if min(len(women), len(men)) < 2:
         return Difference(float("nan"), -float("inf"), float("inf"), len(women) + len(men))
