@@ -5,9 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from peft import PeftConfig
+from peft.utils import load_peft_weights, set_peft_model_state_dict
 from torch import Tensor
 
 from components.core.errors import CheckpointError
+from components.training.language.adapter_files import PREFIX
 from components.training.language.lora import NAME
 from components.training.order import generator
 
@@ -62,9 +65,7 @@ def _compare(base: Tensor, memory: Tensor, loaded: Tensor, folder: Path) -> floa
 
 def _output_from_disk(model: Any, folder: Path, tokens: Tensor) -> Tensor:
     try:
-        with warnings.catch_warnings(action="ignore"):  # the model has two adapters for a moment, on purpose
-            model.load_adapter(str(folder), adapter_name=LOADED)
-        model.set_adapter(LOADED)
+        _load_stock(model, folder)
         return _output(model, tokens)
     except (ValueError, KeyError, OSError, RuntimeError) as error:
         raise CheckpointError(f"The adapter of {folder} does not load ({error})", act="train again") from None
@@ -72,6 +73,18 @@ def _output_from_disk(model: Any, folder: Path, tokens: Tensor) -> Tensor:
         model.set_adapter(NAME)
         if LOADED in model.peft_config:
             model.delete_adapter(LOADED)
+
+
+def _load_stock(model: Any, folder: Path) -> None:
+    """Do what `PeftModel.from_pretrained` does with its files, beside the adapter that the model has already."""
+    with warnings.catch_warnings(action="ignore"):  # the model has two adapters for a moment, on purpose
+        model.add_adapter(PeftConfig.from_pretrained(str(folder)), adapter_name=LOADED)
+    model.set_adapter(LOADED)
+    tensors = load_peft_weights(str(folder), device=str(model.device))
+    named = {name.removeprefix(PREFIX): tensor for name, tensor in tensors.items()}
+    result = set_peft_model_state_dict(model, named, adapter_name=LOADED)
+    if result.unexpected_keys:
+        raise ValueError(f"no layer of the model is called {result.unexpected_keys[0]}")
 
 
 def _tokens(model: Any) -> Tensor:

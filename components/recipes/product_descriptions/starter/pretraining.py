@@ -27,11 +27,11 @@ Progress = Callable[[int, int, float], None]  # (steps done, of how many, loss)
 class Plan:
     """What a training of the base model depends on. The same plan gives the same bits on one kind of machine."""
 
-    texts: int = 20_000
-    steps: int = 1_200
+    texts: int = 12_000
+    steps: int = 750
     batch: int = 16
     rate: float = 3e-3
-    warmup: int = 60
+    warmup: int = 40
     seed: int = 0
 
     def scaled(self, effort: float) -> "Plan":
