@@ -1,4 +1,4 @@
-"""Product descriptions: score and compare the base model and every checkpoint, on as many texts as the decision needs."""
+"""Product descriptions: score and compare the base model and every checkpoint, on as many texts as are needed."""
 
 from collections.abc import Sequence
 from dataclasses import replace

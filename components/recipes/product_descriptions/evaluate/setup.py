@@ -53,7 +53,7 @@ class EvaluationSetup:
     def loop_inputs(self, workplace: Workplace, log: RunLog) -> LoopInputs[GeneratedTexts, GeneratedTexts]:
         """Return the inputs of the loop over subjects."""
         config, plan = self.config, self.plan
-        of_sets = {name: self.compare for name in OF_SETS}
+        of_sets = dict.fromkeys(OF_SETS, self.compare)
         return LoopInputs(
             policy=config.promote,
             seed=config.seed,

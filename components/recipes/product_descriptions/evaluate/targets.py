@@ -20,9 +20,9 @@ TARGETS: Mapping[str, Target] = {
     "Would publish, of 5, by people": Target("would_publish", +1, 3.5, rated=True),
 }
 MEANINGS = (
-    "The plan's target of a perplexity below 30 is for a token: a model of few, short tokens reaches it without writing "
-    "well. Bits per byte compare models; perplexity does only between models of one tokenizer.",
-    "The plan's target of a BLEU above 0.3 is for translations, where the source says what to write. Two people describe "
-    "one product in other words: the floor is the BLEU of real texts of like products. A BLEU far above it means copies "
-    "of the training texts' sentences, so look at memorised and copied beside it. It is reported, and gates nothing.",
+    "The plan's target of a perplexity below 30 is for a token: a model of few, short tokens reaches it without "
+    "writing well. Bits per byte compare models; perplexity does only between models of one tokenizer.",
+    "The plan's target of a BLEU above 0.3 is for translations, where the source says what to write. Two people "
+    "describe one product in other words: the floor is the BLEU of real texts of like products. A BLEU far above it "
+    "means copies of the training texts' sentences, so look at memorised and copied beside it. It gates nothing.",
 )

@@ -13,7 +13,7 @@ from components.core.seeds import derive_seed
 from components.data.catalogue.files import check_catalogue, fingerprint_of
 from components.data.drawn_catalogue.folder import DRAWN, drawn_catalogue
 from components.recipes.product_descriptions.config import DataSettings, ProductDescriptionsConfig
-from components.recipes.product_descriptions.example import Descriptions, ProductDescription
+from components.recipes.product_descriptions.example import ATTRIBUTES, Descriptions, ProductDescription
 from components.recipes.product_descriptions.ingest.boilerplate import words_of_boilerplate
 from components.recipes.product_descriptions.ingest.groups import NAME, Described, Place, place
 from components.recipes.product_descriptions.ingest.json_lines import ENDINGS, read_json_lines
@@ -148,7 +148,8 @@ def _ingestion(
 
 def _attribute_notes(kept: Sequence[DescribedRow]) -> dict[str, int]:
     """Return which attributes have so many values that none can be learnt, and which have one value alone."""
-    values = {name: {row.attributes.get(name) for row in kept} - {None} for row in kept for name in row.attributes}
+    given = [row.attributes for row in kept]
+    values = {name: {found[name] for found in given if name in found} for name in ATTRIBUTES}
     many = {f"values-of-{n}": len(v) for n, v in values.items() if n != NAME and len(v) > MANY_VALUES}
     constant = {f"one-value-of-{n}": 1 for n, v in values.items() if len(v) == 1 and len(kept) > 1}
     return {**many, **constant}

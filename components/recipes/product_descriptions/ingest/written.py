@@ -11,7 +11,6 @@ from components.data.drawn_catalogue.folder import DRAWN
 from components.data.drawn_catalogue.planted import defect_of
 from components.recipes.product_descriptions.ingest.products import Product
 
-
 NEEDED = frozenset({"brand", "articleType", "baseColour"})  # without these the catalogue's own text stays
 
 
@@ -34,7 +33,7 @@ def with_written(products: Sequence[Product], seed: int) -> list[Product]:
 
     return [
         replace(p, markup=_marked_up(p, write_description(p.attributes, derive_seed(seed, "described", p.id))))
-        if p.markup and not p.refused and NEEDED <= p.attributes.keys()
+        if p.markup and not p.refused and p.attributes.keys() >= NEEDED
         else p
         for p in products
     ]

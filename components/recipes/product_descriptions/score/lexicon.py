@@ -1,7 +1,7 @@
 """Product descriptions: which values of attributes a text states, by the words for them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from components.metrics.words import words_of
@@ -22,9 +22,9 @@ class Lexicon:
     def stated(self, text: str) -> Stated:
         """Return what a text states of each attribute, phrase by phrase. Of overlapping phrases the longest counts."""
         words = [stem(word) for word in words_of(text.replace("-", " "))]
-        joined = [stem(word) for word in words_of(text)]  # `t-shirt` is one word here, and two above
+        joined = [stem(word) for word in words_of(text) if "-" in word]  # `t-shirt` is one word here, and two above
         return {
-            name: [*_found(words, phrases), *_found(joined, {p: v for p, v in phrases.items() if len(p) == 1})]
+            name: [*_found(words, phrases), *(phrases[word,] for word in joined if (word,) in phrases)]
             for name, phrases in self.phrases.items()
         }
 
@@ -66,13 +66,21 @@ def _phrase(text: str) -> Phrase:
     return tuple(stem(word) for word in words_of(text.replace("-", " ")))
 
 
-def _found(words: Sequence[str], phrases: Mapping[Phrase, Set[str]]) -> list[frozenset[str]]:
-    longest = max(map(len, phrases), default=0)
+def _found(words: Sequence[str], phrases: Mapping[Phrase, frozenset[str]]) -> list[frozenset[str]]:
+    longest = _longest(phrases)
     found, at = [], 0
     while at < len(words):
-        sizes = range(min(longest, len(words) - at), 0, -1)
+        sizes = range(min(longest.get(words[at], 0), len(words) - at), 0, -1)
         size = next((size for size in sizes if tuple(words[at : at + size]) in phrases), 0)
         if size:
-            found.append(frozenset(phrases[tuple(words[at : at + size])]))
+            found.append(phrases[tuple(words[at : at + size])])
         at += max(1, size)
     return found
+
+
+def _longest(phrases: Mapping[Phrase, frozenset[str]]) -> dict[str, int]:
+    """Return the length of the longest phrase that begins with each word."""
+    longest: dict[str, int] = {}
+    for phrase in phrases:
+        longest[phrase[0]] = max(len(phrase), longest.get(phrase[0], 0))
+    return longest

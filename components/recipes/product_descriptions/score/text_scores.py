@@ -75,7 +75,7 @@ def banned_in(text: str, banned: Sequence[str]) -> list[str]:
 
 @dataclass(frozen=True)
 class TextSet:
-    """A set of texts and real ones of the same products, for the scores of whole sets; `losses` are of the real ones."""
+    """A set of texts and real ones of the same products, for scores of whole sets; `losses` are of the real ones."""
 
     texts: Sequence[str]
     references: Sequence[str]

@@ -1,6 +1,9 @@
 """Product descriptions: words without their endings, so that spellings of one value are equal."""
 
+from functools import lru_cache
 
+
+@lru_cache(maxsize=100_000)  # the same words come again and again
 def stem(value: str) -> str:
     """Return what is equal for spellings of one value: letters and digits, without a plural's ending.
 
