@@ -10,6 +10,7 @@ from components.core.recipe import Recipe
 
 RECIPES = {
     "failure-modes": "components.recipes.failure_modes",
+    "product-descriptions": "components.recipes.product_descriptions",
     "product-images": "components.recipes.product_images",
 }
 

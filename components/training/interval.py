@@ -28,7 +28,9 @@ class Trained:
     loss: Loss
     write: Callable[[Path], None]  # writes the weights into a folder
     read: Callable[[Path], None]  # reads them from it
-    check: Callable[[Path], None]  # raises CheckpointError unless they load as they are in memory, and change something
+    check: Callable[
+        [Path], object
+    ]  # raises CheckpointError unless they load as they are in memory, and change something
     examples: int  # in a step
     examples_of: Callable[[int], str]  # index of a micro-batch -> its examples in words, for the error of a bad one
 

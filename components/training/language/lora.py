@@ -11,7 +11,6 @@ from peft.utils import get_peft_model_state_dict
 from torch import Tensor
 
 from components.core.errors import CheckpointError, ConfigError
-from components.core.records import Checkpoint
 from components.training.language.adapter_files import TASK, Adapter, BaseName, read_adapter, write_adapter
 from components.training.order import generator
 
@@ -68,19 +67,18 @@ def save_adapter(model: Any, base: BaseName, folder: Path) -> None:
     write_adapter(_tensors(model), model.peft_config[NAME], base, folder)
 
 
-def swap_adapter(model: Any, checkpoint: Checkpoint | None) -> None:
-    """Make the model compute with the checkpoint's adapter, or as the base model alone for None.
+def swap_adapter(model: Any, folder: Path | None) -> None:
+    """Make the model compute with the adapter in a folder, or as the base model alone for None.
 
     If the model already has an adapter of the same form, only its values change, which takes milliseconds.
 
     Raises:
         CheckpointError: the adapter cannot be read, or does not fit this base.
     """
-    if checkpoint is None:
-        if has_lora(model):
-            model.disable_adapters()
-        return
-    load_adapter(model, checkpoint.folder)
+    if folder is not None:
+        load_adapter(model, folder)
+    elif has_lora(model):
+        model.disable_adapters()
 
 
 def load_adapter(model: Any, folder: Path) -> None:

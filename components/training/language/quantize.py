@@ -16,10 +16,10 @@ def quantize_nf4(model: Any, dtype: torch.dtype) -> None:
     For weights that transformers cannot quantize while it reads them, such as those of a GGUF file.
     """
     bitsandbytes: Any = import_module("bitsandbytes")  # imported on demand: it is slow and prints warnings
-    for parent in list(model.modules()):
-        for name, layer in list(parent.named_children()):
-            if isinstance(layer, torch.nn.Linear) and name not in SKIPPED:
-                setattr(parent, name, _quantized(bitsandbytes.nn, layer, dtype))
+    children = [(parent, *named) for parent in model.modules() for named in parent.named_children()]
+    for parent, name, layer in children:
+        if isinstance(layer, torch.nn.Linear) and name not in SKIPPED:
+            setattr(parent, name, _quantized(bitsandbytes.nn, layer, dtype))
     model.is_loaded_in_4bit = True  # which peft looks for
 
 

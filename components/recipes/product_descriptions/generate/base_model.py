@@ -21,6 +21,7 @@ from components.recipes.product_descriptions.generate.base_folder import (
     base_folder,
     weight_files,
 )
+from components.recipes.product_descriptions.version_files import adapter_folder
 from components.training.device import choose_device
 from components.training.language import lora
 from components.training.language.quantize import quantize_nf4
@@ -48,21 +49,29 @@ def open_base(config: ProductDescriptionsConfig) -> OpenBase:
         BaseModelError: it is missing, is no causal language model, or its tokenizer has no end token.
         ConfigError: the precision does not work on this device.
     """
-    base = config.base
-    return _open(base_folder(base), base.gguf, base.quantization, choose_device(), precision_of(config).dtype)
+    return open_settings(config.base, config.train.precision)
 
 
-def precision_of(config: ProductDescriptionsConfig) -> Precision:
+def open_settings(base: BaseSettings, precision: str) -> OpenBase:
+    """Return the base of a version, which has these settings; raises as `open_base`."""
+    dtype = precision_of(base, precision).dtype
+    return _open(base_folder(base), base.gguf, base.quantization, choose_device(), dtype)
+
+
+def precision_of(base: BaseSettings, precision: str) -> Precision:
     """Return the precision of the base on this machine, and why; raises as `open_base`."""
-    files = weight_files(base_folder(config.base), config.base.gguf)
+    files = weight_files(base_folder(base), base.gguf)
     parameters = sum(path.stat().st_size for path in files) // BYTES_A_PARAMETER
-    return choose_precision(config.train.precision, choose_device(), parameters)
+    return choose_precision(precision, choose_device(), parameters)
 
 
 def swap_adapter(opened: OpenBase, checkpoint: Checkpoint | None) -> None:
-    """Make the base compute with the checkpoint's adapter, or alone for None. Raises CheckpointError if it does not
-    fit."""
-    lora.swap_adapter(opened.model, checkpoint)
+    """Make the base compute with the checkpoint's adapter, or alone for None.
+
+    Raises:
+        CheckpointError: the adapter cannot be read, or does not fit.
+    """
+    lora.swap_adapter(opened.model, None if checkpoint is None else adapter_folder(checkpoint.folder))
     opened.model.eval()
 
 

@@ -34,14 +34,17 @@ def generate_texts(
     """
     rows = [_prompt_tokens(tokenizer, prompt, settings.longest_prompt) for prompt in prompts]
     texts: list[str] = []
-    with limit_threads(model.device, model.num_parameters()), torch.inference_mode():
-        for start in range(0, len(rows), settings.batch):
-            part = slice(start, start + settings.batch)
+    for start in range(0, len(rows), settings.batch):
+        part = slice(start, start + settings.batch)
+        with limit_threads(model.device, model.num_parameters()), torch.inference_mode():
             made = _generate_batch(model, tokenizer, rows[part], list(seeds[part]), settings)
-            texts += [str(tokenizer.decode(tokens, skip_special_tokens=True)).strip() for tokens in made]
-            if on_progress:
-                on_progress(len(texts), len(rows))
+        texts += [str(tokenizer.decode(tokens, skip_special_tokens=True)).strip() for tokens in made]
+        (on_progress or _no_progress)(len(texts), len(rows))
     return texts
+
+
+def _no_progress(done: int, total: int) -> None:
+    """Report no progress."""
 
 
 def _prompt_tokens(tokenizer: Any, prompt: str, longest: int) -> list[int]:

@@ -21,13 +21,14 @@ def score_tokens(model: Any, tokenizer: Any, prompts: Sequence[str], texts: Sequ
     rows = [encode_pair(tokenizer, prompt, text) for prompt, text in zip(prompts, texts, strict=True)]
     order = sorted(range(len(rows)), key=lambda number: len(rows[number].prompt) + len(rows[number].text))
     found: dict[int, Tensor] = {}
-    with limit_threads(model.device, model.num_parameters()), torch.inference_mode():
-        for start in range(0, len(order), BATCH):
-            part = order[start : start + BATCH]
-            batch = pad_right([rows[number] for number in part], padding_of(tokenizer))
+    for start in range(0, len(order), BATCH):
+        part = order[start : start + BATCH]
+        batch = pad_right([rows[number] for number in part], padding_of(tokenizer))
+        with limit_threads(model.device, model.num_parameters()), torch.inference_mode():
             losses = _losses(model, batch.tokens, batch.mask, batch.labels)
-            for number, row, labels in zip(part, losses, batch.labels, strict=True):
-                found[number] = row[(labels[1:] != IGNORED).nonzero()[:, 0]]
+        found |= {
+            number: row[label[1:] != IGNORED] for number, row, label in zip(part, losses, batch.labels, strict=True)
+        }
     return [found[number] for number in range(len(rows))]
 
 

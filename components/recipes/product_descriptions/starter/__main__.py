@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,6 +24,11 @@ def arguments(words: Sequence[str] | None = None) -> argparse.Namespace:
     return parser.parse_args(words)
 
 
+def _print(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
 def main() -> None:
     """Train, put the weights in place, and print the figures as one line of JSON."""
     options = arguments()
@@ -32,10 +38,10 @@ def main() -> None:
 
     def show(done: int, total: int, loss: float) -> None:
         if done % EVERY == 0 or done == total:
-            print(f"[{time.monotonic() - began:5.0f} s] step {done} of {total}, loss {loss:.3f}", flush=True)
+            _print(f"[{time.monotonic() - began:5.0f} s] step {done} of {total}, loss {loss:.3f}")
 
     figures = pretrain(options.folder, Plan(seed=options.seed).scaled(options.effort), show)
-    print(json.dumps({**figures, "seconds": round(time.monotonic() - began, 1)}))
+    _print(json.dumps({**figures, "seconds": round(time.monotonic() - began, 1)}))
 
 
 if __name__ == "__main__":

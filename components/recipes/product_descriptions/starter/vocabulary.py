@@ -11,8 +11,10 @@ LONGEST = 512  # tokens
 
 
 def train_vocabulary(texts: Iterable[str], size: int = SIZE) -> PreTrainedTokenizerFast:
-    """Return a tokenizer with byte pairs that are frequent in the texts. It puts BEGIN before a text, and knows any
-    text, as its first symbols are the 256 bytes."""
+    """Return a tokenizer with byte pairs that are frequent in the texts, which puts BEGIN before a text.
+
+    It knows any text, as its first symbols are the 256 bytes.
+    """
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()

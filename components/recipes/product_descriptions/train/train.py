@@ -26,8 +26,11 @@ from components.recipes.product_descriptions.generate.base_model import (
     precision_of,
     swap_adapter,
 )
+from components.recipes.product_descriptions.predict.checking import values_to_check
+from components.recipes.product_descriptions.score.lexicon import Values
 from components.recipes.product_descriptions.train.loss import description_loss
 from components.recipes.product_descriptions.train.validation import texts_path, validation_loss, write_texts
+from components.recipes.product_descriptions.version_files import ADAPTER, adapter_folder, write_version
 from components.training.checkpoints import checkpoint_folder, complete_checkpoints, step_of
 from components.training.device import choose_device, limit_threads
 from components.training.interval import Trained, checkpoint_steps, train_to
@@ -83,9 +86,7 @@ def train(
         complete = _is_complete(config, folder)
     if not complete:
         with BASE_LOCK:
-            run = _Run(config, snapshot, folder, log, open_base(config))
-            with limit_threads(run.opened.model.device, run.opened.model.num_parameters()):
-                _train_missing(run)
+            _train_missing(_Run(config, snapshot, folder, log, open_base(config)))
         with main_first(choose_device()):
             forget_pause(folder)
     return [_checkpoint(config, folder, step) for step in _reached(config, folder)]
@@ -96,7 +97,12 @@ def _train_missing(run: _Run) -> None:
     inputs = _inputs(run.config, run.snapshot)
     for sentence in interrupted_otherwise(run.folder, inputs):
         _LOG.warning(sentence)
-    trained = _prepare(run)
+    model = run.opened.model
+    with limit_threads(model.device, model.num_parameters()):
+        _train_steps(run, _prepare(run), inputs)
+
+
+def _train_steps(run: _Run, trained: Trained, inputs: dict[str, Any]) -> None:
     accelerator = trained.training.accelerator
     once(accelerator, partial(note_training, run.folder, inputs))
     complete = {step_of(path) for path in complete_checkpoints(run.folder)}
@@ -124,14 +130,24 @@ def _prepare(run: _Run) -> Trained:
     name, revision = split_revision(base_reference(config.base))
     return Trained(
         module=model,
-        training=prepare_training(_plan(config), parameters, model.device, precision_of(config).dtype),
+        training=prepare_training(
+            _plan(config), parameters, model.device, precision_of(config.base, settings.precision).dtype
+        ),
         loss=loss,
-        write=partial(save_adapter, model, BaseName(name, revision or None)),
-        read=partial(load_adapter, model),
-        check=partial(check_adapter_effect, model),
+        write=partial(_write, run, BaseName(name, revision or None), values_to_check(config, run.snapshot)),
+        read=lambda path: load_adapter(model, adapter_folder(path)),
+        check=lambda path: check_adapter_effect(model, adapter_folder(path)),
         examples=settings.batch * settings.accumulation,
         examples_of=loss.products_of,
     )
+
+
+def _write(run: _Run, base: BaseName, values: Values, unfinished: Path) -> None:
+    """Write the adapter in memory, and what a version needs besides, into a checkpoint's folder."""
+    folder = unfinished / ADAPTER
+    folder.mkdir()
+    save_adapter(run.opened.model, base, folder)
+    write_version(folder, run.config, base_digest(base_folder(run.config.base)), values)
 
 
 def _measure(run: _Run, step: int) -> None:
@@ -200,4 +216,4 @@ def _is_complete(config: ProductDescriptionsConfig, folder: Path) -> bool:
 def _checkpoint(config: ProductDescriptionsConfig, folder: Path, step: int) -> Checkpoint:
     path = checkpoint_folder(folder, step)
     base = base_digest(base_folder(config.base))
-    return Checkpoint(path, step, adapter_digest(path), base_reference(config.base), base)
+    return Checkpoint(path, step, adapter_digest(adapter_folder(path)), base_reference(config.base), base)
