@@ -10,7 +10,7 @@ from components.recipes.product_descriptions.score.word_stems import stem
 
 ARTICLE, COLOUR, NAME = "articleType", "baseColour", "productDisplayName"
 FROM_NAME, OTHER_SPELLING = "article-from-name", "other-spelling"
-_TWO_WORDS = frozenset({"shoes", "shoe", "flops", "pants"})  # `Casual Shoes`, `Flip Flops`, `Track Pants`
+_TWO_WORDS = frozenset({"casual shoes", "sports shoes", "formal shoes", "boat shoes", "flip flops", "track pants"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,8 @@ def with_article(product: Product) -> Product:
     words = re.findall(r"[^\W\d_][\w-]*", product.attributes.get(NAME, ""))
     if product.attributes.get(ARTICLE) or not words:
         return product
-    article = " ".join(words[-2:] if words[-1].casefold() in _TWO_WORDS else words[-1:])
+    two = " ".join(words[-2:])
+    article = two if two.casefold() in _TWO_WORDS else words[-1]
     attributes = {**product.attributes, ARTICLE: article}
     return replace(product, attributes=attributes, repairs=(*product.repairs, FROM_NAME))
 

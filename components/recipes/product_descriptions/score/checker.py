@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from components.core.seeds import derive_seed
 from components.recipes.product_descriptions.example import ProductDescription
-from components.recipes.product_descriptions.score.faithfulness import GOOD, Checker, Finding
+from components.recipes.product_descriptions.score.faithfulness import EXCLUSIVE, GOOD, Checker, Finding
 from components.recipes.product_descriptions.score.lexicon import Values, make_lexicon, parts_of, values_of
 from components.recipes.product_descriptions.score.value_classifier import ValueClassifier, fit_classifier
 from components.recipes.product_descriptions.score.word_stems import stem
@@ -36,12 +36,15 @@ class AttributeErrors:
 
 
 def fit_checker(examples: Sequence[ProductDescription], attributes: Sequence[str], seed: int) -> Checker:
-    """Return a checker of these attributes: the lexicon of their values, and classifiers where words are missing."""
+    """Return a checker of these attributes: the lexicon of their values, and classifiers where words are missing.
+
+    A brand is stated by its name alone: that a text sounds like one says nothing to a reader.
+    """
     given, texts = [e["attributes"] for e in examples], [e["text"] for e in examples]
     lexicon = make_lexicon(values_of(given, attributes))
     found = Checker(lexicon).find(given, texts)
-    unsaid = [name for name in attributes if _share(found, name, {"absent"}) > MOST_ABSENT]
-    classifiers = {name: _classifier(examples, name, seed) for name in unsaid}
+    unsaid = [name for name in attributes if _share(found, name, {"absent"}) > MOST_ABSENT and name not in EXCLUSIVE]
+    classifiers = {name: _classifier(examples, name, found, seed) for name in unsaid}
     return Checker(lexicon, {name: classifier for name, classifier in classifiers.items() if classifier})
 
 
@@ -60,10 +63,13 @@ def only_usable(checker: Checker, errors: Mapping[str, AttributeErrors]) -> Chec
     return checker.without(set(errors) - set(usable)) if usable else checker
 
 
-def _classifier(examples: Sequence[ProductDescription], name: str, seed: int) -> ValueClassifier | None:
+def _classifier(
+    examples: Sequence[ProductDescription], name: str, found: Sequence[Finding], seed: int
+) -> ValueClassifier | None:
     texts = [example["text"] for example in examples]
     values = [(parts_of(example["attributes"].get(name, "")) or [""])[0] for example in examples]
-    return fit_classifier(texts, values, derive_seed(seed, "classifier", name))
+    asked = [finding.outcomes.get(name) == "absent" for finding in found]
+    return fit_classifier(texts, values, asked, derive_seed(seed, "classifier", name))
 
 
 def _errors(

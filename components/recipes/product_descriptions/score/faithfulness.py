@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Literal
 
-from components.recipes.product_descriptions.score.lexicon import Lexicon, parts_of
+from components.recipes.product_descriptions.score.lexicon import Lexicon, Mention, parts_of
 from components.recipes.product_descriptions.score.synonyms import BRAND
 from components.recipes.product_descriptions.score.value_classifier import ValueClassifier
 from components.recipes.product_descriptions.score.word_stems import stem
@@ -68,25 +68,30 @@ class Checker:
         stated = self.lexicon.stated(text)
         given = {name: {stem(value) for value in parts_of(attributes.get(name, ""))} for name in stated}
         outcomes = {
-            name: _outcome(name, given[name], phrases, guessed.get(name, ""))
-            for name, phrases in stated.items()
+            name: _outcome(name, given[name], mentions, guessed.get(name, ""))
+            for name, mentions in stated.items()
             if given[name]
         }
-        others = {name: _names(phrase for phrase in stated[name] if not given[name] & phrase) for name in stated}
+        others = {name: _names(_others(given[name], mentions)) for name, mentions in stated.items()}
         said = {name: others[name] or guessed[name] for name, outcome in outcomes.items() if outcome == "contradicted"}
         return Finding(outcomes, said, {name: found for name, found in others.items() if found and not given[name]})
 
 
-def _outcome(name: str, given: set[str], phrases: Sequence[frozenset[str]], guessed: str) -> Outcome:
-    if any(given & phrase for phrase in phrases):
-        wrong = name in EXCLUSIVE and any(not given & phrase for phrase in phrases)
-        return "contradicted" if wrong else "stated"
-    if phrases:
+def _outcome(name: str, given: set[str], mentions: Sequence[Mention], guessed: str) -> Outcome:
+    others = _others(given, mentions)
+    if any(given & mention.values for mention in mentions):
+        return "contradicted" if others and name in EXCLUSIVE else "stated"
+    if others:
         return "contradicted"
     if not guessed:
         return "absent"
     return "implied" if stem(guessed) in given else "contradicted"
 
 
-def _names(phrases: Iterable[frozenset[str]]) -> str:
-    return ", ".join(dict.fromkeys(" or ".join(sorted(phrase)) for phrase in phrases))
+def _others(given: set[str], mentions: Iterable[Mention]) -> list[Mention]:
+    """Return what surely states another value."""
+    return [mention for mention in mentions if mention.sure and not given & mention.values]
+
+
+def _names(mentions: Iterable[Mention]) -> str:
+    return ", ".join(dict.fromkeys(" or ".join(sorted(mention.values)) for mention in mentions))

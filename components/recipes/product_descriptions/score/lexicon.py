@@ -1,16 +1,27 @@
 """Product descriptions: which values of attributes a text states, by the words for them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from components.metrics.words import words_of
-from components.recipes.product_descriptions.score.synonyms import ARTICLE, SYNONYMS
+from components.metrics.words import sentences_of, words_of
+from components.recipes.product_descriptions.score.synonyms import AMBIGUOUS, ARTICLE, SYNONYMS
 from components.recipes.product_descriptions.score.word_stems import stem
 
 Phrase = tuple[str, ...]
 Values = Mapping[str, Sequence[str]]  # attribute -> the values that it may have
-Stated = Mapping[str, Sequence[frozenset[str]]]  # attribute -> for each phrase in the text the values it may state
+Stated = Mapping[str, Sequence["Mention"]]  # by attribute
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A phrase of a text: the stems of the values that it may state. If not `sure`, it may speak of something else.
+
+    A heel is a product or a part of one, and what a shirt is worn with is not the shirt.
+    """
+
+    values: frozenset[str]
+    sure: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +32,14 @@ class Lexicon:
 
     def stated(self, text: str) -> Stated:
         """Return what a text states of each attribute, phrase by phrase. Of overlapping phrases the longest counts."""
-        words = [stem(word) for word in words_of(text.replace("-", " "))]
-        joined = [stem(word) for word in words_of(text) if "-" in word]  # `t-shirt` is one word here, and two above
-        return {
-            name: [*_found(words, phrases), *(phrases[word,] for word in joined if (word,) in phrases)]
-            for name, phrases in self.phrases.items()
-        }
+        found: dict[str, list[Mention]] = {name: [] for name in self.phrases}
+        for sentence in sentences_of(text):
+            words = [stem(word) for word in words_of(sentence.replace("-", " "))]
+            joined = [stem(word) for word in words_of(sentence) if "-" in word]  # `t-shirt` is two words above
+            for name, phrases in self.phrases.items():
+                found[name] += _mentions(name, words, phrases)
+                found[name] += [Mention(phrases[word,], True) for word in joined if (word,) in phrases]
+        return found
 
 
 def make_lexicon(values: Values) -> Lexicon:
@@ -66,16 +79,16 @@ def _phrase(text: str) -> Phrase:
     return tuple(stem(word) for word in words_of(text.replace("-", " ")))
 
 
-def _found(words: Sequence[str], phrases: Mapping[Phrase, frozenset[str]]) -> list[frozenset[str]]:
-    longest = _longest(phrases)
-    found, at = [], 0
+def _mentions(name: str, words: Sequence[str], phrases: Mapping[Phrase, frozenset[str]]) -> Iterator[Mention]:
+    longest, at = _longest(phrases), 0
+    worn_with = words.index("with") if name == ARTICLE and "with" in words else len(words)
     while at < len(words):
         sizes = range(min(longest.get(words[at], 0), len(words) - at), 0, -1)
         size = next((size for size in sizes if tuple(words[at : at + size]) in phrases), 0)
         if size:
-            found.append(phrases[tuple(words[at : at + size])])
+            phrase = tuple(words[at : at + size])
+            yield Mention(phrases[phrase], at < worn_with and not set(phrase) <= AMBIGUOUS)
         at += max(1, size)
-    return found
 
 
 def _longest(phrases: Mapping[Phrase, frozenset[str]]) -> dict[str, int]:

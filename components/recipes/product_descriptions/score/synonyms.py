@@ -4,6 +4,14 @@ from collections.abc import Mapping, Sequence
 
 GENDER, COLOUR, ARTICLE, BRAND, USAGE = "gender", "baseColour", "articleType", "brand", "usage"
 
+# Words that state a value, and often speak of a part, a material or something else: they contradict nothing.
+AMBIGUOUS = frozenset(
+    {"heel", "flat", "top", "bottom", "thong", "pump", "cap", "tie", "set", "belt", "bra", "polo", "strap", "kid"}
+    | {"steel", "silver", "gold", "golden", "metallic", "bronze", "copper", "tan", "cream", "sand", "wine", "coffee"}
+    | {"rose", "slate", "melange", "rust", "peach", "plum", "multi", "he", "his", "him", "her", "she", "sport"}
+    | {"fall", "spring", "training", "evening", "trip", "traditional", "office", "casual", "formal", "party"}
+)
+
 # Attribute -> value -> the words that state it. The words of the value itself state it too.
 SYNONYMS: Mapping[str, Mapping[str, Sequence[str]]] = {
     GENDER: {

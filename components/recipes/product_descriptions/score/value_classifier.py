@@ -20,8 +20,8 @@ PRECISION = 0.95  # of the answers that count, on held-out texts
 class ValueClassifier:
     """Answers with a value if its probability is at least `threshold`. `accuracy` is that of its held-out answers.
 
-    `answered` is the share of held-out texts that it answers; at the threshold at least 95 % of these are right. Of a
-    text whose words it mostly does not know, such as a broken one, it says nothing.
+    `answered` is the share that it answers of the texts without a word for the value; at the threshold at least 95 % of
+    these answers are right. Of a text whose words it mostly does not know, such as a broken one, it says nothing.
     """
 
     pipeline: Pipeline
@@ -47,24 +47,28 @@ class ValueClassifier:
         return 2 * sum(word in vectorizer.vocabulary_ for word in words) >= len(words) > 0
 
 
-def fit_classifier(texts: Sequence[str], values: Sequence[str], seed: int) -> ValueClassifier | None:
+def fit_classifier(
+    texts: Sequence[str], values: Sequence[str], asked: Sequence[bool], seed: int
+) -> ValueClassifier | None:
     """Return a classifier of the values of these texts, or None if it would know too little to answer.
 
-    Values of fewer than 10 texts are left out. Its threshold is set on held-out answers of 5 folds.
+    Values of fewer than 10 texts are left out. Its threshold is set on held-out answers of 5 folds, and only on the
+    texts for which it will be `asked`: those with no word for the value, which are harder than the others.
     """
     counts = Counter(values)
-    pairs = [(text, value) for text, value in zip(texts, values, strict=True) if value and counts[value] >= FEWEST]
-    known, labels = [text for text, _ in pairs], np.array([value for _, value in pairs])
+    kept = [at for at, value in enumerate(values) if value and counts[value] >= FEWEST]
+    known, labels = [texts[at] for at in kept], np.array([values[at] for at in kept])
+    judged = np.array([asked[at] for at in kept], dtype=bool)
     if len(set(labels.tolist())) < 2:
         return None
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=seed % 2**32)
     found = cross_val_predict(_pipeline(), known, labels, cv=folds, method="predict_proba")
-    right = np.unique(labels)[found.argmax(1)] == labels
-    threshold = _threshold(found.max(1), right)
+    sure, right = found.max(1), np.unique(labels)[found.argmax(1)] == labels
+    threshold = _threshold(sure[judged], right[judged])
     if threshold is None:
         return None
     commonest = max(Counter(labels.tolist()).values()) / len(labels)
-    answered = float((found.max(1) >= threshold).mean())
+    answered = float((sure[judged] >= threshold).mean())
     return ValueClassifier(_pipeline().fit(known, labels), threshold, float(right.mean()), commonest, answered)
 
 
