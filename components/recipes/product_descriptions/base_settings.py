@@ -4,6 +4,7 @@ from typing import Literal
 
 from components.core.strict import Strict
 
+PACKAGE = "package:"  # before the name of an installed Python package that has the base's files
 STARTER = "starter"  # the name of the base that comes with the project
 
 
@@ -11,7 +12,8 @@ class BaseSettings(Strict):
     """The base model, whose weights are not trained."""
 
     model: str
-    """A folder in transformers' layout, a Hugging Face hub id, or `starter`, which comes with the project."""
+    """A folder in transformers' layout, a Hugging Face hub id, `package:NAME` for the folder of an installed Python
+    package, or `starter`, which comes with the project."""
     revision: str | None = None
     """The commit of the hub id. Without it the newest one in the cache is used."""
     gguf: str | None = None

