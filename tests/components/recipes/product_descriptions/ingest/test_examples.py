@@ -14,6 +14,7 @@ from components.recipes.product_descriptions.ingest.examples import make_example
 from tests.components.recipes.product_descriptions.described import PLAN, json_line, kaggle_folder, written
 from tests.components.recipes.product_descriptions.settings import config
 
+PLAIN = ("data.near_duplicate=1", "data.boilerplate.share=0.9")
 GOOD = [json_line(number) for number in range(len(PLAN))]
 BAD = [
     "{broken",

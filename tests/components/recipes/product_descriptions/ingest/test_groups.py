@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from components.core.records import Snapshot
+from components.recipes.product_descriptions.example import ProductDescription
 from components.recipes.product_descriptions.ingest.groups import Described, place
 
 SHARES = {"train": 70, "validation": 15, "test": 15}
@@ -44,7 +45,7 @@ def test_the_order_and_other_rows_do_not_matter() -> None:
 
 def test_a_text_keeps_its_earlier_split_and_takes_its_near_duplicates_with_it(tmp_path: Path) -> None:
     text = "A red shoe of soft canvas with a white rubber sole"
-    example = {"id": 1, "attributes": {}, "text": text, "group": "g"}
+    example = ProductDescription(id=1, attributes={}, text=text, group="g")
     for split in SHARES:
         earlier = Snapshot("d", tmp_path / "d", {split: [example]})
         found = place([Described(f"{text}.", "")], earlier, 0.85, SHARES)
