@@ -68,8 +68,8 @@ def test_an_unknown_model_exits_with_2_and_one_sentence(tmp_path: Path) -> None:
     done = run("status", "cats", home=tmp_path)
     assert done.returncode == 2
     assert done.stderr.strip().splitlines() == [
-        "Error: No model is called 'cats'. Known models: "
-        "casual-shoes, failure-modes, failure-modes-starter, shoes-64, starter."
+        "Error: No model is called 'cats'. Known models: casual-shoes, descriptions, descriptions-small, "
+        "descriptions-starter, failure-modes, failure-modes-starter, shoes-64, starter."
     ]
 
 

@@ -27,9 +27,9 @@ def quantize_nf4(model: Any, dtype: torch.dtype) -> None:
 def keep_weights(model: Any) -> None:
     """Keep the quantized weights as they are when they compute without gradients on a CPU.
 
-    On CPUs with AVX512-BF16, bitsandbytes 0.50 packs a layer's weights anew at its first output in eval mode, and rounds
-    their scales to bf16. A training that is scored in between would go on with other weights than one that was resumed,
-    and layers whose width is no multiple of 64 fail.
+    On CPUs with AVX512-BF16, bitsandbytes 0.50 packs a layer's weights anew at its first output in eval mode, and
+    rounds their scales to bf16. A training that is scored in between would go on with other weights than one that was
+    resumed, and layers whose width is no multiple of 64 fail.
     """
     for layer in model.modules():
         if hasattr(layer, "support_avx512bf16_for_cpu"):

@@ -102,9 +102,8 @@ def test_an_existing_model_is_not_overwritten(models: Path) -> None:
 
 
 def test_an_unknown_model_to_copy_names_the_known_ones(models: Path) -> None:
-    with pytest.raises(
-        UnknownModelError, match="Known models: casual-shoes, failure-modes, failure-modes-starter, shoes-64, starter"
-    ):
+    known = "casual-shoes, descriptions, descriptions-small, descriptions-starter, failure-modes, failure-modes-starter"
+    with pytest.raises(UnknownModelError, match=f"Known models: {known}, shoes-64, starter"):
         write_model(models, "tees", "cats", TSHIRTS)
 
 

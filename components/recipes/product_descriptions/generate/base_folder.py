@@ -63,7 +63,8 @@ def base_digest(folder: Path) -> str:
 def base_reference(base: BaseSettings) -> str:
     """Return how a checkpoint names its base.
 
-    `starter` comes with the project, and `package:` with a package, wherever that is; others are `org/name@revision`, or an absolute folder.
+    `starter` comes with the project, `package:` with a package, wherever that is; others are `org/name@revision`, or
+    an absolute folder.
     """
     folder = base_folder(base)
     if base.model == STARTER or base.model.startswith(PACKAGE):
