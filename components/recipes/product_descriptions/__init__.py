@@ -29,4 +29,5 @@ RECIPE = Recipe(
         digest=lazy(f"{_HERE}.generate.base_folder:base_digest"),
     ),
     identity=identity,
+    responses=lazy(f"{_HERE}.drift_responses:responses"),
 )

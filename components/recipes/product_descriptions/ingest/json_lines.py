@@ -62,7 +62,8 @@ def product_of(number: int, found: Any) -> Product:
     if not isinstance(found, dict):
         return Product(number, "", refused=NO_OBJECT)
     found = found["data"] if isinstance(found.get("data"), dict) else found
-    markup, identity = _first(found, TEXTS), str(_first(found, IDS) or number)
+    markup, named = _first(found, TEXTS), _first(found, IDS)
+    identity = str(number if named is None else named)
     attributes = known_values({name: _first(found, fields) for name, fields in FIELDS.items()})
     if markup is not None and not isinstance(markup, str):
         return Product(number, identity, attributes=attributes, refused=NOT_TEXT)

@@ -78,9 +78,15 @@ def _pipeline() -> Pipeline:
 
 
 def _threshold(confidence: NDArray[np.float64], right: NDArray[np.bool_]) -> float | None:
-    """Return the lowest confidence from which on the answers are right often enough; None if there is none."""
+    """Return the lowest confidence from which on the answers are right often enough; None if there is none.
+
+    If all answers together are right often enough it is one half at most: what is likelier than not counts.
+    """
     order = np.argsort(-confidence, kind="stable")
     precision = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
     enough = np.flatnonzero(precision >= PRECISION)
     enough = enough[enough >= FEWEST - 1]
-    return float(confidence[order][enough[-1]]) if len(enough) else None
+    if not len(enough):
+        return None
+    lowest = float(confidence[order][enough[-1]])
+    return min(lowest, 0.5) if enough[-1] == len(order) - 1 else lowest
