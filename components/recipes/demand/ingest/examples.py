@@ -1,0 +1,70 @@
+"""Demand: opens a table of sales, and makes series of it."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from components.core.files import file_digest
+from components.core.recipe import Examples, RunLog, Source
+from components.core.records import Ingestion
+from components.recipes.demand.config import DemandConfig
+from components.recipes.demand.data_settings import DRAWN
+from components.recipes.demand.ingest.days import into_periods
+from components.recipes.demand.ingest.load import REFUSED, find_file, load
+from components.recipes.demand.ingest.periods import FoundSeries, into_series
+from components.recipes.demand.ingest.rows import Rows, read_rows
+from components.recipes.demand.ingest.split import split_series
+from components.recipes.demand.series import Series, SeriesSnapshot
+from components.recipes.demand.starter.write import write_drawn
+
+FORMAT = "1"  # raise it when examples are made differently, so that known tables are ingested again
+
+
+def open_source(config: DemandConfig, catalogue: Path | None, cache: Path, log: RunLog) -> Source:
+    """Return the table named on the command line, else that of the YAML. `drawn` is written into the cache, once.
+
+    Raises:
+        DataError: there is no table in that place.
+    """
+    if catalogue is None and config.data.catalogue == DRAWN:
+        path = write_drawn(config.seed, cache)
+    else:
+        path = find_file((catalogue or Path(config.data.catalogue)).expanduser())
+    return Source(path, f"{file_digest(path)[:12]}-{FORMAT}")
+
+
+def make_examples(
+    config: DemandConfig, source: Source, previous: SeriesSnapshot | None, folder: Path, report: Path, log: RunLog
+) -> Examples:
+    """Return series by split, and write the report of the ingest.
+
+    Raises:
+        DataError: the table has no such columns, no row that can be used, or too few periods for the horizon.
+    """
+    data = config.data
+    log.progress("read sales", 0, 3)
+    rows = read_rows(load(source.folder, data), data)
+    log.progress("read sales", 1, 3)
+    dated = into_periods(rows, data)
+    found = into_series(dated, data, rows.has)
+    splits = split_series(found, data)
+    log.progress("read sales", 2, 3)
+    ingestion = _ingestion(rows, found, dated.repaired, splits)
+    log.progress("read sales", 3, 3)
+    return Examples(splits, ingestion)
+
+
+def _ingestion(
+    rows: Rows, found: FoundSeries, repaired: Mapping[str, int], splits: Mapping[str, Sequence[Series]]
+) -> Ingestion:
+    total = len(found.frame)
+    refused = Counter(str(reason) for reason in found.frame[REFUSED] if reason)
+    return Ingestion(
+        rows=total,
+        selected=total,
+        kept=total - refused.total(),
+        repaired={name: count for name, count in repaired.items() if count},
+        quarantined=dict(refused.most_common()),
+        notes={name: count for name, count in {**rows.notes, **found.notes}.items() if count},
+        read_as=rows.read_as,
+    )
