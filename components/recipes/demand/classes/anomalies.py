@@ -37,18 +37,19 @@ class Seen:
 
 
 def find_anomalies(
-    features: Floats, histories: Sequence[Floats], dates: Sequence[Sequence[str]], noun: str, share: float, seed: int
+    features: Floats, histories: Sequence[Floats], dates: Sequence[Sequence[str]], noun: str, most: tuple[float, int]
 ) -> list[Anomaly]:
-    """Return this share of the series, the most unusual ones first, by an isolation forest over their features."""
+    """Return the most unusual series first, by an isolation forest over features. `most` is their share, and a seed."""
     if len(features) < FEWEST:
         return []
+    share, seed = most
     forest = IsolationForest(n_estimators=TREES, random_state=derive_seed(seed, "anomalies") % 2**32).fit(features)
     scores = -forest.score_samples(features)
-    most = np.argsort(-scores, kind="stable")[: max(1, round(share * len(features)))]
+    places = np.argsort(-scores, kind="stable")[: max(1, round(share * len(features)))]
     names, median = list(FEATURES), np.median(features, axis=0)
     spread = np.maximum(np.quantile(features, 0.75, axis=0) - np.quantile(features, 0.25, axis=0), 0.1)
     found = []
-    for place in most:
+    for place in places:
         deviation = np.abs(features[place] - median) / spread
         which = int(np.argmax([d if name in REASONS else -1.0 for name, d in zip(names, deviation, strict=True)]))
         seen = Seen(histories[place], noun, dates[place], float(features[place, which]), float(median[which]))

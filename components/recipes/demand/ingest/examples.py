@@ -1,7 +1,7 @@
 """Demand: opens a table of sales, and makes series of it."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from components.core.files import file_digest
@@ -9,28 +9,40 @@ from components.core.recipe import Examples, RunLog, Source
 from components.core.records import Ingestion
 from components.recipes.demand.config import DemandConfig
 from components.recipes.demand.data_settings import DRAWN
+from components.recipes.demand.ingest.database import copy_table, is_address, refuse_address
 from components.recipes.demand.ingest.days import into_periods
 from components.recipes.demand.ingest.load import REFUSED, find_file, load
 from components.recipes.demand.ingest.periods import FoundSeries, into_series
 from components.recipes.demand.ingest.rows import Rows, read_rows
 from components.recipes.demand.ingest.split import split_series
-from components.recipes.demand.series import Series, SeriesSnapshot
+from components.recipes.demand.series import SeriesSnapshot
 from components.recipes.demand.starter.write import write_drawn
 
 FORMAT = "1"  # raise it when examples are made differently, so that known tables are ingested again
 
 
 def open_source(config: DemandConfig, catalogue: Path | None, cache: Path, log: RunLog) -> Source:
-    """Return the table named on the command line, else that of the YAML. `drawn` is written into the cache, once.
+    """Return the table named on the command line, else that of the YAML.
+
+    `drawn` is written into the cache once; a database's table is copied into it each time.
 
     Raises:
+        ConfigError: the database's address cannot be right.
         DataError: there is no table in that place.
     """
-    if catalogue is None and config.data.catalogue == DRAWN:
-        path = write_drawn(config.seed, cache)
-    else:
-        path = find_file((catalogue or Path(config.data.catalogue)).expanduser())
+    path = _table(config, catalogue, cache)
     return Source(path, f"{file_digest(path)[:12]}-{FORMAT}")
+
+
+def _table(config: DemandConfig, catalogue: Path | None, cache: Path) -> Path:
+    if catalogue is not None:
+        refuse_address(catalogue)
+        return find_file(catalogue.expanduser())
+    if config.data.catalogue == DRAWN:
+        return write_drawn(config.seed, cache)
+    if is_address(config.data.catalogue):
+        return copy_table(config.data, cache)
+    return find_file(Path(config.data.catalogue).expanduser())
 
 
 def make_examples(
@@ -41,6 +53,9 @@ def make_examples(
     Raises:
         DataError: the table has no such columns, no row that can be used, or too few periods for the horizon.
     """
+    from components.recipes.demand.ingest.facts import find_facts  # it loads scikit-learn
+    from components.recipes.demand.ingest.report import write_ingest_report  # it loads matplotlib
+
     data = config.data
     log.progress("read sales", 0, 3)
     rows = read_rows(load(source.folder, data), data)
@@ -49,14 +64,13 @@ def make_examples(
     found = into_series(dated, data, rows.has)
     splits = split_series(found, data)
     log.progress("read sales", 2, 3)
-    ingestion = _ingestion(rows, found, dated.repaired, splits)
+    ingestion = _ingestion(rows, found, dated.repaired)
+    write_ingest_report(report, find_facts(found, data, config.seed), found, splits, ingestion, config)
     log.progress("read sales", 3, 3)
     return Examples(splits, ingestion)
 
 
-def _ingestion(
-    rows: Rows, found: FoundSeries, repaired: Mapping[str, int], splits: Mapping[str, Sequence[Series]]
-) -> Ingestion:
+def _ingestion(rows: Rows, found: FoundSeries, repaired: Mapping[str, int]) -> Ingestion:
     total = len(found.frame)
     refused = Counter(str(reason) for reason in found.frame[REFUSED] if reason)
     return Ingestion(

@@ -33,6 +33,10 @@ class _Part:
     def history(self) -> NDArray[np.float64]:
         return self.whole.quantities[: self.origin]
 
+    @property
+    def prices(self) -> NDArray[np.float64] | None:
+        return None if self.whole.prices is None else self.whole.prices[: self.origin]
+
 
 def split_series(found: FoundSeries, data: DataSettings) -> dict[str, list[Series]]:
     """Return the series by split. A series that is too young for a split is in the later splits alone.
@@ -61,7 +65,9 @@ def _of_split(found: FoundSeries, split: str, data: DataSettings) -> list[Series
         for whole in found.series
         if (origin := _origin(whole, end, split, data)) is not None
     ]
-    letters = abc_classes([_value(part, data.seasonal_periods) for part in parts], data.classes.abc)
+    letters = abc_classes(
+        [value_of(part.history, part.prices, data.seasonal_periods) for part in parts], data.classes.abc
+    )
     return [_series(part, letter, data) for part, letter in zip(parts, letters, strict=True)]
 
 
@@ -79,12 +85,10 @@ def _origin(whole: Whole, end: int, split: str, data: DataSettings) -> int | Non
     return next((origin for origin in origins if origin >= SHORTEST_HISTORY), None)
 
 
-def _value(part: _Part, season: int) -> float:
+def value_of(quantities: NDArray[np.float64], prices: NDArray[np.float64] | None, season: int) -> float:
     """Return what was sold in the last season, in money if prices are known, else in pieces."""
-    recent, prices = part.history[-season:], part.whole.prices
-    if prices is None:
-        return float(recent.sum())
-    return float(np.nansum(recent * prices[: part.origin][-season:]))
+    recent = quantities[-season:]
+    return float(recent.sum() if prices is None else np.nansum(recent * prices[-season:]))
 
 
 def _series(part: _Part, letter: str, data: DataSettings) -> Series:
