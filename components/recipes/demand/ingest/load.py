@@ -1,6 +1,7 @@
 """Demand: reads a table as texts: long or wide, CSV or Parquet; a row for each product and date."""
 
 import io
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -80,26 +81,27 @@ def _quickly(decoded: Decoded, dialect: Dialect) -> pd.DataFrame | None:
     lines = decoded.lines[dialect.header + 1 :]
     filled = [place for place, line in enumerate(lines) if line.strip(" \t\ufeff,;|")]
     try:
-        table = pd.read_csv(
-            io.StringIO("\n".join(lines[place] for place in filled) + "\n"),
-            sep=dialect.separator,
-            quotechar=dialect.quote,
-            names=list(dialect.columns),
-            header=None,
-            index_col=False,
-            dtype=object,
-            keep_default_na=False,
-            skip_blank_lines=False,
-        )
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, ValueError):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", pd.errors.ParserWarning)  # it would cut fields that are too many
+            table = pd.read_csv(
+                io.StringIO("\n".join(lines[place] for place in filled) + "\n"),
+                sep=dialect.separator,
+                quotechar=dialect.quote,
+                names=list(dialect.columns),
+                header=None,
+                index_col=False,
+                dtype=object,
+                keep_default_na=False,
+                skip_blank_lines=False,
+            )
+    except (pd.errors.ParserError, pd.errors.ParserWarning, pd.errors.EmptyDataError, ValueError):
         return None
     if len(table) != len(filled):
         return None
     short = table.iloc[:, -1].isna().to_numpy()
-    table.insert(0, LINE, [dialect.header + 2 + place for place in filled])
-    table.insert(1, REFUSED, "")
-    table.loc[short, REFUSED] = OTHER_COUNT
-    return table.fillna("")
+    first = pd.DataFrame({LINE: [dialect.header + 2 + place for place in filled], REFUSED: ""})
+    first.loc[short, REFUSED] = OTHER_COUNT
+    return pd.concat([first, table.fillna("")], axis=1)
 
 
 def _carefully(path: Path, required: Sequence[str]) -> pd.DataFrame:

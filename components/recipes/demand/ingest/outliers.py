@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 SMALLEST_SALES = 5  # periods with a sale: of fewer nobody can say what is usual
-SMALLEST_DEVIATION = 0.1  # of logarithms: a product that always sells alike is not conspicuous with one more
+SMALLEST_DEVIATION = 0.25  # of logarithms: two pieces are not conspicuous where mostly one is sold
 FACTOR = 1.4826  # of the median absolute deviation, to be the standard deviation of a normal distribution
 
 

@@ -49,6 +49,8 @@ def _demand_classes(path: Path, facts: Facts, data: DataSettings) -> str:
     axes.set_ylim(bottom=0)
     ticks = [tick for tick in (1, 1.5, 2, 3, 5, 10, 20, 50, 100) if tick <= 1.2 * max(2.0, float(facts.adi.max()))]
     axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+    heights = [tick for tick in (0, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50) if tick <= max(1.0, float(facts.cv2.max()))]
+    axes.set_yticks(heights, [f"{tick:g}" for tick in heights])
     axes.minorticks_off()
     axes.set_xlabel(f"mean interval between sales, {NOUNS[data.frequency]}s (ADI)", color=MUTED)
     axes.set_ylabel("variation of the sizes of sales (CV2)", color=MUTED)

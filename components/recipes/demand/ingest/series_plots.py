@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from matplotlib.dates import date2num
+from numpy.typing import NDArray
 
 from components.core.plain_text import plain_figures
 from components.data.plots import INK, MUTED, PALETTE
@@ -24,10 +26,9 @@ def plot_over_time(path: Path, facts: Facts, data: DataSettings) -> str:
     for whole in facts.series:
         total[whole.first :] += whole.quantities
     figure, (axes,) = open_sheet(1, height=3.4)
-    days = date2num(facts.dates)
+    days = _numbers(facts.dates)
     axes.xaxis_date()
     axes.plot(days, total, color=PALETTE[0], linewidth=1.4)
-    held = data.held_back
     for split, colour in ((VALIDATION, PALETTE[1]), (TEST, PALETTE[2])):
         end = len(total) - data.held_back[split]
         begin = end - data.forecast_periods[split]
@@ -63,13 +64,18 @@ def plot_unusual(path: Path, facts: Facts, data: DataSettings) -> str:
     return "The products that are least like the others (isolation forest); the table below says why."
 
 
+def _numbers(dates: pd.DatetimeIndex) -> NDArray[np.float64]:
+    """Return dates as matplotlib's numbers."""
+    return np.asarray(date2num(dates), dtype=np.float64)  # type: ignore[no-untyped-call]
+
+
 def _series(path: Path, facts: Facts, places: Sequence[tuple[int, str]]) -> None:
     columns = 3
     rows = -(-len(places) // columns)
     figure, sheets = open_sheet(columns, rows, height=1.6 * rows)
-    ends = [float(date2num(facts.dates[at])) for at in (0, -1)]
+    ends = [float(at) for at in _numbers(facts.dates)[[0, -1]]]
     for axes, (place, note) in zip(sheets, places, strict=False):
-        days, quantities = date2num(facts.dates_of(place)), facts.series[place].quantities
+        days, quantities = _numbers(facts.dates_of(place)), facts.series[place].quantities
         axes.plot(days, quantities, color=PALETTE[0], linewidth=0.9)
         marked = list(facts.outliers[place])
         axes.scatter(days[marked], quantities[marked], color="#c0392b", s=14, zorder=3)
