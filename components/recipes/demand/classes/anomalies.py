@@ -112,8 +112,11 @@ def _level_change(seen: Seen) -> str:
 
 
 def _trend(seen: Seen) -> str:
-    way = "grows" if seen.value > 0 else "falls"
-    return f"Its demand {way} by {abs(seen.value):.0%} of its mean in a season; most products' by {seen.usual:.0%}."
+    return f"In a season its demand {_way(seen.value)} of its mean; that of most products {_way(seen.usual)}."
+
+
+def _way(slope: float) -> str:
+    return f"{'grows' if slope > 0 else 'falls'} by {abs(slope):.0%}"
 
 
 def _season(seen: Seen) -> str:

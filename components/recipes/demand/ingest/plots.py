@@ -104,7 +104,8 @@ def _groups(path: Path, facts: Facts, data: DataSettings) -> str:
             name = "in no group" if label == NOISE else f"group {label + 1}"
             name = f"{name}: {int(np.sum(clusters.labels == label)):,}"
             axes.scatter(points[places, 0], points[places, 1], s=10, alpha=0.6, color=colour, label=name)
-        axes.set_title(f"{clusters.method}, stability {clusters.stability:.2f}", fontsize=10, color=INK)
+        how = f"stability {clusters.stability:.2f}" if clusters.count > 1 else "no groups"
+        axes.set_title(f"{clusters.method}, {how}", fontsize=10, color=INK)
         axes.set_xticks([])
         axes.set_yticks([])
         axes.legend(frameon=False, fontsize=8, loc="best")

@@ -90,7 +90,7 @@ def _clusters(clusters: Clusters, facts: Facts) -> dict[str, Any]:
     return {
         "method": clusters.method,
         "groups": clusters.count,
-        "stability": round(clusters.stability, 3),
+        "stability": round(clusters.stability, 3) if clusters.count > 1 else None,
         "silhouette": round(clusters.silhouette, 3) if clusters.silhouette == clusters.silhouette else None,
         "in_no_group": clusters.in_none,
         "sentence": _how_sure(clusters),
