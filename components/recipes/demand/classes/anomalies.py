@@ -86,7 +86,7 @@ def _variation(seen: Seen) -> str:
     best = np.sort(seen.quantities)[::-1]
     count = max(1, len(best) // 20)
     share = best[:count].sum() / best.sum()
-    return f"{count} of its {len(best)} {seen.noun}s make {share:.0%} of its sales."
+    return f"In {count} of its {len(best)} {seen.noun}s it makes {share:.0%} of its sales."
 
 
 def _peak(seen: Seen) -> str:
@@ -120,7 +120,7 @@ def _way(slope: float) -> str:
 
 
 def _season(seen: Seen) -> str:
-    return f"{seen.value:.0%} of its ups and downs come with the season, {seen.usual:.0%} of most products'."
+    return f"Of its ups and downs {seen.value:.0%} come with the season; of those of most products {seen.usual:.0%}."
 
 
 def _memory(seen: Seen) -> str:

@@ -1,11 +1,13 @@
 """Demand: groups of series that behave alike, by K-means and by HDBSCAN, and how stable the groups are."""
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.cluster import HDBSCAN, KMeans
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import adjusted_rand_score, silhouette_score
 from sklearn.preprocessing import RobustScaler
 
@@ -49,8 +51,8 @@ def scaled(features: Floats) -> Floats:
 
 
 def find_clusters(features: Floats, seed: int) -> list[Clusters]:
-    """Return the groups by K-means, its number of groups by the silhouette, and by HDBSCAN; none of too few series."""
-    if len(features) < FEWEST:
+    """Return the groups by K-means, their number by the silhouette, and by HDBSCAN; none of few different series."""
+    if len(features) < FEWEST or len(np.unique(features, axis=0)) < FEWEST:
         return []
     points = scaled(features)
     some = np.sort(np.random.default_rng(derive_seed(seed, "clusters")).permutation(len(points))[:MOST])
@@ -58,7 +60,7 @@ def find_clusters(features: Floats, seed: int) -> list[Clusters]:
     smallest = max(5, len(some) // 40)
 
     def by_k_means(part: Floats) -> Labels:
-        return np.asarray(_k_means(k, seed).fit_predict(part), dtype=np.int64)
+        return _k_means(part, k, seed)
 
     def by_hdbscan(part: Floats) -> Labels:
         return np.asarray(HDBSCAN(min_cluster_size=smallest, copy=True).fit_predict(part), dtype=np.int64)
@@ -89,12 +91,15 @@ def _stability(points: Floats, known: Labels, group: Callable[[Floats], Labels],
 
 
 def _silhouette(points: Floats, k: int, seed: int) -> float:
-    labels = _k_means(k, seed).fit_predict(points)
+    labels = _k_means(points, k, seed)
     return float(silhouette_score(points, labels)) if len(np.unique(labels)) > 1 else -1.0
 
 
-def _k_means(k: int, seed: int) -> KMeans:
-    return KMeans(k, n_init=4, random_state=derive_seed(seed, "k-means") % 2**32)
+def _k_means(points: Floats, k: int, seed: int) -> Labels:
+    model = KMeans(k, n_init=4, random_state=derive_seed(seed, "k-means") % 2**32)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # fewer different series than groups
+        return np.asarray(model.fit_predict(points), dtype=np.int64)
 
 
 def _spread(labels: Labels, points: Floats, some: NDArray[np.int64]) -> Labels:

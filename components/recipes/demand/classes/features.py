@@ -9,6 +9,7 @@ from components.recipes.demand.classes.demand_class import adi, cv2
 
 Floats = NDArray[np.float64]
 LARGEST = 1000.0  # of every feature: a series without a sale has no finite interval between sales
+SMALLEST = 1e-6  # a smaller quantity is none
 # What each feature says.
 FEATURES: Mapping[str, str] = {
     "periods": "length of the history, natural logarithm",
@@ -34,7 +35,7 @@ def series_features(quantities: Floats, season: int) -> dict[str, float]:
     >>> round(float(np.exp(found["interval"])), 2), round(found["season"], 2)
     (2.0, 1.0)
     """
-    q = np.asarray(quantities, dtype=np.float64)
+    q = np.where(np.asarray(quantities) < SMALLEST, 0.0, quantities)
     mean = float(q.mean()) if len(q) else 0.0
     if mean == 0.0:
         return {**dict.fromkeys(FEATURES, 0.0), "periods": float(np.log1p(len(q))), "interval": float(np.log(LARGEST))}

@@ -2,23 +2,33 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from components.core.files import file_digest
 from components.core.recipe import Examples, RunLog, Source
 from components.core.records import Ingestion
 from components.recipes.demand.config import DemandConfig
-from components.recipes.demand.data_settings import DRAWN
+from components.recipes.demand.data_settings import DRAWN, DataSettings
 from components.recipes.demand.ingest.database import copy_table, is_address, refuse_address
 from components.recipes.demand.ingest.days import into_periods
 from components.recipes.demand.ingest.load import REFUSED, find_file, load
 from components.recipes.demand.ingest.periods import FoundSeries, into_series
 from components.recipes.demand.ingest.rows import Rows, read_rows
-from components.recipes.demand.ingest.split import split_series
+from components.recipes.demand.ingest.split import Splits, split_series
 from components.recipes.demand.series import SeriesSnapshot
 from components.recipes.demand.starter.write import write_drawn
 
 FORMAT = "1"  # raise it when examples are made differently, so that known tables are ingested again
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a table gives: its series up to its last period, the same by split, and what became of each row."""
+
+    found: FoundSeries
+    splits: Splits
+    ingestion: Ingestion
 
 
 def open_source(config: DemandConfig, catalogue: Path | None, cache: Path, log: RunLog) -> Source:
@@ -56,18 +66,21 @@ def make_examples(
     from components.recipes.demand.ingest.facts import find_facts  # it loads scikit-learn
     from components.recipes.demand.ingest.report import write_ingest_report  # it loads matplotlib
 
-    data = config.data
-    log.progress("read sales", 0, 3)
-    rows = read_rows(load(source.folder, data), data)
-    log.progress("read sales", 1, 3)
+    log.progress("read sales", 0, 2)
+    read = read_series(source.folder, config.data)
+    log.progress("read sales", 1, 2)
+    facts = find_facts(read.found, config.data, config.seed)
+    write_ingest_report(report, facts, read.found, read.splits, read.ingestion, config)
+    log.progress("read sales", 2, 2)
+    return Examples(read.splits, read.ingestion)
+
+
+def read_series(path: Path, data: DataSettings) -> Read:
+    """Return the series of a table; raises as `make_examples`."""
+    rows = read_rows(load(path, data), data)
     dated = into_periods(rows, data)
     found = into_series(dated, data, rows.has)
-    splits = split_series(found, data)
-    log.progress("read sales", 2, 3)
-    ingestion = _ingestion(rows, found, dated.repaired)
-    write_ingest_report(report, find_facts(found, data, config.seed), found, splits, ingestion, config)
-    log.progress("read sales", 3, 3)
-    return Examples(splits, ingestion)
+    return Read(found, split_series(found, data), _ingestion(rows, found, dated.repaired))
 
 
 def _ingestion(rows: Rows, found: FoundSeries, repaired: Mapping[str, int]) -> Ingestion:

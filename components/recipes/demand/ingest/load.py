@@ -98,10 +98,10 @@ def _quickly(decoded: Decoded, dialect: Dialect) -> pd.DataFrame | None:
         return None
     if len(table) != len(filled):
         return None
-    short = table.iloc[:, -1].isna().to_numpy()
+    short = [lines[place].count(dialect.separator) + 1 < dialect.width for place in filled]  # pandas fills them up
     first = pd.DataFrame({LINE: [dialect.header + 2 + place for place in filled], REFUSED: ""})
     first.loc[short, REFUSED] = OTHER_COUNT
-    return pd.concat([first, table.fillna("")], axis=1)
+    return pd.concat([first, table], axis=1)
 
 
 def _carefully(path: Path, required: Sequence[str]) -> pd.DataFrame:
