@@ -1,5 +1,6 @@
 """Demand: the `data` section of the YAML: where the table is, how its rows are read, what is forecast."""
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -8,6 +9,8 @@ from components.core.strict import Strict, unit
 from components.recipes.demand.series import SEASONS, Frequency
 
 PositiveInt = Annotated[int, Field(gt=0)]
+Percent = Annotated[float, Field(gt=0, lt=100)]
+Above = Annotated[float, Field(gt=0)]
 DRAWN = "drawn"  # the series that the project draws itself
 
 
@@ -72,10 +75,10 @@ class Classes(Strict):
     """From this mean interval between sales on, demand is intermittent or lumpy (Syntetos, Boylan, Croston, 2005)."""
     cv2: Annotated[float, Field(gt=0)] = 0.49
     """From this squared coefficient of variation of the sizes of sales on, demand is erratic or lumpy."""
-    abc: tuple[Annotated[float, Field(gt=0, lt=100)], Annotated[float, Field(gt=0, lt=100)]] = (80.0, 95.0)
+    abc: Annotated[Sequence[Percent], Field(min_length=2, max_length=2), unit("percent")] = (80.0, 95.0)
     """The products with the highest value that together have this percentage of it are A, up to the second B, others
     C."""
-    xyz: tuple[Annotated[float, Field(gt=0)], Annotated[float, Field(gt=0)]] = (0.5, 1.0)
+    xyz: Annotated[Sequence[Above], Field(min_length=2, max_length=2)] = (0.5, 1.0)
     """A coefficient of variation of the quantities up to the first is X, up to the second Y, above Z."""
     anomalies: Annotated[float, Field(gt=0, lt=0.5), unit("share")] = 0.02
     """The share of the series that are named as the most unusual ones, each with a reason."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-Limits = tuple[float, float]
+Limits = Sequence[float]  # two, the smaller one first
 
 
 def abc_classes(values: Sequence[float], percent: Limits = (80.0, 95.0)) -> list[str]:
