@@ -44,7 +44,7 @@ def methods_panel(setup: EvaluationSetup, table: findings.Table, shared: Shared,
     mape = findings.mape_sentence(setup, next(iter(shared.means.values())))
     html = render(
         "methods",
-        table=table,
+        table={name: _dicts(scores) for name, scores in table.items()},
         names=findings.OF_METHODS,
         failed=shared.failed,
         limited=shared.limited,
@@ -113,8 +113,8 @@ def orders_panel(setup: EvaluationSetup, subjects: Subjects) -> Panel:
     rule = setup.config.evaluate.order
     html = render(
         "orders",
-        plain=plain,
-        costs=costs,
+        plain=asdict(plain),
+        costs=_dicts(costs),
         against=against,
         rule=rule,
         plain_rule=PLAIN_RULE,
