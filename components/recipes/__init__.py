@@ -9,6 +9,7 @@ from components.core.errors import ConfigError, UnknownModelError, UnknownRecipe
 from components.core.recipe import Recipe
 
 RECIPES = {
+    "demand": "components.recipes.demand",
     "failure-modes": "components.recipes.failure_modes",
     "product-attributes": "components.recipes.product_attributes",
     "product-descriptions": "components.recipes.product_descriptions",

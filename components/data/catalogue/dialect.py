@@ -18,7 +18,7 @@ QUOTES = {'"': "double", "'": "single"}
 _DECLARED = re.compile(r"""\s*"?sep=(.)"?\W*""", re.IGNORECASE)  # Excel's first line
 _IN_NAMES = "\"'_-.()# \r\n\xa0\ufeff"
 _HEADER_WITHIN = 20  # lines; titles may stand above the header
-_LONGEST_HEADER = 20_000  # characters: a file that is no table may have no line ends
+_LONGEST_HEADER = 1_000_000  # characters: a file that is no table may have no line ends; one product a column is long
 _SHOWN = 12, 30  # names of columns in an error, and characters of each
 # What files begin with that are often named .csv by mistake.
 _OTHER_FORMATS = {

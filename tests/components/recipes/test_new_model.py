@@ -121,6 +121,8 @@ def test_a_result_that_is_not_a_valid_model_is_named_and_leaves_no_file(models: 
         write_model(models, "tees", "mine", {"articleType": ["a: b"]})
     assert model_names(models) == [
         "casual-shoes",
+        "demand",
+        "demand-starter",
         "failure-modes",
         "failure-modes-starter",
         "mine",

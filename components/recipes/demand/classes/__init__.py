@@ -1,0 +1,1 @@
+"""Demand: what kind of demand a series is."""

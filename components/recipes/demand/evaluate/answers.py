@@ -1,0 +1,127 @@
+"""Demand: what a candidate forecasts for the rows of a split, from forecasts that all candidates share."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from components.core.files import digest_of, file_digest, new_folder
+from components.core.recipe import RunLog
+from components.core.records import Checkpoint
+from components.recipes.demand.config import DemandConfig
+from components.recipes.demand.forecasters.methods import LIGHTGBM, ZERO, Forecast, forecast_one
+from components.recipes.demand.forecasters.past import quantiles_of, with_derived
+from components.recipes.demand.forecasters.rows import Array, Rows
+from components.recipes.demand.model_files import TREES
+from components.recipes.demand.predict.version import Version, open_version
+from components.recipes.demand.router.policy import picked
+
+WHAT = "forecast the folds"
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Of one candidate: the method of each row, means (n, horizon) and quantiles (n, horizon, levels)."""
+
+    chosen: tuple[str, ...]
+    means: Array
+    quantiles: Array
+
+
+@dataclass(frozen=True)
+class Shared:
+    """Of one training, for the rows of a split: means and quantiles of every method, and the failures of each."""
+
+    means: Mapping[str, Array]
+    quantiles: Mapping[str, Array]
+    failed: Mapping[str, int]
+    limited: Mapping[str, int]
+
+    @property
+    def methods(self) -> list[str]:
+        """The methods that a candidate chooses among: not the ensembles and not the zero forecast."""
+        return list(self.failed)
+
+
+def forecast_shared(config: DemandConfig, rows: Rows, versions: Sequence[Version], cache: Path, log: RunLog) -> Shared:
+    """Return the forecasts of all methods of one training; those made before are read from `cache`."""
+    first = versions[0]
+    with_trees = next((v for v in versions if v.fitted.trees is not None), first)
+    foundation = next((v.fitted.foundation for v in versions if v.fitted.foundation is not None), None)
+    fitted = replace(with_trees.fitted, foundation=foundation, processes=config.train.processes)
+    methods = [name for name in first.about["methods"] if name != LIGHTGBM or fitted.trees is not None]
+    of_trees = _trees_digest(with_trees.folder)
+    of_rows = _rows_digest(rows)
+    found: dict[str, Forecast] = {}
+    for place, name in enumerate(methods):
+        log.progress(WHAT, place, len(methods))
+        key = digest_of(
+            [
+                name,
+                of_rows,
+                fitted.season,
+                fitted.sarima_series,
+                list(fitted.levels),
+                of_trees if name == LIGHTGBM else first.about["foundation"],
+            ]
+        )
+        found[name] = _cached(cache / "forecasts" / key) or _kept(
+            forecast_one(name, rows, fitted, found), cache / "forecasts" / key
+        )
+    log.progress(WHAT, len(methods), len(methods))
+    bases = with_derived(found)
+    return Shared(
+        means={**{name: forecast.means for name, forecast in bases.items()}, ZERO: np.zeros((len(rows), rows.horizon))},
+        quantiles=quantiles_of(bases, first.offsets, rows, len(first.levels)),
+        failed={name: forecast.failed for name, forecast in found.items()},
+        limited={name: forecast.limited for name, forecast in found.items() if forecast.limited},
+    )
+
+
+def answer(rows: Rows, shared: Mapping[str, Shared], checkpoint: Checkpoint | None) -> Answers:
+    """Return the forecasts of a checkpoint. There is no base model: None is an error of the caller."""
+    if checkpoint is None:
+        raise ValueError("forecasters have no base model")
+    version = open_version(checkpoint.folder)
+    chosen, _ = version.choose(rows)
+    found = shared[training_of(version)]
+    return Answers(tuple(chosen), picked(found.means, chosen), picked(found.quantiles, chosen))
+
+
+def training_of(version: Version) -> str:
+    """Return what tells trainings apart: candidates of one share their forecasts."""
+    return digest_of(
+        [version.about["trained_on"], version.about["methods"], list(version.levels), version.about["seed"]]
+    )
+
+
+def _trees_digest(folder: Path) -> str:
+    return digest_of({path.name: file_digest(path) for path in sorted((folder / TREES).glob("*.txt"))})
+
+
+def _rows_digest(rows: Rows) -> str:
+    facts = zip(rows.histories, rows.ends.tolist(), rows.abc, rows.xyz, strict=True)
+    return digest_of([rows.horizon, *([history.tolist(), end, a, x] for history, end, a, x in facts)])
+
+
+def _kept(forecast: Forecast, folder: Path) -> Forecast:
+    from safetensors.numpy import save_file
+
+    arrays = {"means": np.ascontiguousarray(forecast.means), "counts": np.array([forecast.failed, forecast.limited])}
+    arrays |= {} if forecast.quantiles is None else {"quantiles": np.ascontiguousarray(forecast.quantiles)}
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    if not folder.is_dir():
+        with new_folder(folder) as unfinished:
+            save_file(arrays, unfinished / "forecast.safetensors")
+    return forecast
+
+
+def _cached(folder: Path) -> Forecast | None:
+    from safetensors.numpy import load_file
+
+    if not folder.is_dir():
+        return None
+    found = load_file(folder / "forecast.safetensors")
+    failed, limited = found["counts"].tolist()
+    return Forecast(found["means"], found.get("quantiles"), failed, limited)

@@ -1,0 +1,132 @@
+"""Demand: the methods that forecast each series from its own history, by statsforecast."""
+
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from components.recipes.demand.classes.demand_class import ERRATIC, SMOOTH
+
+Array = NDArray[np.float64]
+WINDOW = 8  # periods of the moving average
+LARGEST_ETS_SEASON = 24  # periods: statsforecast estimates no longer season by ETS
+ARIMA_LIMITS: Mapping[str, Any] = {  # a search without these takes seconds a series
+    **{"max_p": 2, "max_q": 2, "max_P": 1, "max_Q": 1, "max_order": 3, "max_d": 1, "max_D": 1},
+    **{"approximation": True, "nmodels": 12},
+}
+CHUNK = 64  # series that a process is given at a time
+
+
+@dataclass(frozen=True, slots=True)
+class LocalForecasts:
+    """Means (n, horizon), and how many rows the method failed on, which have the fallback's forecast."""
+
+    means: Array
+    failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Series:
+    history: Array
+    often: bool  # whether it is smooth or erratic
+
+
+def forecast_local(
+    name: str, histories: Sequence[Array], classes: Sequence[str], horizon: int, season: int, processes: int = 1
+) -> LocalForecasts:
+    """Return the forecasts of a method for each history. Where it fails, the last value is repeated, and counted."""
+    rows = [_Series(history, kind in (SMOOTH, ERRATIC)) for history, kind in zip(histories, classes, strict=True)]
+    work = partial(_forecast_all, name, horizon, season)
+    parts = [rows[at : at + CHUNK] for at in range(0, len(rows), CHUNK)]
+    if processes > 1 and len(parts) > processes:
+        with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+            found = list(pool.map(work, parts))
+    else:
+        found = [work(part) for part in parts]
+    means = np.concatenate([means for means, _ in found]) if found else np.empty((0, horizon))
+    return LocalForecasts(means, sum(failed for _, failed in found))
+
+
+def _forecast_all(name: str, horizon: int, season: int, rows: Sequence[_Series]) -> tuple[Array, int]:
+    means, failed = np.empty((len(rows), horizon)), 0
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of optimizers that stop early: the forecast is checked below
+        for place, row in enumerate(rows):
+            found = _forecast_one(name, row, horizon, season)
+            failed += found is None
+            means[place] = row.history[-1] if found is None else found
+    return np.maximum(means, 0.0), failed
+
+
+def _forecast_one(name: str, row: _Series, horizon: int, season: int) -> Array | None:
+    """Return (horizon,) the forecast, or None where the method cannot make one."""
+    try:
+        found = LOCAL[name](row, season).forecast(y=row.history, h=horizon)["mean"]
+    except Exception:
+        return None
+    mean = np.asarray(found, dtype=np.float64)
+    return mean if mean.shape == (horizon,) and np.isfinite(mean).all() else None
+
+
+def _seasonal_naive(row: _Series, season: int) -> Any:
+    from statsforecast.models import SeasonalNaive
+
+    if len(row.history) < season:
+        raise ValueError("the history is shorter than a season")
+    return SeasonalNaive(season_length=season)
+
+
+def _moving_average(row: _Series, season: int) -> Any:
+    from statsforecast.models import WindowAverage
+
+    return WindowAverage(window_size=min(WINDOW, len(row.history)))
+
+
+def _ets(row: _Series, season: int) -> Any:
+    """Return additive ETS, as demand has zeros; with a season only where demand is frequent enough to show one."""
+    from statsforecast.models import AutoETS
+
+    seasonal = row.often and 1 < season <= LARGEST_ETS_SEASON and len(row.history) >= 2 * season
+    return AutoETS(season_length=season, model="AZA") if seasonal else AutoETS(season_length=1, model="AZN")
+
+
+def _sarima(row: _Series, season: int) -> Any:
+    from statsforecast.models import AutoARIMA
+
+    seasonal = season if season <= LARGEST_ETS_SEASON and len(row.history) >= 2 * season else 1
+    return AutoARIMA(season_length=seasonal, **ARIMA_LIMITS)
+
+
+def _theta(row: _Series, season: int) -> Any:
+    from statsforecast.models import Theta
+
+    return Theta(season_length=season if len(row.history) >= 2 * season else 1)
+
+
+def _stock(name: str, **settings: Any) -> Callable[[_Series, int], Any]:
+    def make(row: _Series, season: int) -> Any:
+        from statsforecast import models
+
+        return getattr(models, name)(**settings)
+
+    return make
+
+
+LOCAL: Mapping[str, Callable[[_Series, int], Any]] = {
+    "naive": _stock("Naive"),
+    "seasonal-naive": _seasonal_naive,
+    "moving-average": _moving_average,
+    "ets": _ets,
+    "sarima": _sarima,
+    "croston": _stock("CrostonSBA"),
+    "tsb": _stock("TSB", alpha_d=0.1, alpha_p=0.1),
+    "adida": _stock("ADIDA"),
+    "imapa": _stock("IMAPA"),
+    "theta": _theta,
+}

@@ -1,0 +1,1 @@
+"""Demand: from the rows of a table to series."""

@@ -1,0 +1,1 @@
+"""Demand: a loaded version, which forecasts."""

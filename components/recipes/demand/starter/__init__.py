@@ -1,0 +1,1 @@
+"""Demand: the series that the project draws itself."""
