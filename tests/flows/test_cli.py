@@ -69,7 +69,7 @@ def test_an_unknown_model_exits_with_2_and_one_sentence(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert done.stderr.strip().splitlines() == [
         "Error: No model is called 'cats'. Known models: "
-        "casual-shoes, failure-modes, failure-modes-starter, shoes-64, starter."
+        "casual-shoes, casual-shoes-xl, failure-modes, failure-modes-starter, shoes-64, starter."
     ]
 
 

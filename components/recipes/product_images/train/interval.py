@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from diffusers import StableDiffusionPipeline
-
 from components.core.errors import DiskSpaceError, TrainingError
 from components.core.run_log import RunLog, defer_interruption
 from components.recipes.product_images.config import ProductImagesConfig
@@ -15,6 +13,7 @@ from components.training.checkpoints import checkpoint_folder, read_state, save_
 from components.training.device import memory_gb
 from components.training.diffusion.effect_check import check_adapter_effect
 from components.training.diffusion.lora import load_adapter, save_adapter
+from components.training.diffusion.pipelines import Pipeline
 from components.training.loop import (
     StepReport,
     Training,
@@ -38,7 +37,7 @@ class TrainingRun:
     """The objects of one call of `train`."""
 
     config: ProductImagesConfig
-    pipeline: StableDiffusionPipeline
+    pipeline: Pipeline
     training: Training
     denoising: Denoising
     folder: Path
@@ -125,11 +124,15 @@ def _save(run: TrainingRun, step: int, previous: int) -> None:
 
 def _pause(run: TrainingRun) -> None:
     """Save the state without the check of its effect, which a training has only after some steps."""
-    state, unet = training_state(run.training), run.pipeline.unet
-    once(run.training.accelerator, lambda: save_pause(run.folder, state, lambda path: save_adapter(unet, path)))
+    state = training_state(run.training)
+    once(run.training.accelerator, lambda: save_pause(run.folder, state, lambda path: _write_adapter(run, path)))
 
 
 def _write(run: TrainingRun, unfinished: Path) -> None:
     """Write the adapter and check its effect, before the folder is renamed to its final name."""
-    save_adapter(run.pipeline.unet, unfinished)
+    _write_adapter(run, unfinished)
     check_adapter_effect(run.pipeline, unfinished)
+
+
+def _write_adapter(run: TrainingRun, folder: Path) -> None:
+    save_adapter(run.pipeline.unet, folder, type(run.pipeline))
