@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from components.core.errors import DiskSpaceError, TrainingError
-from components.core.run_log import RunLog, defer_interruption
+from components.core.run_log import Interruption, RunLog, defer_interruption
 from components.recipes.product_images.config import ProductImagesConfig
 from components.recipes.product_images.train.loss import Denoising
 from components.training.checkpoints import checkpoint_folder, read_state, save_checkpoint, step_of
@@ -24,7 +24,7 @@ from components.training.loop import (
 )
 from components.training.order import batch_indices
 from components.training.pause import save_pause, start_of
-from components.training.processes import once
+from components.training.processes import any_asked, once
 
 CLIPPED_IN_A_ROW = 50  # steps after which a warning says that the clipping, and not the learning rate, sets the pace
 SHOWN = 32  # products that an error names
@@ -48,12 +48,13 @@ class TrainingRun:
 def train_to(run: TrainingRun, previous: int, step: int) -> None:
     """Train from checkpoint `previous` (0: from the start), or from a later pause, to `step`, and save a checkpoint.
 
-    If the process is asked to end, the step that it is at is finished and saved first.
+    If the process is asked to end, the step that it is at is finished and saved first. Of several processes all save
+    the same step and end, whichever was asked.
     """
     _resume(run, previous, step)
     run.pipeline.unet.train()
     with defer_interruption(run.log) as interruption:
-        while run.training.step < step and not interruption.asked:
+        while run.training.step < step and not _asked(run, interruption):
             _log_step(run, _advance(run, previous))
         if run.training.step == step:
             run.pipeline.unet.eval()
@@ -61,6 +62,14 @@ def train_to(run: TrainingRun, previous: int, step: int) -> None:
         else:
             _pause(run)
         interruption.saved(f"step {run.training.step}")
+
+
+def _asked(run: TrainingRun, interruption: Interruption) -> bool:
+    """Return whether any process was asked to end; then this one is too, after the block."""
+    if not any_asked(interruption.asked, run.training.accelerator):
+        return False
+    interruption.ask()
+    return True
 
 
 def _resume(run: TrainingRun, previous: int, step: int) -> None:
