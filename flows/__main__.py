@@ -2,7 +2,7 @@
 
 import sys
 
-from flows.commands.signals import INTERRUPTED, handle_signals, tell
+from flows.commands.signals import INTERRUPTED, exit_code, handle_signals, tell
 
 handle_signals()  # before the other imports, which take a second on a busy machine
 try:
@@ -13,7 +13,10 @@ except KeyboardInterrupt:
     sys.exit(INTERRUPTED)
 
 if is_follower():
-    follow()
+    try:
+        follow()
+    except (SystemExit, KeyboardInterrupt) as end:
+        sys.exit(exit_code(end.code if isinstance(end, SystemExit) else INTERRUPTED))
     sys.exit()
 try:
     app(prog_name="python -m flows")

@@ -6,13 +6,16 @@ by Prefect's own worker, which checks nothing, so the same check is made here, b
 
 import os
 import runpy
+import signal
 import sys
+from contextlib import suppress
 from uuid import UUID
 
 from components.core.errors import UsageError
 from flows.interruption import GO_ON_LATER, saved
 from registry.environment import process_environment
 
+INTERRUPTED = "Interrupted"  # the name of the state of a run that was cut short, of Prefect's type CRASHED
 ENTRYPOINT, RUN = "PREFECT__FLOW_ENTRYPOINT", "PREFECT__FLOW_RUN_ID"  # Prefect's variables
 
 
@@ -43,11 +46,37 @@ def main() -> None:
             os.environ[ENTRYPOINT] = own_entrypoint(UUID(os.environ[RUN]))
         except UsageError as error:
             sys.exit(f"Error: {error}")
+    signal.signal(signal.SIGTERM, _end)
     try:
         runpy.run_module("prefect.engine", run_name="__main__", alter_sys=True)
     finally:
-        if saved():  # Prefect's engine ends with 0 once it has written that the run was interrupted
+        if saved():  # Prefect's engine ends with 0 or by the signal once it has written that the run was cut short
+            say_how_it_goes_on(UUID(os.environ[RUN]))
             sys.exit(GO_ON_LATER)
+
+
+def say_how_it_goes_on(flow_run: UUID) -> None:
+    """Name the state of a run that was cut short after it saved its step. What a person cancelled stays cancelled.
+
+    If the server is away, `reap` ends the run later.
+    """
+    from prefect.client.orchestration import get_client
+    from prefect.client.schemas.objects import StateType
+    from prefect.states import Crashed
+
+    message = f"{saved().capitalize()} is saved: `make worker` or `atelier reap` starts the run again from there."
+    with suppress(Exception), get_client(sync_client=True) as client:
+        state = client.read_flow_run(flow_run).state
+        if state and state.type == StateType.CRASHED:
+            client.set_flow_run_state(flow_run, Crashed(name=INTERRUPTED, message=message), force=True)
+
+
+def _end(number: int, frame: object) -> None:
+    """End by SIGTERM. Prefect's engine handles it while a flow runs, and then sends it to the process once more."""
+    if saved():
+        sys.exit(GO_ON_LATER)
+    signal.signal(number, signal.SIG_DFL)
+    signal.raise_signal(number)
 
 
 if __name__ == "__main__":

@@ -6,16 +6,23 @@ leases and files are the main process's alone.
 
 import os
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
+from components.core.run_log import Interruption
+from flows.interruption import defer_interruption
+
 
 class SilentLog:
-    """A RunLog that discards everything: the main process logs."""
+    """A RunLog that discards everything, as the main process logs. An interruption waits until the step is saved."""
 
     def metrics(self, values: Mapping[str, float], step: int) -> None: ...
 
     def progress(self, what: str, done: int, total: int) -> None: ...
+
+    def defer_interruption(self) -> AbstractContextManager[Interruption]:
+        return defer_interruption()
 
 
 def is_follower() -> bool:

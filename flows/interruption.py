@@ -32,6 +32,11 @@ class Deferred:
     def saved(self, what: str) -> None:
         _saved[:] = [what]
 
+    def ask(self) -> None:
+        """End this process after the block as SIGTERM would."""
+        if not self.received and signal.SIGTERM in self.handlers:
+            self.received.append(signal.SIGTERM)
+
 
 def saved() -> str:
     """Return what has been saved, such as `step 137`; empty if an interruption loses something, or nothing trains."""

@@ -13,15 +13,24 @@ from registry.tables import CORRECTIONS
 
 
 def add_corrections(model: str, made: Sequence[Correction]) -> int:
-    """Add corrections, all of them or none, and return how many are new: one that is kept already is not added again.
+    """Add corrections, all of them or none, and return how many are new.
+
+    One that is the person's latest of this example already is not added again; one that they took back since is. Their
+    first field names the example.
 
     Raises:
         UnavailableError: the database does not answer.
     """
-    known = {_key(correction) for correction in corrections(model)}
-    fresh = [correction for correction in dict.fromkeys(map(_key, made)) if correction not in known]
+    examples = list(dict.fromkeys(next(iter(correction.fields)) for correction in made))
+    latest = {_about(kept, examples): _content(kept) for kept in corrections(model)}
+    fresh = []
+    for correction in made:
+        about, content = _about(correction, examples), _content(correction)
+        if latest.get(about) != content:
+            latest[about] = content
+            fresh.append({"by": correction.by, "fields": content})
     now = max((correction.time for correction in made), default=0.0)
-    rows = [{"model": model, "time": now, "by": by, "fields": fields} for fields, by in fresh]
+    rows = [{"model": model, "time": now, **row} for row in fresh]
     if rows:
         with _connected(model, "written") as connection:
             connection.execute(insert(CORRECTIONS), rows)
@@ -36,8 +45,13 @@ def corrections(model: str) -> list[Correction]:
     return [Correction(json.loads(row["fields"]), row["by"], row["time"]) for row in rows]
 
 
-def _key(correction: Correction) -> tuple[str, str]:
-    return json.dumps(dict(correction.fields), sort_keys=True), correction.by
+def _about(correction: Correction, examples: Sequence[str]) -> tuple[str, ...]:
+    """Return who said something, and of which example."""
+    return correction.by, *(correction.fields.get(name, "") for name in examples)
+
+
+def _content(correction: Correction) -> str:
+    return json.dumps(dict(correction.fields), sort_keys=True)
 
 
 def _connected(model: str, done: str) -> AbstractContextManager[Connection]:

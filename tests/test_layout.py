@@ -25,6 +25,7 @@ EXCEPTIONS: Mapping[str, str] = {
     "flows/test_second_kind.py": "a scenario: a lifecycle of the toy, whose kind is one row in RECIPES",
     "flows/test_failure_modes_starter.py": "a scenario: a lifecycle of the classifier of comments",
     "flows/test_starter.py": "a scenario: a lifecycle of the starter on the real code",
+    "flows/test_tiny_xl.py": "a scenario: a lifecycle of casual-shoes-xl.yaml on a tiny Stable Diffusion XL",
     "registry/test_crashes.py": "a scenario: kill -9 at each point of a move; tests production, ledger and recovery",
     "registry/test_full_disk.py": "a scenario: the disk is full at each point of a move",
     "registry/test_race.py": "a scenario: many processes move Production at once; tests locks, ledger and database",

@@ -17,5 +17,8 @@ class Correction:
 
 class ReadCorrections(Protocol):
     def __call__(self, config: Any, file: Path, /) -> Sequence[Mapping[str, str]]:
-        """Return the fields of each correction in a file. Raises DataError if it holds none, or one is incomplete."""
+        """Return the fields of each correction in a file: the first names the example, the others say what is right.
+
+        Raises DataError if the file holds none, or one is incomplete.
+        """
         ...

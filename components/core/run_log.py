@@ -24,6 +24,10 @@ class Interruption(Protocol):
         """Say what has been saved, such as `step 137`: nothing is lost if the process ends now."""
         ...
 
+    def ask(self) -> None:
+        """Ask this process to end, because another one that it works with was asked."""
+        ...
+
 
 @runtime_checkable
 class DefersInterruption(Protocol):
@@ -37,6 +41,8 @@ class _Never:
     asked: bool = False
 
     def saved(self, what: str) -> None: ...
+
+    def ask(self) -> None: ...
 
 
 def defer_interruption(log: RunLog) -> AbstractContextManager[Interruption]:

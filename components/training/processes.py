@@ -68,6 +68,13 @@ def average_gradients(parameters: Sequence[torch.nn.Parameter], accelerator: Acc
         gradient.copy_(part.view_as(gradient))
 
 
+def any_asked(asked: bool, accelerator: Accelerator) -> bool:
+    """Return whether any process was asked to end. All get the same answer at the same step, so all save that step."""
+    if accelerator.num_processes == 1:
+        return asked
+    return float(accelerator.reduce(torch.tensor(float(asked), device=accelerator.device), "sum")) > 0
+
+
 def mean_of(values: Sequence[float], accelerator: Accelerator) -> float:
     """Return the mean of the values of all processes, which have equally many."""
     mean = sum(values) / len(values)

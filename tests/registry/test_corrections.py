@@ -29,6 +29,15 @@ def test_one_that_is_kept_already_is_not_added_again() -> None:
     assert len(corrections("small")) == 3
 
 
+def test_a_person_who_takes_a_correction_back_and_makes_it_again_has_the_last_word_each_time() -> None:
+    for label in ("Leak", "Worn", "Leak", "Leak"):
+        add_corrections("small", [made("a", label), made("b", "Worn")])
+    assert [c.fields["label"] for c in corrections("small") if c.fields["text"] == "a"] == ["Leak", "Worn", "Leak"]
+    assert [c.fields["label"] for c in corrections("small") if c.fields["text"] == "b"] == ["Worn"]
+    assert add_corrections("small", [made("a", "Worn"), made("a", "Leak")]) == 2  # in one file
+    assert corrections("small")[-1] == made("a", "Leak")
+
+
 def test_a_database_that_refuses_is_worth_another_try_and_named() -> None:
     CORRECTIONS.drop(engine(settings().database_url))
     with pytest.raises(UnavailableError, match="The corrections of small cannot be read"):

@@ -38,6 +38,7 @@ PRODUCTION_LEVEL: Level = (PRODUCTION, "-.", "production of another training")
 UP, DOWN = "\N{UPWARDS ARROW}", "\N{DOWNWARDS ARROW}"
 COLUMNS = 3  # of the PNG
 PANEL, LEFT, FOOT = (4.6, 2.85), 0.6, 0.45  # inches: of one curve with its texts, its labels, and the legend
+NAMES = 0.95  # inches below a panel for the names of candidates, which stand at a slant
 SVG: Any = {"svg.fonttype": "none", "svg.hashsalt": "atelier"}  # text stays text; ids are the same every time
 
 
@@ -61,7 +62,7 @@ def save_curves(inputs: ReportInputs, path: Path) -> None:
     """Save the curves of the main scores as one PNG, the primary scores first."""
     metrics = [metric for metric in main_scores(inputs) if _points(inputs, metric)] or inputs.measured[:1]
     rows, columns = max(1, -(-len(metrics) // COLUMNS)), min(COLUMNS, max(1, len(metrics)))
-    figure = _sheet(columns, rows, dpi=110)
+    figure = _sheet(columns, rows, inputs.named, dpi=110)
     every = list(figure.subplots(rows, columns, squeeze=False).flat)
     for axes, metric in zip(every, metrics, strict=False):
         plot_score(axes, inputs, metric)
@@ -71,24 +72,25 @@ def save_curves(inputs: ReportInputs, path: Path) -> None:
     figure.savefig(path, metadata={"Software": None})
 
 
-def _sheet(columns: int, rows: int, dpi: int = 100) -> Figure:
+def _sheet(columns: int, rows: int, named: bool, dpi: int = 100) -> Figure:
     """Return a figure with fixed margins in inches: a layout that measures every text takes longer than the plots."""
-    width, height = PANEL[0] * columns, PANEL[1] * rows + FOOT
+    below = NAMES if named else 0.0
+    width, height = PANEL[0] * columns, (PANEL[1] + below) * rows + FOOT
     figure = Figure(figsize=(width, height), dpi=dpi)
     margins = {
         "left": LEFT / width,
         "right": 1 - 0.1 / width,
-        "bottom": (FOOT + 0.45) / height,
+        "bottom": (FOOT + 0.45 + below) / height,
         "top": 1 - 0.3 / height,
     }
-    gaps = {"wspace": LEFT / (PANEL[0] - LEFT), "hspace": 0.85 / (PANEL[1] - 0.85)}
+    gaps = {"wspace": LEFT / (PANEL[0] - LEFT), "hspace": (0.85 + below) / (PANEL[1] - 0.85)}
     figure.subplots_adjust(**margins, **gaps)
     return figure
 
 
 @plain_figures()
 def _curve(inputs: ReportInputs, metric: str) -> Curve:
-    figure = _sheet(1, 1)
+    figure = _sheet(1, 1, inputs.named)
     plot_score(figure.subplots(), inputs, metric)
     _legend(figure, 2)
     with mpl.rc_context(SVG):
@@ -175,9 +177,9 @@ def _label_axes(axes: Axes, inputs: ReportInputs, metric: str, steps: list[int])
     axes.set_title(
         f"{title(metric, inputs.metrics)}, {direction(metric, inputs.metrics)}", fontsize=10.5, color=INK, loc="left"
     )
-    if inputs.named:  # the names are in the table above, in the order of these numbers
-        axes.set_xlabel("candidate", color=MUTED, fontsize=9)
-        axes.set_xticks(steps)
+    if inputs.named:
+        names = [subject.title for subject, _ in _points(inputs, metric)]
+        axes.set_xticks(steps, names, rotation=55, ha="right", rotation_mode="anchor")
     else:
         axes.set_xlabel("step", color=MUTED, fontsize=9)
         axes.set_xticks(steps[:: max(1, len(steps) // 6)])

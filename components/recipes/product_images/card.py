@@ -7,7 +7,11 @@ from components.recipes.product_images.config import ProductImagesConfig
 NO_LICENCE = "none stated: ask its author before you pass anything on"
 APACHE = "Apache-2.0, like the rest of Atelier"
 OPEN_RAIL_M = "CreativeML OpenRAIL-M (its use restrictions also bind adapters and everyone who gets them)"
-LICENCES = {"stable-diffusion-v1-5/stable-diffusion-v1-5": OPEN_RAIL_M}  # of base models, by their name on the hub
+OPEN_RAIL_PLUS = OPEN_RAIL_M.replace("OpenRAIL-M", "OpenRAIL++-M")
+LICENCES = {  # of base models, by their name on the hub
+    "stable-diffusion-v1-5/stable-diffusion-v1-5": OPEN_RAIL_M,
+    "stabilityai/stable-diffusion-xl-base-1.0": OPEN_RAIL_PLUS,
+}
 
 
 def card(config: ProductImagesConfig, version: int, base_model: str) -> CardNotes:

@@ -11,7 +11,7 @@ from components.data.catalogue.files import check_catalogue
 from components.data.drawn_catalogue.folder import DRAWN
 from components.recipes.product_images.base_settings import BaseSettings
 from components.recipes.product_images.config import ProductImagesConfig
-from components.recipes.product_images.generate.base_folder import WITH_WEIGHTS, base_folder, hub_folder, weight_files
+from components.recipes.product_images.generate.base_folder import base_folder, folder_kind, hub_folder, weight_files
 from components.recipes.product_images.score.weight_sources import (
     CACHED_FILE,
     EXTRACTOR_NAMES,
@@ -67,7 +67,8 @@ def _base(base: BaseSettings) -> Need:
         folder = base_folder(base)
     except AtelierError as error:
         return Need("base model", base.model, False, str(error))
-    missing = [part for part in WITH_WEIGHTS if not any(path.is_file() for path in weight_files(folder, part))]
+    expected = folder_kind(folder).with_weights
+    missing = [part for part in expected if not any(path.is_file() for path in weight_files(folder, part))]
     if missing:
         sentence = (
             f"The base model in {folder} has no weights of {', '.join(missing)}, expected {missing[0]}/*.safetensors: "

@@ -12,6 +12,8 @@ from torch import Tensor
 from torch._subclasses import FakeTensorMode
 from torch.multiprocessing.reductions import StorageWeakRef
 
+from components.training.diffusion.pipelines import placeholder_conditions
+
 MARGIN = 1.3  # over what is kept: gradients of activations, workspaces of convolutions, fragments
 
 
@@ -66,7 +68,8 @@ def estimate_kept(unet: UNet2DConditionModel, lora: LoraConfig, batch: Batch) ->
         mixed = torch.autocast("cpu", torch.bfloat16, enabled=half)  # fp16 takes as many bytes
         with kept_for_backward() as sizes, mixed:
             inputs = (latents, torch.zeros(batch.size, dtype=torch.long), texts)
-            torch.func.functional_call(copy, fake, inputs, {"return_dict": False})
+            added = placeholder_conditions(unet.config, batch.size)
+            torch.func.functional_call(copy, fake, inputs, {"return_dict": False, "added_cond_kwargs": added})
     return sum(size for place, size in sizes.items() if place not in weights)
 
 

@@ -1,7 +1,7 @@
 """Training: read and write LoRA adapters in diffusers' layout, with their metadata."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,13 +31,19 @@ class Adapter:
     targets: frozenset[str]
 
 
-def write_adapter(tensors: Mapping[str, Tensor], metadata: Mapping[str, Any], folder: Path) -> None:
+def write_adapter(
+    tensors: Mapping[str, Tensor],
+    metadata: Mapping[str, Any],
+    folder: Path,
+    save: Callable[..., None] = StableDiffusionPipeline.save_lora_weights,
+) -> None:
     """Write the adapter in diffusers' layout, with keys `unet.*` and metadata, without which alpha loads as the rank.
 
-    Dropout is for training only: it is written as 0, since loaders would enable it.
+    Dropout is for training only: it is written as 0, since loaders would enable it. `save` is that of the pipeline's
+    kind.
     """
     saved = {**metadata, "target_modules": sorted(metadata["target_modules"]), "lora_dropout": 0.0}
-    StableDiffusionPipeline.save_lora_weights(
+    save(
         folder,
         unet_lora_layers={name: tensor.detach().to("cpu", copy=True).contiguous() for name, tensor in tensors.items()},
         unet_lora_adapter_metadata=saved,

@@ -6,20 +6,22 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import torch
-from diffusers import StableDiffusionPipeline, UNet2DConditionModel
+from diffusers import UNet2DConditionModel
 from torch import Tensor
 
 from components.core.errors import CheckpointError
 from components.training.diffusion.lora import NAME
+from components.training.diffusion.pipelines import Pipeline, placeholder_conditions
 from components.training.order import generator
 
 LOADED = "loaded"  # name of the adapter that is loaded from disk
 SMALLEST_EFFECT = 1e-6  # share of the norm of the base's output; an adapter without effect has exactly 0
+Inputs = tuple[Tensor, Tensor, Tensor, dict[str, Tensor] | None]  # latents, times, texts, added conditions
 LARGEST_ERROR = 1e-3  # share of the norm of the adapter's effect, in fp32; a lost alpha gives 0.5 or more
 
 
 @torch.no_grad()
-def check_adapter_effect(pipeline: StableDiffusionPipeline, folder: Path) -> float:
+def check_adapter_effect(pipeline: Pipeline, folder: Path) -> float:
     """Compare the adapter in `folder` with the one in the pipeline's memory, and return its effect.
 
     The folder is loaded as `load_lora_weights` does it, which MLflow and other clients use. All outputs are compared in
@@ -64,7 +66,7 @@ def _compare(base: Tensor, memory: Tensor, loaded: Tensor, folder: Path) -> floa
     return effect
 
 
-def _output_from_disk(pipeline: StableDiffusionPipeline, folder: Path, inputs: tuple[Tensor, ...]) -> Tensor:
+def _output_from_disk(pipeline: Pipeline, folder: Path, inputs: Inputs) -> Tensor:
     unet = pipeline.unet
     try:
         _load_stock(pipeline, folder)
@@ -78,7 +80,7 @@ def _output_from_disk(pipeline: StableDiffusionPipeline, folder: Path, inputs: t
             unet.delete_adapters(LOADED)
 
 
-def _load_stock(pipeline: StableDiffusionPipeline, folder: Path) -> None:
+def _load_stock(pipeline: Pipeline, folder: Path) -> None:
     """Do what `load_lora_weights` does for a UNet, without its warning that the text encoder has no adapter."""
     tensors, alphas, metadata = pipeline.lora_state_dict(folder, return_lora_metadata=True)
     with warnings.catch_warnings():
@@ -91,16 +93,19 @@ def _load_stock(pipeline: StableDiffusionPipeline, folder: Path) -> None:
         raise ValueError("diffusers finds no layer of the UNet for it")
 
 
-def _inputs(unet: UNet2DConditionModel) -> tuple[Tensor, ...]:
+def _inputs(unet: UNet2DConditionModel) -> Inputs:
     numbers = generator(0, "effect proof")
     side, channels, width = 16, unet.config.in_channels, unet.config.cross_attention_dim
     latents = torch.randn((2, channels, side, side), generator=numbers)
     embeddings = torch.randn((2, 8, width), generator=numbers)
-    return latents.to(unet.device), torch.tensor([200, 700], device=unet.device), embeddings.to(unet.device)
+    added = placeholder_conditions(unet.config, len(latents), torch.randn, generator=numbers)
+    conditions = {name: tensor.to(unet.device) for name, tensor in added.items()} if added else None
+    return latents.to(unet.device), torch.tensor([200, 700], device=unet.device), embeddings.to(unet.device), conditions
 
 
-def _output(unet: UNet2DConditionModel, inputs: tuple[Tensor, ...]) -> Tensor:
-    output: Tensor = unet(*inputs, return_dict=False)[0]
+def _output(unet: UNet2DConditionModel, inputs: Inputs) -> Tensor:
+    *positional, added = inputs
+    output: Tensor = unet(*positional, added_cond_kwargs=added, return_dict=False)[0]
     return output
 
 

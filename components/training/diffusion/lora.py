@@ -16,6 +16,7 @@ from torch import Tensor
 from components.core.errors import CheckpointError, ConfigError
 from components.core.records import Checkpoint
 from components.training.diffusion.adapter_files import Adapter, read_adapter, write_adapter
+from components.training.diffusion.pipelines import Pipeline
 from components.training.order import generator
 
 NAME = "default"  # the adapter's name inside the UNet
@@ -63,13 +64,13 @@ def lora_parameters(unet: UNet2DConditionModel) -> dict[str, torch.nn.Parameter]
     return {name: p for name, p in sorted(unet.named_parameters()) if "lora_" in name and name.endswith(mark)}
 
 
-def save_adapter(unet: UNet2DConditionModel, folder: Path) -> None:
-    """Write the UNet's adapter in diffusers' layout, with its LoRA metadata."""
+def save_adapter(unet: UNet2DConditionModel, folder: Path, pipeline: type[Pipeline] = StableDiffusionPipeline) -> None:
+    """Write the UNet's adapter in diffusers' layout, with its LoRA metadata, as this kind of pipeline does it."""
     metadata: dict[str, Any] = unet.peft_config[NAME].to_dict()
-    write_adapter(_tensors(unet), metadata, folder)
+    write_adapter(_tensors(unet), metadata, folder, pipeline.save_lora_weights)
 
 
-def swap_adapter(pipeline: StableDiffusionPipeline, checkpoint: Checkpoint | None) -> None:
+def swap_adapter(pipeline: Pipeline, checkpoint: Checkpoint | None) -> None:
     """Make the pipeline generate with the checkpoint's adapter, or with the base model alone for None.
 
     If the UNet already has an adapter of the same form, only its values change, which takes milliseconds. The tensors

@@ -7,11 +7,11 @@ from typing import Any
 import diffusers
 import numpy as np
 import torch
-from diffusers import StableDiffusionPipeline
 from numpy.typing import NDArray
 
 from components.core.errors import CheckpointError
 from components.training.device import limit_threads
+from components.training.diffusion.pipelines import Pipeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +25,10 @@ class StockSettings:
     precision: str  # of the weights, as torch names it: float32
     scheduler: str  # its class in diffusers
     scheduler_config: Mapping[str, Any]
+    pipeline: str = "StableDiffusionPipeline"  # its class in diffusers
 
 
-def generate_stock(pipeline: StableDiffusionPipeline, settings: StockSettings) -> NDArray[np.uint8]:
+def generate_stock(pipeline: Pipeline, settings: StockSettings) -> NDArray[np.uint8]:
     """Return the picture as pixels (H, W, 3).
 
     Raises:

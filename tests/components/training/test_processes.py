@@ -67,5 +67,33 @@ def test_two_processes_train_as_one_does_and_write_once(tmp_path: Path) -> None:
     assert all(torch.allclose(left[name], right[name], atol=1e-4) for name in left)
 
 
+@pytest.mark.slow
+def test_if_one_of_two_processes_is_asked_to_end_both_save_the_same_step_and_continue_to_the_same_weights(
+    tmp_path: Path,
+) -> None:
+    base = write_toy_base(tmp_path / "base")
+    assert trained_by_two(base, tmp_path / "whole").returncode == 0
+    cut = trained_by_two(base, tmp_path / "cut", "4")
+    assert cut.returncode != 0
+    ended = sorted(line for line in cut.stdout.splitlines() if "ended with" in line)
+    assert ended == ["process 0 ended with step 4 saved", "process 1 ended with step 4 saved"]
+    assert [path.name for path in (tmp_path / "cut/training/pause").iterdir()] == ["step-000004"]
+    assert trained_by_two(base, tmp_path / "cut").returncode == 0
+    assert read(tmp_path / "cut")[0]["losses"] == read(tmp_path / "whole")[0]["losses"][4:]
+    left, right = (
+        load_file(tmp_path / name / "training/step-000006/pytorch_lora_weights.safetensors")
+        for name in ("whole", "cut")
+    )
+    assert all(torch.equal(left[name], right[name]) for name in left)
+
+
+def trained_by_two(base: Path, folder: Path, at: str = "0") -> subprocess.CompletedProcess[str]:
+    """Train in two processes, of which the last asks itself to end at a step, unless that is 0."""
+    (folder / "training").mkdir(parents=True, exist_ok=True)
+    launcher = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+    words = [*launcher, "-m", MODULE, str(base), str(folder), at]
+    return subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
 def read(folder: Path) -> list[dict[str, Any]]:
     return [json.loads(path.read_text()) for path in sorted(folder.glob("process-*.json"))]

@@ -3,8 +3,14 @@
 from pathlib import Path
 
 import torch
-from diffusers import AutoencoderKL, DDIMScheduler, StableDiffusionPipeline, UNet2DConditionModel
-from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
+from diffusers import (
+    AutoencoderKL,
+    DDIMScheduler,
+    StableDiffusionPipeline,
+    StableDiffusionXLPipeline,
+    UNet2DConditionModel,
+)
+from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
 
 WORDS = ("photo", "of", "red", "green", "blue", "shoes", "a")
 
@@ -61,15 +67,46 @@ def write_toy_base(folder: Path, prediction: str = "epsilon", seed: int = 0) -> 
     return folder
 
 
-def _text_config(words: int) -> CLIPTextConfig:
+def _text_config(words: int, layers: int = 1, **more: int) -> CLIPTextConfig:
     return CLIPTextConfig(
         vocab_size=words,
         hidden_size=32,
         intermediate_size=32,
-        num_hidden_layers=1,
+        num_hidden_layers=layers,
         num_attention_heads=2,
         max_position_embeddings=16,
         bos_token_id=words - 2,
         eos_token_id=words - 1,
         pad_token_id=words - 1,
+        **more,
     )
+
+
+def make_toy_xl_pipeline(seed: int = 0) -> StableDiffusionXLPipeline:
+    """Return a pipeline of Stable Diffusion XL's kind: two text encoders, of which the second pools, and sizes."""
+    torch.manual_seed(seed)
+    parts = make_toy_pipeline(seed=seed)
+    config = _text_config(len(parts.tokenizer), layers=2)
+    return StableDiffusionXLPipeline(
+        vae=parts.vae,
+        text_encoder=CLIPTextModel(config),
+        text_encoder_2=CLIPTextModelWithProjection(_text_config(len(parts.tokenizer), layers=2, projection_dim=16)),
+        tokenizer=parts.tokenizer,
+        tokenizer_2=make_toy_tokenizer(),
+        unet=UNet2DConditionModel.from_config(
+            {
+                **{name: value for name, value in parts.unet.config.items() if not name.startswith("_")},
+                "cross_attention_dim": 64,
+                "addition_embed_type": "text_time",
+                "addition_time_embed_dim": 8,
+                "projection_class_embeddings_input_dim": 6 * 8 + 16,
+            }
+        ),
+        scheduler=parts.scheduler,
+        add_watermarker=False,
+    )
+
+
+def write_toy_xl_base(folder: Path, seed: int = 0) -> Path:
+    make_toy_xl_pipeline(seed).save_pretrained(folder)
+    return folder

@@ -1,5 +1,6 @@
 """Recipe failure_modes: the candidate that averages the probabilities of earlier ones (soft voting)."""
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from components.recipes.failure_modes.candidates.cross_fit import known_classes
 from components.recipes.failure_modes.candidates.model import Array, FittedModel, TextModel
 from components.recipes.failure_modes.candidates.training import Training
 
+WORTHLESS = "adds nothing"  # the note of an ensemble that is not clearly better than its best member
 MOST_VOTES = 10  # of all members together; a member may have several
 
 
@@ -59,7 +61,32 @@ def fit(name: str, training: Training, done: Sequence[TextModel]) -> FittedModel
     scores = mean_log([model.held_out for model in members], votes)
     calibration, held_out = fit_calibration(scores, labels, training.folds())
     notes: dict[str, str | int | float] = {f"votes {m.name}": v for m, v in zip(members, votes, strict=True)}
+    best = min(models, key=lambda model: log_losses(model.held_out, labels).mean())
+    if nothing := adds_nothing(name, best, held_out, labels):
+        notes[WORTHLESS] = nothing
     return FittedModel(name, classes, EnsembleScorer(members, votes), calibration, held_out, notes)
+
+
+def adds_nothing(name: str, best: FittedModel, held_out: Array, labels: NDArray[np.int64]) -> str:
+    """Return the sentence that says that the ensemble is not clearly better than its best member, or an empty one.
+
+    Clearly better means that its log loss on held-out rows is lower by more than one standard error of the paired
+    difference, which is the rule by which a calibration is chosen too.
+    """
+    gains = log_losses(best.held_out, labels) - log_losses(held_out, labels)
+    gain, error = float(gains.mean()), float(gains.std()) / math.sqrt(len(gains))
+    if gain > error:
+        return ""
+    return (
+        f"{name} adds nothing to its best member, {best.name}: its log loss on {len(labels)} held-out comments is "
+        f"{abs(gain):.3f} {'lower' if gain > 0 else 'higher'}, with a standard error of {error:.3f}"
+    )
+
+
+def log_losses(probabilities: Array, labels: NDArray[np.int64]) -> Array:
+    """Return (n,) the log loss of each row."""
+    losses: Array = -np.log(probabilities[np.arange(len(labels)), labels])
+    return losses
 
 
 def choose_votes(held_out: Sequence[Array], labels: NDArray[np.int64]) -> Mapping[int, int]:

@@ -53,6 +53,12 @@ def load_model(folder: Path) -> FittedModel:
     return FittedModel(about["name"], tuple(about["classes"]), scorer, calibration, arrays["held_out"], about["notes"])
 
 
+def read_notes(folder: Path) -> dict[str, Any]:
+    """Read the notes of a model alone, which takes no time."""
+    notes: dict[str, Any] = _about(folder)["notes"]
+    return notes
+
+
 def _about(folder: Path) -> dict[str, Any]:
     path = folder / "model.json"
     if not path.is_file():

@@ -3,16 +3,20 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from math import isfinite
+from pathlib import Path
 from typing import Any
 
 from components.core.records import Score
 from components.evaluation.report import Panel
 from components.evaluation.subjects import Subject
 from components.recipes.failure_modes.analysis.pareto import knee, pareto_front
+from components.recipes.failure_modes.candidates import read_notes
+from components.recipes.failure_modes.candidates.ensemble import WORTHLESS
 from components.recipes.failure_modes.evaluate import findings, plots
 from components.recipes.failure_modes.evaluate.answers import Answers
 from components.recipes.failure_modes.evaluate.render import render
 from components.recipes.failure_modes.evaluate.setup import EvaluationSetup
+from components.recipes.failure_modes.model_files import MODEL, model_folder
 from components.recipes.failure_modes.scores import SCORES
 
 ON_FRONT = ("f1_macro", "pr_auc", "mcc", "roc_auc")
@@ -20,15 +24,20 @@ PAIRS = (("pr_auc", "f1_macro"), ("roc_auc", "mcc"))
 STEPS = 40  # points of the curve of coverage
 
 
-def pareto_panel(subjects: Sequence[Subject[Answers]]) -> Panel:
-    """Return which candidates no other one beats in F1, PR-AUC, MCC and ROC-AUC, and the knee with its reason."""
+def pareto_panel(subjects: Sequence[Subject[Answers]], folders: Sequence[Path] = ()) -> Panel:
+    """Return which candidates no other one beats in F1, PR-AUC, MCC and ROC-AUC, and the knee with its reason.
+
+    An ensemble of the checkpoints in `folders` that adds nothing to its best member is said to.
+    """
+    notes = [read_notes(model_folder(folder) / MODEL).get(WORTHLESS, "") for folder in folders]
+    worthless = [note for note in notes if note]
     points = {s.title: {name: s.card.scores[name].value for name in ON_FRONT} for s in subjects}
     directions = {name: SCORES[name].better for name in ON_FRONT}
     front, chosen = pareto_front(points, directions), knee(points, directions)
     plotted = {name: scores for name, scores in points.items() if all(map(isfinite, scores.values()))}
     picture = plots.pareto_plot(plotted, PAIRS, {n: SCORES[n].title for n in ON_FRONT}, (front, chosen.name))
-    html = render("pareto", picture=picture, points=points, names=ON_FRONT, front=front, knee=chosen)
-    data = {"points": points, "front": list(front), "knee": chosen.name, "reason": chosen.reason}
+    html = render("pareto", picture=picture, points=points, names=ON_FRONT, front=front, knee=chosen, notes=worthless)
+    data = {"points": points, "front": list(front), "knee": chosen.name, "reason": chosen.reason, "notes": worthless}
     return Panel("pareto", "Pareto front", html, "top", data)
 
 

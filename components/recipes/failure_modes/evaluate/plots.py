@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Mapping, Sequence
+from itertools import cycle
 from typing import Any
 
 import matplotlib as mpl
@@ -10,29 +11,32 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from components.core.plain_text import plain_figures
-from components.evaluation.report.curves import GRID, INK, MUTED, STEPS, SVG
+from components.evaluation.report.curves import GRID, MUTED, STEPS, SVG
 from components.evaluation.report.data_uris import encode_data_uri
 from components.recipes.failure_modes.evaluate.findings import Coverage
 
 FRONT, KNEE, BEFORE = STEPS, "#b01e28", "#9a5b00"
+SIGNS = "os^DvPX*hp"
 Points = Mapping[str, Mapping[str, float]]  # candidate -> score -> value
 
 
 @plain_figures()
 def pareto_plot(points: Points, pairs: Sequence[tuple[str, str]], titles: Mapping[str, str], marks: Any) -> str:
-    """Return a panel for each pair of scores; `marks` are the names on the front, and the name of the knee."""
+    """Return a panel for each pair of scores; `marks` are the names on the front, and the name of the knee.
+
+    Each candidate has a sign of its own, which the legend names: names beside points would cover each other.
+    """
     front, knee = marks
-    figure = _sheet(4.2 * len(pairs), 3.9)
+    figure = _sheet(4.2 * len(pairs), 4.6)
     for axes, (x, y) in zip(np.atleast_1d(figure.subplots(1, len(pairs))), pairs, strict=True):
-        for number, (name, scores) in enumerate(points.items(), start=1):
+        for sign, (name, scores) in zip(cycle(SIGNS), points.items(), strict=False):
             colour = KNEE if name == knee else FRONT if name in front else MUTED
-            axes.scatter([scores[x]], [scores[y]], s=46, color=colour, zorder=3)
-            axes.annotate(
-                str(number), (scores[x], scores[y]), (5, 4), textcoords="offset points", color=INK, fontsize=9
-            )
+            axes.scatter([scores[x]], [scores[y]], s=52, marker=sign, color=colour, alpha=0.85, zorder=3, label=name)
         line = sorted((points[name][x], points[name][y]) for name in front)
         axes.plot(*zip(*line, strict=True), color=FRONT, lw=1, ls="--", alpha=0.6) if line else None
         _label(axes, titles[x], titles[y])
+    signs, names = figure.axes[0].get_legend_handles_labels()
+    figure.legend(signs, names, loc="outside lower left", ncols=2 * len(pairs), frameon=False, fontsize=8)
     return _uri(figure)
 
 

@@ -35,7 +35,7 @@ def _panels(setup: EvaluationSetup, inputs: ReportInputs, checkpoints: Sequence[
     subjects, leader = inputs.subjects, leading_subject(inputs)
     classifier = open_classifier(next(c.folder for c in checkpoints if c.digest == leader.digest))
     seed = derive_seed(setup.config.seed, "report")
-    yield panels.pareto_panel(subjects)
+    yield panels.pareto_panel(subjects, [checkpoint.folder for checkpoint in checkpoints])
     yield panels.coverage_panel(setup, leader, seed)
     yield panels.classes_panel(setup, leader, seed)
     yield panels.top_panel(setup, subjects, seed)

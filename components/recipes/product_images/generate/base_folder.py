@@ -12,19 +12,18 @@ from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 from components.core.errors import BaseModelError
 from components.core.files import file_digest
 from components.recipes.product_images.base_settings import STARTER, BaseSettings
+from components.recipes.product_images.generate.pipeline_kinds import KINDS, PipelineKind
 
-PARTS = ("unet", "vae", "text_encoder", "tokenizer", "scheduler")
-WITH_WEIGHTS = PARTS[:3]
-EXPECTED = "Stable Diffusion in diffusers' layout with safetensors"
+EXPECTED = "Stable Diffusion or Stable Diffusion XL in diffusers' layout with safetensors"
 CHOOSE = "name another one in base.model"
-DOWNLOADED = ("*.json", "*.txt", "*/diffusion_pytorch_model.safetensors", "text_encoder/model.safetensors")
+DOWNLOADED = ("*.json", "*.txt", "*/diffusion_pytorch_model.safetensors", "text_encoder*/model.safetensors")
 
 
 def base_folder(base: BaseSettings) -> Path:
     """Return the absolute folder of the base in diffusers' layout, after a check of its configuration files.
 
     Raises:
-        BaseModelError: it is missing, or it is not Stable Diffusion.
+        BaseModelError: it is missing, or of a kind that cannot be trained.
     """
     if base.model == STARTER:
         from components.recipes.product_images.starter import BASE_FOLDER
@@ -62,10 +61,24 @@ def folder_of(config: HasBase) -> Path:
 @lru_cache(maxsize=4)
 def base_digest(folder: Path) -> str:
     """Return 12 hex digits that name the configuration and the weights of the base in a folder."""
-    files = [path for part in PARTS for path in sorted((folder / part).glob("*")) if path.suffix in (".json", ".txt")]
-    files += [path for part in PARTS for path in weight_files(folder, part)]
+    parts = folder_kind(folder).parts
+    files = [path for part in parts for path in sorted((folder / part).glob("*")) if path.suffix in (".json", ".txt")]
+    files += [path for part in parts for path in weight_files(folder, part)]
     lines = (f"{path.relative_to(folder)} {file_digest(path)}" for path in files)
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
+
+
+def folder_kind(folder: Path) -> PipelineKind:
+    """Return the kind of the base in a folder.
+
+    Raises:
+        BaseModelError: it is none of those that can be trained.
+    """
+    name = _read(folder / "model_index.json").get("_class_name")
+    kind = KINDS.get(str(name))
+    if kind is None:
+        raise BaseModelError(f"The base model in {folder} is a {name}", expected=EXPECTED, act=CHOOSE)
+    return kind
 
 
 def weight_files(folder: Path, part: str) -> list[Path]:
@@ -95,20 +108,18 @@ def _hub_base(base: BaseSettings) -> Path:
 
 
 def _check(folder: Path) -> None:
-    """Raise BaseModelError unless the configuration files are those of a text-to-image Stable Diffusion."""
+    """Raise BaseModelError unless the configuration files are those of a text-to-image model of a known kind."""
     if not folder.is_dir():
         raise BaseModelError(f"The base model {folder} is not a folder", expected=EXPECTED, act=CHOOSE)
-    kind = _read(folder / "model_index.json").get("_class_name")
-    if kind != "StableDiffusionPipeline":
-        raise BaseModelError(f"The base model in {folder} is a {kind}", expected=EXPECTED, act=CHOOSE)
-    unet, text = _read(folder / "unet/config.json"), _read(folder / "text_encoder/config.json")
+    kind, unet = folder_kind(folder), _read(folder / "unet/config.json")
+    widths = [_read(folder / part / "config.json").get("hidden_size") or 0 for part in kind.text_encoders]
     latents = _read(folder / "vae/config.json").get("latent_channels")
-    if unet.get("cross_attention_dim") != text.get("hidden_size"):
-        found = f"a UNet for texts {unet.get('cross_attention_dim')} wide and texts {text.get('hidden_size')} wide"
+    if unet.get("cross_attention_dim") != sum(widths):
+        found = f"a UNet for texts {unet.get('cross_attention_dim')} wide and texts {sum(widths)} wide"
         raise BaseModelError(
             f"The base model in {folder} has {found}",
             expected="the same width",
-            act="use the UNet and the text encoder of one model",
+            act="use the UNet and the text encoders of one model",
         )
     if unet.get("in_channels") != latents:
         found = f"a UNet of {unet.get('in_channels')} channels and latents of {latents}"

@@ -2,23 +2,21 @@
 
 import copy
 from collections.abc import Callable, Sequence
-from threading import Lock
 
 import torch
-from diffusers import StableDiffusionPipeline
 from torch import Tensor
 
 from components.recipes.product_images.config import SamplingSettings
+from components.recipes.product_images.generate.pipeline_kinds import kind_of
+from components.recipes.product_images.generate.texts import Texts, encode_text, joined
 from components.training.device import parallel_map
-
-# A fast tokenizer keeps the padding of its last call, so threads would pad each other's texts.
-_TOKENIZER = Lock()
+from components.training.diffusion.pipelines import Pipeline
 
 Progress = Callable[[int, int], None]  # (pictures done, of how many)
 
 
 def generate_pictures(
-    pipeline: StableDiffusionPipeline,
+    pipeline: Pipeline,
     prompts: Sequence[str],
     seeds: Sequence[int],
     sampling: SamplingSettings,
@@ -31,11 +29,11 @@ def generate_pictures(
     Prompts that are too long for the text encoder are truncated, but keep their end token. It is thread-safe.
     """
     # Classifier-free guidance needs the embedding of the empty text.
-    texts = {prompt: _encode(pipeline, prompt) for prompt in dict.fromkeys(["", *prompts])}
+    texts = {prompt: encode_text(pipeline, prompt) for prompt in dict.fromkeys(["", *prompts])}
 
     def generate_from(start: int) -> Tensor:
         batch = slice(start, start + sampling.batch)
-        embedded = ([texts[prompt] for prompt in prompts[batch]], texts[""])
+        embedded = (joined([texts[prompt] for prompt in prompts[batch]]), texts[""])
         return _generate_batch(_own_scheduler(pipeline), embedded, seeds[batch], sampling)
 
     generated: list[Tensor] = []
@@ -52,15 +50,15 @@ def _no_progress(done: int, total: int) -> None:
 
 @torch.inference_mode()
 def _generate_batch(
-    pipeline: StableDiffusionPipeline,
-    texts: tuple[Sequence[Tensor], Tensor],
+    pipeline: Pipeline,
+    texts: tuple[Texts, Texts],
     seeds: Sequence[int],
     sampling: SamplingSettings,
 ) -> Tensor:
     prompts, empty = texts
+    without = empty.repeated(len(seeds)) if sampling.guidance > 1 else None
     pictures: Tensor = pipeline(
-        prompt_embeds=torch.cat(list(prompts)),
-        negative_prompt_embeds=empty.expand(len(prompts), -1, -1) if sampling.guidance > 1 else None,
+        **kind_of(pipeline).arguments(prompts, without),
         generator=[torch.Generator().manual_seed(seed) for seed in seeds],
         num_inference_steps=sampling.steps,
         guidance_scale=sampling.guidance,
@@ -69,15 +67,7 @@ def _generate_batch(
     return pictures.float().cpu()
 
 
-@torch.inference_mode()
-def _encode(pipeline: StableDiffusionPipeline, prompt: str) -> Tensor:
-    """Encode one prompt by itself: in a batch the last bits would depend on its neighbours."""
-    with _TOKENIZER:
-        encoded: Tensor = pipeline.encode_prompt(prompt, pipeline.device, 1, do_classifier_free_guidance=False)[0]
-    return encoded
-
-
-def _own_scheduler(pipeline: StableDiffusionPipeline) -> StableDiffusionPipeline:
+def _own_scheduler(pipeline: Pipeline) -> Pipeline:
     """Return the same weights with a new scheduler: threads that share one generate wrong pictures without an error."""
     own = copy.copy(pipeline)
     own.scheduler = type(pipeline.scheduler).from_config(pipeline.scheduler.config)

@@ -6,7 +6,6 @@ from pathlib import Path
 from threading import Lock
 from time import perf_counter
 
-from diffusers import StableDiffusionPipeline
 from torch import Tensor
 
 from components.core.errors import CheckpointError
@@ -23,6 +22,7 @@ from components.recipes.product_images.prompt_plan import PromptPlan
 from components.training.diffusion.adapter_files import read_adapter
 from components.training.diffusion.fast_generation import fast_generation
 from components.training.diffusion.lora import swap_adapter
+from components.training.diffusion.pipelines import Pipeline
 
 # A process has one base model and adapters are swapped in place, so subjects generate one after the other.
 BASE_LOCK = Lock()
@@ -72,7 +72,7 @@ class PictureGenerator:
             )
         return generated
 
-    def _pictures(self, pipeline: StableDiffusionPipeline, checkpoint: Checkpoint | None) -> tuple[Tensor, int]:
+    def _pictures(self, pipeline: Pipeline, checkpoint: Checkpoint | None) -> tuple[Tensor, int]:
         what, total, fresh = f"pictures of {name_of(checkpoint)}", len(self.plan.seeds), 0
 
         def generate(pairs: Sequence[tuple[str, int]], already: int) -> Tensor:
@@ -104,9 +104,7 @@ def require_effect(base: Tensor, adapted: Tensor, checkpoint: Checkpoint) -> Non
         )
 
 
-def subject_digest(
-    pipeline: StableDiffusionPipeline, config: ProductImagesConfig, checkpoint: Checkpoint | None
-) -> str:
+def subject_digest(pipeline: Pipeline, config: ProductImagesConfig, checkpoint: Checkpoint | None) -> str:
     """Return a digest of all that pictures depend on besides prompt and seed. Alpha is not among the weights."""
     sampling: SamplingSettings = config.sampling
     return digest_of(

@@ -19,6 +19,7 @@ from components.core.seeds import derive_seed
 from components.recipes.product_images.config import ProductImagesConfig
 from components.recipes.product_images.generate.base_model import open_base
 from components.recipes.product_images.generate.generate import generate_pictures
+from components.recipes.product_images.generate.pipeline_kinds import KINDS, kind_of
 from components.training.device import choose_device
 from components.training.diffusion.lora import swap_adapter
 from components.training.diffusion.stock_pipeline import StockSettings, generate_stock
@@ -69,6 +70,7 @@ def generate_golden(config: ProductImagesConfig, checkpoint: Checkpoint, prompt:
         precision=str(pipeline.unet.dtype).removeprefix("torch."),
         scheduler=type(pipeline.scheduler).__name__,
         scheduler_config={name: value for name, value in pipeline.scheduler.config.items() if not name.startswith("_")},
+        pipeline=kind_of(pipeline).pipeline,
     )
     return GoldenPicture(settings, machine(pipeline.device), as_png(picture.permute(1, 2, 0).numpy()))
 
@@ -86,8 +88,7 @@ def check_golden(loaded: Any, sample: GoldenSample) -> None:
         device=str(device),
         torch_dtype=getattr(torch, golden.settings.precision),
         local_files_only=True,
-        safety_checker=None,
-        requires_safety_checker=False,
+        **KINDS[golden.settings.pipeline].options,
     )
     generated = generate_stock(pipeline, golden.settings)
     pipeline.unload_lora_weights()
@@ -138,6 +139,8 @@ def from_sample(sample: GoldenSample) -> GoldenPicture:
     try:
         facts: Mapping[str, Any] = json.loads(sample.files[SETTINGS])
         picture = sample.files[PICTURE]
+        if facts["settings"].get("pipeline", next(iter(KINDS))) not in KINDS:
+            raise ValueError(f"its base is a {facts['settings']['pipeline']}")
         if facts["form"] != FORMAT or facts["picture"] != sha256(picture).hexdigest():
             raise ValueError("its picture is another one")
         return GoldenPicture(StockSettings(**facts["settings"]), str(facts["machine"]), picture)

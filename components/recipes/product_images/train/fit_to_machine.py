@@ -3,7 +3,7 @@
 from typing import Any
 
 import torch
-from diffusers import StableDiffusionPipeline, UNet2DConditionModel
+from diffusers import UNet2DConditionModel
 from peft import LoraConfig
 
 from components.core.notes import note
@@ -14,11 +14,10 @@ from components.training.device import free_memory
 from components.training.diffusion.activations import Batch, MemoryPlan, estimate_kept, plan_memory
 from components.training.diffusion.lora import NAME
 from components.training.diffusion.merged_training import train_merged
+from components.training.diffusion.pipelines import Pipeline
 
 
-def fit_to_machine(
-    config: ProductImagesConfig, pipeline: StableDiffusionPipeline, lora: LoraConfig, log: RunLog
-) -> MemoryPlan:
+def fit_to_machine(config: ProductImagesConfig, pipeline: Pipeline, lora: LoraConfig, log: RunLog) -> MemoryPlan:
     """Turn gradient checkpointing on or off, and note why, and why the base has its precision.
 
     On CPUs, adapters in fp32 train on merged weights, which is 5 % faster on a tiny base (docs/speed.md).

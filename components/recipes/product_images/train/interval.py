@@ -5,16 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from diffusers import StableDiffusionPipeline
-
 from components.core.errors import DiskSpaceError, TrainingError
-from components.core.run_log import RunLog, defer_interruption
+from components.core.run_log import Interruption, RunLog, defer_interruption
 from components.recipes.product_images.config import ProductImagesConfig
 from components.recipes.product_images.train.loss import Denoising
 from components.training.checkpoints import checkpoint_folder, read_state, save_checkpoint, step_of
 from components.training.device import memory_gb
 from components.training.diffusion.effect_check import check_adapter_effect
 from components.training.diffusion.lora import load_adapter, save_adapter
+from components.training.diffusion.pipelines import Pipeline
 from components.training.loop import (
     StepReport,
     Training,
@@ -25,7 +24,7 @@ from components.training.loop import (
 )
 from components.training.order import batch_indices
 from components.training.pause import save_pause, start_of
-from components.training.processes import once
+from components.training.processes import any_asked, once
 
 CLIPPED_IN_A_ROW = 50  # steps after which a warning says that the clipping, and not the learning rate, sets the pace
 SHOWN = 32  # products that an error names
@@ -38,7 +37,7 @@ class TrainingRun:
     """The objects of one call of `train`."""
 
     config: ProductImagesConfig
-    pipeline: StableDiffusionPipeline
+    pipeline: Pipeline
     training: Training
     denoising: Denoising
     folder: Path
@@ -49,12 +48,13 @@ class TrainingRun:
 def train_to(run: TrainingRun, previous: int, step: int) -> None:
     """Train from checkpoint `previous` (0: from the start), or from a later pause, to `step`, and save a checkpoint.
 
-    If the process is asked to end, the step that it is at is finished and saved first.
+    If the process is asked to end, the step that it is at is finished and saved first. Of several processes all save
+    the same step and end, whichever was asked.
     """
     _resume(run, previous, step)
     run.pipeline.unet.train()
     with defer_interruption(run.log) as interruption:
-        while run.training.step < step and not interruption.asked:
+        while run.training.step < step and not _asked(run, interruption):
             _log_step(run, _advance(run, previous))
         if run.training.step == step:
             run.pipeline.unet.eval()
@@ -62,6 +62,14 @@ def train_to(run: TrainingRun, previous: int, step: int) -> None:
         else:
             _pause(run)
         interruption.saved(f"step {run.training.step}")
+
+
+def _asked(run: TrainingRun, interruption: Interruption) -> bool:
+    """Return whether any process was asked to end; then this one is too, after the block."""
+    if not any_asked(interruption.asked, run.training.accelerator):
+        return False
+    interruption.ask()
+    return True
 
 
 def _resume(run: TrainingRun, previous: int, step: int) -> None:
@@ -125,11 +133,15 @@ def _save(run: TrainingRun, step: int, previous: int) -> None:
 
 def _pause(run: TrainingRun) -> None:
     """Save the state without the check of its effect, which a training has only after some steps."""
-    state, unet = training_state(run.training), run.pipeline.unet
-    once(run.training.accelerator, lambda: save_pause(run.folder, state, lambda path: save_adapter(unet, path)))
+    state = training_state(run.training)
+    once(run.training.accelerator, lambda: save_pause(run.folder, state, lambda path: _write_adapter(run, path)))
 
 
 def _write(run: TrainingRun, unfinished: Path) -> None:
     """Write the adapter and check its effect, before the folder is renamed to its final name."""
-    save_adapter(run.pipeline.unet, unfinished)
+    _write_adapter(run, unfinished)
     check_adapter_effect(run.pipeline, unfinished)
+
+
+def _write_adapter(run: TrainingRun, folder: Path) -> None:
+    save_adapter(run.pipeline.unet, folder, type(run.pipeline))

@@ -1,11 +1,12 @@
 """Product images: latents and text embeddings, encoded once for all trainings of a model and cached on disk."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from diffusers import StableDiffusionPipeline
+from diffusers import AutoencoderKL
 from PIL import Image
 from torch import Tensor
 
@@ -15,9 +16,14 @@ from components.core.records import Snapshot
 from components.data.snapshots import picture_path
 from components.evaluation.tensor_cache import cached_outputs
 from components.recipes.product_images.example import ProductImage
+from components.recipes.product_images.generate.pipeline_kinds import kind_of
+from components.recipes.product_images.generate.texts import Texts, encode_text, joined
+from components.training.diffusion.pipelines import Pipeline, added_conditions, pooled_width
 from components.training.tensor_digests import module_digest
 
 FORMAT = 2
+TEXT_FORMAT = 3
+Conditions = tuple[Tensor, dict[str, Tensor] | None]  # text embeddings (rows, positions, width), and what is added
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +32,9 @@ class Conditioning:
 
     mean: Tensor  # (examples, channels, side, side), times the VAE's scaling factor
     std: Tensor  # the same shape
-    texts: Tensor  # (captions + 1, positions, width); the last is the empty caption
+    texts: Texts  # (captions + 1, ...); the last is the empty caption
     caption_of: Tensor  # (examples,) the index in `texts` of each example's caption
+    sizes: Tensor  # (examples, 6) as `picture_sizes` returns them
 
     def __len__(self) -> int:
         return len(self.mean)
@@ -35,7 +42,25 @@ class Conditioning:
     @property
     def empty(self) -> int:
         """The index of the empty caption's embedding, which replaces a dropped caption."""
-        return len(self.texts) - 1
+        return len(self.texts.hidden) - 1
+
+    def conditions(self, captions: Tensor, rows: Tensor, device: torch.device) -> Conditions:
+        """Return what the UNet gets for some rows with these captions."""
+        return unet_conditions(self.texts.at(captions), self.sizes[rows], device)
+
+
+def unet_conditions(texts: Texts, sizes: Tensor, device: torch.device) -> Conditions:
+    return texts.hidden.to(device), added_conditions(texts.pooled.to(device), sizes.to(device))
+
+
+def picture_sizes(examples: Sequence[ProductImage], size: int) -> Tensor:
+    """Return original height and width, crop and target size of each picture (N, 6), for Stable Diffusion XL.
+
+    The original is the square that the picture was padded to, and at most `size`: a sharp picture has the sizes with
+    which diffusers generates, and one that had to be enlarged is known as such.
+    """
+    sides = [min(max(example["width"], example["height"]), size) for example in examples]
+    return torch.tensor([[side, side, 0, 0, size, size] for side in sides], dtype=torch.float32)
 
 
 def shared_cache(folder: Path) -> Path:
@@ -43,12 +68,11 @@ def shared_cache(folder: Path) -> Path:
     return folder.parent / "encoded"
 
 
-def load_conditioning(
-    pipeline: StableDiffusionPipeline, snapshot: Snapshot[ProductImage], folder: Path, log: RunLog
-) -> Conditioning:
+def load_conditioning(pipeline: Pipeline, snapshot: Snapshot[ProductImage], folder: Path, log: RunLog) -> Conditioning:
     """Return the train split's conditioning. Only what is not in the cache `folder` is encoded, and kept there."""
     examples = snapshot.splits["train"]
-    moments = picture_moments(pipeline, [picture_path(snapshot, "train", e) for e in examples], folder, log)
+    paths = [picture_path(snapshot, "train", example) for example in examples]
+    moments = picture_moments(pipeline, paths, folder, log)
     captions = [example["caption"] for example in examples]
     distinct = list(dict.fromkeys(caption for caption in captions if caption))
     number = {caption: position for position, caption in enumerate([*distinct, ""])}
@@ -57,11 +81,12 @@ def load_conditioning(
         std=moments[:, 1].contiguous(),
         texts=caption_embeddings(pipeline, [*distinct, ""], folder),
         caption_of=torch.tensor([number[caption] for caption in captions]),
+        sizes=picture_sizes(examples, read_pixels(paths[0]).shape[-1]),
     )
 
 
 def picture_moments(
-    pipeline: StableDiffusionPipeline, paths: Sequence[Path], folder: Path, log: RunLog, mirrored: bool = False
+    pipeline: Pipeline, paths: Sequence[Path], folder: Path, log: RunLog, mirrored: bool = False
 ) -> Tensor:
     """Return mean and standard deviation of each picture's latents (N, 2, channels, side, side), scaled, in fp32.
 
@@ -83,26 +108,24 @@ def picture_moments(
     return found[[number_of[digest] for digest in digests]]
 
 
-def caption_embeddings(pipeline: StableDiffusionPipeline, captions: Sequence[str], folder: Path) -> Tensor:
-    """Return the embedding of each caption (N, positions, width), kept by the caption and the text encoder."""
-    encoder, tokenizer = pipeline.text_encoder, pipeline.tokenizer
-    words = digest_of([tokenizer.get_vocab(), tokenizer.model_max_length])
-    depends_on = [FORMAT, "texts", module_digest(encoder, encoder.config.to_dict()), words]
+def caption_embeddings(pipeline: Pipeline, captions: Sequence[str], folder: Path) -> Texts:
+    """Return the embeddings of captions, kept by the caption, the text encoders and their tokenizers."""
+    kind, config = kind_of(pipeline), pipeline.unet.config
+    encoders = [getattr(pipeline, name) for name in kind.text_encoders]
+    tokenizers = [getattr(pipeline, name) for name in kind.tokenizers]
+    depends_on = [
+        *(TEXT_FORMAT, "texts", kind.pipeline, pipeline.config.get("force_zeros_for_empty_prompt")),
+        [module_digest(encoder, encoder.config.to_dict()) for encoder in encoders],
+        [digest_of([tokenizer.get_vocab(), tokenizer.model_max_length]) for tokenizer in tokenizers],
+    ]
 
     def encode(pairs: Sequence[tuple[str, int]], _already: int) -> Tensor:
-        return torch.cat([embed(pipeline, [caption]) for caption, _ in pairs])
+        found = joined([encode_text(pipeline, caption) for caption, _ in pairs])
+        return torch.cat([found.hidden.flatten(1), found.pooled], dim=1).cpu()
 
-    return cached_outputs(folder / digest_of(depends_on), [(caption, 0) for caption in captions], encode)
-
-
-@torch.no_grad()
-def embed(pipeline: StableDiffusionPipeline, captions: Sequence[str]) -> Tensor:
-    """Return the text encoder's last hidden states (captions, positions, width); long captions are truncated."""
-    tokenizer, encoder = pipeline.tokenizer, pipeline.text_encoder
-    form: Mapping[str, object] = {"padding": "max_length", "truncation": True, "return_tensors": "pt"}
-    tokens = tokenizer(list(captions), max_length=tokenizer.model_max_length, **form).input_ids
-    hidden: Tensor = encoder(tokens.to(encoder.device))[0]
-    return hidden.cpu()
+    flat = cached_outputs(folder / digest_of(depends_on), [(caption, 0) for caption in captions], encode)
+    positions, last = tokenizers[0].model_max_length, flat.shape[1] - pooled_width(config)
+    return Texts(flat[:, :last].reshape(len(flat), positions, -1), flat[:, last:].contiguous())
 
 
 def read_pixels(path: Path) -> Tensor:
@@ -113,9 +136,23 @@ def read_pixels(path: Path) -> Tensor:
 
 
 @torch.no_grad()
-def _moments(pipeline: StableDiffusionPipeline, pixels: Tensor, mirrored: bool) -> Tensor:
+def _moments(pipeline: Pipeline, pixels: Tensor, mirrored: bool) -> Tensor:
     """Encode one picture by itself: in a batch its last bits would depend on which others are in the cache already."""
     vae = pipeline.vae
     turned = pixels.flip(-1) if mirrored else pixels
-    found = vae.encode(turned[None].to(vae.device, vae.dtype)).latent_dist
+    with _encoding_precision(vae):
+        found = vae.encode(turned[None].to(vae.device, vae.dtype)).latent_dist
     return torch.stack([found.mean[0], found.std[0]]).float().cpu() * float(vae.config.scaling_factor)
+
+
+@contextmanager
+def _encoding_precision(vae: AutoencoderKL) -> Iterator[None]:
+    """Encode in fp32 inside the block where the VAE's configuration says that it overflows in fp16, as XL's does."""
+    overflows = vae.dtype == torch.float16 and bool(vae.config.force_upcast)
+    try:
+        if overflows:
+            vae.to(torch.float32)
+        yield
+    finally:
+        if overflows:
+            vae.to(torch.float16)  # these weights came from fp16: the same bits

@@ -7,7 +7,7 @@ from diffusers import DDIMScheduler, UNet2DConditionModel
 from torch import Tensor
 
 from components.core.errors import BaseModelError
-from components.recipes.product_images.train.latent_cache import Conditioning
+from components.recipes.product_images.train.latent_cache import Conditioning, Conditions
 from components.recipes.product_images.train.loss_options import PLAIN, LossOptions, Where
 from components.training.order import batch_indices, generator, seeded_dropout
 
@@ -31,10 +31,10 @@ class Denoising:
         """Return the mean squared error of micro-batch `micro`, a scalar (Ho et al., 2020, eq. 14, or velocities)."""
         epoch, position, rows = self.batch_rows(micro)
         where = (self.seed, epoch, position)
-        latents, noise, times, texts = self._sample(rows, where)
+        latents, noise, times, (texts, added) = self._sample(rows, where)
         noisy = self.scheduler.add_noise(latents, noise, times)
         with seeded_dropout(self.lora_dropout > 0, self.seed, "dropout", epoch, position):
-            predicted = self.unet(noisy.to(self.dtype), times, texts, return_dict=False)[0]
+            predicted = self.unet(noisy.to(self.dtype), times, texts, added_cond_kwargs=added, return_dict=False)[0]
         wanted = target(self.scheduler, latents, noise, times)
         return self.options.error(predicted.float(), wanted, self.scheduler, times, self.options.weights(rows, where))
 
@@ -45,17 +45,17 @@ class Denoising:
         epoch, position, found = batch_indices(micro, count, self.batch, self.seed)
         return epoch, position, found if rows is None else rows[found]
 
-    def _sample(self, rows: Tensor, where: Where) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Return latents, noise, timesteps and text embeddings, sampled on the CPU and moved to the UNet's device."""
+    def _sample(self, rows: Tensor, where: Where) -> tuple[Tensor, Tensor, Tensor, Conditions]:
+        """Return latents, noise, timesteps and conditions, sampled on the CPU and moved to the UNet's device."""
         known, device, numbers = self.conditioning, self.device, generator(where[0], "micro-batch", *where[1:])
         mean, std = self.options.moments(rows, where, known.mean, known.std)
         latents = mean + std * torch.randn(mean.shape, generator=numbers)
         noise = torch.randn(mean.shape, generator=numbers)
         times = torch.randint(self.scheduler.config.num_train_timesteps, (len(rows),), generator=numbers)
         dropped = torch.rand(len(rows), generator=numbers) < self.caption_dropout
-        texts = known.texts[torch.where(dropped, known.empty, known.caption_of[rows])]
+        captions = torch.where(dropped, known.empty, known.caption_of[rows])
         noise = self.options.offset(noise, where)
-        return latents.to(device), noise.to(device), times.to(device), texts.to(device)
+        return latents.to(device), noise.to(device), times.to(device), known.conditions(captions, rows, device)
 
 
 def target(scheduler: DDIMScheduler, latents: Tensor, noise: Tensor, times: Tensor) -> Tensor:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import torch
-from diffusers import StableDiffusionPipeline
 from torch import Tensor
 
 from components.core.recipe import RunLog
@@ -15,6 +14,7 @@ from components.recipes.product_images.config import ProductImagesConfig
 from components.recipes.product_images.example import ProductImage, attribute_of
 from components.recipes.product_images.train.latent_cache import picture_moments, read_pixels
 from components.recipes.product_images.train.loss_options import LossOptions
+from components.training.diffusion.pipelines import Pipeline
 
 FORM = 1
 DIFFERENT = 24 / 255  # the least difference in a channel from the background's colour; JPEG's noise is about 8 / 255
@@ -23,7 +23,7 @@ MOST_REPEATS = 10  # of a rare example in an epoch: more would teach single pict
 
 def loss_options(
     config: ProductImagesConfig,
-    pipeline: StableDiffusionPipeline,
+    pipeline: Pipeline,
     snapshot: Snapshot[ProductImage],
     folder: Path,
     log: RunLog,

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from diffusers import StableDiffusionPipeline
 from peft import LoraConfig
 
 from components.core.errors import DataError, TrainingError
@@ -37,6 +36,7 @@ from components.training.checkpoints import checkpoint_folder, complete_checkpoi
 from components.training.device import choose_device, fast_layout, limit_threads
 from components.training.diffusion.adapter_files import adapter_digest
 from components.training.diffusion.lora import add_lora, load_adapter, swap_adapter
+from components.training.diffusion.pipelines import Pipeline, pooled_width
 from components.training.loop import TrainingSettings, prepare_training
 from components.training.order import require_batch
 from components.training.pause import forget_pause
@@ -64,7 +64,7 @@ def train(
     `train.warm_start` the training begins with the adapter of `start`.
 
     Raises:
-        BaseModelError: the base model is missing, or is not Stable Diffusion.
+        BaseModelError: the base model is missing, or of a kind that cannot be trained.
         DataError: an example has another form, or the train split does not fill one step.
         DiskSpaceError: checkpoints and caches will not fit, or the disk is full; the last good checkpoint is kept.
         TrainingError: the loss or the gradient is not finite; the last complete checkpoint is kept.
@@ -202,14 +202,15 @@ def _plan(settings: TrainSettings) -> TrainingSettings:
 
 def _require_space(
     config: ProductImagesConfig,
-    pipeline: StableDiffusionPipeline,
+    pipeline: Pipeline,
     parameters: Sequence[torch.nn.Parameter],
     folder: Path,
     examples: int,
 ) -> None:
     side = config.data.size // pipeline.vae_scale_factor
     latents = 2 * pipeline.vae.config.latent_channels * side * side
-    texts = pipeline.tokenizer.model_max_length * pipeline.text_encoder.config.hidden_size
+    width = pipeline.unet.config.cross_attention_dim
+    texts = pipeline.tokenizer.model_max_length * width + pooled_width(pipeline.unet.config)
     count = sum(parameter.numel() for parameter in parameters)
     needed = space_needed(config.train, count, examples, FP32 * (latents + texts))
     require_space(folder, needed, f"Training {config.model}")

@@ -9,8 +9,15 @@ from torch import Tensor
 from components.core.records import Snapshot
 from components.data.snapshots import picture_path
 from components.recipes.product_images.example import ProductImage
+from components.recipes.product_images.generate.texts import Texts
 from components.recipes.product_images.train.interval import TrainingRun
-from components.recipes.product_images.train.latent_cache import caption_embeddings, picture_moments, shared_cache
+from components.recipes.product_images.train.latent_cache import (
+    caption_embeddings,
+    picture_moments,
+    picture_sizes,
+    shared_cache,
+    unet_conditions,
+)
 from components.recipes.product_images.train.loss import target
 from components.training.order import generator
 
@@ -26,7 +33,8 @@ class HeldOut:
     latents: Tensor  # (rows, channels, side, side)
     noise: Tensor  # the same shape
     times: Tensor  # (rows,)
-    texts: Tensor  # (rows, positions, width)
+    texts: Texts  # (rows, ...)
+    sizes: Tensor  # (rows, 6)
 
 
 def held_out(run: TrainingRun, snapshot: Snapshot[ProductImage]) -> HeldOut | None:
@@ -40,8 +48,8 @@ def held_out(run: TrainingRun, snapshot: Snapshot[ProductImage]) -> HeldOut | No
     latents = picture_moments(run.pipeline, paths, cache, run.log)[:, 0]
     captions = [example["caption"] for example in examples]
     distinct = list(dict.fromkeys(captions))
-    texts = caption_embeddings(run.pipeline, distinct, cache)[[distinct.index(caption) for caption in captions]]
-    return _rows(latents, texts, run)
+    texts = caption_embeddings(run.pipeline, distinct, cache).at([distinct.index(caption) for caption in captions])
+    return _rows(latents, texts, picture_sizes(examples, run.config.data.size), run)
 
 
 @torch.no_grad()
@@ -51,18 +59,18 @@ def validation_loss(run: TrainingRun, rows: HeldOut) -> float:
     unet.eval()
     for start in range(0, len(rows.times), batch):
         part = slice(start, start + batch)
-        latents, noise, times, texts = (
-            tensor[part].to(run.denoising.device) for tensor in (rows.latents, rows.noise, rows.times, rows.texts)
-        )
+        device = run.denoising.device
+        latents, noise, times = (tensor[part].to(device) for tensor in (rows.latents, rows.noise, rows.times))
+        texts, added = unet_conditions(rows.texts.at(part), rows.sizes[part], device)
         noisy = run.denoising.scheduler.add_noise(latents, noise, times)
         with run.training.accelerator.autocast():
-            predicted = unet(noisy.to(run.denoising.dtype), times, texts, return_dict=False)[0]
+            predicted = unet(noisy.to(run.denoising.dtype), times, texts, added_cond_kwargs=added, return_dict=False)[0]
         wanted = target(run.denoising.scheduler, latents, noise, times)
         losses.append(((predicted.float() - wanted) ** 2).flatten(1).mean(1).double().cpu())
     return float(torch.cat(losses).mean())
 
 
-def _rows(pictures: Tensor, captions: Tensor, run: TrainingRun) -> HeldOut:
+def _rows(pictures: Tensor, captions: Texts, sizes: Tensor, run: TrainingRun) -> HeldOut:
     latents = pictures.repeat_interleave(TIMES, dim=0)
     numbers = generator(run.config.seed, "held-out noise")
     schedule: Any = run.denoising.scheduler.config
@@ -71,5 +79,6 @@ def _rows(pictures: Tensor, captions: Tensor, run: TrainingRun) -> HeldOut:
         latents,
         torch.randn(latents.shape, generator=numbers),
         middles.repeat(len(pictures)),
-        captions.repeat_interleave(TIMES, dim=0),
+        captions.at(torch.arange(len(pictures)).repeat_interleave(TIMES)),
+        sizes.repeat_interleave(TIMES, dim=0),
     )

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-from diffusers import StableDiffusionPipeline
-
 from components.core.files import UNFINISHED
 from components.core.recipe import RunLog
 from components.core.seeds import derive_seed
@@ -11,6 +9,7 @@ from components.data.pictures.grid import differing_words, save_grid
 from components.recipes.product_images.config import ProductImagesConfig
 from components.recipes.product_images.generate.generate import generate_pictures
 from components.training.diffusion.fast_generation import fast_generation
+from components.training.diffusion.pipelines import Pipeline
 
 
 def validation_path(folder: Path, step: int) -> Path:
@@ -22,7 +21,7 @@ def has_validation_pictures(folder: Path, step: int) -> bool:
 
 
 def generate_validation_pictures(
-    pipeline: StableDiffusionPipeline, config: ProductImagesConfig, folder: Path, step: int, log: RunLog
+    pipeline: Pipeline, config: ProductImagesConfig, folder: Path, step: int, log: RunLog
 ) -> None:
     """Generate pictures of the validation prompts with the pipeline's adapter, unless the file exists already."""
     path = validation_path(folder, step)

@@ -503,3 +503,13 @@ def test_a_bound_that_real_pictures_do_not_reach_is_not_checked() -> None:
     ]
     assert check.outcome == "cannot say"
     assert check.why == "real pictures do not reach it either, so the bound says nothing here"
+
+
+def test_curves_of_candidates_are_labelled_with_their_names() -> None:
+    whole = slim(report_of(production=False))
+    named = [replace(s, name=f"method {s.step}") if s.role == "checkpoint" else s for s in whole.subjects]
+    axes = Figure().subplots()
+    plot_score(axes, replace(whole, subjects=named), "kid")
+    labels = [label.get_text() for label in axes.get_xticklabels()]
+    assert labels == [subject.title for subject in named if subject.role == "checkpoint"]
+    assert all("method" in label for label in labels)

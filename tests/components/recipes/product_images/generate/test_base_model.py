@@ -120,8 +120,8 @@ def test_a_missing_base_is_named(name: str) -> None:
 
 
 def test_another_kind_of_pipeline_is_refused(broken: Path) -> None:
-    edit(broken / "model_index.json", _class_name="StableDiffusionXLPipeline")
-    with pytest.raises(BaseModelError, match="is a StableDiffusionXLPipeline, expected Stable Diffusion"):
+    edit(broken / "model_index.json", _class_name="StableDiffusionXLImg2ImgPipeline")
+    with pytest.raises(BaseModelError, match="is a StableDiffusionXLImg2ImgPipeline, expected Stable"):
         open_base(make_config(broken))
 
 
@@ -160,7 +160,7 @@ def test_pickled_weights_are_refused(broken: Path) -> None:
     path = broken / "unet" / "diffusion_pytorch_model.safetensors"
     torch.save({}, path.with_suffix(".bin"))
     path.unlink()
-    with pytest.raises(BaseModelError, match="expected Stable Diffusion in diffusers' layout with safetensors"):
+    with pytest.raises(BaseModelError, match="Stable Diffusion XL in diffusers' layout with safetensors"):
         open_base(make_config(broken))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from multiprocessing.context import ForkServerContext
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,7 @@ from tests.components.recipes.product_images.toy_model import ListLog, make_conf
 from tests.components.recipes.product_images.train.killable import folder_in, run_until
 from tests.components.training.toy_base import write_toy_base
 
-FIELDS = ("mean", "std", "texts", "caption_of")
+FIELDS = ("mean", "std", "caption_of", "sizes", "texts.hidden", "texts.pooled")
 
 
 @contextmanager
@@ -51,7 +52,7 @@ def counted_calls(pipeline: StableDiffusionPipeline) -> Iterator[Counter[str]]:
 
 
 def equal(one: Conditioning, other: Conditioning) -> bool:
-    return all(torch.equal(getattr(one, name), getattr(other, name)) for name in FIELDS)
+    return all(torch.equal(attrgetter(name)(one), attrgetter(name)(other)) for name in FIELDS)
 
 
 def scale(file: Path) -> None:

@@ -1,5 +1,6 @@
 """Tests: foreground from the background's colour, balanced rows, and trainings with each option on."""
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +9,11 @@ import torch
 from PIL import Image
 
 from components.core.records import Snapshot
+from components.data.drawn_catalogue.draw import draw_some
+from components.data.drawn_catalogue.products import make_products
 from components.recipes.product_images.train.prepare_options import balanced_rows, cell_weights, foreground_share
-from components.recipes.product_images.train.train import train
+from components.recipes.product_images.train.train import prepare_run, train
+from tests.components.recipes.product_images.ingesting import config_of, ingest
 from tests.components.recipes.product_images.toy_model import ListLog, make_config, make_snapshot
 from tests.components.recipes.product_images.train.killable import folder_in
 
@@ -56,6 +60,28 @@ def test_rare_values_come_as_often_as_the_most_frequent_one_but_no_picture_more_
     assert (counts[:300] == 1).all()
     assert (counts[300:400] == 3).all()
     assert (counts[400:] == 10).all()
+
+
+def test_several_types_of_the_catalogue_train_one_adapter_in_which_rare_ones_come_as_often(
+    base: Path, tmp_path: Path
+) -> None:
+    every, rare = make_products(7), "Boots"
+    types = ["Casual Shoes", rare]
+    some = [[number for number, found in every.items() if found.article == name] for name in types]
+    draw_some(tmp_path / "catalogue", 7, {*some[0][:60], *some[1][:8]})
+    snapshot, _ = ingest(config_of(where={"articleType": types}), tmp_path / "catalogue", tmp_path)
+    articles = [str(example["articleType"]) for example in snapshot.splits["train"]]
+    before = Counter(articles)
+    assert set(before) == set(types)
+    assert before["Casual Shoes"] > 3 * before[rare]
+    config = make_config(base, steps=2, warmup=1, checkpoint_every=2, balance="article", validation_prompts=types)
+    run = prepare_run(config, snapshot, folder_in(tmp_path / "out"), ListLog())
+    epoch = len(run.denoising.options.rows) // 4  # type: ignore[arg-type]  # micro-batches
+    seen = Counter(articles[row] for micro in range(epoch) for row in run.denoising.batch_rows(micro)[2].tolist())
+    repeats = min(round(before["Casual Shoes"] / before[rare]), 10)
+    assert seen[rare] == pytest.approx(repeats * before[rare], abs=4)  # the last batch of an epoch may be left out
+    (last,) = train(config, snapshot, tmp_path / "out", ListLog())
+    assert last.step == 2
 
 
 @pytest.mark.parametrize("options", OPTIONS, ids=lambda options: next(iter(options)))
