@@ -50,7 +50,6 @@ def absolute_percentage_error(actual: Array, forecast: Array) -> Array:
         raise DataError(
             f"MAPE is not given: {zeros:.0%} of the actual values are 0, where a percentage error is infinite or "
             "undefined, and leaving them out would judge a forecast only by the periods that sold",
-            expected="none",
             act="read WAPE, which divides the sums",
         )
     return np.asarray(np.abs(actual - forecast) / np.abs(actual))

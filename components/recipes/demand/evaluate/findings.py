@@ -130,7 +130,8 @@ def routing_sentence(subjects: Sequence[Subject[Any]], comparisons: Sequence[Com
             (open_ if not c.decided else better if gap < 0 else worse).append(other)
     parts = [("is clearly better than", better), ("is clearly worse than", worse), ("is not told apart from", open_)]
     said = "; it ".join(f"{verb} {', '.join(names)}" for verb, names in parts if names)
-    pays = "Routing pays here" if better and not worse and not open_ else "Routing does not pay here"
+    pays = "Routing does not pay here" if worse else "It is not shown that routing pays here"
+    pays = pays if worse or open_ else "Routing pays here"
     return f"{pays}: the router {said}." if said else "The router was compared with nothing."
 
 

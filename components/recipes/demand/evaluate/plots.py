@@ -8,6 +8,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, NullLocator
 
 from components.core.plain_text import plain_figures
 from components.core.records import Score
@@ -34,6 +35,8 @@ def regret_plot(candidates: Mapping[str, Score], methods: Mapping[str, Score]) -
         axes.errorbar([score.value], [place], xerr=[[low], [high]], fmt="o", color=colour, ms=4, capsize=3, lw=1.3)
     axes.set_yticks(range(len(rows)), [name for _, name, _ in rows])
     axes.set_xscale("symlog", linthresh=max(0.02, 2 * min(score.value for score, _, _ in rows)))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axes.xaxis.set_minor_locator(NullLocator())
     axes.axvline(0, color=MUTED, lw=1, ls=":")
     axes.set_xlim(left=0)
     _label(axes, "regret: service loss above the oracle's (blue: candidates, brown: single methods)", "")

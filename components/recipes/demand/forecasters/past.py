@@ -33,11 +33,13 @@ WHAT = "forecast past origins"
 class PastForecasts:
     """Rows of past origins with the forecasts of each method, its offsets, and what a version forecasts with.
 
-    `methods` are those that ran; `quantiles` (n, horizon, levels) has them, both ensembles and the zero forecast.
+    `methods` are those that ran. `bases` has their forecasts and those of both ensembles, before the offsets;
+    `quantiles` (n, horizon, levels) has them with offsets, and the zero forecast.
     """
 
     rows: Rows
     methods: tuple[str, ...]
+    bases: Mapping[str, Forecast]
     quantiles: Mapping[str, Array]
     offsets: Mapping[str, Offsets]
     skipped: Mapping[str, str]
@@ -71,6 +73,7 @@ def past_forecasts(config: DemandConfig, series: Sequence[Series], log: RunLog) 
     return PastForecasts(
         rows=rows,
         methods=tuple(found.of),
+        bases=bases,
         quantiles=quantiles_of(bases, offsets, rows, len(levels)),
         offsets=offsets,
         skipped={**skipped, **found.skipped},
