@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from components.core.config import ModelConfig
 from components.core.errors import UsageError
 from components.core.files import write_text
 from components.core.predictor import PredictsTables
-from components.data.table_file import Row, Table, read_table
+from components.data.table_file import Row, Table, find_table, read_table
 from flows.console.bars import progress_log
 from registry.loaded import Loaded, load_version
 
@@ -40,15 +40,16 @@ def predict(config: ModelConfig, file: Path, version: str | None, to: Path) -> d
         log.progress("load the model", 0, 1)
         loaded = load_version(config, version, log)
         log.progress("load the model", 1, 1)
-        table = read_table(file, ())
-        rows = list(_answered(loaded, table, lambda done: log.progress("answer rows", done, len(table.rows))))
+        table = read_table(find_table(file), ())
+        rows = list(answer_rows(loaded, table, lambda done: log.progress("answer rows", done, len(table.rows))))
     to.parent.mkdir(parents=True, exist_ok=True)
-    write_text(to, _csv(table, rows))
+    write_text(to, table_text(table, rows))
     refused = sum(bool(row.refused) for row in table.rows)
     return {**loaded.origin, "rows": len(rows), "unreadable": refused, "file": str(to), "read_as": dict(table.read_as)}
 
 
-def _answered(loaded: Loaded, table: Table, on_done: Any) -> Iterator[Mapping[str, Any]]:
+def answer_rows(loaded: Loaded, table: Table, on_done: Callable[[int], None]) -> Iterator[Mapping[str, Any]]:
+    """Yield the answer to each row, or why it cannot be read. Raises UsageError if the model answers no tables."""
     predictor = loaded.predictor
     if not isinstance(predictor, PredictsTables):
         found = f"{loaded.config.model} does not answer tables"
@@ -62,7 +63,7 @@ def _answered(loaded: Loaded, table: Table, on_done: Any) -> Iterator[Mapping[st
         on_done(start + len(part))
 
 
-def _csv(table: Table, answers: Sequence[Mapping[str, Any]]) -> str:
+def table_text(table: Table, answers: Sequence[Mapping[str, Any]]) -> str:
     """Return the table with the columns of the answers; one that the table has already gets the suffix `_answer`."""
     added = list(dict.fromkeys(name for answer in answers for name in answer))
     names = {name: f"{name}_answer" if name in table.columns else name for name in added}

@@ -65,6 +65,8 @@ def ask_all(port: int, wanted: Sequence[tuple[str, int]], server: psutil.Process
         found = list(pool.map(lambda wish: ask(port, *wish), wanted))
     wall, cpu = time.perf_counter() - began, cpu_seconds(server) - before
     answers = [each for each in found if each is not None]
+    if not answers:
+        raise RuntimeError(f"The server at port {port} answered none of {len(found)} requests: read its log.")
     return Load(answers, wall, cpu, len(found) - len(answers))
 
 

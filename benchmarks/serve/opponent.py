@@ -11,7 +11,9 @@ from diffusers import DDIMScheduler, StableDiffusionPipeline
 from fastapi import FastAPI
 
 STEPS, GUIDANCE = 12, 2.0  # those of the starter
-pipeline = StableDiffusionPipeline.from_pretrained(sys.argv[1], safety_checker=None, requires_safety_checker=False)
+pipeline = StableDiffusionPipeline.from_pretrained(
+    sys.argv[1], dtype=torch.float32, safety_checker=None, requires_safety_checker=False
+)
 config = {**pipeline.scheduler.config, "clip_sample": False, "timestep_spacing": "leading"}
 pipeline.scheduler = DDIMScheduler.from_config(config)
 pipeline.load_lora_weights(sys.argv[2])
