@@ -11,6 +11,7 @@ from components.core.recipe import Recipe
 RECIPES = {
     "failure-modes": "components.recipes.failure_modes",
     "product-attributes": "components.recipes.product_attributes",
+    "product-descriptions": "components.recipes.product_descriptions",
     "product-images": "components.recipes.product_images",
 }
 

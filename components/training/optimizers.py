@@ -1,6 +1,7 @@
 """Training: the table of optimizers, and their state as tensors and numbers."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -15,13 +16,17 @@ def _adamw(parameters: Parameters, rate: float, decay: float) -> Optimizer:
     return torch.optim.AdamW(parameters, lr=rate, weight_decay=decay, fused=True)  # available on CPU, CUDA and MPS
 
 
-def _adamw8bit(parameters: Parameters, rate: float, decay: float) -> Optimizer:
+def _of_bitsandbytes(name: str, parameters: Parameters, rate: float, decay: float) -> Optimizer:
     bitsandbytes: Any = import_module("bitsandbytes")  # imported on demand: it is slow and prints warnings
-    optimizer: Optimizer = bitsandbytes.optim.AdamW8bit(parameters, lr=rate, weight_decay=decay)
+    optimizer: Optimizer = getattr(bitsandbytes.optim, name)(parameters, lr=rate, weight_decay=decay)
     return optimizer
 
 
-OPTIMIZERS: Mapping[str, Callable[[Parameters, float, float], Optimizer]] = {"adamw": _adamw, "adamw8bit": _adamw8bit}
+OPTIMIZERS: Mapping[str, Callable[[Parameters, float, float], Optimizer]] = {
+    "adamw": _adamw,
+    "adamw8bit": partial(_of_bitsandbytes, "AdamW8bit"),
+    "paged_adamw8bit": partial(_of_bitsandbytes, "PagedAdamW8bit"),  # its states may move to the CPU's memory
+}
 
 
 def optimizer_state(optimizer: Optimizer) -> tuple[dict[str, Tensor], dict[str, Any]]:

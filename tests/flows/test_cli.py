@@ -11,6 +11,7 @@ import pytest
 import typer
 from typer.core import TyperGroup
 
+from components.recipes import model_names
 from flows.cli import app
 from tests import ROOT
 
@@ -68,8 +69,7 @@ def test_an_unknown_model_exits_with_2_and_one_sentence(tmp_path: Path) -> None:
     done = run("status", "cats", home=tmp_path)
     assert done.returncode == 2
     assert done.stderr.strip().splitlines() == [
-        "Error: No model is called 'cats'. Known models: "
-        "attributes-starter, casual-shoes, failure-modes, failure-modes-starter, product-attributes, shoes-64, starter."
+        f"Error: No model is called 'cats'. Known models: {', '.join(model_names(ROOT / 'deployments' / 'models'))}."
     ]
 
 

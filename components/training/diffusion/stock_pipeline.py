@@ -1,6 +1,5 @@
 """Training: generate one picture as a stock diffusers client does, with no code of this project."""
 
-import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -26,13 +25,6 @@ class StockSettings:
     precision: str  # of the weights, as torch names it: float32
     scheduler: str  # its class in diffusers
     scheduler_config: Mapping[str, Any]
-
-
-def machine(device: torch.device) -> str:
-    """Return what the last bits of a picture depend on: the chip, its instruction set, and torch's version."""
-    cuda = device.type == "cuda"
-    chip = torch.cuda.get_device_name(device) if cuda else str(torch.backends.cpu.get_cpu_capability())
-    return f"{platform.machine()}, {device.type} {chip}, torch {torch.__version__}"
 
 
 def generate_stock(pipeline: StableDiffusionPipeline, settings: StockSettings) -> NDArray[np.uint8]:

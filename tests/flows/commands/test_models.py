@@ -42,10 +42,21 @@ def rows() -> Mapping[str, Any]:
 
 def test_each_model_has_a_row_that_says_what_is_found_and_what_is_missing(models: Path) -> None:
     found = rows()
-    assert list(found) == ["casual-shoes", "failure-modes", "failure-modes-starter", "shoes-64", "starter"]
-    assert {row["recipe"] for row in found.values()} == {"failure-modes", "product-images"}
-    assert {name for name, row in found.items() if row["catalogue"]["found"]} == {"failure-modes-starter", "starter"}
-    assert {name for name, row in found.items() if (row["base_model"] or {}).get("found")} == {"shoes-64", "starter"}
+    descriptions = ["descriptions", "descriptions-small", "descriptions-starter"]
+    assert list(found) == [
+        "casual-shoes",
+        *descriptions,
+        "failure-modes",
+        "failure-modes-starter",
+        "shoes-64",
+        "starter",
+    ]
+    assert {row["recipe"] for row in found.values()} == {"failure-modes", "product-descriptions", "product-images"}
+    assert {name for name, row in found.items() if row["catalogue"]["found"]} == {
+        *("descriptions-starter", "failure-modes-starter", "starter")
+    }
+    with_base = {name for name, row in found.items() if (row["base_model"] or {}).get("found")}
+    assert with_base == {"descriptions-starter", "shoes-64", "starter"}
     assert {row["production"] for row in found.values()} == {None}
     assert [run["flow"] for run in found["starter"]["schedule"]["runs"]] == ["lifecycle", "monitor"]
     assert "lacks the catalogue" in found["casual-shoes"]["schedule"]["none"]

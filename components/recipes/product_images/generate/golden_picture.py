@@ -21,7 +21,8 @@ from components.recipes.product_images.generate.base_model import open_base
 from components.recipes.product_images.generate.generate import generate_pictures
 from components.training.device import choose_device
 from components.training.diffusion.lora import swap_adapter
-from components.training.diffusion.stock_pipeline import StockSettings, generate_stock, machine
+from components.training.diffusion.stock_pipeline import StockSettings, generate_stock
+from components.training.machine import machine
 
 FORMAT = 2
 SETTINGS, PICTURE = "golden.json", "golden.png"
@@ -32,7 +33,7 @@ Pixels = NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class GoldenPicture:
-    """A picture, its settings, and the kind of machine (`stock_pipeline.machine`) that generated it."""
+    """A picture, its settings, and the kind of machine (`training.machine`) that generated it."""
 
     settings: StockSettings
     machine: str

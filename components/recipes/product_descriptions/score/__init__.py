@@ -1,0 +1,1 @@
+"""Product descriptions: the scores of texts: faithfulness to the attributes, and what the metrics room computes."""

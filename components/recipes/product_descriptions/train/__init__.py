@@ -1,0 +1,1 @@
+"""components / product descriptions / train: the training of the adapter."""

@@ -1,0 +1,1 @@
+"""components / training / language: LoRA on causal language models: tokens, adapters in PEFT's layout, their effect."""
