@@ -95,7 +95,7 @@ def _check_values(kept: Sequence[Read], rows: Sequence[Read], data: DataSettings
             raise DataError(
                 f"The column {name} has {len(counts):,} values in {len(kept):,} rows",
                 expected=f"{data.most_values:,} at most",
-                act=f"name it in data.keys, or let data.rare.{name} leave out rare values",
+                act=f"name it in data.key, or let data.rare.{name} leave out rare values",
             )
     known = {name: {spelling_key(str(row.values[name])) for row in rows} for name in data.categories}
     parts = [part for rule in data.constraints for part in (rule.when, rule.never, rule.only)]

@@ -48,8 +48,8 @@ def read_rows(catalogue: Catalogue, data: DataSettings) -> tuple[list[Read], Cou
 
 
 def _check_columns(catalogue: Catalogue, data: DataSettings) -> None:
-    known = set(catalogue.rows[0].values) | set(OFFERED) if catalogue.rows else {*data.columns, *data.keys}
-    missing = [name for name in (*data.keys, *data.columns) if name not in known]
+    known = set(catalogue.rows[0].values) | set(OFFERED) if catalogue.rows else {*data.columns, *data.key}
+    missing = [name for name in (*data.key, *data.columns) if name not in known]
     if missing:
         found = f"{catalogue.files.folder / 'styles.csv'} has no column {', '.join(missing)}"
         raise DataError(found, expected=f"one of {', '.join(sorted(known))}", act="correct data in the YAML")
@@ -71,8 +71,8 @@ def _read(row: Row, offer: Offer, brands: frozenset[str], data: DataSettings) ->
     for name, column in data.numbers.items():
         values[name], repair = _number(raw[name], column)
         repairs += [repair] if repair else []
-    key = "\n".join(row.values[name] for name in data.keys)
-    return Read(str(row.id), key if row.values[data.keys[0]] else "", values, tuple(dict.fromkeys(repairs)))
+    key = "\n".join(row.values[name] for name in data.key)
+    return Read(str(row.id), key if row.values[data.key[0]] else "", values, tuple(dict.fromkeys(repairs)))
 
 
 def _number(raw: str | float | None, column: NumberColumn) -> tuple[Value, str]:

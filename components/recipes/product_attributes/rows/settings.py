@@ -95,7 +95,7 @@ class DataSettings(Strict):
 
     catalogue: str
     """A folder in the Kaggle layout, or `drawn`: the catalogue that the project draws itself."""
-    keys: Sequence[str] = ("id",)
+    key: Sequence[str] = ("id",)
     """Columns that name a product. Models never see them, and no key is generated. The first one decides the split."""
     categories: Annotated[Sequence[str], Field(min_length=1)]
     """Columns of categories. Besides those of styles.csv, `brand` is read from style files, else guessed from names."""
@@ -122,11 +122,11 @@ class DataSettings(Strict):
     @model_validator(mode="after")
     def _columns_fit(self) -> "DataSettings":
         known = self.columns
-        twice = sorted({name for name in (*known, *self.keys) if (*known, *self.keys).count(name) > 1})
+        twice = sorted({name for name in (*known, *self.key) if (*known, *self.key).count(name) > 1})
         if twice:
-            raise ValueError(f"{', '.join(twice)} is named twice among keys, categories and numbers, expected once")
-        if not self.keys:
-            raise ValueError("keys is empty, expected the column that names a product, such as id")
+            raise ValueError(f"{', '.join(twice)} is named twice among key, categories and numbers, expected once")
+        if not self.key:
+            raise ValueError("key is empty, expected the column that names a product, such as id")
         named = {
             "hierarchies": {name for path in self.hierarchies for name in path},
             "rare": set(self.rare),
