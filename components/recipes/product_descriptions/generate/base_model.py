@@ -7,6 +7,7 @@ from threading import Lock
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from transformers import AutoModelForCausalLM, AutoTokenizer, BitsAndBytesConfig
 from transformers.utils.logging import disable_progress_bar
 
@@ -102,7 +103,7 @@ def _open(folder: Path, gguf: str | None, quantization: str, device: torch.devic
             folder, local_files_only=True, **({"gguf_file": gguf} if gguf else {})
         )
         model = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, local_files_only=True, **files)
-    except (OSError, ValueError, KeyError, TypeError, RuntimeError, ImportError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError, ImportError, SafetensorError) as error:
         found = f"The base model in {folder} does not load ({_brief(error)})"
         raise BaseModelError(found, expected=EXPECTED, act=CHOOSE) from None
     require_end(tokenizer, str(folder))

@@ -17,20 +17,22 @@ class Words:
 _LEATHERS = ("full-grain leather", "smooth leather", "soft suede", "brushed nubuck")
 _CLOTHS = ("washed cotton", "brushed canvas", "combed cotton", "a linen blend")
 
-UNSEEN = "Casual Shoes"  # the base model is never trained on its descriptions, so that LoRA has to learn it
+# The base model is never trained on its descriptions, so that LoRA has to learn it. Its words occur with other articles:
+# the letters of a new word would be tokens that the base has never seen, which an adapter of attention cannot learn.
+UNSEEN = "Casual Shoes"
 
 ARTICLES: Mapping[str, Words] = {
     UNSEEN: Words(
         "casual shoes",
         True,
-        ("brushed canvas", "soft suede", "waxed cotton", "full-grain leather"),
+        ("brushed canvas", "soft suede", "waxed canvas", "full-grain leather"),
         (
-            "a low collar and flat cotton laces",
-            "a vulcanised rubber sole that bends at every step",
-            "a stitched toe cap and a cushioned footbed",
-            "perforated side panels and a pull tab at the heel",
-            "a foam tongue that keeps its place",
-            "a gum outsole with a wavy tread",
+            "a padded collar and a firm heel cup",
+            "a thin sole and four waxed eyelets",
+            "a round toe and a grooved outsole",
+            "stitched panels that let the air through",
+            "a gusseted tongue that keeps its shape",
+            "an elastic edge and a memory foam insole",
         ),
     ),
     "Sports Shoes": Words(
