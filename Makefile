@@ -6,6 +6,7 @@ STAMP := $(VENV)/.installed
 PACKAGES := components registry flows deployments benchmarks
 
 .PHONY: help install demo check test test-slow test-kill test-kill-training prove ablations compare bench-evaluate bench-generate bench-serve bench-train bench-train-gpu bench-registry bench-drift bench-text replay house docs ui deploy serve serve-flows worker metrics
+.PHONY: help install demo check test test-slow test-kill test-kill-training prove ablations compare bench-evaluate bench-generate bench-train bench-train-gpu bench-registry bench-drift bench-text bench-demand replay house docs ui deploy serve worker metrics
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -77,6 +78,9 @@ bench-drift: install  ## simulate years of daily looks at drift: false alarms, a
 
 bench-text: install  ## time the answers of a classifier of comments to 16 parallel clients, under a minute
 	@OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.failure_modes.latency
+
+bench-demand: install  ## time forecasts of 10,000 series of 104 weeks, about 10 minutes
+	@OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.demand
 
 replay: install  ## simulate a year of looks, retrainings and promotions, and draw it as a page, one to two minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.replay

@@ -16,6 +16,12 @@ class Strict(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
 
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_: Any) -> None:
+        """Refuse a field `keys`: Python's `dict(section)`, which Prefect calls on what a task gets, would call it."""
+        if "keys" in cls.model_fields:
+            raise TypeError(f"{cls.__name__} has a field called keys, expected another name")
+
     @model_validator(mode="before")
     @classmethod
     def _no_number_is_yes_or_no(cls, fields: Any) -> Any:

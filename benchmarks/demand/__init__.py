@@ -1,0 +1,1 @@
+"""Benchmarks: forecasts of demand: a whole training and its scores, against calling the libraries one by one."""
