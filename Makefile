@@ -5,8 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PACKAGES := components registry flows deployments benchmarks
 
-.PHONY: help install demo check test test-slow test-kill test-kill-training prove ablations compare bench-evaluate bench-generate bench-serve bench-train bench-train-gpu bench-registry bench-drift bench-text replay house docs ui deploy serve serve-flows worker metrics
-.PHONY: help install demo check test test-slow test-kill test-kill-training prove ablations compare bench-evaluate bench-generate bench-train bench-train-gpu bench-registry bench-drift bench-text bench-demand replay house docs ui deploy serve worker metrics
+.PHONY: help install demo check test test-slow test-kill test-kill-training prove ablations compare bench-evaluate bench-generate bench-serve bench-train bench-train-gpu bench-registry bench-drift bench-text replay house docs ui deploy serve serve-flows worker metrics bench-demand
 .DEFAULT_GOAL := help
 
 help:  ## list the targets

@@ -14,8 +14,7 @@ STEPS, GUIDANCE = 12, 2.0  # those of the starter
 pipeline = StableDiffusionPipeline.from_pretrained(
     sys.argv[1], dtype=torch.float32, safety_checker=None, requires_safety_checker=False
 )
-config = {**pipeline.scheduler.config, "clip_sample": False, "timestep_spacing": "leading"}
-pipeline.scheduler = DDIMScheduler.from_config(config)
+pipeline.scheduler = DDIMScheduler.from_config(pipeline.scheduler.config, clip_sample=False)
 pipeline.load_lora_weights(sys.argv[2])
 pipeline.set_progress_bar_config(disable=True)
 app, lock = FastAPI(), Lock()
