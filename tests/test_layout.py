@@ -24,6 +24,7 @@ EXCEPTIONS: Mapping[str, str] = {
     "deployments/test_images.py": "compares the files of Docker and Kubernetes with requirements.txt",
     "deployments/test_kill_table.py": "tests tests/deployments/kill_table.py, which `make test-kill` runs",
     "flows/test_second_kind.py": "a scenario: a lifecycle of the toy, whose kind is one row in RECIPES",
+    "flows/test_other_comments.py": "a scenario: a classifier of real comments meets those of other machines",
     "flows/test_failure_modes_starter.py": "a scenario: a lifecycle of the classifier of comments",
     "flows/test_starter.py": "a scenario: a lifecycle of the starter on the real code",
     "flows/test_tiny_xl.py": "a scenario: a lifecycle of casual-shoes-xl.yaml on a tiny Stable Diffusion XL",

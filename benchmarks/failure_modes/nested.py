@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from components.core.metric_table import Interval, Metric
 from components.core.records import Score
-from components.metrics.classified import Classified, resampled_weights
+from components.metrics.classified import Classified, all_once, resampled_weights
 from components.metrics.ece import ece
 from components.metrics.f1 import f1_macro, f1_micro
 from components.metrics.mcc import mcc
@@ -44,6 +44,7 @@ class Result:
     answered: Share
     precision: Share
     seconds: float
+    folds_macro: float  # macro F1 of each fold, averaged: a class counts in the folds in which it occurs
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +89,27 @@ def nested(
             answers[name][out] = found.max(1) >= inner_threshold(model, [labels[i] for i in rest])
         print(f"fold {fold + 1} of {folds}", file=sys.stderr, flush=True)  # noqa: T201 - a benchmark's progress
     numbers = np.searchsorted(classes, labels)
-    results = {
-        name: scored(Classified(numbers, probabilities[name]), answers[name], seconds[name], seed) for name in wanted
-    }
+    results = {}
+    for name in wanted:
+        every = Classified(numbers, probabilities[name])
+        results[name] = scored(every, answers[name], (seconds[name], mean_of_folds(every, outer)), seed)
     return Results(len(texts), results, skipped)
+
+
+def mean_of_folds(found: Classified, folds: NDArray[np.int64]) -> float:
+    """Return the mean of the macro F1 of the folds, as `cross_val_score` gives it.
+
+    It is above the macro F1 of all rows together where classes are rare: one with a single comment counts in one fold.
+    """
+    parts = [Classified(found.labels[folds == fold], found.probabilities[folds == fold]) for fold in np.unique(folds)]
+    return float(np.mean([f1_macro(part, all_once(len(part.labels)))[0] for part in parts]))
+
+
+def by_partition(
+    name: str, texts: Sequence[str], labels: Sequence[str], settings: LadderSettings, seeds: Sequence[int]
+) -> list[Result]:
+    """Return the results of one candidate for several partitions into five folds: how much chance is in one."""
+    return [nested([name], texts, labels, settings, 5, seed).by_candidate[name] for seed in seeds]
 
 
 def inner_threshold(model: FittedModel, labels: Sequence[str]) -> float:
@@ -100,11 +118,12 @@ def inner_threshold(model: FittedModel, labels: Sequence[str]) -> float:
     return threshold_for(PRECISION, model.held_out.max(1), right).confidence
 
 
-def scored(found: Classified, answered: NDArray[np.bool_], seconds: float, seed: int) -> Result:
+def scored(found: Classified, answered: NDArray[np.bool_], facts: tuple[float, float], seed: int) -> Result:
+    """Return the scores; `facts` are the seconds and the macro F1 of the folds."""
     weights = resampled_weights(np.arange(len(found.labels)), seed)
     scores = {name: set_score(metric(name), compute, found, weights) for name, compute in SCORES.items()}
     hits, given = int((found.right & answered).sum()), int(answered.sum())
-    return Result(found, scores, share(given, len(found.labels)), share(hits, given), seconds)
+    return Result(found, scores, share(given, len(found.labels)), share(hits, given), *facts)
 
 
 def metric(name: str) -> Metric:

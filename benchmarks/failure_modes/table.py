@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import typer
 
-from benchmarks.failure_modes.nested import PRECISION, SCORES, Results
+from benchmarks.failure_modes.nested import PRECISION, SCORES, Result, Results
 from benchmarks.failure_modes.other_comments import OtherComments
 from components.core.records import Score
 from components.metrics.classified import resampled_weights
@@ -36,6 +36,18 @@ def print_table(results: Results) -> None:
     typer.echo(f"At {PRECISION:.0%} asked, {_interval(best.precision)} of the answers of {results.best} are right.\n")
 
 
+def print_partitions(name: str, found: Sequence[Result]) -> None:
+    """Print what one candidate reaches in several partitions: the mean, and the lowest and the highest."""
+    values = {
+        "micro F1": [result.scores["f1_micro"].value for result in found],
+        "macro F1 of all rows": [result.scores["f1_macro"].value for result in found],
+        "mean macro F1 of the folds": [result.folds_macro for result in found],
+    }
+    typer.echo(f"\n{name} in {len(found)} partitions into five folds:")
+    for what, each in values.items():
+        typer.echo(f"  {what:<28}{np.mean(each):.3f} ({min(each):.3f} to {max(each):.3f})")
+
+
 def differences(results: Results) -> dict[str, tuple[float, float, float]]:
     """Return the paired differences of the best candidate and the plain logistic regression."""
     if BASELINE not in results.by_candidate or results.best == BASELINE:
@@ -58,6 +70,7 @@ def as_json(results: Results, rules: Mapping[str, KeywordRules], others: Sequenc
                 "answered": _numbers(result.answered),
                 "precision": _numbers(result.precision),
                 "seconds": round(result.seconds, 1),
+                "folds_macro": round(result.folds_macro, 4),
             }
             for name, result in results.by_candidate.items()
         },

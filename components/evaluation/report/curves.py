@@ -179,16 +179,17 @@ def _label_axes(axes: Axes, inputs: ReportInputs, metric: str, steps: list[int])
     )
     if inputs.named:
         names = [subject.title for subject, _ in _points(inputs, metric)]
-        axes.set_xticks(steps, names, rotation=55, ha="right", rotation_mode="anchor")
+        axes.set_xticks(steps, names, rotation=65, ha="right", rotation_mode="anchor")
     else:
         axes.set_xlabel("step", color=MUTED, fontsize=9)
         axes.set_xticks(steps[:: max(1, len(steps) // 6)])
     if is_share(metric, inputs.metrics):
         axes.yaxis.set_major_formatter(PercentFormatter(1.0, symbol=" %"))
-    axes.margins(y=0.1)
+    axes.margins(x=0.12 if inputs.named else None, y=0.1)
     axes.grid(color=GRID, lw=0.8)
     axes.set_axisbelow(True)
     axes.tick_params(colors=MUTED, length=0, labelsize=9)
+    axes.tick_params(axis="x", labelsize=8 if inputs.named else 9)
     for spine in axes.spines.values():
         spine.set_visible(False)
 

@@ -40,7 +40,8 @@ class LadderSettings(Strict):
     """Folds of the cross-validation inside the search."""
 
     storage: str = ""
-    """Address of the database that keeps Optuna's study, such as `sqlite:////path/study.db`; empty: it is not kept."""
+    """Address of the database that keeps Optuna's study, such as `sqlite:////path/study.db`; empty: one in the folder
+    of the training, which continues it after an interruption."""
 
     study: str = "failure-modes"
     """Name under which the study is kept. A study of the same name is continued."""

@@ -29,7 +29,7 @@ from components.recipes.product_images.train.latent_cache import (
 from components.recipes.product_images.train.train import train
 from tests.components.recipes.product_images.toy_model import ListLog, make_config
 from tests.components.recipes.product_images.train.killable import folder_in, run_until
-from tests.components.training.toy_base import write_toy_base
+from tests.components.training.toy_base import make_toy_pipeline, write_toy_base
 
 FIELDS = ("mean", "std", "caption_of", "sizes", "texts.hidden", "texts.pooled")
 
@@ -121,6 +121,19 @@ def test_a_mirrored_picture_has_an_entry_of_its_own(base: Path, snapshot: Snapsh
         save_picture(half, path)
         assert torch.equal(picture_moments(pipeline, [path], tmp_path / "c", ListLog(), mirrored=True), mirrored)
     assert not calls
+
+
+def test_a_vae_that_overflows_in_half_precision_encodes_in_full_and_keeps_its_bits(
+    snapshot: Snapshot, tmp_path: Path
+) -> None:
+    path = picture_path(snapshot, "train", snapshot.splits["train"][0])
+    half, full = make_toy_pipeline().to(dtype=torch.float16), make_toy_pipeline()
+    before = {name: tensor.clone() for name, tensor in half.vae.state_dict().items()}
+    full.vae.load_state_dict({name: tensor.float() for name, tensor in before.items()})
+    found = picture_moments(half, [path], tmp_path / "half", ListLog())
+    assert torch.equal(found, picture_moments(full, [path], tmp_path / "full", ListLog()))
+    assert half.vae.dtype == torch.float16
+    assert all(torch.equal(tensor, before[name]) for name, tensor in half.vae.state_dict().items())
 
 
 def save_picture(pixels: torch.Tensor, path: Path) -> None:
