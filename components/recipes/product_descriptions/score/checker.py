@@ -8,11 +8,13 @@ from components.core.seeds import derive_seed
 from components.recipes.product_descriptions.example import ProductDescription
 from components.recipes.product_descriptions.score.faithfulness import EXCLUSIVE, GOOD, Checker, Finding
 from components.recipes.product_descriptions.score.lexicon import Values, make_lexicon, parts_of, values_of
+from components.recipes.product_descriptions.score.synonyms import SYNONYMS
 from components.recipes.product_descriptions.score.value_classifier import ValueClassifier, fit_classifier
 from components.recipes.product_descriptions.score.word_stems import stem
 
 MOST_ABSENT = 0.1  # an attribute that real texts leave unsaid in words more often gets a classifier
 MOST_FALSE = 0.15  # of real texts that an attribute may be said to contradict, for the checker to judge it
+FEWEST_VALUES = 2  # of an attribute: a model of one article is tried with the articles that the lexicon knows
 MOST = 500  # real texts on which errors are measured
 FEWEST_CAUGHT = 0.7  # of real texts with another value, that it must not call stated
 
@@ -93,7 +95,8 @@ def _errors(
 def _swapped(example: ProductDescription, name: str, values: Values, seed: int) -> tuple[Mapping[str, str], str] | None:
     """Return the attributes of a product with another value of one of them, and its text; None without another."""
     own = {stem(part) for part in parts_of(example["attributes"].get(name, ""))}
-    others = [value for value in values[name] if stem(value) not in own]
+    known = (*values[name], *SYNONYMS.get(name, {})) if len(values[name]) < FEWEST_VALUES else values[name]
+    others = [value for value in known if stem(value) not in own]
     if not own or not others:
         return None
     chosen = random.Random(derive_seed(seed, "swap", name, example["id"])).choice(others)

@@ -17,7 +17,7 @@ class Words:
 _LEATHERS = ("full-grain leather", "smooth leather", "soft suede", "brushed nubuck")
 _CLOTHS = ("washed cotton", "brushed canvas", "combed cotton", "a linen blend")
 
-# The base model is never trained on its descriptions, so that LoRA has to learn it. Its words occur with other articles:
+# The base model is never trained on its descriptions, so that LoRA has to learn it. Its words occur with others:
 # the letters of a new word would be tokens that the base has never seen, which an adapter of attention cannot learn.
 UNSEEN = "Casual Shoes"
 

@@ -11,7 +11,6 @@ from components.core.errors import BaseModelError, CheckpointError
 from components.core.records import Checkpoint
 from components.recipes.product_descriptions.base_settings import BaseSettings
 from components.recipes.product_descriptions.generate.base_model import open_base, open_settings, require_same_base
-from tests.components.recipes.product_descriptions.generate.toy_gguf import write_toy_gguf
 from tests.components.recipes.product_descriptions.toy_descriptions import toy_config
 from tests.components.training.language.test_lora import output
 from tests.components.training.language.toy_language_model import read_stock, write_toy_model
@@ -38,6 +37,9 @@ def test_with_nf4_the_weights_have_four_bits(kind: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("quantization", ["none", "nf4"])
 def test_a_gguf_file_is_read_with_its_vocabulary(quantization: str, toy_base: Path, tmp_path: Path) -> None:
+    pytest.importorskip("gguf", reason="gguf is optional")
+    from tests.components.recipes.product_descriptions.generate.toy_gguf import write_toy_gguf
+
     write_toy_gguf(toy_base, tmp_path / "toy.gguf")
     plain = open_settings(BaseSettings(model=str(toy_base)), "fp32")
     expected, tokens = output(plain.model), plain.tokenizer("Red shoes")["input_ids"]

@@ -1,12 +1,14 @@
 """Tests: a tiny Llama as a GGUF file, with its vocabulary in it."""
 
 import json
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import gguf
 import numpy as np
 from safetensors.numpy import load_file
+
+gguf: Any = import_module("gguf")  # optional: only tests that need it import this file
 
 NAMES = {  # transformers -> GGUF
     "model.embed_tokens.weight": "token_embd.weight",
@@ -50,7 +52,7 @@ def write_toy_gguf(base: Path, path: Path) -> None:
     writer.close()
 
 
-def _add_vocabulary(writer: gguf.GGUFWriter, tokenizer: dict[str, Any], settings: dict[str, Any]) -> None:
+def _add_vocabulary(writer: Any, tokenizer: dict[str, Any], settings: dict[str, Any]) -> None:
     model = tokenizer["model"]
     merges = [merge if isinstance(merge, str) else " ".join(merge) for merge in model["merges"]]
     writer.add_tokenizer_model("gpt2")

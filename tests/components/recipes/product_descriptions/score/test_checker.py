@@ -45,3 +45,11 @@ def test_an_attribute_without_another_value_cannot_be_tested_and_is_not_judged()
     known = [e for e in examples() if e["attributes"]["brand"] == "Alder"]
     errors = checker_errors(fit_checker(known, NAMES, 1), known, values_of([e["attributes"] for e in known], NAMES), 1)
     assert not errors["brand"].usable
+
+
+def test_a_model_of_one_article_is_tried_with_articles_that_the_lexicon_knows() -> None:
+    known = [e for e in examples() if e["attributes"]["articleType"] == "Sweaters"]
+    values = values_of([e["attributes"] for e in known], NAMES)
+    errors = checker_errors(fit_checker(known, NAMES, 1), known, values, 1)
+    assert values["articleType"] == ["Sweaters"]
+    assert errors["articleType"].usable
