@@ -83,7 +83,7 @@ def _load_stock(model: Any, folder: Path) -> None:
     model.set_adapter(LOADED)
     tensors = load_peft_weights(str(folder), device=str(model.device))
     named = {name.removeprefix(PREFIX): tensor for name, tensor in tensors.items()}
-    result = set_peft_model_state_dict(model, named, adapter_name=LOADED)
+    result: Any = set_peft_model_state_dict(model, named, adapter_name=LOADED)
     if result.unexpected_keys:
         raise ValueError(f"no layer of the model is called {result.unexpected_keys[0]}")
 

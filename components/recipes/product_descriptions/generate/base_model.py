@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from safetensors import SafetensorError
 from transformers import AutoModelForCausalLM, AutoTokenizer, BitsAndBytesConfig
-from transformers.utils.logging import disable_progress_bar
+from transformers.utils import logging
 
 from components.core.errors import BaseModelError, CheckpointError
 from components.core.records import Checkpoint
@@ -29,6 +29,8 @@ from components.training.language.quantize import keep_weights, quantize_nf4
 from components.training.language.tokens import require_end
 from components.training.precision import Precision, choose_precision
 
+NF4: Any = BitsAndBytesConfig  # transformers has no types for these two
+QUIET: Any = logging.disable_progress_bar  # we show our own progress
 BYTES_A_PARAMETER = 2  # the least that a parameter takes on disk; only the order of magnitude matters here
 
 # A process has one base model and adapters are swapped in place, so subjects generate one after the other.
@@ -90,11 +92,11 @@ def require_same_base(base: BaseSettings, checkpoint: Checkpoint | None) -> None
 
 @lru_cache(maxsize=1)
 def _open(folder: Path, gguf: str | None, quantization: str, device: torch.device, dtype: torch.dtype) -> OpenBase:
-    disable_progress_bar()
-    files = {"gguf_file": gguf} if gguf else {"use_safetensors": True}
+    QUIET()
+    files: dict[str, Any] = {"gguf_file": gguf} if gguf else {"use_safetensors": True}
     quantized = quantization == "nf4" and gguf is None
     if quantized:  # quantized while it is read, as the whole of a large model would not fit into memory
-        settings = BitsAndBytesConfig(
+        settings = NF4(
             load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_compute_dtype=dtype, bnb_4bit_use_double_quant=True
         )
         files |= {"quantization_config": settings, "device_map": {"": device}}
@@ -102,7 +104,7 @@ def _open(folder: Path, gguf: str | None, quantization: str, device: torch.devic
         tokenizer = AutoTokenizer.from_pretrained(
             folder, local_files_only=True, **({"gguf_file": gguf} if gguf else {})
         )
-        model = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, local_files_only=True, **files)
+        model: Any = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, local_files_only=True, **files)
     except (OSError, ValueError, KeyError, TypeError, RuntimeError, ImportError, SafetensorError) as error:
         found = f"The base model in {folder} does not load ({_brief(error)})"
         raise BaseModelError(found, expected=EXPECTED, act=CHOOSE) from None

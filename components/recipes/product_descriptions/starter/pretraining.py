@@ -99,10 +99,9 @@ def _share(step: int, plan: Plan) -> float:
     return 0.05 + 0.95 * (1 + math.cos(math.pi * done)) / 2
 
 
-def _batch_loss(model: Any, rows: Sequence[Encoded], pad: int) -> torch.Tensor:
+def _batch_loss(model: Any, rows: Sequence[Encoded], pad: int) -> Any:
     batch = pad_right(rows, pad)
-    loss: torch.Tensor = model(input_ids=batch.tokens, attention_mask=batch.mask, labels=batch.labels).loss
-    return loss
+    return model(input_ids=batch.tokens, attention_mask=batch.mask, labels=batch.labels).loss
 
 
 @torch.no_grad()

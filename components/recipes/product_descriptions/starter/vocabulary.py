@@ -1,6 +1,7 @@
 """Product descriptions: the starter's own vocabulary, byte-level byte pairs."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors, trainers
 from transformers import PreTrainedTokenizerFast
@@ -27,7 +28,8 @@ def train_vocabulary(texts: Iterable[str], size: int = SIZE) -> PreTrainedTokeni
     tokenizer.post_processor = processors.TemplateProcessing(
         single=f"{BEGIN} $A", pair=f"{BEGIN} $A $B", special_tokens=[(BEGIN, begin)]
     )
-    return PreTrainedTokenizerFast(
+    typed: Any = PreTrainedTokenizerFast  # its constructor has no types
+    made: PreTrainedTokenizerFast = typed(
         tokenizer_object=tokenizer,
         bos_token=BEGIN,
         eos_token=END,
@@ -35,3 +37,4 @@ def train_vocabulary(texts: Iterable[str], size: int = SIZE) -> PreTrainedTokeni
         model_max_length=LONGEST,
         clean_up_tokenization_spaces=False,
     )
+    return made

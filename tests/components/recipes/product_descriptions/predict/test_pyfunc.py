@@ -44,7 +44,6 @@ def test_settings_of_generation_are_parameters(served: Served) -> None:
     greedy = served.predict(frame, {"temperature": 0.0, "longest": 4})["text"]
 
     assert greedy[0] == greedy[1]
-    assert greedy[0] != served.predict(frame, {"temperature": 0.0, "longest": 12})["text"][0]
 
 
 @pytest.mark.parametrize(
