@@ -146,7 +146,7 @@ def set_score(name: str, outputs: Outputs, floor: float) -> Score:
     """Return a score of the set with its 95 % interval: 1.96 standard errors of resamples each way."""
     values, metric, n = outputs.sets[name], SCORES[name], len(outputs.table.rows)
     reach = NORMAL * float(values[1:].std(ddof=1))
-    low, high = metric.within_range(values[0] - reach, values[0] + reach)
+    low, high = metric.within_range(float(values[0]) - reach, float(values[0]) + reach)
     honest = n >= metric.smallest_n
     return Score(float(values[0]), n, low, high, floor=floor, honest=honest, smallest_n=metric.smallest_n)
 

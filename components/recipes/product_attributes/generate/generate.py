@@ -84,16 +84,16 @@ def _check_possible(given: Given, conditions: Conditions, version: Version) -> N
     for column, mask in given.items():
         if not mask.any():
             raise _contradiction(conditions, f"a value of {names[column]} that meets all that is given")
+    for rule in constraints.stated:
+        about = all(k in given and not (given[k] & ~mask).any() for k, mask in rule.when.items())
+        if about and any(k in given and not (given[k] & mask).any() for k, mask in rule.then.items()):
+            raise _contradiction(conditions, f"what the constraint says: {rule.sentence}")
     for table in constraints.tables:
         first, second = given.get(table.first), given.get(table.second)
         if first is None or second is None or table.allowed[np.ix_(first, second)].any():
             continue
         pair = f"{names[table.first]} and {names[table.second]} as some row of the training has them together"
         raise _contradiction(conditions, pair)
-    for rule in constraints.stated:
-        about = all(k in given and not (given[k] & ~mask).any() for k, mask in rule.when.items())
-        if about and any(k in given and not (given[k] & mask).any() for k, mask in rule.then.items()):
-            raise _contradiction(conditions, f"what the constraint says: {rule.sentence}")
 
 
 def _contradiction(conditions: Conditions, expected: str) -> ConstraintError:
