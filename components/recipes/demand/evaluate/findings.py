@@ -1,4 +1,4 @@
-"""Demand: what the panels of the report say: regret, methods, classes, orders, whether routing pays."""
+"""Demand: what the panels of the report say: regret, methods, classes, orders."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from components.core.errors import DataError
-from components.core.records import Comparison, Score
+from components.core.records import Score
 from components.core.seeds import derive_seed
 from components.evaluation.subjects import Subject
 from components.metrics.comparison import Pair, compare_means
@@ -23,7 +23,6 @@ from components.recipes.demand.evaluate.setup import EvaluationSetup, Scored
 from components.recipes.demand.forecasters.methods import ENSEMBLES, ZERO
 from components.recipes.demand.forecasters.rows import Array
 from components.recipes.demand.scores import SCORES
-from components.recipes.demand.train_settings import ROUTER
 
 ORACLE = "oracle"
 OF_METHODS = ("service_loss", "regret", "bias", "rmsse", "coverage_80", "coverage_95", "order_cost")
@@ -110,29 +109,6 @@ def order_rows(setup: EvaluationSetup, subjects: Sequence[Subject[Scored]]) -> t
         for s in subjects
     }
     return _mean(setup, "order_cost", theirs), against
-
-
-def routing_sentence(subjects: Sequence[Subject[Any]], comparisons: Sequence[Comparison]) -> str:
-    """Say whether the router has clearly less service loss than every other candidate, or than which it has not."""
-    router = next((s for s in subjects if s.name == ROUTER and s.role == "checkpoint"), None)
-    if router is None:
-        return "There is no router among the candidates."
-    titles = {s.digest: s.title for s in subjects if s is not router}
-    better: list[str] = []
-    worse: list[str] = []
-    open_: list[str] = []
-    for c in comparisons:
-        if c.metric != "service_loss" or c.part or router.digest not in (c.ours, c.theirs):
-            continue
-        other = titles.get(c.theirs if c.ours == router.digest else c.ours)
-        gap = c.difference if c.ours == router.digest else -c.difference
-        if other:
-            (open_ if not c.decided else better if gap < 0 else worse).append(other)
-    parts = [("is clearly better than", better), ("is clearly worse than", worse), ("is not told apart from", open_)]
-    said = "; it ".join(f"{verb} {', '.join(names)}" for verb, names in parts if names)
-    pays = "Routing does not pay here" if worse else "It is not shown that routing pays here"
-    pays = pays if worse or open_ else "Routing pays here"
-    return f"{pays}: the router {said}." if said else "The router was compared with nothing."
 
 
 def mape_sentence(setup: EvaluationSetup, means: Array) -> str:

@@ -14,6 +14,7 @@ from components.recipes.demand.evaluate import findings, plots
 from components.recipes.demand.evaluate.answers import Shared
 from components.recipes.demand.evaluate.order_policy import PLAIN_RULE
 from components.recipes.demand.evaluate.render import render
+from components.recipes.demand.evaluate.routing import Hindsight, routing_sentence
 from components.recipes.demand.evaluate.setup import EvaluationSetup, Scored
 from components.recipes.demand.forecasters.rows import Array
 from components.recipes.demand.predict.version import Version
@@ -24,17 +25,25 @@ SHOWN_FORECASTS = 20
 Subjects = Sequence[Subject[Scored]]
 
 
-def regret_panel(subjects: Subjects, table: findings.Table, comparisons: Sequence[Comparison]) -> Panel:
+def regret_panel(
+    subjects: Subjects, table: findings.Table, comparisons: Sequence[Comparison], hindsight: Hindsight | None
+) -> Panel:
     """Return how far each candidate and each method is from the oracle, and whether routing pays."""
     candidates = {s.title: s.card.scores["regret"] for s in subjects}
     methods = {
         name: scores["regret"] for name, scores in table.items() if "regret" in scores and name not in candidates
     }
-    sentence = findings.routing_sentence(subjects, comparisons)
+    sentence = routing_sentence(subjects, comparisons, hindsight)
     oracle = table[findings.ORACLE]["service_loss"]
     picture = plots.regret_plot(candidates, methods)
     html = render("regret", sentence=sentence, picture=picture, candidates=candidates, oracle=oracle)
-    data = {"sentence": sentence, "oracle": asdict(oracle), "regret": _dicts({**methods, **candidates})}
+    against = {"method": hindsight.method, **asdict(hindsight.comparison)} if hindsight else None
+    data = {
+        "sentence": sentence,
+        "hindsight": against,
+        "oracle": asdict(oracle),
+        "regret": _dicts({**methods, **candidates}),
+    }
     return Panel("regret", "Does routing pay?", html, "top", data)
 
 

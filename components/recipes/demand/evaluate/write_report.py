@@ -9,6 +9,7 @@ from components.evaluation.report import Noun, Panel, ReportInputs, report_input
 from components.evaluation.report.leader import leading_subject
 from components.recipes.demand.evaluate import findings, panels
 from components.recipes.demand.evaluate.answers import Shared
+from components.recipes.demand.evaluate.routing import against_hindsight
 from components.recipes.demand.evaluate.setup import EvaluationSetup, Scored
 from components.recipes.demand.predict.version import Version
 from components.recipes.demand.scores import SCORES, SHOWN
@@ -38,7 +39,7 @@ def _panels(
 ) -> Iterator[Panel]:
     subjects, leader = inputs.subjects, leading_subject(inputs)
     table = findings.method_scores(setup, shared, setup.oracle(shared))
-    yield panels.regret_panel(subjects, table, inputs.comparisons)
+    yield panels.regret_panel(subjects, table, inputs.comparisons, against_hindsight(setup, subjects, shared))
     yield panels.methods_panel(setup, table, shared, versions)
     yield panels.classes_panel(setup, subjects, shared)
     yield panels.forecasts_panel(setup, leader)
