@@ -25,4 +25,5 @@ RECIPE = Recipe(
     card=card,
     exports={},
     identity=identity,
+    responses=lazy(f"{_HERE}.drift_responses:responses"),
 )

@@ -7,13 +7,20 @@ from components.core.errors import AtelierError
 from components.core.recipe import Need
 from components.recipes.demand.config import DemandConfig
 from components.recipes.demand.data_settings import DRAWN
+from components.recipes.demand.forecasters.foundation import missing_foundation
+from components.recipes.demand.forecasters.methods import FOUNDATION
 from components.recipes.demand.ingest.database import address_problem, is_address
 from components.recipes.demand.ingest.load import find_file
 
 
 def needs(config: DemandConfig, catalogue: Path | None) -> Sequence[Need]:
-    """Return the table."""
-    return [_catalogue(catalogue, config)]
+    """Return the table, and the foundation model if it is among the methods: without it the others still run."""
+    found = [_catalogue(catalogue, config)]
+    if FOUNDATION in config.train.methods:
+        why = missing_foundation(config.train.foundation)
+        name = config.train.foundation or "none"
+        found.append(Need("foundation model", name, not why, why or "It can run.", optional=True))
+    return found
 
 
 def _catalogue(given: Path | None, config: DemandConfig) -> Need:

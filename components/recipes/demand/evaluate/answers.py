@@ -10,7 +10,7 @@ from components.core.files import digest_of, file_digest, new_folder
 from components.core.recipe import RunLog
 from components.core.records import Checkpoint
 from components.recipes.demand.config import DemandConfig
-from components.recipes.demand.forecasters.methods import LIGHTGBM, ZERO, Forecast, forecast_one
+from components.recipes.demand.forecasters.methods import LIGHTGBM, ZERO, Forecast, forecast_one, levels_with
 from components.recipes.demand.forecasters.past import quantiles_of, with_derived
 from components.recipes.demand.forecasters.rows import Array, Rows
 from components.recipes.demand.model_files import TREES
@@ -73,10 +73,26 @@ def forecast_shared(config: DemandConfig, rows: Rows, versions: Sequence[Version
     bases = with_derived(found)
     return Shared(
         means={**{name: forecast.means for name, forecast in bases.items()}, ZERO: np.zeros((len(rows), rows.horizon))},
-        quantiles=quantiles_of(bases, first.offsets, rows, len(first.levels)),
+        quantiles={
+            name: at_levels(values, first.levels, levels_with(config.evaluate.service_level))
+            for name, values in quantiles_of(bases, first.offsets, rows, len(first.levels)).items()
+        },
         failed={name: forecast.failed for name, forecast in found.items()},
         limited={name: forecast.limited for name, forecast in found.items() if forecast.limited},
     )
+
+
+def at_levels(quantiles: Array, known: Sequence[float], wanted: Sequence[float]) -> Array:
+    """Return quantiles (n, horizon, wanted) of a version that may have learnt others (n, horizon, known).
+
+    A version in production may be of a training with another service level. Between two levels it is a straight line.
+    """
+    if tuple(known) == tuple(wanted):
+        return quantiles
+    places = np.interp(wanted, known, np.arange(len(known)))
+    below, share = np.floor(places).astype(int), places - np.floor(places)
+    above = np.minimum(below + 1, len(known) - 1)
+    return np.asarray(quantiles[:, :, below] * (1 - share) + quantiles[:, :, above] * share)
 
 
 def answer(rows: Rows, shared: Mapping[str, Shared], checkpoint: Checkpoint | None) -> Answers:

@@ -92,3 +92,9 @@ def test_needs_say_where_the_table_is_without_asking_the_database(tmp_path: Path
     assert (missing.found, missing.sentence[:20]) == (False, "There is no database")
     assert needs(config_of("drawn"), None)[0].found
     assert not needs(config_of(tmp_path / "none.csv"), None)[0].found
+
+
+def test_a_foundation_model_that_is_not_there_is_an_optional_need() -> None:
+    foundation = needs(config_of("drawn"), None)[1]
+    assert (foundation.found, foundation.optional) == (False, True)
+    assert foundation.sentence == "train.foundation names no model"
