@@ -33,9 +33,7 @@ def signer(settings: SignSettings | None, label: str, folder: Path) -> Sign:
     import c2pa  # a native library, which few lines need
 
     try:
-        info = c2pa.C2paSignerInfo(
-            alg=settings.algorithm, sign_cert=chain.encode(), private_key=key.encode(), ta_url=None
-        )
+        info = c2pa.C2paSignerInfo(settings.algorithm, chain.encode(), key.encode(), None)
         opened = c2pa.Signer.from_info(info)
     except Exception as error:  # c2pa raises several classes
         raise _refused(settings, error) from None

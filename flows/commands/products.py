@@ -36,7 +36,7 @@ def generate_products_command(  # noqa: PLR0913  each is an option of the comman
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Generate products: attributes, pictures and texts that agree, checked; a catalogue and CSV files for shops.
+    """Generate whole products whose parts agree, checked; write a catalogue and CSV files for shops.
 
     The same command goes on where it was after a kill. What fails its checks in each try is listed, and not exported.
     """

@@ -19,7 +19,7 @@ def show_products(found: Mapping[str, Any]) -> None:
     _show_checks(report.get("checks", {}))
     _show_diversity(report.get("diversity", {}))
     _show_flagged([product for product in found["products"] if not product["passed"]])
-    print_line(f"{found['folder']} has catalogue/ for `ingest`, shopify.csv, woocommerce.csv, pictures/, products.json")
+    print_line(f"{found['folder']} has catalogue/ for `ingest`, shopify.csv, woocommerce.csv and products.json")
 
 
 def _show_checks(checks: Mapping[str, Mapping[str, Any]]) -> None:

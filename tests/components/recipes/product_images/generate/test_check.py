@@ -18,12 +18,13 @@ COLOURS = {"Red": (220, 30, 30), "Blue": (30, 30, 220)}
 
 
 class MeanColours:
-    """Stands for the networks: the features of a picture are its mean colours, a text's are those of its colour."""
+    """Stands for the networks: the features of a picture are the mean colours of its product."""
 
     name, digest, resize, dtype, width = "means", "0", "none", "float32", 3
 
     def __call__(self, pictures: Tensor, /) -> Tensor:
-        return pictures.float().mean((2, 3)) - 230
+        product = (pictures.amin(1, keepdim=True) < 150).float()
+        return (pictures.float() * product).sum((2, 3)) / product.sum((2, 3)) - 255
 
     def image_embeddings(self, pictures: Tensor, /) -> Tensor:
         return torch.nn.functional.normalize(self(pictures), dim=1)
