@@ -2,11 +2,13 @@
 
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from weakref import WeakSet
 
 import pytest
+from absl import logging as absl_logging
 from sqlalchemy import Engine, event
 
 os.environ["OMP_NUM_THREADS"] = "1"  # set before torch is imported; child processes inherit it
@@ -17,6 +19,8 @@ from registry.home import move_in
 collect_ignore = ["deployments/site/sitecustomize.py"]  # it registers a recipe when it is imported
 ENGINES: WeakSet[Engine] = WeakSet()  # of all databases that this process has opened, MLflow's too
 event.listen(Engine, "engine_connect", lambda connection: ENGINES.add(connection.engine))
+# rouge-score brings absl, whose log handler closes the stream that it found, pytest's, when Prefect configures logging.
+absl_logging.get_absl_handler().python_handler.stream = sys.__stderr__
 SHARED = Path(os.environ.get("ATELIER_SHARED") or Path(__file__).resolve().parents[2] / "shared")
 
 
