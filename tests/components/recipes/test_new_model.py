@@ -103,7 +103,7 @@ def test_an_existing_model_is_not_overwritten(models: Path) -> None:
 
 def test_an_unknown_model_to_copy_names_the_known_ones(models: Path) -> None:
     known = ", ".join(model_names(models))
-    assert known.startswith("attributes-starter, casual-shoes, failure-modes")
+    assert known.startswith("attributes-starter, casual-shoes")
     with pytest.raises(UnknownModelError, match=f"Known models: {known}"):
         write_model(models, "tees", "cats", TSHIRTS)
 
@@ -117,18 +117,10 @@ def test_a_model_without_rows_to_choose_cannot_be_copied(tmp_path: Path, monkeyp
 
 def test_a_result_that_is_not_a_valid_model_is_named_and_leaves_no_file(models: Path) -> None:
     rewrite(models, "about: A LoRA", "about: of Casual Shoes. A LoRA")
+    before = model_names(models)
     with pytest.raises(ConfigError, match=r"tees\.yaml is not YAML"):
         write_model(models, "tees", "mine", {"articleType": ["a: b"]})
-    assert model_names(models) == [
-        "casual-shoes",
-        "demand",
-        "demand-starter",
-        "failure-modes",
-        "failure-modes-starter",
-        "mine",
-        "shoes-64",
-        "starter",
-    ]
+    assert model_names(models) == before
     assert not [path.name for path in models.iterdir() if path.suffix != ".yaml"]
 
 

@@ -3,11 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, WithJsonSchema, field_validator, model_validator
 
 from components.core.strict import Strict, unit
 
-Values = Mapping[str, Sequence[str]]
+_ONE_OR_MORE = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}  # for editors
+Values = Annotated[
+    Mapping[str, Sequence[str]], WithJsonSchema({"type": "object", "additionalProperties": _ONE_OR_MORE})
+]
 
 
 class NumberColumn(Strict):
