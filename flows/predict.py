@@ -15,7 +15,6 @@ from components.data.table_file import Row, Table, find_table, read_table
 from flows.console.bars import progress_log
 from registry.loaded import Loaded, load_version
 
-PART = 256  # rows that are answered together
 PROBLEM = "problem"
 
 
@@ -54,13 +53,12 @@ def answer_rows(loaded: Loaded, table: Table, on_done: Callable[[int], None]) ->
     if not isinstance(predictor, PredictsTables):
         found = f"{loaded.config.model} does not answer tables"
         raise UsageError(found, act=f"use `python -m flows generate {loaded.config.model}`")
-    for start in range(0, len(table.rows), PART) or [0]:
-        part = table.rows[start : start + PART]
-        readable = [row for row in part if not row.refused]
-        answers = iter(predictor.predict_table([row.values for row in readable]))
-        for row in part:
-            yield {PROBLEM: f"line {row.line}: {row.refused}"} if row.refused else next(answers)
-        on_done(start + len(part))
+    on_done(0)
+    readable = [row.values for row in table.rows if not row.refused]
+    answers = iter(predictor.predict_table(readable))  # at once: rows may belong together, such as one product's sales
+    for row in table.rows:
+        yield {PROBLEM: f"line {row.line}: {row.refused}"} if row.refused else next(answers)
+    on_done(len(table.rows))
 
 
 def table_text(table: Table, answers: Sequence[Mapping[str, Any]]) -> str:

@@ -37,6 +37,8 @@ class PredictsTables(Protocol):
     def predict_table(self, rows: Sequence[Mapping[str, str]], /) -> Sequence[Mapping[str, Any]]:
         """Return the answers in the order of the rows. A row that cannot be answered gets an answer that says why.
 
+        The table is whole: rows may belong together, such as the sales of one product.
+
         Raises:
             UsageError: a column is missing; it names the columns that are needed.
         """

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from components.core.errors import DataError, UsageError
 from components.data.table_file import Row, Table
 from components.recipes import read_config
-from flows.predict import PART, answer_rows, predict, table_text
+from flows.predict import answer_rows, predict, table_text
 from registry.loaded import Loaded
 from registry.settings import settings as our_settings
 from tests.registry.toy_recipe import toy_config
@@ -46,7 +46,7 @@ def row(line: int, grams: object, refused: str = "") -> Row:
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.lists(st.tuples(st.integers(0, 200), st.booleans()), max_size=2 * PART + 3))
+@given(st.lists(st.tuples(st.integers(0, 200), st.booleans()), max_size=40))
 def test_each_row_gets_its_own_answer_in_its_place(wanted: list[tuple[int, bool]]) -> None:
     rows = [row(number, grams, "" if sound else "quote-not-closed") for number, (grams, sound) in enumerate(wanted, 2)]
     answers = list(answer_rows(LOADED, table(*rows), lambda done: None))
@@ -57,6 +57,16 @@ def test_each_row_gets_its_own_answer_in_its_place(wanted: list[tuple[int, bool]
         for number, (grams, sound) in enumerate(wanted, 2)
     ]
     assert answers == expected
+
+
+def test_a_table_is_answered_whole_however_long_it_is() -> None:
+    class Counter(TableSorter):
+        def predict_table(self, rows: Sequence[Mapping[str, str]], /) -> list[Mapping[str, Any]]:
+            return [{"rows": len(rows)} for _ in rows]
+
+    loaded = Loaded(Counter(), {"model": "toy", "version": "1"}, toy_config())
+    rows = [row(number, 1) for number in range(2, 5_002)]
+    assert {answer["rows"] for answer in answer_rows(loaded, table(*rows), lambda done: None)} == {5_000}
 
 
 def test_columns_of_answers_stand_after_those_of_the_table_and_never_replace_them() -> None:
