@@ -19,6 +19,7 @@ _DECLARED = re.compile(r"""\s*"?sep=(.)"?\W*""", re.IGNORECASE)  # Excel's first
 _IN_NAMES = "\"'_-.()# \r\n\xa0\ufeff"
 _HEADER_WITHIN = 20  # lines; titles may stand above the header
 _LONGEST_HEADER = 1_000_000  # characters: a file that is no table may have no line ends; one product a column is long
+_OTHER_SEPARATORS = 8  # marks that are tried besides the common ones: the most frequent of the line
 _SHOWN = 12, 30  # names of columns in an error, and characters of each
 # What files begin with that are often named .csv by mistake.
 _OTHER_FORMATS = {
@@ -86,8 +87,8 @@ def _candidates(lines: Sequence[str], required: Sequence[str]) -> Iterator[Diale
             declared = found[1]
             continue
         line = line[:_LONGEST_HEADER]
-        marks = (mark for mark, count in Counter(line).items() if count >= len(required) - 1)
-        others = [mark for mark in marks if not (mark.isalnum() or mark in _IN_NAMES)]
+        marks = (mark for mark, count in Counter(line).most_common() if count >= len(required) - 1)
+        others = islice((mark for mark in marks if not (mark.isalnum() or mark in _IN_NAMES)), _OTHER_SEPARATORS)
         for separator in dict.fromkeys([*declared, *SEPARATORS, *others]):
             yield _read_header(line, place, separator, required)
 

@@ -196,7 +196,7 @@ def test_the_message_about_an_unknown_model_lists_the_models_without_side_files(
 
 
 def test_the_message_about_an_unknown_recipe_lists_the_recipes(models: Path) -> None:
-    with pytest.raises(UnknownRecipeError, match=r"'tea'\. Known recipes: failure-modes, product-images, toy"):
+    with pytest.raises(UnknownRecipeError, match=rf"'tea'\. Known recipes: {', '.join(sorted(RECIPES))}\."):
         read_config(models, "fruit", ["recipe=tea"])
 
 

@@ -26,6 +26,7 @@ def shared(fruit_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     """One service for all requests of a test: what is asked does not change it."""
     with pytest.MonkeyPatch.context() as patch:
         use_copy(patch, fruit_home, tmp_path_factory.mktemp("described") / "home")
+        patch.delenv("MLFLOW_TRACKING_URI", raising=False)  # that of another test's home
         with served(queue={"waiting": 4, "gather_ms": 0}) as (_, client):
             yield client
 

@@ -7,9 +7,11 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from components.core.plain_text import plain_figures
 from components.data.plots import GRID, INK
 
 
+@plain_figures()
 def open_sheet(columns: int, rows: int = 1, height: float = 4.0) -> tuple[Figure, list[Axes]]:
     figure = Figure(figsize=(8.6, height), dpi=110, layout="constrained", facecolor="white")
     FigureCanvasAgg(figure)
