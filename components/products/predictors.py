@@ -3,14 +3,16 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ValidationError
 
 from components.core.errors import UsageError
 from components.core.predictor import Check, ChecksOutputs, Predictor, PredictsTogether
 from components.core.records import Snapshot
-from components.metrics.augmentation import Augmentation
+
+if TYPE_CHECKING:  # it loads torch, which commands and the service need only once a model is loaded
+    from components.metrics.augmentation import Augmentation
 
 # The field of a response that has the outputs, by what the model gives to a product.
 OUTPUTS: Mapping[str, str] = {"attributes": "rows", "picture": "pictures", "description": "texts"}
@@ -38,7 +40,7 @@ class ComparesWithReal(Protocol):
 class MeasuresAugmentation(Protocol):
     """A predictor that can tell whether what it generates helps a classifier that is trained on real examples."""
 
-    def augmentation(self, count: int, seed: int, /) -> Sequence[Augmentation]:
+    def augmentation(self, count: int, seed: int, /) -> "Sequence[Augmentation]":
         """Generate `count` examples, and return the comparison for each attribute and share of the real examples."""
         ...
 

@@ -3,44 +3,20 @@
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 
-from pydantic import Field, WithJsonSchema, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from components.core.config import ModelConfig
 from components.core.errors import BaseModelError
 from components.core.files import digest_of
 from components.core.strict import Strict, unit
-from components.data.catalogue.schema import COLUMNS
+from components.data.catalogue.by_column import BY_COLUMN
+from components.data.split_shares import SplitShares
 from components.recipes.product_descriptions.base_settings import BaseSettings
 from components.recipes.product_descriptions.prompts import check_template
 
 PositiveInt = Annotated[int, Field(gt=0)]
 _Text = Annotated[str, Field(min_length=1)]
 _Attributes = Mapping[str, str]
-_BY_COLUMN = WithJsonSchema(
-    {
-        "type": "object",
-        "propertyNames": {"title": "column of styles.csv", "enum": list(COLUMNS)},
-        "additionalProperties": {"type": "array", "items": {"type": "string"}},
-    }
-)
-
-
-class SplitShares(Strict):
-    """Percent of the groups of alike texts in each split; together 100."""
-
-    train: Annotated[int, unit("percent")] = 70
-    """Examples that the model is trained on."""
-    validation: Annotated[int, unit("percent")] = 15
-    """Examples by whose scores a version is chosen."""
-    test: Annotated[int, unit("percent")] = 15
-    """Examples that a chosen version is scored on once. They never decide which version is chosen."""
-
-    @model_validator(mode="after")
-    def _is_whole(self) -> "SplitShares":
-        shares = (self.train, self.validation, self.test)
-        if sum(shares) != 100 or min(shares) < 1:
-            raise ValueError(f"expected three shares of at least 1 that add up to 100, found {shares}")
-        return self
 
 
 class WordLimits(Strict):
@@ -73,7 +49,7 @@ class DataSettings(Strict):
     catalogue: str
     """A folder in the Kaggle layout, or `drawn`: the catalogue that the project draws itself, with descriptions that
     the project writes itself."""
-    where: Annotated[Mapping[str, Sequence[str]], _BY_COLUMN] = {}
+    where: Annotated[Mapping[str, Sequence[str]], BY_COLUMN] = {}
     """The accepted values of each named column of styles.csv, in any letter case. Other rows are left out. Empty: all
     rows."""
     prompt: str

@@ -8,7 +8,8 @@ from pydantic import Field, WithJsonSchema, field_serializer, field_validator, m
 from components.core.config import ModelConfig
 from components.core.errors import BaseModelError
 from components.core.strict import Strict, unit
-from components.data.catalogue.schema import COLUMNS
+from components.data.catalogue.by_column import BY_COLUMN
+from components.data.split_shares import SplitShares
 from components.recipes.product_images.base_settings import BaseSettings
 from components.recipes.product_images.captions import check_template
 from components.recipes.product_images.score.weight_sources import EXTRACTOR_NAMES, IMAGE_TEXT_NAMES
@@ -21,33 +22,6 @@ _Attribute = Literal["colour", "article", "season", "gender", "brand", "usage", 
 def _off_by(default: object) -> Any:
     """Leave a field with this value out of digests and logs, so that trainings of before it existed stay complete."""
     return Field(exclude_if=lambda value: value == default)
-
-
-_BY_COLUMN = WithJsonSchema(
-    {
-        "type": "object",
-        "propertyNames": {"title": "column of styles.csv", "enum": list(COLUMNS)},
-        "additionalProperties": {"type": "array", "items": {"type": "string"}},
-    }
-)
-
-
-class SplitShares(Strict):
-    """Percent of the content groups in each split; together 100."""
-
-    train: Annotated[int, unit("percent")] = 70
-    """Examples that the model is trained on."""
-    validation: Annotated[int, unit("percent")] = 15
-    """Examples by whose scores a version is chosen."""
-    test: Annotated[int, unit("percent")] = 15
-    """Examples that a chosen version is scored on once. They never decide which version is chosen."""
-
-    @model_validator(mode="after")
-    def _is_whole(self) -> "SplitShares":
-        shares = (self.train, self.validation, self.test)
-        if sum(shares) != 100 or min(shares) < 1:
-            raise ValueError(f"expected three shares of at least 1 that add up to 100, found {shares}")
-        return self
 
 
 class CuratedSettings(Strict):
@@ -64,7 +38,7 @@ class DataSettings(Strict):
 
     catalogue: str
     """A folder in the Kaggle layout, or `drawn`: the catalogue that the project draws itself."""
-    where: Annotated[Mapping[str, Sequence[str]], _BY_COLUMN]
+    where: Annotated[Mapping[str, Sequence[str]], BY_COLUMN]
     """The accepted values of each named column of styles.csv, in any letter case. Other rows are left out."""
     size: Annotated[int, Field(ge=32, le=2048, multiple_of=8), unit("pixels")]
     """The side of the square pictures."""

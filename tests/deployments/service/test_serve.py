@@ -1,6 +1,8 @@
 """Tests: the server refuses to listen beyond this machine without a key, and says what is wrong with a port."""
 
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,7 @@ import pytest
 from components.core.errors import AtelierError, ConfigError
 from deployments.service.serve import serve
 from registry.service_keys import make_key, revoke_key
+from tests import ROOT
 
 
 def test_other_machines_are_let_in_with_keys_alone(home: Path) -> None:
@@ -31,3 +34,10 @@ def test_wrong_settings_are_named_before_anything_is_loaded(home: Path, monkeypa
     monkeypatch.setenv("ATELIER_SERVICE", str(home / "nothing.yaml"))
     with pytest.raises(ConfigError, match=r"nothing\.yaml is missing"):
         serve("127.0.0.1", 0)
+
+
+@pytest.mark.parametrize("module", ["deployments.service.serve", "flows.generate_products", "flows.augment"])
+def test_starting_imports_no_torch_until_a_model_is_loaded(module: str) -> None:
+    code = f"import sys, {module}; print([name for name in ('torch', 'transformers') if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split("\n")[0] == "[]"

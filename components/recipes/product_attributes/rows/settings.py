@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from pydantic import Field, WithJsonSchema, field_validator, model_validator
 
 from components.core.strict import Strict, unit
+from components.data.split_shares import SplitShares
 
 _ONE_OR_MORE = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}  # for editors
 Values = Annotated[
@@ -73,24 +74,6 @@ class Constraint(Strict):
         parts += [f"{name} is only {' or '.join(values)}" for name, values in self.only.items()]
         cases = " and ".join(f"{name} is {' or '.join(values)}" for name, values in self.when.items())
         return (f"when {cases}, " if cases else "") + " and ".join(parts)
-
-
-class SplitShares(Strict):
-    """Percent of the products in each split; together 100. A product stays in its split in later snapshots."""
-
-    train: Annotated[int, unit("percent")] = 70
-    """Rows that models are trained on."""
-    validation: Annotated[int, unit("percent")] = 15
-    """Rows by whose scores a version is chosen."""
-    test: Annotated[int, unit("percent")] = 15
-    """Rows that a chosen version is scored on once. They never decide which version is chosen."""
-
-    @model_validator(mode="after")
-    def _is_whole(self) -> "SplitShares":
-        shares = (self.train, self.validation, self.test)
-        if sum(shares) != 100 or min(shares) < 1:
-            raise ValueError(f"expected three shares of at least 1 that add up to 100, found {shares}")
-        return self
 
 
 class DataSettings(Strict):
