@@ -47,6 +47,8 @@ def find_version(model: str, word: str | None = None) -> ModelVersion:
     found = version_with_alias(model, checked_alias(word))
     if found is None:
         act = f"`python -m flows status {model}` shows its versions, `python -m flows promote {model}` decides on them"
+        if not search_versions(model, {}, 1):
+            act = f"run `python -m flows lifecycle {model}` first"
         raise RegistryError(f"No version of {model} is {word} yet", expected="one", act=act)
     return found
 

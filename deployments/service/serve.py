@@ -1,6 +1,7 @@
 """Deployments: the server of the service: loads the versions, follows the aliases, and answers until Ctrl-C."""
 
 import contextlib
+import logging
 import socket
 import sys
 from collections.abc import Iterator
@@ -51,6 +52,7 @@ def serve(host: str, port: int) -> None:
             is not this machine alone.
     """
     prepare_environment()
+    logging.getLogger("bitsandbytes").setLevel(logging.ERROR)  # no warnings on CPUs
     require_mlflow(tracking_uri())
     settings, local = read_service_settings(), host in LOOPBACK
     if not local:
