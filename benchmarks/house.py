@@ -21,6 +21,8 @@ RANKS = {
     "components.data": 2,
     "components.training": 2,
     "components.evaluation": 2,
+    "components.drift": 2,
+    "components.products": 3,
     "components.recipes": 3,
     "registry": 4,
     "flows": 5,
