@@ -1,19 +1,25 @@
 """Flows: prints the list of models, what a model needs on this machine, and a new model's file."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from textwrap import wrap
 from typing import Any
 
+from rich.table import Table
+
 from components.core.records import checkpoint_title
-from flows.console.table import console, print_line, table
+from flows.console.table import console, print_line, table, width_of
 
 Result = Mapping[str, Any]
+
+WIDTHS = (15, 14, 9, 7, 17, 9)  # columns of a terminal that is too narrow for whole names: 80 with the gaps
 
 
 def show_models(found: Result) -> None:
     """Print a row for each model, and an error for each YAML that cannot be read."""
-    shown = table("Models", ("model", "recipe", "catalogue", "base", "Production", "schedule"))
-    for model in found["models"]:
-        shown.add_row(*_cells(model))
+    rows = [_cells(model) for model in found["models"]]
+    shown = _table(rows)
+    if width_of(shown) > console().width:
+        shown = _table([map(_at_hyphens, row, WIDTHS) for row in rows])
     console().print(shown)
     for model in found["models"]:
         if model["error"]:
@@ -38,6 +44,18 @@ def show_new(found: Result) -> None:
     for line in found["next"]:
         print_line(f"  {line}")
     print_line("`make deploy` puts it on Prefect's page, with its schedule.")
+
+
+def _table(rows: Iterable[Iterable[str]]) -> Table:
+    made = table("Models", ("model", "recipe", "catalogue", "base", "Production", "schedule"))
+    for row in rows:
+        made.add_row(*row)
+    return made
+
+
+def _at_hyphens(cell: str, width: int) -> str:
+    """Return the cell in lines of at most `width` that end at a space or a hyphen, never inside a word."""
+    return "\n".join(part for line in cell.splitlines() for part in wrap(line, width))
 
 
 def _cells(model: Result) -> list[str]:

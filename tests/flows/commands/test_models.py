@@ -62,6 +62,7 @@ def test_the_table_fits_in_80_columns_and_names_the_place_of_a_missing_catalogue
     assert lines[first].split() == ["casual-shoes", "product-images", "missing:", "missing", "none", "none"]
     assert "".join(line.strip() for line in lines[first + 1 : first + 3]).startswith("fashion-dataset")
     assert any(line.split() == ["starter", "product-images", "found", "found", "none", "lifecycle"] for line in lines)
+    assert any(line.split()[:2] == ["attributes-", "product-"] for line in lines)  # no name is cut inside a word
 
 
 def test_the_version_in_production_is_shown(toy: str) -> None:
