@@ -102,7 +102,8 @@ def picture_moments(
 
     def encode(pairs: Sequence[tuple[str, int]], already: int) -> Tensor:
         found: list[Tensor] = []
-        with parallel_map(pipeline.device, pipeline.unet.num_parameters()) as in_order:
+        parallel = parallel_map(pipeline.device, pipeline.unet.num_parameters())
+        with _encoding_precision(pipeline.vae), parallel as in_order:
             for moments in in_order(moments_of, pairs):
                 found.append(moments)
                 log.progress("encode pictures", already + len(found), len(by_digest))
@@ -145,8 +146,7 @@ def _moments(pipeline: Pipeline, pixels: Tensor, mirrored: bool) -> Tensor:
     """Encode one picture by itself: in a batch its last bits would depend on which others are in the cache already."""
     vae = pipeline.vae
     turned = pixels.flip(-1) if mirrored else pixels
-    with _encoding_precision(vae):
-        found = vae.encode(turned[None].to(vae.device, vae.dtype)).latent_dist
+    found = vae.encode(turned[None].to(vae.device, vae.dtype)).latent_dist
     return torch.stack([found.mean[0], found.std[0]]).float().cpu() * float(vae.config.scaling_factor)
 
 
