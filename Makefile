@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PACKAGES := components registry flows deployments benchmarks
 
-.PHONY: help install demo check test test-slow test-kill test-kill-training prove ablations compare bench-evaluate bench-generate bench-serve bench-train bench-train-gpu bench-registry bench-drift bench-text replay house docs ui deploy serve serve-flows worker metrics bench-demand
+.PHONY: help install demo check lint types test test-slow test-kill test-kill-training prove ablations compare bench-evaluate bench-generate bench-serve bench-train bench-train-gpu bench-registry bench-drift bench-text replay house docs ui deploy serve serve-flows worker metrics bench-demand
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -25,10 +25,15 @@ demo: install  ## ingest, train, evaluate and promote the model `starter`
 	@$(BIN)/python -m flows lifecycle starter
 
 check: install  ## check lint, format, types and import contracts
+	@$(MAKE) --no-print-directory -j 2 lint types
+
+lint:
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy $(PACKAGES)
 	@$(BIN)/lint-imports
+
+types:
+	@$(BIN)/mypy $(PACKAGES)
 
 test: check  ## run make check and the tests
 	@$(BIN)/python -m pytest -n 2 --dist loadfile

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.distance import jensenshannon
-from scipy.stats import chi2_contingency, hypergeom, ks_2samp, wasserstein_distance
 
 from components.core.monitored import Column as Column
 
@@ -84,6 +83,8 @@ def compare_texts(name: str, reference: Column, current: Column) -> ColumnDrift:
 
 def compare_numbers(name: str, reference: Sequence[float], current: Sequence[float]) -> ColumnDrift:
     """Compare two samples of numbers."""
+    from scipy.stats import ks_2samp, wasserstein_distance  # slow, and every flow imports this file
+
     a, b = np.asarray(reference, dtype=np.float64), np.asarray(current, dtype=np.float64)
     distance = float(wasserstein_distance(a, b) / max(float(np.std(a)), SMALLEST_DEVIATION))
     p = float(ks_2samp(a, b, method="asymp").pvalue)
@@ -101,6 +102,8 @@ def _chance(table: NDArray[np.float64]) -> float:
 
 
 def _pooled_chance(table: NDArray[np.float64]) -> float:
+    from scipy.stats import chi2_contingency  # slow, as above
+
     expected = table.sum(axis=0) * table.sum(axis=1).min() / table.sum()
     rare = expected < SMALLEST_EXPECTED
     pooled = np.column_stack([table[:, ~rare], table[:, rare].sum(axis=1)]) if rare.any() else table
@@ -109,6 +112,8 @@ def _pooled_chance(table: NDArray[np.float64]) -> float:
 
 
 def _single_chance(table: NDArray[np.float64]) -> float:
+    from scipy.stats import hypergeom  # slow, as above
+
     seen, total, n = table.sum(axis=0), table.sum(), table[1].sum()
     above, below = hypergeom.sf(table[1] - 1, total, seen, n), hypergeom.cdf(table[1], total, seen, n)
     return float(min(1.0, 2 * np.minimum(above, below).min() * table.shape[1]))

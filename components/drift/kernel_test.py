@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm
+from scipy.special import ndtr
 
 from components.drift.columns import ColumnDrift
 
@@ -28,7 +28,7 @@ def compare_embeddings(name: str, reference: Rows, current: Rows, seed: int) -> 
     if min(len(a), len(b)) < SMALLEST:
         raise ValueError(f"{min(len(a), len(b))} rows, {SMALLEST} are needed")
     scale = _median_distance(a, b)
-    p = float(norm.sf(_cross_statistic(a, b, scale)))
+    p = float(ndtr(-_cross_statistic(a, b, scale)))
     distance = math.sqrt(max(0.0, _unbiased(a, b, scale)))
     return ColumnDrift(name, "mmd", distance, p, len(current), len(reference), f"distance {distance:.3f}")
 

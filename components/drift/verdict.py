@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from components.core.drift_policy import DriftPolicy
 from components.drift.columns import ColumnDrift
@@ -14,7 +14,7 @@ from components.drift.columns import ColumnDrift
 LARGE: Mapping[str, float] = MappingProxyType({"jensenshannon": 0.1, "wasserstein": 0.1, "mmd": 0.1})
 WATCH_LEVEL = 0.05  # of a single look
 LOOKS = 365  # half of the allowed false alarms belongs to so many looks: a year of daily ones
-REACH = float(norm.isf(0.025))  # standard errors from a value to the end of its 95 % interval
+REACH = float(-ndtri(0.025))  # standard errors from a value to the end of its 95 % interval
 
 
 class DriftState(StrEnum):
@@ -142,7 +142,7 @@ def _nothing(columns: Sequence[ColumnDrift], scores: Sequence[ScoreChange], n: i
 
 def _is_worse(change: ScoreChange, level: float) -> bool:
     """Return whether a score is worse by more than its margin, with at most this probability by chance."""
-    reach = (change.high - change.low) / 2 * float(norm.isf(level)) / REACH
+    reach = (change.high - change.low) / 2 * float(-ndtri(level)) / REACH
     return change.value + reach < -change.margin
 
 

@@ -8,11 +8,9 @@ import math
 from dataclasses import dataclass
 
 import torch
-from scipy.special import ndtr
-from scipy.stats import t as student
+from scipy.special import ndtr, stdtrit
 from torch import Tensor
 from torch.nn.functional import one_hot
-from torchmetrics.image.kid import poly_kernel
 
 from components.core.differences import deciding_n
 from components.core.metric_table import METRICS, Metrics
@@ -122,7 +120,7 @@ def compare_jackknife(
     groups = len(gaps)
     reach = math.inf
     if groups > 1 and gaps.isfinite().all():
-        reach = float(student.ppf(TWO_SIDED, groups - 1)) * math.sqrt((groups - 1) * float(gaps.var(correction=0)))
+        reach = float(stdtrit(groups - 1, TWO_SIDED)) * math.sqrt((groups - 1) * float(gaps.var(correction=0)))
     return _comparison((pair, metrics), values[0] - values[1], reach, n, "paired jackknife")
 
 
@@ -156,6 +154,8 @@ def _centred_sums(a: Tensor, b: Tensor, real: Tensor, of: tuple[Tensor, Tensor])
     They are centred, so that they sum to 0 and the number of pictures in a resample does not matter. `of` are the
     captions of generated pictures (N, captions) and of real ones (M, captions), one-hot.
     """
+    from torchmetrics.image.kid import poly_kernel  # it loads transformers, which takes seconds
+
     between_generated = (poly_kernel(a, a) - poly_kernel(b, b)).fill_diagonal_(0)
     to_real = poly_kernel(a, real) - poly_kernel(b, real)
     pairs = len(a) * (len(a) - 1)
@@ -184,7 +184,7 @@ def _half_width(parts: tuple[Tensor, Tensor], clusters: int) -> float:
         return math.inf
     linear, quadratic = (float(part.var()) for part in parts)
     variance = max(linear - quadratic, linear / 2) * clusters / (clusters - 1)
-    return float(student.ppf(TWO_SIDED, clusters - 1)) * math.sqrt(variance)
+    return float(stdtrit(clusters - 1, TWO_SIDED)) * math.sqrt(variance)
 
 
 def _comparison(of: tuple[Pair, Metrics], difference: float, reach: float, n: int, method: str) -> Comparison:

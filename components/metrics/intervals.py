@@ -4,7 +4,7 @@ import math
 
 import torch
 from scipy.linalg import hadamard
-from scipy.stats import t as student
+from scipy.special import stdtrit
 from torch import Tensor
 
 GROUPS = 20  # more groups: steadier intervals, more work; 20 give a t quantile of 2.09 against the normal 1.96
@@ -113,4 +113,4 @@ def wilson_interval(share: float, effective_n: float, freedom: int) -> Range:
 
 def t_quantile(freedom: int) -> float:
     """Return the half width of a 95 % interval in standard errors, by Student's t."""
-    return float(student.ppf((1 + COVERAGE) / 2, freedom))
+    return float(stdtrit(freedom, (1 + COVERAGE) / 2))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 import torch
-from scipy.stats import norm
+from scipy.special import ndtr
 from torch import Tensor
 
 from components.core.metric_table import METRICS, Interval, Metrics
@@ -71,7 +71,7 @@ def _bootstrap(values: Tensor, members: Tensor, seed: int, _: float) -> Range:
         return -math.inf, math.inf
     picked = np.random.default_rng(seed).integers(count, size=(RESAMPLES, count))
     means = sums.numpy()[picked].sum(1) / sizes.numpy()[picked].sum(1)
-    outer = norm.cdf(-math.sqrt(count / (count - 1)) * t_quantile(count - 1))
+    outer = ndtr(-math.sqrt(count / (count - 1)) * t_quantile(count - 1))
     low, high = np.quantile(means, [outer, 1 - outer])
     return float(low), float(high)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from components.core.records import Rating, RatingSummary
 from components.metrics.questions import HIGHEST, LOWEST
@@ -87,7 +87,7 @@ def crossed_interval(
     if variance <= NO_SPREAD:
         several = raters.max(initial=0) > 0
         return unseen_interval(mean, 1 + int(min(pictures.max(), raters.max()) if several else pictures.max()))
-    reach = float(student.ppf(QUANTILE, freedom)) * math.sqrt(variance)
+    reach = float(stdtrit(freedom, QUANTILE)) * math.sqrt(variance)
     return mean - reach, mean + reach
 
 

@@ -1,6 +1,6 @@
 """Flows: the commands `ingest`, `train`, `evaluate` and `lifecycle`."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,6 +17,9 @@ from flows.commands.common import (
     print_result,
     run_flow,
 )
+
+if TYPE_CHECKING:
+    from components.core.config import ModelConfig
 
 
 def ingest_command(
@@ -91,7 +94,18 @@ def lifecycle_command(  # noqa: PLR0913  each is an option of the command line
         if not complete:
             from flows.lifecycle import lifecycle
 
+            _import_libraries(config)
             run_flow(lifecycle, model, folder, set_, reason, report)
         left = {"grid": settings().reports / model / "grid.png", "report": settings().reports / model / "report.html"}
         found = {name: str(path) if path.is_file() else None for name, path in left.items()}
         print_result(add_status(config, {"complete": complete, **found}), show_lifecycle, as_json)
+
+
+def _import_libraries(config: "ModelConfig") -> None:
+    """Import what training and evaluation need: it takes seconds, in which Prefect's temporary server starts."""
+    from components.core.lazy import resolved
+    from components.recipes import get_recipe
+
+    recipe = get_recipe(config.recipe)
+    for function in (recipe.make_examples, recipe.train, recipe.evaluate):
+        resolved(function)

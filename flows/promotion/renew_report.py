@@ -4,7 +4,6 @@ from prefect import task
 
 from components.core.config import ModelConfig
 from components.core.records import Snapshot
-from components.evaluation.report.outcome import renew_outcome
 from flows.retries import WITH_RETRIES
 from flows.tasks import TEST_REPORT, TEST_SPLIT
 from registry import search
@@ -15,6 +14,8 @@ from registry.settings import settings
 @task(task_run_name="write the outcome into the report of {config.model}", **WITH_RETRIES)
 def renew_report(config: ModelConfig, snapshot: Snapshot) -> None:
     """Write the decisions on the versions of this training into the kept report, if it is of this snapshot."""
+    from components.evaluation.report.outcome import renew_outcome  # it loads torch
+
     folder = settings().reports / config.model
     trained = search.trained_versions(config.model, config.training_digest(snapshot.digest))
     beside = {TEST_SPLIT: TEST_REPORT} if (folder / TEST_REPORT).is_file() else {}

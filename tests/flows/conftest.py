@@ -22,7 +22,7 @@ from tests.flows.served import promote_two
 def prefect_server() -> Iterator[None]:
     # Prefect joins the heartbeat's thread in steps of a second: without heartbeat a flow takes 60 ms instead of 1 s.
     with (
-        prefect_test_harness(server_startup_timeout=180),
+        prefect_test_harness(server_startup_timeout=600),
         temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}),
     ):
         yield

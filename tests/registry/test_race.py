@@ -48,7 +48,7 @@ def test_of_all_racing_versions_the_best_one_stays(
         start(others[number::processes], tmp_path / "inside", tmp_path / f"log-{number}") for number in range(processes)
     ]
     served = set()
-    while any(racer.poll() is None for racer in racers):
+    while any(racer.is_alive() for racer in racers):
         served.add(aliases(MODEL).get("Production"))
         time.sleep(0.2)
     wall = time.monotonic() - started
@@ -59,7 +59,7 @@ def test_of_all_racing_versions_the_best_one_stays(
     ]
     entries = [entry for entry in history(MODEL) if entry.move.to_version != first]
 
-    assert [racer.returncode for racer in racers] == [0] * processes
+    assert [racer.exitcode for racer in racers] == [0] * processes
     assert {result for _, result, _ in logs} <= {"PROMOTE", "REFUSED"}
     assert {entry.move.to_version: str(entry.move.action) for entry in entries} == {v: result for v, result, _ in logs}
     assert len(entries) == len(logs) == processes * rounds

@@ -27,16 +27,23 @@ PART = 100  # pictures of one job of a worker
 APPLE_DOUBLE = b"\x00\x05\x16\x07\x00\x02\x00\x00Mac OS X        "  # the first bytes of every `._` file
 
 
-def draw_catalogue(folder: Path, seed: int, workers: int = 2, on_progress: Progress | None = None) -> None:
+def draw_catalogue(
+    folder: Path,
+    seed: int,
+    workers: int = 2,
+    on_progress: Progress | None = None,
+    pictures: Set[int] | None = None,
+) -> None:
     """Draw 1,200 Casual Shoes and 504 other products in the Kaggle layout, with all defects of `PLANTED`.
 
-    The same seed gives the same bytes. The folder is written completely or not at all. With `workers` above 1 the
-    pictures are drawn in spawned processes, so a calling script needs the usual `if __name__ == "__main__":`.
+    The same seed gives the same bytes. `pictures` are the products whose pictures are drawn: all, if None. The folder
+    is written completely or not at all. With `workers` above 1 the pictures are drawn in spawned processes, so a
+    calling script needs the usual `if __name__ == "__main__":`.
 
     Raises:
         FileExistsError: the folder exists already.
     """
-    draw_some(folder, seed, {*UNSEEN_IDS, *OTHER_IDS}, workers, on_progress)
+    draw_some(folder, seed, {*UNSEEN_IDS, *OTHER_IDS} if pictures is None else pictures, workers, on_progress)
 
 
 def draw_some(

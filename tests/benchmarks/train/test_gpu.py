@@ -1,24 +1,29 @@
 """Tests: the sweep of the GPU runs on a toy, and says in a sentence where there is no GPU."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import torch
 
 from benchmarks.train.bases import SIZES
-from benchmarks.train.gpu import BATCH, COMPILED, Row, Sweep, figures_of, line_of, run_sweep
+from benchmarks.train.gpu import BATCH, COMPILED, Row, Sweep, figures_of, line_of, main, run_sweep
 from benchmarks.train.measure import Rounds
 from benchmarks.train.ways import OURS, USUAL
 from components.training.device import choose_device
-from tests import ROOT
 
 
-def test_each_way_and_batch_has_a_row(tmp_path: Path) -> None:
-    sweep = Sweep(SIZES["toy"], [1, 2], True, Rounds(1, 1), choose_device())
+@pytest.mark.parametrize(
+    ("batches", "ways"),
+    [
+        ([1], (OURS, COMPILED, USUAL)),
+        ([1, 2], (OURS, USUAL)),
+        pytest.param([1, 2], (OURS, COMPILED, USUAL), marks=pytest.mark.slow),  # to compile takes long, for each batch
+    ],
+)
+def test_each_way_and_batch_has_a_row(tmp_path: Path, batches: list[int], ways: tuple[str, ...]) -> None:
+    sweep = Sweep(SIZES["toy"], batches, COMPILED in ways, Rounds(1, 1), choose_device())
     rows = list(run_sweep(sweep, 1e12, tmp_path))
-    assert [(row.way, row.batch) for row in rows] == [(way, n) for n in (1, 2) for way in (OURS, COMPILED, USUAL)]
+    assert [(row.way, row.batch) for row in rows] == [(way, n) for n in batches for way in ways]
     assert all(row.fits and 0 < row.share_of_peak < 1 and row.memory_gb > 0 for row in rows)
 
 
@@ -37,7 +42,8 @@ def test_a_batch_that_does_not_fit_is_said() -> None:
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device")
-def test_without_a_gpu_a_sentence_says_that_nothing_was_measured() -> None:
-    done = subprocess.run([sys.executable, "-m", "benchmarks.train.gpu"], cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 1
-    assert done.stdout.startswith("No CUDA device was found, so nothing was measured")
+def test_without_a_gpu_a_sentence_says_that_nothing_was_measured(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 1
+    assert capsys.readouterr().out.startswith("No CUDA device was found, so nothing was measured")

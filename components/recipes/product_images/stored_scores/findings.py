@@ -6,7 +6,7 @@ from itertools import pairwise
 from statistics import fmean, variance
 from typing import Any
 
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from components.core.metric_table import METRICS
 from components.recipes.product_images.stored_scores.read import Record
@@ -102,7 +102,7 @@ def _reach(*sets: Sequence[float]) -> float:
     if not any(squares):
         return 0.0
     freedom = sum(squares) ** 2 / sum(s**2 / (len(scores) - 1) for s, scores in zip(squares, sets, strict=True))
-    return float(student.ppf(0.975, freedom)) * math.sqrt(sum(squares))
+    return float(stdtrit(freedom, 0.975)) * math.sqrt(sum(squares))
 
 
 def _mean(record: Record) -> float:

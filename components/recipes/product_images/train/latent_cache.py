@@ -18,6 +18,7 @@ from components.evaluation.tensor_cache import cached_outputs
 from components.recipes.product_images.example import ProductImage
 from components.recipes.product_images.generate.pipeline_kinds import kind_of
 from components.recipes.product_images.generate.texts import Texts, encode_text, joined
+from components.training.device import parallel_map
 from components.training.diffusion.pipelines import Pipeline, added_conditions, pooled_width
 from components.training.tensor_digests import module_digest
 
@@ -96,11 +97,16 @@ def picture_moments(
     by_digest = dict(zip(digests, paths, strict=True))  # equal pictures are encoded once
     number_of = {digest: number for number, digest in enumerate(by_digest)}
 
+    def moments_of(pair: tuple[str, int]) -> Tensor:
+        return _moments(pipeline, read_pixels(by_digest[pair[0]]), mirrored)
+
     def encode(pairs: Sequence[tuple[str, int]], already: int) -> Tensor:
-        found = []
-        for number, (digest, _) in enumerate(pairs, start=already + 1):
-            found.append(_moments(pipeline, read_pixels(by_digest[digest]), mirrored))
-            log.progress("encode pictures", number, len(by_digest))
+        found: list[Tensor] = []
+        parallel = parallel_map(pipeline.device, pipeline.unet.num_parameters())
+        with _encoding_precision(pipeline.vae), parallel as in_order:
+            for moments in in_order(moments_of, pairs):
+                found.append(moments)
+                log.progress("encode pictures", already + len(found), len(by_digest))
         return torch.stack(found)
 
     depends_on = [FORMAT, "latents", module_digest(pipeline.vae, pipeline.vae.config)]
@@ -140,8 +146,7 @@ def _moments(pipeline: Pipeline, pixels: Tensor, mirrored: bool) -> Tensor:
     """Encode one picture by itself: in a batch its last bits would depend on which others are in the cache already."""
     vae = pipeline.vae
     turned = pixels.flip(-1) if mirrored else pixels
-    with _encoding_precision(vae):
-        found = vae.encode(turned[None].to(vae.device, vae.dtype)).latent_dist
+    found = vae.encode(turned[None].to(vae.device, vae.dtype)).latent_dist
     return torch.stack([found.mean[0], found.std[0]]).float().cpu() * float(vae.config.scaling_factor)
 
 

@@ -1,6 +1,7 @@
 """Product images: the loss on held-out products with fixed noise and timesteps, the same numbers each time."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import torch
@@ -19,6 +20,7 @@ from components.recipes.product_images.train.latent_cache import (
     unet_conditions,
 )
 from components.recipes.product_images.train.loss import target
+from components.training.device import parallel_map
 from components.training.order import generator
 
 SPLIT = "validation"
@@ -52,22 +54,27 @@ def held_out(run: TrainingRun, snapshot: Snapshot[ProductImage]) -> HeldOut | No
     return _rows(latents, texts, picture_sizes(examples, run.config.data.size), run)
 
 
-@torch.no_grad()
 def validation_loss(run: TrainingRun, rows: HeldOut) -> float:
     """Return the mean squared error of the UNet with its present adapter, without any of the loss's options."""
-    unet, losses, batch = run.pipeline.unet, [], run.config.train.batch
+    unet, batch = run.pipeline.unet, run.config.train.batch
     unet.eval()
-    for start in range(0, len(rows.times), batch):
-        part = slice(start, start + batch)
-        device = run.denoising.device
-        latents, noise, times = (tensor[part].to(device) for tensor in (rows.latents, rows.noise, rows.times))
-        texts, added = unet_conditions(rows.texts.at(part), rows.sizes[part], device)
-        noisy = run.denoising.scheduler.add_noise(latents, noise, times)
-        with run.training.accelerator.autocast():
-            predicted = unet(noisy.to(run.denoising.dtype), times, texts, added_cond_kwargs=added, return_dict=False)[0]
-        wanted = target(run.denoising.scheduler, latents, noise, times)
-        losses.append(((predicted.float() - wanted) ** 2).flatten(1).mean(1).double().cpu())
+    parts = [slice(start, start + batch) for start in range(0, len(rows.times), batch)]
+    with parallel_map(run.denoising.device, unet.num_parameters()) as in_order:
+        losses = list(in_order(partial(_losses, run, rows), parts))
     return float(torch.cat(losses).mean())
+
+
+@torch.no_grad()
+def _losses(run: TrainingRun, rows: HeldOut, part: slice) -> Tensor:
+    """Return the error of each row of a part, float64, on the CPU."""
+    device, scheduler = run.denoising.device, run.denoising.scheduler
+    latents, noise, times = (tensor[part].to(device) for tensor in (rows.latents, rows.noise, rows.times))
+    texts, added = unet_conditions(rows.texts.at(part), rows.sizes[part], device)
+    noisy = scheduler.add_noise(latents, noise, times).to(run.denoising.dtype)
+    with run.training.accelerator.autocast():
+        predicted = run.pipeline.unet(noisy, times, texts, added_cond_kwargs=added, return_dict=False)[0]
+    wanted = target(scheduler, latents, noise, times)
+    return ((predicted.float() - wanted) ** 2).flatten(1).mean(1).double().cpu()
 
 
 def _rows(pictures: Tensor, captions: Texts, sizes: Tensor, run: TrainingRun) -> HeldOut:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from multiprocessing.context import ForkServerContext
 from operator import attrgetter
 from pathlib import Path
+from threading import Lock
 
 import pytest
 import torch
@@ -38,10 +39,15 @@ FIELDS = ("mean", "std", "caption_of", "sizes", "texts.hidden", "texts.pooled")
 def counted_calls(pipeline: StableDiffusionPipeline) -> Iterator[Counter[str]]:
     """Count the pictures and captions that the pipeline's encoders get inside the block."""
     calls: Counter[str] = Counter()
+    one_at_a_time = Lock()  # a tiny model encodes on all cores
     parts = {"pictures": pipeline.vae.encoder, "captions": pipeline.text_encoder}
 
     def counter(name: str) -> Callable[[torch.nn.Module, tuple[torch.Tensor, ...]], None]:
-        return lambda _module, inputs: calls.update({name: len(inputs[0])})
+        def count(_module: torch.nn.Module, inputs: tuple[torch.Tensor, ...]) -> None:
+            with one_at_a_time:
+                calls.update({name: len(inputs[0])})
+
+        return count
 
     hooks = [part.register_forward_pre_hook(counter(name)) for name, part in parts.items()]
     try:
