@@ -22,9 +22,10 @@ from components.recipes.product_images.config import TrainSettings
 from components.recipes.product_images.generate.base_folder import base_folder
 from components.recipes.product_images.generate.base_model import open_base
 from components.recipes.product_images.generate.generate import generate_pictures
-from components.recipes.product_images.train.train import checkpoint_steps, space_needed, train
+from components.recipes.product_images.train.train import space_needed, train
 from components.training.checkpoints import complete_checkpoints
 from components.training.diffusion.lora import swap_adapter
+from components.training.interval import checkpoint_steps
 from tests import ROOT
 from tests.components.recipes.product_images.toy_model import TRAIN, ListLog, make_config, train_and_report
 from tests.components.recipes.product_images.train.killable import (
@@ -262,8 +263,7 @@ def test_the_space_needed_is_what_is_written_and_not_much_more(base: Path, snaps
 
 
 def test_the_last_step_is_always_a_checkpoint() -> None:
-    settings = TrainSettings.model_validate({**TRAIN, "steps": 10, "checkpoint_every": 4})
-    assert list(checkpoint_steps(settings)) == [4, 8, 10]
+    assert list(checkpoint_steps(steps=10, every=4)) == [4, 8, 10]
 
 
 def test_the_state_is_plain_numbers_and_tensors(base: Path, snapshot: Snapshot, tmp_path: Path) -> None:
