@@ -28,12 +28,12 @@ from registry.smoke import load_and_check, smoke
 from registry.status import status
 from registry.tracking import Run, _start, open_run
 from registry.version_files import verified_files
-from registry.versions import checkpoint_of, register
-from tests.registry.conftest import MODEL, make_checkpoint, make_scorecard
+from registry.versions import checkpoint_of
+from tests.registry.conftest import MODEL, make_scorecard
 from tests.registry.proxy import proxy
 from tests.registry.starters import starter_config
 from tests.registry.test_smoke import IMAGES, make, sample_of
-from tests.registry.toy_recipe import RECIPE, SHOWN, Config, toy_config
+from tests.registry.toy_recipe import SHOWN, Config, toy_config
 
 START_SECONDS = 120
 
@@ -179,28 +179,6 @@ def test_a_server_that_is_away_forgets_or_is_slow_delays_no_step_and_loses_and_d
         history = connect().get_metric_history(run.id, "rate")
     assert sorted(point.step for point in history) == list(range(step))
     assert not list((settings().home / "metrics").iterdir())
-
-
-@pytest.mark.slow
-def test_a_server_that_answers_after_a_second_registers_a_checkpoint_in_some_30_answers(
-    server: str, config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder = make_checkpoint(tmp_path, 30).folder
-    for number in range(20):
-        (folder / f"{number}.txt").write_text("a file of the checkpoint")
-    with proxy(server) as middle, monkeypatch.context() as patch:
-        patch.setenv("MLFLOW_TRACKING_URI", middle.address)
-        run = _start(MODEL, {tags.FLOW: "train"})
-        for step in range(30):
-            run.metrics({f"curve {number}": step for number in range(12)}, step)
-        run.flush()
-        middle.seconds, began = 1.0, time.monotonic()
-        register(config, run, RECIPE, make_checkpoint(tmp_path, 30), "t1", "s1")
-        seconds, middle.seconds = time.monotonic() - began, 0.0
-        (version,) = trained_versions(MODEL, "t1")
-        history = connect().get_metric_history(str(version.run_id), "curve 11")
-    assert [point.value for point in history] == list(range(30))
-    assert seconds < 40  # 65 with curves that are read back and files that are uploaded one after the other
 
 
 def test_plain_mlflow_never_loads_an_unchecked_file_of_a_server(server: str, tmp_path: Path) -> None:

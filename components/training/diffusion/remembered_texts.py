@@ -31,7 +31,7 @@ def _remembering(forward: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tens
     known = WeakTensorKeyDictionary()
 
     def call(texts: Tensor) -> Tensor:
-        found: Tensor | None = known.get(texts)
+        found: Tensor | None = known.get(texts)  # type: ignore[no-untyped-call]  # torch gives it no types
         if found is None:
             found = known[texts] = forward(texts)
         return found
