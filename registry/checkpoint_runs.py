@@ -72,11 +72,10 @@ def _start(config: ModelConfig, training: Run, checkpoint: Checkpoint, digest: s
 @translate_errors()
 def _copy_curves(training: Run, own: Run, step: int) -> None:
     """Log the training's metrics up to this step, thinned; the last point is always there."""
-    client = connect()
-    training.flush()
-    points: list[Metric] = []
-    for name in client.get_run(training.id).data.metrics:
-        curve = [point for point in client.get_metric_history(training.id, name) if point.step <= step]
+    client, points = connect(), list[Metric]()
+    training.flush()  # the curves of a version are complete where those of its training are
+    for logged in training.curves().values():
+        curve = [point for point in logged if point.step <= step]
         points += curve[:: -(-len(curve) // MOST_POINTS) or 1][:-1] + curve[-1:]
     for start in range(0, len(points), 10 * PER_CALL):
         client.log_batch(own.id, metrics=points[start : start + 10 * PER_CALL])

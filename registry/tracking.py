@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -25,6 +25,7 @@ from registry.git import git_sha
 from registry.metric_spool import MetricSpool
 from registry.settings import settings, tracking_uri
 from registry.spools import new_spool, replay_spools
+from registry.uploads import upload
 
 LONGEST_VALUE = 500  # characters of a parameter or tag; longer ones are cut, for MLflow's tables
 PER_CALL = 100  # parameters or tags that MLflow takes in one call
@@ -38,13 +39,22 @@ class Run:
         self._client = connect()
         self._spool: MetricSpool | None = None
         self._lock = Lock()
+        self._curves: dict[str, list[Metric]] = {}  # of this process, which need not be asked for
 
     def metrics(self, values: Mapping[str, float], step: int) -> None:
         """Log numbers at one step. Never fails and never waits: what MLflow does not take now is sent later."""
         now = round(time.time() * 1000)
         with self._lock:
             self._spool = self._spool or new_spool(self._client, self.id)
-            self._spool.add([Metric(name, float(value), now, step) for name, value in values.items()])
+            found = [Metric(name, float(value), now, step) for name, value in values.items()]
+            self._spool.add(found)
+            for metric in found:
+                self._curves.setdefault(metric.key, []).append(metric)
+
+    def curves(self) -> Mapping[str, Sequence[Metric]]:
+        """Return the metrics that this process logged, by name; all of a run are, since no other process goes on."""
+        with self._lock:
+            return {name: tuple(points) for name, points in self._curves.items()}
 
     def flush(self) -> None:
         """Wait until MLflow has all metrics.
@@ -77,7 +87,10 @@ class Run:
     @translate_errors()
     def artifacts(self, folder: Path, to: str = "") -> None:
         """Log all files of a folder as artifacts, in the folder `to`."""
-        self._client.log_artifacts(self.id, str(folder), to or None)
+        if keeps_artifacts_itself(tracking_uri()):
+            upload(folder, to, lambda file, place: self._client.log_artifact(self.id, file, place))
+        else:
+            self._client.log_artifacts(self.id, str(folder), to or None)
 
     @translate_errors()
     def record(self, name: str, value: Mapping[str, Any]) -> None:

@@ -17,8 +17,8 @@ from components.core.records import Snapshot
 from components.data.snapshots import picture_path
 from components.recipes.product_images.config import ProductImagesConfig
 from components.recipes.product_images.example import ProductImage
-from components.recipes.product_images.train.interval import TrainingRun
 from components.recipes.product_images.train.train import prepare_run
+from components.recipes.product_images.train.training_run import TrainingRun
 from components.training.diffusion.lora import lora_parameters
 from components.training.loop import MIXED, optimizer_step
 from components.training.precision import PRECISIONS

@@ -7,14 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from components.core.errors import DiskSpaceError, TrainingError
-from components.core.run_log import RunLog, defer_interruption
+from components.core.run_log import Interruption, RunLog, defer_interruption
 from components.training.checkpoints import checkpoint_folder, read_state, save_checkpoint, step_of
 from components.training.device import memory_gb
-from components.training.loop import Loss, StepReport, Training, optimizer_step, restore, training_state
+from components.training.loop import Loss, StepReport, Training, optimizer_step, restore, step_metrics, training_state
 from components.training.pause import save_pause, start_of
-from components.training.processes import once
+from components.training.processes import any_asked, once
 
 CLIPPED_IN_A_ROW = 50  # steps after which a warning says that the clipping, and not the learning rate, sets the pace
+SHOWN = 32  # products that an error names
 
 _LOG = logging.getLogger(__name__)
 
@@ -28,11 +29,10 @@ class Trained:
     loss: Loss
     write: Callable[[Path], None]  # writes the weights into a folder
     read: Callable[[Path], None]  # reads them from it
-    check: Callable[
-        [Path], object
-    ]  # raises CheckpointError unless they load as they are in memory, and change something
+    check: Callable[[Path], object]  # raises CheckpointError unless they load as in memory, and change something
     examples: int  # in a step
-    examples_of: Callable[[int], str]  # index of a micro-batch -> its examples in words, for the error of a bad one
+    products_of: Callable[[int], Sequence[int]]  # index of a micro-batch -> the ids of its products
+    counted: str = "examples"  # what the examples are called in the metrics
 
 
 def checkpoint_steps(steps: int, every: int) -> Sequence[int]:
@@ -47,12 +47,13 @@ def checkpoint_steps(steps: int, every: int) -> Sequence[int]:
 def train_to(run: Trained, folder: Path, log: RunLog, previous: int, step: int) -> None:
     """Train from checkpoint `previous` (0: from the start), or from a later pause, to `step`, and save a checkpoint.
 
-    If the process is asked to end, the step that it is at is finished and saved first.
+    If the process is asked to end, the step that it is at is finished and saved first. Of several processes all save
+    the same step and end, whichever was asked.
     """
     _resume(run, folder, previous, step)
     run.module.train()
     with defer_interruption(log) as interruption:
-        while run.training.step < step and not interruption.asked:
+        while run.training.step < step and not _asked(run, interruption):
             _log_step(run, log, _advance(run, previous))
         if run.training.step == step:
             run.module.eval()
@@ -61,6 +62,25 @@ def train_to(run: Trained, folder: Path, log: RunLog, previous: int, step: int) 
             state = training_state(run.training)
             once(run.training.accelerator, lambda: save_pause(folder, state, run.write))
         interruption.saved(f"step {run.training.step}")
+
+
+def named(products: Sequence[int]) -> str:
+    """Return the ids as words.
+
+    >>> named([7, 3, 7])
+    'products 3, 7'
+    """
+    ids = sorted(set(products))
+    more = f" and {len(ids) - SHOWN} more" if len(ids) > SHOWN else ""
+    return f"products {', '.join(map(str, ids[:SHOWN]))}{more}"
+
+
+def _asked(run: Trained, interruption: Interruption) -> bool:
+    """Return whether any process was asked to end; then this one is too, after the block."""
+    if not any_asked(interruption.asked, run.training.accelerator):
+        return False
+    interruption.ask()
+    return True
 
 
 def _resume(run: Trained, folder: Path, previous: int, step: int) -> None:
@@ -72,14 +92,8 @@ def _resume(run: Trained, folder: Path, previous: int, step: int) -> None:
 
 def _log_step(run: Trained, log: RunLog, report: StepReport) -> None:
     step, settings = run.training.step, run.training.settings
-    values = {
-        "loss": report.loss,
-        "learning_rate": report.learning_rate,
-        "gradient_norm": report.gradient_norm,
-        "examples_per_second": run.examples / report.seconds,
-        "memory_gb": memory_gb(run.training.accelerator.device),
-    }
-    log.metrics(values, step)
+    memory = memory_gb(run.training.accelerator.device)
+    log.metrics(step_metrics(report, run.examples, memory, run.counted), step)
     log.progress("train", step, settings.steps)
     if report.clipped == CLIPPED_IN_A_ROW:
         _LOG.warning(
@@ -94,8 +108,8 @@ def _advance(run: Trained, previous: int) -> StepReport:
         return optimizer_step(run.training, run.loss)
     except TrainingError as error:
         act = "lower train.learning_rate or correct the data, then train again"
-        where = ", ".join(run.examples_of(micro) for micro in error.micro_batches)
-        found = f"{error}{f', in a batch of the {where}' if where else ''}; {_last_good(previous)}"
+        products = [product for micro in error.micro_batches for product in run.products_of(micro)]
+        found = f"{error}{f', in a batch of the {named(products)}' if products else ''}; {_last_good(previous)}"
         raise TrainingError(found, act=act) from None
 
 

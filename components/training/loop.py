@@ -115,13 +115,13 @@ def restore(training: Training, state: State) -> None:
     training.step = state.step
 
 
-def step_metrics(report: StepReport, examples: int, memory: float) -> Mapping[str, float]:
-    """Return the metrics of a step. `examples` is the number of examples in it, `memory` is in GB."""
+def step_metrics(report: StepReport, examples: int, memory: float, counted: str) -> Mapping[str, float]:
+    """Return the metrics of a step. `examples` is the number of examples in it, called `counted`; memory is in GB."""
     return {
         "loss": report.loss,
         "learning_rate": report.learning_rate,
         "gradient_norm": report.gradient_norm,
-        "images_per_second": examples / report.seconds,
+        f"{counted}_per_second": examples / report.seconds,
         "memory_gb": memory,
     }
 

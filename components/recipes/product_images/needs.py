@@ -11,7 +11,7 @@ from components.data.catalogue.files import check_catalogue
 from components.data.drawn_catalogue.folder import DRAWN
 from components.recipes.product_images.base_settings import BaseSettings
 from components.recipes.product_images.config import ProductImagesConfig
-from components.recipes.product_images.generate.base_folder import base_folder, folder_kind, hub_folder, weight_files
+from components.recipes.product_images.generate.base_folder import base_folder, folder_kind, weight_files
 from components.recipes.product_images.score.weight_sources import (
     CACHED_FILE,
     EXTRACTOR_NAMES,
@@ -29,6 +29,7 @@ from components.recipes.product_images.score.weight_sources import (
     published_file,
 )
 from components.recipes.product_images.starter import VISION_FOLDER
+from components.training.hub_models import hub_folder
 
 LPIPS, LPIPS_SCORE = "LPIPS", "lpips_diversity"
 STARTER_FILE = "model.safetensors"

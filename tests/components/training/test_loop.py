@@ -133,7 +133,7 @@ def test_a_gradient_that_is_not_finite_raises() -> None:
 def test_the_metrics_of_a_step() -> None:
     training = begin(settings())
     report = optimizer_step(training, lambda micro: loss_on(training.parameters, micro))
-    metrics = step_metrics(report, 16, 1.5)
+    metrics = step_metrics(report, 16, 1.5, "images")
     assert set(metrics) == {"loss", "learning_rate", "gradient_norm", "images_per_second", "memory_gb"}
     assert metrics["images_per_second"] == pytest.approx(16 / report.seconds)
 

@@ -13,8 +13,6 @@ from components.recipes.product_descriptions.prompts import prompt_of
 from components.training.language.tokens import Encoded, encode_pair, pad_right, padding_of
 from components.training.order import batch_indices, seeded_dropout
 
-SHOWN = 32  # products that an error names
-
 
 @dataclass(frozen=True, slots=True)
 class DescriptionLoss:
@@ -44,12 +42,10 @@ class DescriptionLoss:
             ).loss
         return loss.to(torch.float32)
 
-    def products_of(self, micro: int) -> str:
-        """Return the products of a micro-batch in words."""
+    def products_of(self, micro: int) -> list[int]:
+        """Return the products of a micro-batch."""
         places = batch_indices(micro, len(self.rows), self.batch, self.seed)[2]
-        ids = sorted({self.products[int(place)] for place in places})
-        more = f" and {len(ids) - SHOWN} more" if len(ids) > SHOWN else ""
-        return f"products {', '.join(map(str, ids[:SHOWN]))}{more}"
+        return [self.products[int(place)] for place in places]
 
 
 def encode_split(

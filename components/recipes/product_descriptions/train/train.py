@@ -138,7 +138,7 @@ def _prepare(run: _Run) -> Trained:
         read=lambda path: load_adapter(model, adapter_folder(path)),
         check=lambda path: check_adapter_effect(model, adapter_folder(path)),
         examples=settings.batch * settings.accumulation,
-        examples_of=loss.products_of,
+        products_of=loss.products_of,
     )
 
 

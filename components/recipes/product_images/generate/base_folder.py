@@ -6,13 +6,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
-from huggingface_hub import snapshot_download
-from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
-
 from components.core.errors import BaseModelError
 from components.core.files import file_digest
 from components.recipes.product_images.base_settings import STARTER, BaseSettings
 from components.recipes.product_images.generate.pipeline_kinds import KINDS, PipelineKind
+from components.training.hub_models import hub_folder
 
 EXPECTED = "Stable Diffusion or Stable Diffusion XL in diffusers' layout with safetensors"
 CHOOSE = "name another one in base.model"
@@ -84,14 +82,6 @@ def folder_kind(folder: Path) -> PipelineKind:
 def weight_files(folder: Path, part: str) -> list[Path]:
     """Return the weight files of one part, those of the variant fp16 last."""
     return sorted((folder / part).glob("*.safetensors"), key=lambda path: (".fp16." in path.name, path.name))
-
-
-def hub_folder(model: str, revision: str | None) -> Path | None:
-    """Return the folder of a model in the Hugging Face cache, None if it is not there. It never uses the network."""
-    try:
-        return Path(snapshot_download(model, revision=revision, local_files_only=True))
-    except (LocalEntryNotFoundError, HFValidationError, OSError, ValueError):
-        return None
 
 
 def _hub_base(base: BaseSettings) -> Path:

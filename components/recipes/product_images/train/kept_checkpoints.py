@@ -5,10 +5,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from components.recipes.product_images.config import TrainSettings
-from components.recipes.product_images.train.interval import TrainingRun
+from components.recipes.product_images.train.training_run import TrainingRun
 from components.recipes.product_images.train.validation_loss import HeldOut, validation_loss
 from components.recipes.product_images.train.validation_pictures import has_validation_pictures
 from components.training.checkpoints import checkpoint_folder, complete_checkpoints, read_state, step_of
+from components.training.interval import checkpoint_steps
 from components.training.progress import (
     Progress,
     read_progress,
@@ -20,15 +21,10 @@ from components.training.progress import (
 )
 
 
-def checkpoint_steps(settings: TrainSettings) -> range | list[int]:
-    """Return the steps at which a checkpoint is saved; the last step is always included."""
-    regular = range(settings.checkpoint_every, settings.steps + 1, settings.checkpoint_every)
-    return regular if regular[-1] == settings.steps else [*regular, settings.steps]
-
-
 def reached_steps(settings: TrainSettings, progress: Progress) -> Sequence[int]:
     """Return the checkpoint steps up to the early stop, if the validation losses known so far end the training."""
-    return steps_until_stop(checkpoint_steps(settings), progress.losses, settings.early_stop_patience)
+    steps = checkpoint_steps(settings.steps, settings.checkpoint_every)
+    return steps_until_stop(steps, progress.losses, settings.early_stop_patience)
 
 
 def expected_steps(settings: TrainSettings, folder: Path) -> Iterator[int]:

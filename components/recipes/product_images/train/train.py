@@ -18,9 +18,7 @@ from components.recipes.product_images.example import ProductImage, check_split
 from components.recipes.product_images.generate.base_folder import base_digest, base_folder
 from components.recipes.product_images.generate.base_model import base_reference, open_base
 from components.recipes.product_images.train.fit_to_machine import compiled, fit_to_machine
-from components.recipes.product_images.train.interval import TrainingRun, named, train_to
 from components.recipes.product_images.train.kept_checkpoints import (
-    checkpoint_steps,
     expected_steps,
     is_complete,
     measure,
@@ -29,6 +27,7 @@ from components.recipes.product_images.train.kept_checkpoints import (
 from components.recipes.product_images.train.latent_cache import Conditioning, load_conditioning, shared_cache
 from components.recipes.product_images.train.loss import Denoising
 from components.recipes.product_images.train.prepare_options import loss_options
+from components.recipes.product_images.train.training_run import TrainingRun, trained_of
 from components.recipes.product_images.train.validation_loss import held_out
 from components.recipes.product_images.train.validation_pictures import generate_validation_pictures
 from components.recipes.product_images.train.warm_start import keep_start, start_folder
@@ -37,6 +36,7 @@ from components.training.device import choose_device, fast_layout, limit_threads
 from components.training.diffusion.adapter_files import adapter_digest
 from components.training.diffusion.lora import add_lora, load_adapter, swap_adapter
 from components.training.diffusion.pipelines import Pipeline, pooled_width
+from components.training.interval import checkpoint_steps, named, train_to
 from components.training.loop import TrainingSettings, prepare_training
 from components.training.order import require_batch
 from components.training.pause import forget_pause
@@ -95,19 +95,19 @@ def _train_missing(config: ProductImagesConfig, snapshot: Snapshot[ProductImage]
     run, inputs = prepare_run(config, snapshot, folder, log), _inputs(config, snapshot)
     for sentence in interrupted_otherwise(folder, inputs):
         _LOG.warning(sentence)
-    accelerator = run.training.accelerator
+    trained, accelerator = trained_of(run), run.training.accelerator
     once(accelerator, partial(note_training, folder, inputs))
     with main_first(run.denoising.device):
         rows = held_out(run, snapshot)
     complete = {step_of(path) for path in complete_checkpoints(folder)}
-    for step in checkpoint_steps(config.train):
+    for step in checkpoint_steps(config.train.steps, config.train.checkpoint_every):
         progress = read_progress(folder)
         if step not in reached_steps(config.train, progress):
             break
         if step in progress.removed:
             continue
         if step not in complete:
-            train_to(run, max((known for known in complete if known < step), default=0), step)
+            train_to(trained, folder, log, max((known for known in complete if known < step), default=0), step)
             complete.add(step)
         swap_adapter(run.pipeline, _checkpoint(config, folder, step))
         once(accelerator, partial(generate_validation_pictures, run.pipeline, config, folder, step, log))
@@ -136,8 +136,10 @@ def _require_step(examples: int, settings: TrainSettings) -> None:
 def space_needed(settings: TrainSettings, parameters: int, examples: int, example_bytes: int) -> int:
     """Return the most bytes that a training writes: all checkpoints and the cached conditioning."""
     checkpoint = parameters * FP32 * COPIES + 1_000_000  # names, JSON and a validation picture
-    count, limit = len(checkpoint_steps(settings)), settings.checkpoints_total_limit
-    kept = count if limit is None else min(count, limit + 2)  # the best one, and a new one before an old one goes
+    steps, limit = checkpoint_steps(settings.steps, settings.checkpoint_every), settings.checkpoints_total_limit
+    kept = (
+        len(steps) if limit is None else min(len(steps), limit + 2)
+    )  # the best one, and a new one before an old one goes
     return kept * checkpoint + examples * example_bytes
 
 

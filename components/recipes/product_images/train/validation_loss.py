@@ -11,7 +11,6 @@ from components.core.records import Snapshot
 from components.data.snapshots import picture_path
 from components.recipes.product_images.example import ProductImage
 from components.recipes.product_images.generate.texts import Texts
-from components.recipes.product_images.train.interval import TrainingRun
 from components.recipes.product_images.train.latent_cache import (
     caption_embeddings,
     picture_moments,
@@ -21,6 +20,7 @@ from components.recipes.product_images.train.latent_cache import (
 )
 from components.recipes.product_images.train.loss import target
 from components.training.device import parallel_map
+from components.recipes.product_images.train.training_run import TrainingRun
 from components.training.order import generator
 
 SPLIT = "validation"

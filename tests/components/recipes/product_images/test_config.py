@@ -7,8 +7,10 @@ import pytest
 
 from components.core.errors import ConfigError
 from components.recipes import read_config
+from components.recipes.product_images.config import ProductImagesConfig
 from tests import ROOT
 
+SECTIONS = ("data", "base", "train", "sampling", "evaluate")
 MODELS = ROOT / "deployments" / "models"
 COUNTS = ("steps", "checkpoint_every", "batch", "accumulation", "lora.rank", "lora.alpha", "pictures_per_prompt")
 SHARES = ("caption_dropout", "lora.dropout")
@@ -37,7 +39,22 @@ WRONG: list[tuple[str, tuple[Any, ...]]] = [
     ("sampling.steps", (0, -1, "no")),
     ("sampling.guidance", (0.5, -1, ".inf")),
     ("evaluate.pictures", (1, 0, "all")),
+    ("train.compile", ("maybe", 2, "null")),
+    ("sampling.batch", (0, -8, 1.5, "all")),
+    ("evaluate.block", (0, -64, 1.5, "all")),
+    ("evaluate.extractor", (1, "null", "[]")),
+    ("evaluate.image_text", (1, "null", "[]")),
     ("data.size", (30, 65, 4096, -64, "big")),
+    ("data.catalogue", (1, "null", "[]")),
+    ("data.where", ("Shoes", "{articleType: Shoes}", "{articleType: [1]}", "null")),
+    ("data.caption", (1, "null", "'{price}'", "'{colour'")),
+    ("data.split", (70, "{train: 0}", "{train: 70, validation: -1}", "null")),
+    ("data.smallest_split", (0, -1, 1.5, "few")),
+    ("data.curated", ("all", "{approved: line}", "{approved: ['']}", "null")),
+    ("data.near_duplicate_bits", (-1, 65, 1.5, "few")),
+    ("base.model", (1, "null", "[]")),
+    ("base.revision", (1, "[]")),
+    ("seed", (1.5, "now", "null", "[]")),
 ]
 
 
@@ -51,6 +68,13 @@ def test_a_wrong_value_is_one_sentence_that_names_the_field(field: str, value: A
     assert sentence.startswith("starter.yaml: ")
     assert field.rpartition(".")[2] in sentence
     assert len(sentence.splitlines()) == 1
+
+
+def test_no_field_of_a_section_is_left_out_of_the_wrong_values() -> None:
+    sections = {name: ProductImagesConfig.model_fields[name].annotation for name in SECTIONS}
+    fields = {f"{section}.{name}" for section, kind in sections.items() for name in kind.model_fields}  # type: ignore[union-attr]
+    tried = {".".join(field.split(".")[:2]) for field, _ in WRONG}
+    assert fields <= tried
 
 
 def test_an_option_that_is_off_is_left_out_of_digests_so_that_finished_trainings_stay_complete() -> None:

@@ -14,6 +14,7 @@ import tempfile
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import torch
@@ -118,7 +119,9 @@ def check(whole: Path, killed: Path) -> None:
 def run(kills: int, place: Path) -> Counts:
     """Run trainings until there were so many kills; return the sums, and the largest numbers of steps done twice."""
     torch.set_num_threads(1)
-    config = make_config(write_toy_base(place / "base"), steps=STEPS, checkpoint_every=INTERVAL)
+    # The estimate of the memory for activations would take half of the time of a training.
+    settings = {"steps": STEPS, "checkpoint_every": INTERVAL, "gradient_checkpointing": False}
+    config = make_config(write_toy_base(place / "base"), **settings)
     snapshot, whole, sums = make_snapshot(place / "snapshot"), folder_in(place / "whole"), Counts()
     open_base(config)
     began = time.monotonic()
@@ -139,6 +142,11 @@ def run(kills: int, place: Path) -> Counts:
     assert sums.redone <= INTERVAL, sums
     assert sums.redone_truncated <= 2 * INTERVAL, sums
     return sums
+
+
+def run_and_tell(kills: int, place: Path, to: Connection) -> None:
+    """Run in a process that a test has started; one that fails tells nothing."""
+    to.send(run(kills, place))
 
 
 def main() -> None:

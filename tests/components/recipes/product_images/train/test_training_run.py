@@ -14,9 +14,9 @@ from safetensors.torch import load_file, save_file
 
 from components.core.errors import DiskSpaceError, TrainingError
 from components.core.records import Snapshot
-from components.recipes.product_images.train.interval import CLIPPED_IN_A_ROW
 from components.recipes.product_images.train.train import train
 from components.training.checkpoints import complete_checkpoints
+from components.training.interval import CLIPPED_IN_A_ROW
 from tests.components.recipes.product_images.toy_model import ListLog, make_config
 from tests.components.recipes.product_images.train.killable import assert_same_bits, folder_in
 from tests.components.training.toy_base import write_toy_base
