@@ -7,11 +7,11 @@ import numpy as np
 
 from components.core.errors import AtelierError
 from components.recipes.demand.forecasters.foundation import Foundation
-from components.recipes.demand.forecasters.local import LOCAL, forecast_local
+from components.recipes.demand.forecasters.local import LOCAL, SARIMA, Asked, forecast_local, forecast_together
 from components.recipes.demand.forecasters.rows import Array, Rows
 from components.recipes.demand.forecasters.trees import MEAN, GlobalTrees, forecast_trees
 
-ZERO, LIGHTGBM, FOUNDATION, SARIMA = "zero", "lightgbm", "foundation", "sarima"
+ZERO, LIGHTGBM, FOUNDATION = "zero", "lightgbm", "foundation"
 ENSEMBLES = ("mean-ensemble", "median-ensemble")
 INSTEAD = "ets"  # of SARIMA, on the series that it is not fitted to
 LEVELS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)  # besides the service level
@@ -64,19 +64,25 @@ class Forecasts:
 
 
 def forecast_all(
-    methods: Sequence[str], rows: Rows, fitted: Fitted, progress: Callable[[int, int], None] = lambda done, of: None
+    methods: Sequence[str],
+    rows: Rows,
+    fitted: Fitted,
+    progress: Callable[[int, int], None] = lambda done, of: None,
+    known: Mapping[str, Forecast] | None = None,
 ) -> Forecasts:
-    """Return the forecasts of each method. A method that cannot run at all is skipped, with the reason."""
-    found: dict[str, Forecast] = {}
+    """Return the forecasts of each method; `known` are those of other methods for the same rows.
+
+    A method that cannot run at all is skipped, with the reason.
+    """
+    found = _of_local([name for name in methods if name in LOCAL and name != SARIMA], rows, fitted, progress)
     skipped: dict[str, str] = {}
-    for place, name in enumerate(methods):
-        progress(place, len(methods))
+    for name in methods:
         try:
-            found[name] = forecast_one(name, rows, fitted, found)
+            found[name] = found.get(name) or forecast_one(name, rows, fitted, {**(known or {}), **found})
         except AtelierError as error:
             skipped[name] = str(error)
-    progress(len(methods), len(methods))
-    return Forecasts(found, skipped)
+    progress(1, 1)
+    return Forecasts({name: found[name] for name in methods if name in found}, skipped)
 
 
 def forecast_one(name: str, rows: Rows, fitted: Fitted, known: Mapping[str, Forecast] | None = None) -> Forecast:
@@ -89,8 +95,18 @@ def forecast_one(name: str, rows: Rows, fitted: Fitted, known: Mapping[str, Fore
         return _of_foundation(rows, fitted)
     if name == SARIMA:
         return _of_sarima(rows, fitted, known or {})
-    found = forecast_local(name, rows.histories, rows.classes, rows.horizon, fitted.season, fitted.processes)
-    return Forecast(found.means, failed=found.failed)
+    return _of_local([name], rows, fitted)[name]
+
+
+def _of_local(
+    names: Sequence[str],
+    rows: Rows,
+    fitted: Fitted,
+    progress: Callable[[int, int], None] = lambda done, of: None,
+) -> dict[str, Forecast]:
+    asked = [Asked(name, rows.histories, rows.classes) for name in names]
+    found = forecast_together(asked, rows.horizon, fitted.season, fitted.processes, progress)
+    return {name: Forecast(one.means, failed=one.failed) for name, one in zip(names, found, strict=True)}
 
 
 def combine(name: str, found: Mapping[str, Forecast]) -> Forecast:

@@ -56,7 +56,7 @@ def past_forecasts(config: DemandConfig, series: Sequence[Series], log: RunLog) 
     Raises:
         DataError: the train split is too short for one origin, or no method ran.
     """
-    rows = training_rows(series, config.data, config.train.origins)
+    rows = training_rows(series[:: -(-len(series) // config.train.past_series) or 1], config.data, config.train.origins)
     if not len(rows):
         short = f"No series of the train split has {config.data.horizon + 2} periods"
         raise DataError(short, expected="a horizon and two periods more", act="lower data.horizon or data.folds")

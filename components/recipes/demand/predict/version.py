@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from components.recipes.demand.classes.features import feature_table
 from components.recipes.demand.forecasters.conformal import Offsets
 from components.recipes.demand.forecasters.foundation import load_foundation
 from components.recipes.demand.forecasters.methods import (
@@ -21,7 +23,6 @@ from components.recipes.demand.forecasters.methods import (
 from components.recipes.demand.forecasters.rows import Array, Ints, Rows
 from components.recipes.demand.forecasters.trees import load_trees
 from components.recipes.demand.model_files import ABOUT, OFFSETS, PAST, POLICY, TREES, model_folder, read_json
-from components.recipes.demand.router.features import series_features
 from components.recipes.demand.router.policy import Policy, choose, policy_of
 from components.recipes.demand.router.router import FILE, Features, Router, load_router
 
@@ -35,6 +36,27 @@ class Past:
     classes: tuple[str, ...]
     folds: Ints
     methods: tuple[str, ...]
+
+    @cached_property
+    def winners(self) -> Ints:
+        """(n,) the place of the method that lost least."""
+        return np.asarray(self.losses.argmin(1), dtype=np.int64)
+
+    @cached_property
+    def ordered(self) -> Features:
+        return np.sort(self.features, axis=0)
+
+    @cached_property
+    def tree(self) -> Any:
+        """Finds like forecasts by the ranks of their features."""
+        from scipy.spatial import cKDTree
+
+        return cKDTree(self.ranks(self.features))
+
+    def ranks(self, features: Features) -> Array:
+        """Return features as ranks among those of the past, so that none counts more than another."""
+        columns = [np.searchsorted(self.ordered[:, k], features[:, k]) for k in range(features.shape[1])]
+        return np.column_stack(columns).astype(np.float64)
 
 
 @dataclass(frozen=True)
@@ -55,7 +77,7 @@ class Version:
 
     def choose(self, rows: Rows) -> tuple[list[str], Features]:
         """Return the method for each row, and the features of the histories."""
-        features = series_features(rows.histories, self.about["season"])
+        features = feature_table(rows.histories, self.about["season"]).astype(np.float32)
         return choose(self.policy, self.router, rows, features), features
 
     def forecast(self, rows: Rows, chosen: Sequence[str]) -> tuple[Array, Array]:
