@@ -123,7 +123,8 @@ def _trees_digest(folder: Path) -> str:
 
 def _rows_digest(rows: Rows) -> str:
     facts = zip(rows.histories, rows.ends.tolist(), rows.abc, rows.xyz, strict=True)
-    return digest_of([rows.horizon, *([history.tolist(), end, a, x] for history, end, a, x in facts)])
+    beside = [one and [np.nan_to_num(one.prices, nan=-1.0).tolist(), one.promotions.tolist()] for one in rows.beside]
+    return digest_of([rows.horizon, beside, *([history.tolist(), end, a, x] for history, end, a, x in facts)])
 
 
 def _kept(forecast: Forecast, folder: Path) -> Forecast:

@@ -9,7 +9,7 @@ from components.core.errors import AtelierError
 from components.recipes.demand.forecasters.foundation import Foundation
 from components.recipes.demand.forecasters.local import LOCAL, SARIMA, Asked, forecast_local, forecast_together
 from components.recipes.demand.forecasters.rows import Array, Rows
-from components.recipes.demand.forecasters.trees import MEAN, GlobalTrees, forecast_trees
+from components.recipes.demand.forecasters.trees import MEAN, GlobalTrees, forecast_trees, told
 
 ZERO, LIGHTGBM, FOUNDATION = "zero", "lightgbm", "foundation"
 ENSEMBLES = ("mean-ensemble", "median-ensemble")
@@ -118,7 +118,7 @@ def combine(name: str, found: Mapping[str, Forecast]) -> Forecast:
 def _of_trees(rows: Rows, fitted: Fitted) -> Forecast:
     if fitted.trees is None:
         raise AtelierError("LightGBM was not fitted", expected="longer histories")
-    found = forecast_trees(fitted.trees, rows.histories, rows.ends, rows.horizon)
+    found = forecast_trees(fitted.trees, told(rows), rows.horizon)
     return Forecast(found[MEAN], np.stack([found[f"q{level:g}"] for level in fitted.levels], axis=2))
 
 
