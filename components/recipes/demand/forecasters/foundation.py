@@ -1,5 +1,6 @@
 """Demand: a foundation model, Chronos or TimesFM, from a folder or from the hub; skipped where it is missing."""
 
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -64,12 +65,16 @@ class _Chronos:
     def forecast(self, histories: Sequence[Array], horizon: int, levels: Sequence[float]) -> tuple[Array, Array]:
         import torch
 
+        known = getattr(self.pipeline, "quantiles", levels)  # a level outside has the outer one, as with TimesFM
+        asked = [min(max(level, min(known)), max(known)) for level in levels]
         parts = []
         for at in range(0, len(histories), BATCH):
             contexts = [torch.tensor(h[-LONGEST_CONTEXT:], dtype=torch.float32) for h in histories[at : at + BATCH]]
-            quantiles, means = self.pipeline.predict_quantiles(
-                contexts, prediction_length=horizon, quantile_levels=list(levels)
-            )
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", UserWarning)  # of long horizons, whose errors widen the offsets
+                quantiles, means = self.pipeline.predict_quantiles(
+                    contexts, prediction_length=horizon, quantile_levels=asked
+                )
             parts.append((means.double().cpu().numpy(), quantiles.double().cpu().numpy()))
         return _joined(parts, horizon, len(levels))
 

@@ -23,8 +23,9 @@ ARIMA_LIMITS: Mapping[str, Any] = {  # a search without these takes seconds a se
     **{"max_p": 2, "max_q": 2, "max_P": 1, "max_Q": 1, "max_order": 3, "max_d": 1, "max_D": 1},
     **{"approximation": True, "nmodels": 12},
 }
-CHUNK = 64  # series that a process is given at a time
-FEWEST_TOGETHER = 2_000  # forecasts; fewer take less time than several processes take to start
+MS: Mapping[str, float] = {SARIMA: 250.0, "ets": 6.0, "theta": 3.0}  # that a forecast takes; others take 1 or less
+CHUNK_MS = 400  # of work that a process is given at a time
+FEWEST_MS = 8_000  # of work; less is done sooner than several processes start
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +70,11 @@ def forecast_together(
 ) -> list[LocalForecasts]:
     """Return the forecasts of several methods, each as `forecast_local` does; they share the processes."""
     parts = [(place, part) for place, one in enumerate(asked) for part in _parts(one)]
+    parts.sort(key=lambda part: -MS.get(part[1][0], 1.0))  # what takes longest first, so that processes end together
     found: list[list[tuple[Array, int]]] = [[] for _ in asked]
     work = partial(_forecast_part, horizon, season)
-    total = sum(len(one.histories) for one in asked)
-    with _mapping(processes if total >= FEWEST_TOGETHER else 1) as each:
+    total = sum(len(one.histories) * MS.get(one.name, 1.0) for one in asked)
+    with _mapping(processes if total >= FEWEST_MS else 1) as each:
         for done, ((place, _), made) in enumerate(zip(parts, each(work, [part for _, part in parts]), strict=True)):
             progress(done, len(parts))
             found[place].append(made)
@@ -85,7 +87,8 @@ def forecast_together(
 def _parts(asked: Asked) -> list[_Part]:
     facts = zip(asked.histories, asked.classes, strict=True)
     rows = [_Series(history, kind in (SMOOTH, ERRATIC)) for history, kind in facts]
-    return [(asked.name, rows[at : at + CHUNK]) for at in range(0, len(rows), CHUNK)]
+    size = max(1, round(CHUNK_MS / MS.get(asked.name, 1.0)))
+    return [(asked.name, rows[at : at + size]) for at in range(0, len(rows), size)]
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import numpy as np
 
 from components.core.errors import AtelierError
 from components.recipes.demand.forecasters.foundation import Foundation
-from components.recipes.demand.forecasters.local import LOCAL, SARIMA, Asked, forecast_local, forecast_together
+from components.recipes.demand.forecasters.local import LOCAL, SARIMA, Asked, forecast_together
 from components.recipes.demand.forecasters.rows import Array, Rows
 from components.recipes.demand.forecasters.trees import MEAN, GlobalTrees, forecast_trees, told
 
@@ -74,11 +74,14 @@ def forecast_all(
 
     A method that cannot run at all is skipped, with the reason.
     """
-    found = _of_local([name for name in methods if name in LOCAL and name != SARIMA], rows, fitted, progress)
+    local = {name: rows for name in methods if name in LOCAL}
+    found = forecast_each(local, fitted, progress)
+    if SARIMA in found:
+        found[SARIMA] = _filled(found[SARIMA], rows, fitted, {**(known or {}), **found}.get(INSTEAD))
     skipped: dict[str, str] = {}
     for name in methods:
         try:
-            found[name] = found.get(name) or forecast_one(name, rows, fitted, {**(known or {}), **found})
+            found[name] = found.get(name) or forecast_one(name, rows, fitted)
         except AtelierError as error:
             skipped[name] = str(error)
     progress(1, 1)
@@ -93,20 +96,22 @@ def forecast_one(name: str, rows: Rows, fitted: Fitted, known: Mapping[str, Fore
         return _of_trees(rows, fitted)
     if name == FOUNDATION:
         return _of_foundation(rows, fitted)
-    if name == SARIMA:
-        return _of_sarima(rows, fitted, known or {})
-    return _of_local([name], rows, fitted)[name]
+    found = forecast_each({name: rows}, fitted)[name]
+    return _filled(found, rows, fitted, (known or {}).get(INSTEAD)) if name == SARIMA else found
 
 
-def _of_local(
-    names: Sequence[str],
-    rows: Rows,
-    fitted: Fitted,
-    progress: Callable[[int, int], None] = lambda done, of: None,
+def forecast_each(
+    parts: Mapping[str, Rows], fitted: Fitted, progress: Callable[[int, int], None] = lambda done, of: None
 ) -> dict[str, Forecast]:
-    asked = [Asked(name, rows.histories, rows.classes) for name in names]
-    found = forecast_together(asked, rows.horizon, fitted.season, fitted.processes, progress)
-    return {name: Forecast(one.means, failed=one.failed) for name, one in zip(names, found, strict=True)}
+    """Return the forecasts of statsforecast's methods, each for its own rows; of SARIMA those that it is fitted to."""
+    rows = {
+        name: part.at(np.flatnonzero(sarima_rows(part, fitted.sarima_series))) if name == SARIMA else part
+        for name, part in parts.items()
+    }
+    asked = [Asked(name, part.histories, part.classes) for name, part in rows.items()]
+    horizon = next((part.horizon for part in rows.values()), 0)
+    found = forecast_together(asked, horizon, fitted.season, fitted.processes, progress)
+    return {one.name: Forecast(made.means, failed=made.failed) for one, made in zip(asked, found, strict=True)}
 
 
 def combine(name: str, found: Mapping[str, Forecast]) -> Forecast:
@@ -128,15 +133,15 @@ def _of_foundation(rows: Rows, fitted: Fitted) -> Forecast:
     return Forecast(*fitted.foundation.forecast(rows.histories, rows.horizon, fitted.levels))
 
 
-def _of_sarima(rows: Rows, fitted: Fitted, known: Mapping[str, Forecast]) -> Forecast:
+def _filled(found: Forecast, rows: Rows, fitted: Fitted, other: Forecast | None) -> Forecast:
+    """Return SARIMA's forecasts with those of ETS for the rows that it is not fitted to; `other` is ETS of all rows."""
     asked = sarima_rows(rows, fitted.sarima_series)
-    other = known.get(INSTEAD) or forecast_one(INSTEAD, rows.at(np.flatnonzero(~asked)), fitted)
+    rest = np.flatnonzero(~asked)
     means = np.empty((len(rows), rows.horizon))
-    means[~asked] = other.means[~asked] if len(other.means) == len(rows) else other.means
-    part = rows.at(np.flatnonzero(asked))
-    found = forecast_local(SARIMA, part.histories, part.classes, rows.horizon, fitted.season, fitted.processes)
     means[asked] = found.means
-    return Forecast(means, failed=found.failed, limited=int((~asked).sum()))
+    if len(rest):
+        means[rest] = forecast_one(INSTEAD, rows.at(rest), fitted).means if other is None else other.means[rest]
+    return Forecast(means, failed=found.failed, limited=len(rest))
 
 
 def sarima_rows(rows: Rows, most: int) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":

@@ -11,6 +11,7 @@ import numpy as np
 from components.recipes.demand.classes.features import feature_table
 from components.recipes.demand.forecasters.conformal import Offsets
 from components.recipes.demand.forecasters.foundation import load_foundation
+from components.recipes.demand.forecasters.local import LOCAL, SARIMA
 from components.recipes.demand.forecasters.methods import (
     ENSEMBLES,
     FOUNDATION,
@@ -19,12 +20,15 @@ from components.recipes.demand.forecasters.methods import (
     Forecast,
     combine,
     forecast_all,
+    forecast_each,
 )
 from components.recipes.demand.forecasters.rows import Array, Ints, Rows
 from components.recipes.demand.forecasters.trees import load_trees
 from components.recipes.demand.model_files import ABOUT, OFFSETS, PAST, POLICY, TREES, model_folder, read_json
 from components.recipes.demand.router.policy import Policy, choose, policy_of
 from components.recipes.demand.router.router import FILE, Features, Router, load_router
+
+TOGETHER = frozenset(LOCAL) - {SARIMA}  # methods that share processes, each for its own rows
 
 
 @dataclass(frozen=True)
@@ -84,13 +88,13 @@ class Version:
         """Return means (n, horizon) and quantiles (n, horizon, levels), running each method on its own rows alone."""
         means = np.zeros((len(rows), rows.horizon))
         quantiles = np.zeros((len(rows), rows.horizon, len(self.levels)))
-        for name in dict.fromkeys(chosen):
-            places = np.flatnonzero(np.array(chosen) == name)
-            if name != ZERO:
-                part = rows.at(places)
-                found = self._forecast(name, part)
-                means[places] = found.means
-                quantiles[places] = self.offsets[name].apply(found.base(len(self.levels)), part)
+        places = {name: np.flatnonzero(np.array(chosen) == name) for name in dict.fromkeys(chosen) if name != ZERO}
+        parts = {name: rows.at(at) for name, at in places.items()}
+        known = forecast_each({name: part for name, part in parts.items() if name in TOGETHER}, self.fitted)
+        for name, part in parts.items():
+            found = known.get(name) or self._forecast(name, part)
+            means[places[name]] = found.means
+            quantiles[places[name]] = self.offsets[name].apply(found.base(len(self.levels)), part)
         return means, quantiles
 
     def _forecast(self, name: str, rows: Rows) -> Forecast:
