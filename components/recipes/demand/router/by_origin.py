@@ -31,4 +31,4 @@ def router_regrets(losses: Array, features: Features, folds: Ints, methods: Sequ
         chosen = fit_router(features[before], losses[before], methods, seed).choose(features[then])
         places = [list(methods).index(name) for name in chosen]
         regrets[then] = losses[then, places] - losses[then].min(1)
-    return regrets[np.argsort(folds, kind="stable")]
+    return np.asarray(regrets[np.argsort(folds, kind="stable")])
