@@ -6,7 +6,7 @@ from components.core.records import Checkpoint
 from components.recipes.demand.config import DemandConfig
 from components.recipes.demand.forecasters.methods import levels_with
 from components.recipes.demand.model_files import PRODUCTS, model_folder, read_json
-from components.recipes.demand.predict.pyfunc import TEXTS
+from components.recipes.demand.predict.pyfunc import INPUTS, TEXTS
 from components.recipes.demand.predict.table import HORIZON, ID
 
 LOADER = "components.recipes.demand.predict.pyfunc"
@@ -37,6 +37,6 @@ def package(config: DemandConfig, checkpoint: Checkpoint) -> Package:
     outputs = {"forecast": ANY, **levels, **{name: kind for name, kind in TEXTS.items() if name != "forecast"}}
     params: dict[str, str | int | float] = {HORIZON: config.data.horizon}
     example = {ID: list(read_json(folder / PRODUCTS)["id"][:2])}
-    served = Signature({ID: "string"}, outputs, params, example)
+    served = Signature(INPUTS, outputs, params, example, optional=True)  # a table of ids, or of a history
     options = {"loader_module": LOADER, "data_path": str(folder)}
     return Package("pyfunc", options=options, packages=PACKAGES, signature=served)

@@ -30,6 +30,9 @@ class TrainSettings(Strict):
     origins: Annotated[int, Field(ge=1), unit("origins")] = 3
     """The rolling origins inside the train split at which all methods forecast, to choose among them and to learn how
     wide intervals are."""
+    past_series: Annotated[int, Field(ge=1), unit("series")] = 3_000
+    """The most series that methods forecast at those origins, evenly spread over the table; more make neither the
+    choice nor the intervals better, only slower. LightGBM learns from all series, and every series is scored."""
     sarima_series: Annotated[int, Field(ge=0), unit("series")] = 12
     """The most series that SARIMA is fitted to, of class A and X; others have the forecast of ETS there. It takes a
     hundred times as long as the other methods."""

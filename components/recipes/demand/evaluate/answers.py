@@ -6,11 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
+from components.core.errors import CheckpointError
 from components.core.files import digest_of, file_digest, new_folder
 from components.core.recipe import RunLog
 from components.core.records import Checkpoint
 from components.recipes.demand.config import DemandConfig
-from components.recipes.demand.forecasters.methods import LIGHTGBM, ZERO, Forecast, forecast_one, levels_with
+from components.recipes.demand.forecasters.methods import LIGHTGBM, ZERO, Forecast, forecast_all, levels_with
 from components.recipes.demand.forecasters.past import quantiles_of, with_derived
 from components.recipes.demand.forecasters.rows import Array, Rows
 from components.recipes.demand.model_files import TREES
@@ -53,10 +54,8 @@ def forecast_shared(config: DemandConfig, rows: Rows, versions: Sequence[Version
     methods = [name for name in first.about["methods"] if name != LIGHTGBM or fitted.trees is not None]
     of_trees = _trees_digest(with_trees.folder)
     of_rows = _rows_digest(rows)
-    found: dict[str, Forecast] = {}
-    for place, name in enumerate(methods):
-        log.progress(WHAT, place, len(methods))
-        key = digest_of(
+    keys = {
+        name: digest_of(
             [
                 name,
                 of_rows,
@@ -66,10 +65,16 @@ def forecast_shared(config: DemandConfig, rows: Rows, versions: Sequence[Version
                 of_trees if name == LIGHTGBM else first.about["foundation"],
             ]
         )
-        found[name] = _cached(cache / "forecasts" / key) or _kept(
-            forecast_one(name, rows, fitted, found), cache / "forecasts" / key
-        )
-    log.progress(WHAT, len(methods), len(methods))
+        for name in methods
+    }
+    places = {name: cache / "forecasts" / key for name, key in keys.items()}
+    found = {name: kept for name, place in places.items() if (kept := _cached(place))}
+    missing = [name for name in methods if name not in found]
+    made = forecast_all(missing, rows, fitted, lambda done, total: log.progress(WHAT, done, total), found)
+    if made.skipped:
+        raise CheckpointError(f"A method cannot run ({'; '.join(made.skipped.values())})", act="train again")
+    found |= {name: _kept(forecast, places[name]) for name, forecast in made.of.items()}
+    found = {name: found[name] for name in methods}
     bases = with_derived(found)
     return Shared(
         means={**{name: forecast.means for name, forecast in bases.items()}, ZERO: np.zeros((len(rows), rows.horizon))},
@@ -118,7 +123,8 @@ def _trees_digest(folder: Path) -> str:
 
 def _rows_digest(rows: Rows) -> str:
     facts = zip(rows.histories, rows.ends.tolist(), rows.abc, rows.xyz, strict=True)
-    return digest_of([rows.horizon, *([history.tolist(), end, a, x] for history, end, a, x in facts)])
+    beside = [one and [np.nan_to_num(one.prices, nan=-1.0).tolist(), one.promotions.tolist()] for one in rows.beside]
+    return digest_of([rows.horizon, beside, *([history.tolist(), end, a, x] for history, end, a, x in facts)])
 
 
 def _kept(forecast: Forecast, folder: Path) -> Forecast:

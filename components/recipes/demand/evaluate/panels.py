@@ -19,6 +19,7 @@ from components.recipes.demand.evaluate.setup import EvaluationSetup, Scored
 from components.recipes.demand.forecasters.rows import Array
 from components.recipes.demand.predict.version import Version
 from components.recipes.demand.router.bandit import replay
+from components.recipes.demand.router.by_origin import router_regrets
 from components.recipes.demand.train_settings import BANDIT
 
 SHOWN_FORECASTS = 20
@@ -134,7 +135,7 @@ def orders_panel(setup: EvaluationSetup, subjects: Subjects) -> Panel:
 
 
 def bandit_panel(versions: Sequence[Version], subjects: Subjects) -> Panel | None:
-    """Return the regret curve of the bandit, replayed on what the version learnt from; None without such a past."""
+    """Return the regret curves of bandit and router, replayed on what the version learnt from; None without a past."""
     past = versions[0].past
     if len(past.losses) < 2:
         return None
@@ -145,6 +146,9 @@ def bandit_panel(versions: Sequence[Version], subjects: Subjects) -> Panel | Non
     single = past.losses[:, list(past.methods).index(versions[0].about["best"])] - best
     curves: dict[str, Array] = {
         "bandit": np.cumsum(found.regrets),
+        "router, learnt from the origins before": np.cumsum(
+            router_regrets(past.losses, past.features, past.folds, past.methods, seed)
+        ),
         "a method at random": np.cumsum((past.losses.mean(1) - best)[order]),
         f"best single in hindsight ({versions[0].about['best']})": np.cumsum(single[order]),
     }

@@ -1,5 +1,6 @@
 """Demand: a foundation model, Chronos or TimesFM, from a folder or from the hub; skipped where it is missing."""
 
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -29,9 +30,8 @@ def missing_foundation(source: str | None) -> str:
     family = family_of(source)
     if find_spec(PACKAGES[family]) is None:
         return f"{source} needs the package {PACKAGE_NAMES[family]}, which is not installed"
-    if _is_path(source) and not (Path(source) / "config.json").is_file():
-        return f"{source} has no config.json"
-    return ""
+    needed = next((n for n in FILES[family] if _is_path(source) and not (Path(source).expanduser() / n).is_file()), "")
+    return f"{source} has no {needed}" if needed else ""
 
 
 def family_of(source: str) -> str:
@@ -52,8 +52,8 @@ def load_foundation(source: str) -> Foundation:
     if why := missing_foundation(source):
         raise BaseModelError(f"The foundation model cannot run: {why}", act="install it, or set train.foundation: null")
     try:
-        return LOADERS[family_of(source)](source)
-    except (OSError, ValueError, KeyError, ImportError) as error:
+        return LOADERS[family_of(source)](str(Path(source).expanduser()) if _is_path(source) else source)
+    except Exception as error:  # damaged files raise errors of several libraries
         found = f"The foundation model {source} cannot be loaded ({error})"
         raise BaseModelError(found, act="name a folder with its files, or set train.foundation: null") from None
 
@@ -65,12 +65,16 @@ class _Chronos:
     def forecast(self, histories: Sequence[Array], horizon: int, levels: Sequence[float]) -> tuple[Array, Array]:
         import torch
 
+        known = getattr(self.pipeline, "quantiles", levels)  # a level outside has the outer one, as with TimesFM
+        asked = [min(max(level, min(known)), max(known)) for level in levels]
         parts = []
         for at in range(0, len(histories), BATCH):
             contexts = [torch.tensor(h[-LONGEST_CONTEXT:], dtype=torch.float32) for h in histories[at : at + BATCH]]
-            quantiles, means = self.pipeline.predict_quantiles(
-                contexts, prediction_length=horizon, quantile_levels=list(levels)
-            )
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", UserWarning)  # of long horizons, whose errors widen the offsets
+                quantiles, means = self.pipeline.predict_quantiles(
+                    contexts, prediction_length=horizon, quantile_levels=asked
+                )
             parts.append((means.double().cpu().numpy(), quantiles.double().cpu().numpy()))
         return _joined(parts, horizon, len(levels))
 
@@ -78,8 +82,12 @@ class _Chronos:
 @dataclass(frozen=True)
 class _TimesFM:
     model: Any
+    config: Callable[..., Any]
 
     def forecast(self, histories: Sequence[Array], horizon: int, levels: Sequence[float]) -> tuple[Array, Array]:
+        self.model.compile(
+            self.config(max_context=LONGEST_CONTEXT, max_horizon=horizon, per_core_batch_size=BATCH)
+        )  # this only sets the sizes
         parts = []
         for at in range(0, len(histories), BATCH):
             contexts = [history[-LONGEST_CONTEXT:].astype(np.float32) for history in histories[at : at + BATCH]]
@@ -115,15 +123,15 @@ def _load_chronos(source: str) -> Foundation:
 def _load_timesfm(source: str) -> Foundation:
     import timesfm
 
-    model = timesfm.TimesFM_2p5_200M_torch.from_pretrained(source)
-    model.compile(timesfm.ForecastConfig(max_context=LONGEST_CONTEXT, max_horizon=128, infer_is_positive=True))
-    return _TimesFM(model)
+    model = timesfm.TimesFM_2p5_200M_torch.from_pretrained(source, torch_compile=False)  # that needs a C++ compiler
+    return _TimesFM(model, timesfm.ForecastConfig)
 
 
 def _is_path(source: str) -> bool:
     return source.startswith(("/", ".", "~")) or Path(source).exists()
 
 
+FILES: Mapping[str, Sequence[str]] = {"chronos": ("config.json",), "timesfm": ("model.safetensors",)}
 PACKAGES: Mapping[str, str] = {"chronos": "chronos", "timesfm": "timesfm"}
 PACKAGE_NAMES: Mapping[str, str] = {"chronos": "chronos-forecasting", "timesfm": "timesfm"}
 LOADERS: Mapping[str, Callable[[str], Foundation]] = {"chronos": _load_chronos, "timesfm": _load_timesfm}

@@ -7,11 +7,11 @@ import numpy as np
 
 from components.core.errors import AtelierError
 from components.recipes.demand.forecasters.foundation import Foundation
-from components.recipes.demand.forecasters.local import LOCAL, forecast_local
+from components.recipes.demand.forecasters.local import LOCAL, SARIMA, Asked, forecast_together
 from components.recipes.demand.forecasters.rows import Array, Rows
-from components.recipes.demand.forecasters.trees import MEAN, GlobalTrees, forecast_trees
+from components.recipes.demand.forecasters.trees import MEAN, GlobalTrees, forecast_trees, told
 
-ZERO, LIGHTGBM, FOUNDATION, SARIMA = "zero", "lightgbm", "foundation", "sarima"
+ZERO, LIGHTGBM, FOUNDATION = "zero", "lightgbm", "foundation"
 ENSEMBLES = ("mean-ensemble", "median-ensemble")
 INSTEAD = "ets"  # of SARIMA, on the series that it is not fitted to
 LEVELS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)  # besides the service level
@@ -64,19 +64,28 @@ class Forecasts:
 
 
 def forecast_all(
-    methods: Sequence[str], rows: Rows, fitted: Fitted, progress: Callable[[int, int], None] = lambda done, of: None
+    methods: Sequence[str],
+    rows: Rows,
+    fitted: Fitted,
+    progress: Callable[[int, int], None] = lambda done, of: None,
+    known: Mapping[str, Forecast] | None = None,
 ) -> Forecasts:
-    """Return the forecasts of each method. A method that cannot run at all is skipped, with the reason."""
-    found: dict[str, Forecast] = {}
+    """Return the forecasts of each method; `known` are those of other methods for the same rows.
+
+    A method that cannot run at all is skipped, with the reason.
+    """
+    local = {name: rows for name in methods if name in LOCAL}
+    found = forecast_each(local, fitted, progress)
+    if SARIMA in found:
+        found[SARIMA] = _filled(found[SARIMA], rows, fitted, {**(known or {}), **found}.get(INSTEAD))
     skipped: dict[str, str] = {}
-    for place, name in enumerate(methods):
-        progress(place, len(methods))
+    for name in methods:
         try:
-            found[name] = forecast_one(name, rows, fitted, found)
+            found[name] = found.get(name) or forecast_one(name, rows, fitted)
         except AtelierError as error:
             skipped[name] = str(error)
-    progress(len(methods), len(methods))
-    return Forecasts(found, skipped)
+    progress(1, 1)
+    return Forecasts({name: found[name] for name in methods if name in found}, skipped)
 
 
 def forecast_one(name: str, rows: Rows, fitted: Fitted, known: Mapping[str, Forecast] | None = None) -> Forecast:
@@ -87,10 +96,22 @@ def forecast_one(name: str, rows: Rows, fitted: Fitted, known: Mapping[str, Fore
         return _of_trees(rows, fitted)
     if name == FOUNDATION:
         return _of_foundation(rows, fitted)
-    if name == SARIMA:
-        return _of_sarima(rows, fitted, known or {})
-    found = forecast_local(name, rows.histories, rows.classes, rows.horizon, fitted.season, fitted.processes)
-    return Forecast(found.means, failed=found.failed)
+    found = forecast_each({name: rows}, fitted)[name]
+    return _filled(found, rows, fitted, (known or {}).get(INSTEAD)) if name == SARIMA else found
+
+
+def forecast_each(
+    parts: Mapping[str, Rows], fitted: Fitted, progress: Callable[[int, int], None] = lambda done, of: None
+) -> dict[str, Forecast]:
+    """Return the forecasts of statsforecast's methods, each for its own rows; of SARIMA those that it is fitted to."""
+    rows = {
+        name: part.at(np.flatnonzero(sarima_rows(part, fitted.sarima_series))) if name == SARIMA else part
+        for name, part in parts.items()
+    }
+    asked = [Asked(name, part.histories, part.classes) for name, part in rows.items()]
+    horizon = next((part.horizon for part in rows.values()), 0)
+    found = forecast_together(asked, horizon, fitted.season, fitted.processes, progress)
+    return {one.name: Forecast(made.means, failed=made.failed) for one, made in zip(asked, found, strict=True)}
 
 
 def combine(name: str, found: Mapping[str, Forecast]) -> Forecast:
@@ -102,7 +123,7 @@ def combine(name: str, found: Mapping[str, Forecast]) -> Forecast:
 def _of_trees(rows: Rows, fitted: Fitted) -> Forecast:
     if fitted.trees is None:
         raise AtelierError("LightGBM was not fitted", expected="longer histories")
-    found = forecast_trees(fitted.trees, rows.histories, rows.ends, rows.horizon)
+    found = forecast_trees(fitted.trees, told(rows), rows.horizon)
     return Forecast(found[MEAN], np.stack([found[f"q{level:g}"] for level in fitted.levels], axis=2))
 
 
@@ -112,15 +133,15 @@ def _of_foundation(rows: Rows, fitted: Fitted) -> Forecast:
     return Forecast(*fitted.foundation.forecast(rows.histories, rows.horizon, fitted.levels))
 
 
-def _of_sarima(rows: Rows, fitted: Fitted, known: Mapping[str, Forecast]) -> Forecast:
+def _filled(found: Forecast, rows: Rows, fitted: Fitted, other: Forecast | None) -> Forecast:
+    """Return SARIMA's forecasts with those of ETS for the rows that it is not fitted to; `other` is ETS of all rows."""
     asked = sarima_rows(rows, fitted.sarima_series)
-    other = known.get(INSTEAD) or forecast_one(INSTEAD, rows.at(np.flatnonzero(~asked)), fitted)
+    rest = np.flatnonzero(~asked)
     means = np.empty((len(rows), rows.horizon))
-    means[~asked] = other.means[~asked] if len(other.means) == len(rows) else other.means
-    part = rows.at(np.flatnonzero(asked))
-    found = forecast_local(SARIMA, part.histories, part.classes, rows.horizon, fitted.season, fitted.processes)
     means[asked] = found.means
-    return Forecast(means, failed=found.failed, limited=int((~asked).sum()))
+    if len(rest):
+        means[rest] = forecast_one(INSTEAD, rows.at(rest), fitted).means if other is None else other.means[rest]
+    return Forecast(means, failed=found.failed, limited=len(rest))
 
 
 def sarima_rows(rows: Rows, most: int) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":

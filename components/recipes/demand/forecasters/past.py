@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from components.core.errors import AtelierError, DataError
+from components.core.errors import AtelierError, BaseModelError, DataError
 from components.core.recipe import RunLog
 from components.core.seeds import derive_seed
 from components.recipes.demand.config import DemandConfig
@@ -22,8 +22,8 @@ from components.recipes.demand.forecasters.methods import (
     forecast_all,
     levels_with,
 )
-from components.recipes.demand.forecasters.rows import Array, Ints, Rows, last_rows, training_rows
-from components.recipes.demand.forecasters.trees import GlobalTrees, fit_trees
+from components.recipes.demand.forecasters.rows import Array, Rows, last_rows, training_rows
+from components.recipes.demand.forecasters.trees import GlobalTrees, Told, fit_trees, told
 from components.recipes.demand.series import Series
 
 WHAT = "forecast past origins"
@@ -56,7 +56,7 @@ def past_forecasts(config: DemandConfig, series: Sequence[Series], log: RunLog) 
     Raises:
         DataError: the train split is too short for one origin, or no method ran.
     """
-    rows = training_rows(series, config.data, config.train.origins)
+    rows = training_rows(series[:: -(-len(series) // config.train.past_series) or 1], config.data, config.train.origins)
     if not len(rows):
         short = f"No series of the train split has {config.data.horizon + 2} periods"
         raise DataError(short, expected="a horizon and two periods more", act="lower data.horizon or data.folds")
@@ -112,7 +112,11 @@ def _foundation(config: DemandConfig, skipped: dict[str, str]) -> Foundation | N
     if why := missing_foundation(config.train.foundation):
         skipped[FOUNDATION] = why
         return None
-    return load_foundation(str(config.train.foundation))
+    try:
+        return load_foundation(str(config.train.foundation))
+    except BaseModelError as error:
+        skipped[FOUNDATION] = str(error)
+        return None
 
 
 def _trees(
@@ -125,20 +129,21 @@ def _trees(
     seed, threads = derive_seed(config.seed, LIGHTGBM), config.train.processes
     whole = last_rows(series, config.data)
     try:
-        histories, ends = before(whole, int(rows.ends.min()))
-        early = fit_trees(histories, ends, levels, shape, seed, threads)
-        return early, fit_trees(whole.histories, whole.ends, levels, shape, seed, threads)
+        early = fit_trees(before(whole, int(rows.ends.min())), levels, shape, seed, threads)
+        return early, fit_trees(told(whole), levels, shape, seed, threads)
     except AtelierError as error:
         skipped[LIGHTGBM] = str(error)
         return None, None
 
 
-def before(rows: Rows, number: int) -> tuple[list[Array], Ints]:
+def before(rows: Rows, number: int) -> Told:
     """Return the histories before the period of this number, of the series that had begun by then."""
-    lengths = [len(history) - (end - number) for history, end in zip(rows.histories, rows.ends.tolist(), strict=True)]
-    kept = [
-        (h[:length] if end > number else h, min(end, number))
-        for h, end, length in zip(rows.histories, rows.ends.tolist(), lengths, strict=True)
-        if length > 1
+    lengths = [
+        len(history) - max(end - number, 0) for history, end in zip(rows.histories, rows.ends.tolist(), strict=True)
     ]
-    return [history for history, _ in kept], np.array([end for _, end in kept], dtype=np.int64)
+    kept = [k for k, length in enumerate(lengths) if length > 1]
+    return Told(
+        [rows.histories[k][: lengths[k]] for k in kept],
+        np.minimum(rows.ends[np.array(kept, dtype=np.int64)], number),
+        [one and one.until(lengths[k]) for k in kept for one in [rows.beside[k]]] if rows.beside else (),
+    )

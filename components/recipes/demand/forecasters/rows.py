@@ -18,6 +18,17 @@ SHORTEST_HISTORY = 2  # periods before an origin
 
 
 @dataclass(frozen=True)
+class Beside:
+    """What a table says of each period of a history besides its quantity: prices, NaN where unknown, and promotions."""
+
+    prices: Array
+    promotions: Array
+
+    def until(self, origin: int) -> "Beside":
+        return Beside(self.prices[:origin], self.promotions[:origin])
+
+
+@dataclass(frozen=True)
 class Rows:
     """n forecasts to make. `ends` are the numbers of the first forecast periods, counted the same for all series.
 
@@ -34,6 +45,7 @@ class Rows:
     abc: tuple[str, ...]
     xyz: tuple[str, ...]
     outliers: NDArray[np.bool_]
+    beside: Sequence[Beside | None] = ()  # of each history; none at all if no table has prices or promotions
 
     def __len__(self) -> int:
         return len(self.histories)
@@ -55,6 +67,7 @@ class Rows:
             tuple(self.abc[k] for k in kept),
             tuple(self.xyz[k] for k in kept),
             self.outliers[places],
+            [self.beside[k] for k in kept] if self.beside else (),
         )
 
 
@@ -91,6 +104,7 @@ def _rows(series: Sequence[Series], data: DataSettings, places: Callable[[Series
     limits = (data.classes.adi, data.classes.cv2)
     found = [(at, one, origin) for at, one in enumerate(series) for origin in places(one)]
     values = [np.asarray(one["quantities"], dtype=np.float64) for one in series]
+    known = [beside_of(one["prices"], one["promotions"]) for one in series]
     begins = [period_number(one["start"], one["frequency"]) for one in series]
     firsts = {at: origin for at, _, origin in reversed(found)}
     return Rows(
@@ -103,7 +117,19 @@ def _rows(series: Sequence[Series], data: DataSettings, places: Callable[[Series
         abc=tuple(one["abc"] for _, one, _ in found),
         xyz=tuple(one["xyz"] for _, one, _ in found),
         outliers=np.array([any(place < origin for place in one["outliers"]) for _, one, origin in found], dtype=bool),
+        beside=[one and one.until(origin) for one, origin in ((known[at], origin) for at, _, origin in found)]
+        if any(known)
+        else (),
     )
+
+
+def beside_of(prices: Sequence[float | None] | None, promotions: Sequence[float | None] | None) -> Beside | None:
+    """Return what is known beside quantities, None where the table has neither prices nor promotions."""
+    if prices is None and promotions is None:
+        return None
+    some = prices if prices is not None else promotions or ()
+    found = [np.full(len(some), np.nan) if one is None else np.array(one, np.float64) for one in (prices, promotions)]
+    return Beside(found[0], np.nan_to_num(found[1]))
 
 
 def _actuals(found: Sequence[tuple[Array, int]], horizon: int) -> Array:

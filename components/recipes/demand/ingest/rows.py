@@ -54,8 +54,8 @@ def read_rows(texts: Texts, data: DataSettings) -> Rows:
     days, refused_days, read_as = _days(frame["date"], data, repaired)
     frame["day"] = days
     frame["quantity"], quantities = _quantities(frame["quantity"], repaired)
-    frame["price"] = _numbers(frame["price"])[0].where(lambda found: found > 0)
-    frame["promotion"] = _shares(frame["promotion"])
+    frame["price"] = numbers(frame["price"])[0].where(lambda found: found > 0)
+    frame["promotion"] = shares(frame["promotion"])
     frame["category"] = frame["category"].map({value: tidy(value) for value in frame["category"].unique()})
     returns = (frame["quantity"] < 0).to_numpy() & (data.reading.returns == "ignore")
     for found in (np.where(frame["id"] == "", NO_ID, ""), refused_days, quantities, np.where(returns, RETURN, "")):
@@ -120,25 +120,25 @@ def _begin(day: date, frequency: str) -> date:
 
 
 def _quantities(column: "pd.Series[str]", repaired: Counter[str]) -> tuple["pd.Series[float]", NDArray[np.object_]]:
-    numbers, written_otherwise = _numbers(column)
+    found, written_otherwise = numbers(column)
     repaired[OTHER_NUMBER] += written_otherwise
-    empty = column.map({value: is_missing(tidy(value)) for value in column[numbers.isna()].unique()}).eq(True)
-    return numbers, np.where(numbers.notna(), "", np.where(empty, NO_QUANTITY, UNKNOWN_QUANTITY))
+    empty = column.map({value: is_missing(tidy(value)) for value in column[found.isna()].unique()}).eq(True)
+    return found, np.where(found.notna(), "", np.where(empty, NO_QUANTITY, UNKNOWN_QUANTITY))
 
 
-def _numbers(column: "pd.Series[str]") -> tuple["pd.Series[float]", int]:
+def numbers(column: "pd.Series[str]") -> tuple["pd.Series[float]", int]:
     """Return the numbers, NaN where a text is none, and how many were written with other marks than a point."""
-    numbers = pd.to_numeric(column, errors="coerce").astype(np.float64)
-    numbers = numbers.where(np.isfinite(numbers))
-    others = [value for value in column[numbers.isna()].unique() if not is_missing(tidy(value))]
+    found = pd.to_numeric(column, errors="coerce").astype(np.float64)
+    found = found.where(np.isfinite(found))
+    others = [value for value in column[found.isna()].unique() if not is_missing(tidy(value))]
     if not others:
-        return numbers, 0
+        return found, 0
     mark = decimal_mark([tidy(value).lstrip("-+") for value in others])
     if mark == ",":  # then 1.299 is no 1.3
-        numbers, others = numbers.where(~column.str.contains(".", regex=False)), list(column.unique())
+        found, others = found.where(~column.str.contains(".", regex=False)), list(column.unique())
     read = {value: _number(tidy(value), mark) for value in others}
-    filled = numbers.fillna(column.map(read).astype(np.float64))
-    return filled, int((filled.notna() & numbers.isna()).sum())
+    filled = found.fillna(column.map(read).astype(np.float64))
+    return filled, int((filled.notna() & found.isna()).sum())
 
 
 def _number(text: str, mark: str) -> float:
@@ -151,7 +151,7 @@ def _number(text: str, mark: str) -> float:
     return found if np.isfinite(found) else float("nan")
 
 
-def _shares(column: "pd.Series[str]") -> "pd.Series[float]":
+def shares(column: "pd.Series[str]") -> "pd.Series[float]":
     """Return whether a promotion ran, 1 or 0, or the share that the text names; NaN where it says nothing."""
     read = {value: _share(tidy(value).casefold()) for value in column.unique()}
     return column.map(read).astype(np.float64)

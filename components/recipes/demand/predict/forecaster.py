@@ -54,9 +54,8 @@ class Forecaster:
 
     def product(self, request: ForecastRequest) -> Product:
         if request.history is not None:
-            observed = [(one.date, one.quantity) for one in request.history]
             xyz = tuple(self.version.about["thresholds"]["xyz"])
-            return product_of(request.id, observed, self.version.about["frequency"], xyz)
+            return product_of(request.id, request.history, self.version.about["frequency"], xyz)
         known = self.products.get(request.id) or self.by_plain_id.get(_plain(request.id))
         if known is None:
             some = ", ".join(list(self.products)[:3])
@@ -99,6 +98,7 @@ class Forecaster:
             abc=tuple(one.abc for one in products),
             xyz=tuple(one.xyz for one in products),
             outliers=np.array([one.outliers for one in products], dtype=bool),
+            beside=[one.beside for one in products] if any(one.beside for one in products) else (),
         )
 
     def _response(

@@ -10,8 +10,9 @@ import pandas as pd
 from components.core.errors import DataError
 from components.core.packages import ANY
 from components.recipes.demand.predict.forecaster import Forecaster, open_forecaster
-from components.recipes.demand.predict.table import DATE, HORIZON, ID, QUANTITY, answer_table
+from components.recipes.demand.predict.table import DATE, HORIZON, ID, PRICE, PROMOTION, QUANTITY, answer_table
 
+INPUTS: Mapping[str, str] = {ID: "string", DATE: "string", QUANTITY: "double", PRICE: "double", PROMOTION: "double"}
 TEXTS: Mapping[str, str] = {  # name of an answer's column -> MLflow's name of its type
     **{"demand_class": "string", "abc": "string", "xyz": "string", "method": "string", "reason": "string"},
     **{"problem": "string", "dates": ANY, "forecast": ANY},
@@ -25,7 +26,9 @@ class Served:
     forecaster: Forecaster
 
     def predict(self, frame: Any, params: Mapping[str, Any] | None = None) -> pd.DataFrame:
-        """Return a row for each row of a table with the column id, or with id, date and quantity.
+        """Return a row for each row of a table with the column id, or a history: id, date, quantity, price, promotion.
+
+        A history is answered at the last row of each product; its other rows have empty answers.
 
         Raises:
             DataError: it is no table, or lacks a column.
@@ -35,7 +38,7 @@ class Served:
         horizon = str((params or {}).get(HORIZON, "") or "")
         rows = [
             {**{name: _text(value) for name, value in row.items()}, **({HORIZON: horizon} if horizon else {})}
-            for row in frame[[name for name in (ID, DATE, QUANTITY) if name in frame]].to_dict("records")
+            for row in frame[[name for name in INPUTS if name in frame]].to_dict("records")
         ]
         answers = answer_table(self.forecaster, rows)
         levels = [f"q{level:g}" for level in self.forecaster.version.levels]

@@ -40,25 +40,12 @@ def like_wins(past: Past, features: Features, chosen: Sequence[str]) -> list[tup
     n = min(LIKE, len(past.losses))
     if n == 0:
         return [None] * len(chosen)
-    nearest = _nearest(past.features, features, n)
-    winners = past.losses.argmin(1)
+    nearest = np.asarray(past.tree.query(past.ranks(features), k=n)[1], dtype=np.int64).reshape(len(features), n)
     places = {name: place for place, name in enumerate(past.methods)}
     return [
-        (int((winners[near] == places[name]).sum()), n) if name in places else None
+        (int((past.winners[near] == places[name]).sum()), n) if name in places else None
         for near, name in zip(nearest, chosen, strict=True)
     ]
-
-
-def _nearest(known: Features, asked: Features, n: int) -> "np.ndarray[tuple[int, int], np.dtype[np.int64]]":
-    from scipy.spatial import cKDTree
-
-    ordered = np.sort(known, axis=0)
-    ranks = [
-        np.column_stack([np.searchsorted(ordered[:, k], part[:, k]) for k in range(known.shape[1])])
-        for part in (known, asked)
-    ]
-    found = cKDTree(ranks[0].astype(np.float64)).query(ranks[1].astype(np.float64), k=n)[1]
-    return np.asarray(found, dtype=np.int64).reshape(len(asked), n)
 
 
 def _demand(history: Array, kind: str, noun: str) -> str:

@@ -19,6 +19,8 @@ class Observation(BaseModel):
 
     date: date
     quantity: Annotated[float, Field(allow_inf_nan=False, description="pieces; negative ones are returns")]
+    price: Annotated[float | None, Field(gt=0, allow_inf_nan=False, description="of one piece, if known")] = None
+    promotion: Annotated[float | None, Field(ge=0, le=1, description="whether one ran, or the share of it")] = None
 
 
 class ForecastRequest(BaseModel):

@@ -7,10 +7,12 @@ import pandas as pd
 from pydantic import ValidationError
 
 from components.core.errors import AtelierError, UsageError
+from components.recipes.demand.ingest.rows import numbers, shares
 from components.recipes.demand.predict.forecaster import Forecaster
 from components.recipes.demand.predict.request import ForecastRequest, ForecastResponse, Observation
 
 ID, DATE, QUANTITY, HORIZON = "id", "date", "quantity", "horizon"
+PRICE, PROMOTION = "price", "promotion"  # of a history, if it has them
 PROBLEM = "problem"
 Row = Mapping[str, str]
 
@@ -78,11 +80,14 @@ def _last_places(rows: Sequence[Row]) -> list[int]:
 
 def _histories(rows: Sequence[Row]) -> list[ForecastRequest | str]:
     """Return the request of each product, in the order in which they begin."""
-    frame = pd.DataFrame({name: [row.get(name, "") for row in rows] for name in (ID, DATE, QUANTITY, HORIZON)})
+    names = (ID, DATE, QUANTITY, HORIZON, PRICE, PROMOTION)
+    frame = pd.DataFrame({name: [row.get(name, "") for row in rows] for name in names})
     frame[ID] = frame[ID].str.strip()
     days = pd.to_datetime(frame[DATE].str.strip(), format="ISO8601", errors="coerce", utc=True)
     quantities = pd.to_numeric(frame[QUANTITY].str.strip(), errors="coerce")
-    frame = frame.assign(day=days.dt.date, pieces=quantities)
+    prices = numbers(frame[PRICE])[0]
+    frame = frame.assign(day=days.dt.date, pieces=quantities, paid=prices.where(prices > 0))
+    frame["promoted"] = shares(frame[PROMOTION])
     return [_history(str(name), part) for name, part in frame.groupby(ID, sort=False)]
 
 
@@ -93,9 +98,16 @@ def _history(name: str, part: pd.DataFrame) -> ForecastRequest | str:
         found = f"{name!r} has the date {first[DATE]!r} with the quantity {first[QUANTITY]!r}"
         return f"{found}, expected a date such as 2025-12-31 and a number"
     horizon = next((value.strip() for value in part[HORIZON] if value.strip()), None)
-    pairs = zip(part["day"], part["pieces"].astype(float), strict=True)
-    history = [Observation.model_construct(date=day, quantity=pieces) for day, pieces in pairs]
+    facts = zip(part["day"], part["pieces"].astype(float), part["paid"], part["promoted"], strict=True)
+    history = [
+        Observation.model_construct(date=day, quantity=pieces, price=_known(paid), promotion=_known(promoted))
+        for day, pieces, paid, promoted in facts
+    ]
     return _made({"id": name, "horizon": horizon}, history)
+
+
+def _known(value: float) -> float | None:
+    return None if value != value else float(value)
 
 
 def _made(fields: Mapping[str, Any], history: Sequence[Observation] | None = None) -> ForecastRequest | str:

@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from components.recipes.demand.classes.features import feature_table
 from components.recipes.demand.forecasters.conformal import Offsets
 from components.recipes.demand.forecasters.foundation import load_foundation
+from components.recipes.demand.forecasters.local import LOCAL, SARIMA
 from components.recipes.demand.forecasters.methods import (
     ENSEMBLES,
     FOUNDATION,
@@ -17,13 +20,15 @@ from components.recipes.demand.forecasters.methods import (
     Forecast,
     combine,
     forecast_all,
+    forecast_each,
 )
 from components.recipes.demand.forecasters.rows import Array, Ints, Rows
 from components.recipes.demand.forecasters.trees import load_trees
 from components.recipes.demand.model_files import ABOUT, OFFSETS, PAST, POLICY, TREES, model_folder, read_json
-from components.recipes.demand.router.features import series_features
 from components.recipes.demand.router.policy import Policy, choose, policy_of
 from components.recipes.demand.router.router import FILE, Features, Router, load_router
+
+TOGETHER = frozenset(LOCAL) - {SARIMA}  # methods that share processes, each for its own rows
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,27 @@ class Past:
     classes: tuple[str, ...]
     folds: Ints
     methods: tuple[str, ...]
+
+    @cached_property
+    def winners(self) -> Ints:
+        """(n,) the place of the method that lost least."""
+        return np.asarray(self.losses.argmin(1), dtype=np.int64)
+
+    @cached_property
+    def ordered(self) -> Features:
+        return np.sort(self.features, axis=0)
+
+    @cached_property
+    def tree(self) -> Any:
+        """Finds like forecasts by the ranks of their features."""
+        from scipy.spatial import cKDTree
+
+        return cKDTree(self.ranks(self.features))
+
+    def ranks(self, features: Features) -> Array:
+        """Return features as ranks among those of the past, so that none counts more than another."""
+        columns = [np.searchsorted(self.ordered[:, k], features[:, k]) for k in range(features.shape[1])]
+        return np.column_stack(columns).astype(np.float64)
 
 
 @dataclass(frozen=True)
@@ -55,20 +81,20 @@ class Version:
 
     def choose(self, rows: Rows) -> tuple[list[str], Features]:
         """Return the method for each row, and the features of the histories."""
-        features = series_features(rows.histories, self.about["season"])
+        features = feature_table(rows.histories, self.about["season"]).astype(np.float32)
         return choose(self.policy, self.router, rows, features), features
 
     def forecast(self, rows: Rows, chosen: Sequence[str]) -> tuple[Array, Array]:
         """Return means (n, horizon) and quantiles (n, horizon, levels), running each method on its own rows alone."""
         means = np.zeros((len(rows), rows.horizon))
         quantiles = np.zeros((len(rows), rows.horizon, len(self.levels)))
-        for name in dict.fromkeys(chosen):
-            places = np.flatnonzero(np.array(chosen) == name)
-            if name != ZERO:
-                part = rows.at(places)
-                found = self._forecast(name, part)
-                means[places] = found.means
-                quantiles[places] = self.offsets[name].apply(found.base(len(self.levels)), part)
+        places = {name: np.flatnonzero(np.array(chosen) == name) for name in dict.fromkeys(chosen) if name != ZERO}
+        parts = {name: rows.at(at) for name, at in places.items()}
+        known = forecast_each({name: part for name, part in parts.items() if name in TOGETHER}, self.fitted)
+        for name, part in parts.items():
+            found = known.get(name) or self._forecast(name, part)
+            means[places[name]] = found.means
+            quantiles[places[name]] = self.offsets[name].apply(found.base(len(self.levels)), part)
         return means, quantiles
 
     def _forecast(self, name: str, rows: Rows) -> Forecast:

@@ -7,10 +7,10 @@ from functools import cached_property
 import numpy as np
 
 from components.core.seeds import derive_seed
+from components.recipes.demand.classes.features import feature_table
 from components.recipes.demand.forecasters.past import PastForecasts
 from components.recipes.demand.forecasters.rows import Array
 from components.recipes.demand.router.bandit import replay
-from components.recipes.demand.router.features import series_features
 from components.recipes.demand.router.losses import service_losses
 from components.recipes.demand.router.policy import Policy
 from components.recipes.demand.router.router import Features, Router, fit_router
@@ -34,7 +34,7 @@ class Learnt:
 
     @cached_property
     def features(self) -> Features:
-        return series_features(self.past.rows.histories, self.season)
+        return feature_table(self.past.rows.histories, self.season).astype(np.float32)
 
     @cached_property
     def best(self) -> str:

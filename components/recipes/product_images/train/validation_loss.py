@@ -19,8 +19,8 @@ from components.recipes.product_images.train.latent_cache import (
     unet_conditions,
 )
 from components.recipes.product_images.train.loss import target
-from components.training.device import parallel_map
 from components.recipes.product_images.train.training_run import TrainingRun
+from components.training.device import parallel_map
 from components.training.order import generator
 
 SPLIT = "validation"

@@ -40,3 +40,10 @@ def test_a_growing_product_has_a_trend() -> None:
 def test_a_table_has_a_row_for_each_history() -> None:
     assert feature_table([np.ones(5), np.zeros(3)], 4).shape == (2, len(FEATURES))
     assert feature_table([], 4).shape == (0, len(FEATURES))
+
+
+def test_only_the_level_depends_on_the_unit() -> None:
+    history = np.random.default_rng(1).poisson(3.0, 40).astype(float)
+    pieces, dozens = feature_table([history, history / 12], 4)
+    others = [place for place, name in enumerate(FEATURES) if name != "level"]
+    assert np.allclose(pieces[others], dozens[others], atol=1e-5)

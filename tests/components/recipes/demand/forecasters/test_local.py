@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from components.recipes.demand.classes.demand_class import SMOOTH, demand_class
-from components.recipes.demand.forecasters.local import CHUNK, LOCAL, forecast_local
+from components.recipes.demand.forecasters.local import FEWEST_MS, LOCAL, MS, forecast_local
 
 ODD = {
     "one observation": [3.0],
@@ -51,6 +51,8 @@ def test_no_series_gives_no_forecast() -> None:
 
 @pytest.mark.slow
 def test_several_processes_give_the_forecasts_of_one() -> None:
-    histories = [np.random.default_rng(k).poisson(4.0, 30).astype(float) for k in range(3 * CHUNK)]
+    histories = [
+        np.random.default_rng(k).poisson(4.0, 30).astype(float) for k in range(int(FEWEST_MS / MS["theta"]) + 1)
+    ]
     one, two = (forecast_local("theta", histories, [SMOOTH] * len(histories), 3, 4, n) for n in (1, 2))
     assert np.array_equal(one.means, two.means)

@@ -49,6 +49,6 @@ def test_a_train_split_without_one_origin_is_refused_in_a_sentence() -> None:
 
 def test_histories_before_a_period_have_nothing_from_it_on() -> None:
     rows = last_rows(snapshot(2).splits["train"], config().data)
-    histories, ends = before(rows, int(rows.ends[0]) - 10)
-    assert [len(h) for h in histories] == [len(h) - 10 for h in rows.histories]
-    assert ends.tolist() == [int(rows.ends[0]) - 10] * 2
+    found = before(rows, int(rows.ends[0]) - 10)
+    assert [len(h) for h in found.histories] == [len(h) - 10 for h in rows.histories]
+    assert found.ends.tolist() == [int(rows.ends[0]) - 10] * 2

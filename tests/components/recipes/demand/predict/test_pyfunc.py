@@ -12,7 +12,7 @@ from components.recipes.demand.golden import check_golden, make_golden
 from components.recipes.demand.package import package
 from components.recipes.demand.predict.forecaster import open_forecaster
 from components.recipes.demand.predict.pyfunc import Served
-from components.recipes.demand.predict.request import ForecastRequest
+from components.recipes.demand.predict.request import ForecastRequest, Observation
 from tests.components.recipes.demand.trained import checkpoint, trained
 
 
@@ -48,3 +48,22 @@ def test_what_is_no_table_with_ids_is_refused(served: Any) -> None:
 def test_a_package_holds_no_file_of_a_pickle(served: Any) -> None:
     kinds = {path.suffix for path in Path(package(trained()[0], checkpoint("router")).options["data_path"]).rglob("*")}
     assert kinds <= {".json", ".safetensors", ".txt", ""}
+
+
+def test_a_history_is_answered_as_the_same_history_in_a_request(served: Any) -> None:
+    days = pd.date_range("2024-01-01", periods=20, freq="W-MON")
+    table = pd.DataFrame(
+        {"id": "own", "date": days.strftime("%Y-%m-%d"), "quantity": 5.0, "price": 2.0, "promotion": 0}
+    )
+    found = served.predict(table)
+    history = [Observation(date=day.date(), quantity=5.0, price=2.0) for day in days]
+    wanted = served.forecaster.answer([ForecastRequest(id="own", history=history)])[0]
+    assert found["forecast"].iloc[-1] == list(wanted.forecast)
+    assert found["forecast"].iloc[:-1].tolist() == [[]] * 19
+
+
+def test_the_signature_takes_ids_or_a_history() -> None:
+    signature = package(trained()[0], checkpoint("router")).signature
+    assert signature is not None
+    assert signature.optional
+    assert list(signature.inputs) == ["id", "date", "quantity", "price", "promotion"]

@@ -4,7 +4,8 @@ import pytest
 
 from components.core.errors import UsageError
 from components.recipes.demand.predict.forecaster import open_forecaster
-from components.recipes.demand.predict.request import ForecastRequest
+from components.recipes.demand.predict.histories import product_of
+from components.recipes.demand.predict.request import ForecastRequest, Observation
 from components.recipes.demand.predict.table import answer_table
 from tests.components.recipes.demand.trained import checkpoint
 
@@ -45,3 +46,15 @@ def test_missing_columns_are_named(forecaster, row) -> None:  # type: ignore[no-
 def test_an_empty_table_and_a_bad_horizon_are_answered(forecaster) -> None:  # type: ignore[no-untyped-def]
     assert answer_table(forecaster, []) == []
     assert "horizon is refused" in answer_table(forecaster, [{"id": "P00", "horizon": "soon"}])[0]["problem"]
+
+
+def test_prices_and_promotions_of_a_history_are_those_of_its_periods() -> None:
+    history = [
+        Observation(date="2024-01-01", quantity=1, price=4, promotion=1),
+        Observation(date="2024-01-02", quantity=1, price=2),
+        Observation(date="2024-01-16", quantity=1),
+    ]
+    found = product_of("own", history, "weekly", (0.5, 1.0)).beside
+    assert found is not None
+    assert found.prices.tolist() == [3.0, 3.0, 3.0]
+    assert found.promotions.tolist() == [1.0, 0.0, 0.0]
