@@ -53,3 +53,12 @@ def test_an_autoencoder_that_does_not_reach_the_chain_is_registered_and_not_prom
     found = decide(candidates, None, None, policy, comparisons, Measures(SCORES))
     assert [decision.verdict for decision in found] == [Verdict.HOLD, Verdict.PROMOTE, Verdict.HOLD]
     assert found[2].rule == "best"
+
+
+def test_a_slice_of_few_rows_is_not_said_to_be_told_apart(evaluated: Evaluated) -> None:
+    report = json.loads((evaluated.report / "report.json").read_text())
+    chain = next(subject for subject in report["subjects"] if subject["title"] == "chain")
+    slices = chain["slices"]["articleType"]
+    assert slices["Shoes"]["c2st"]["honest"]
+    assert not slices["Sandals"]["c2st"]["honest"]
+    assert {part["tstr"]["honest"] for part in slices.values()} == {True}
