@@ -17,8 +17,8 @@ from components.recipes.product_attributes.candidates.model import (
     pick,
 )
 from components.recipes.product_attributes.candidates.networks import (
-    Block,
     Columns,
+    Scores,
     losses_of,
     minimise,
     ranges_of,
@@ -30,18 +30,9 @@ from components.recipes.product_attributes.candidates.networks import (
 from components.recipes.product_attributes.rows.encoding import Codes, Uniforms
 
 
-class Network(nn.Module):
-    """From the codes of some columns to the scores of all."""
-
-    def __init__(self, sizes: tuple[int, ...], width: int) -> None:
-        super().__init__()
-        self.layers = nn.Sequential(
-            Columns(sizes, width), Block(width), Block(width), nn.LayerNorm(width), nn.Linear(width, sum(sizes))
-        )
-
-    def forward(self, codes: Tensor) -> Tensor:
-        scores: Tensor = self.layers(codes)
-        return scores
+def network_of(sizes: tuple[int, ...], width: int) -> nn.Module:
+    """Return a network from the codes of some columns to the scores of all."""
+    return Scores(Columns(sizes, width), sizes, width)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +81,7 @@ def fit(training: Training) -> Autoregressive:
     """
     settings, sizes = training.settings.autoregressive, training.sizes
     with seeded(training.seed, "autoregressive") as numbers:
-        network = Network(sizes, settings.width)
+        network = network_of(sizes, settings.width)
         unknown = torch.tensor(sizes)
 
         def loss(codes: Tensor, numbers: torch.Generator, _: float) -> Tensor:
@@ -105,4 +96,4 @@ def fit(training: Training) -> Autoregressive:
 
 def load(arrays: Arrays, about: Mapping[str, Any]) -> Autoregressive:
     sizes, width = tuple(about["sizes"]), about["width"]
-    return Autoregressive(with_weights(Network(sizes, width), arrays), sizes, width)
+    return Autoregressive(with_weights(network_of(sizes, width), arrays), sizes, width)

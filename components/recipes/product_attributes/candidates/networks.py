@@ -46,6 +46,23 @@ class Block(nn.Module):
         return hidden + self.layers(hidden)  # type: ignore[no-any-return]
 
 
+def layers_of(first: nn.Module, width: int, outputs: int) -> nn.Sequential:
+    """Return the layers of a network: the first one, whose output has the width, two residual blocks, the outputs."""
+    return nn.Sequential(first, Block(width), Block(width), nn.LayerNorm(width), nn.Linear(width, outputs))
+
+
+class Scores(nn.Module):
+    """From the output of `first` to the scores of all columns: what a version keeps of a network."""
+
+    def __init__(self, first: nn.Module, sizes: tuple[int, ...], width: int) -> None:
+        super().__init__()
+        self.layers = layers_of(first, width, sum(sizes))
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        scores: Tensor = self.layers(inputs)
+        return scores
+
+
 def losses_of(scores: Tensor, codes: Tensor, sizes: tuple[int, ...]) -> Tensor:
     """Return (rows, columns) the cross-entropy of each code, from scores (rows, sum of sizes)."""
     parts = zip(torch.split(scores, list(sizes), dim=1), codes.unbind(1), strict=True)

@@ -18,8 +18,9 @@ from components.recipes.product_attributes.candidates.model import (
     pick,
 )
 from components.recipes.product_attributes.candidates.networks import (
-    Block,
     Columns,
+    Scores,
+    layers_of,
     losses_of,
     minimise,
     ranges_of,
@@ -33,18 +34,9 @@ from components.recipes.product_attributes.rows.encoding import Codes, Uniforms
 EDGE = 1e-12  # the normal quantile of 0 is infinite
 
 
-class Decoder(nn.Module):
-    """From latent numbers to the scores of all columns."""
-
-    def __init__(self, sizes: tuple[int, ...], width: int, latent: int) -> None:
-        super().__init__()
-        self.layers = nn.Sequential(
-            nn.Linear(latent, width), Block(width), Block(width), nn.LayerNorm(width), nn.Linear(width, sum(sizes))
-        )
-
-    def forward(self, latent: Tensor) -> Tensor:
-        scores: Tensor = self.layers(latent)
-        return scores
+def decoder_of(sizes: tuple[int, ...], width: int, latent: int) -> nn.Module:
+    """Return a network from latent numbers to the scores of all columns."""
+    return Scores(nn.Linear(latent, width), sizes, width)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +83,8 @@ def fit(training: Training) -> Autoencoder:
     settings, sizes = training.settings.vae, training.sizes
     with seeded(training.seed, "vae") as numbers:
         width, latent = settings.width, settings.latent
-        encoder = nn.Sequential(
-            Columns(sizes, width), Block(width), Block(width), nn.LayerNorm(width), nn.Linear(width, 2 * latent)
-        )
-        decoder = Decoder(sizes, width, latent)
+        encoder = layers_of(Columns(sizes, width), width, 2 * latent)
+        decoder = decoder_of(sizes, width, latent)
 
         def loss(codes: Tensor, numbers: torch.Generator, done: float) -> Tensor:
             mean, log_variance = encoder(codes).chunk(2, dim=1)
@@ -111,4 +101,4 @@ def fit(training: Training) -> Autoencoder:
 
 def load(arrays: Arrays, about: Mapping[str, Any]) -> Autoencoder:
     sizes, width, latent = tuple(about["sizes"]), about["width"], about["latent"]
-    return Autoencoder(with_weights(Decoder(sizes, width, latent), arrays), sizes, width, latent)
+    return Autoencoder(with_weights(decoder_of(sizes, width, latent), arrays), sizes, width, latent)

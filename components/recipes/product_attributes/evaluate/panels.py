@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from components.evaluation.report import Panel
+from components.evaluation.report.formatting import MINUS
 from components.evaluation.subjects import Subject
 from components.recipes.product_attributes.evaluate import findings
 from components.recipes.product_attributes.evaluate.measure import Outputs
@@ -19,7 +20,9 @@ def rows_panel(setup: EvaluationSetup, subjects: Sequence[Subject[Outputs]], lea
     names = setup.reference.encoding.names
     ordered = [leader, *(subject for subject in subjects if subject is not leader)]
     tables = {subject.title: _cells(subject.outputs.table.rows[:SHOWN_ROWS], names) for subject in ordered}
-    real = _cells(setup.reference.held_out.rows[:SHOWN_ROWS], names)
+    held_out = setup.reference.held_out.rows
+    apart = max(1, len(held_out) // SHOWN_ROWS)  # rows are in the order of their keys: neighbours are much alike
+    real = _cells(held_out[::apart][:SHOWN_ROWS], names)
     html = render("rows", names=names, tables=tables, real=real, leader=leader.title)
     return Panel("rows", "Generated rows", html, "top", {"columns": list(names), "generated": tables, "real": real})
 
@@ -51,7 +54,7 @@ def worst_panel(setup: EvaluationSetup, leader: Subject[Outputs], floor: Outputs
         for one in findings.most_suspicious(outputs)
     ]
     data = {"subject": leader.title, "pairs": pairs, "values": values, "combinations": together}
-    html = render("worst", title=leader.title, names=names, told=told, **data)
+    html = render("worst", title=leader.title, names=names, told=told, minus=MINUS, **data)
     return Panel("worst", "Where rows are worst", html, "evidence", {**data, "told_apart": told})
 
 
@@ -79,12 +82,12 @@ def constraints_panel(setup: EvaluationSetup, subjects: Sequence[Subject[Outputs
     return Panel("constraints", "Constraints", html, "evidence", data)
 
 
-def privacy_panel(setup: EvaluationSetup, subjects: Sequence[Subject[Outputs]]) -> Panel:
+def privacy_panel(setup: EvaluationSetup, subjects: Sequence[Subject[Outputs]], leader: Subject[Outputs]) -> Panel:
     """Return how near generated rows are to the training, beside held-out real rows."""
     names = ("copies", "excess_copies", "closest_record", "closer_to_training")
     found = {s.title: {name: asdict(s.card.scores[name]) for name in names} for s in subjects}
     floors = {name: setup.floors[name] for name in names}
-    html = render("privacy", found=found, names=names, floors=floors)
+    html = render("privacy", found=found, names=names, floors=floors, leader=found[leader.title])
     return Panel("privacy", "Privacy", html, "evidence", {"candidates": found, "floors": floors})
 
 

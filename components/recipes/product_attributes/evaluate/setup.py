@@ -144,4 +144,5 @@ class EvaluationSetup:
         real, (ours, theirs) = at.numpy(), subject.outputs.probabilities
         aucs = c2st(ours[made], theirs[real], self.weights.generated[:, made], self.weights.real[:, real])
         apart = set_score(C2ST, replace(subject.outputs, sets={C2ST: aucs}), self.floors[C2ST])
-        return {C2ST: replace(apart, n=len(real), honest=len(real) >= SMALLEST_PART, floor=None), "tstr": tstr}
+        enough = min(len(real), int(made.sum())) >= apart.smallest_n  # of few rows an AUC is chance, even far below 0.5
+        return {C2ST: replace(apart, n=len(real), honest=enough, floor=None), "tstr": tstr}

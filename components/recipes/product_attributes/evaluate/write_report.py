@@ -29,4 +29,4 @@ def _panels(setup: EvaluationSetup, inputs: ReportInputs) -> Iterator[Panel]:
     yield panels.worst_panel(setup, leader, floor)
     yield panels.columns_panel(setup, subjects, floor)
     yield panels.constraints_panel(setup, subjects)
-    yield panels.privacy_panel(setup, subjects)
+    yield panels.privacy_panel(setup, subjects, leader)

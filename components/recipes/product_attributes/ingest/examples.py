@@ -17,7 +17,7 @@ from components.data.catalogue.values import spelling_key
 from components.data.drawn_catalogue.folder import DRAWN, drawn_catalogue
 from components.data.splits import split_by_hash
 from components.recipes.product_attributes.config import ProductAttributesConfig
-from components.recipes.product_attributes.ingest.rows import Read, read_rows
+from components.recipes.product_attributes.ingest.rows import BREAKS, Read, read_rows
 from components.recipes.product_attributes.rows.row import ProductRow, ProductRows
 from components.recipes.product_attributes.rows.settings import DataSettings
 
@@ -70,7 +70,7 @@ def make_examples(
     kept = [row for row in rows if not row.refused]
     _check_values(kept, rows, data)
     splits = _splits(kept, data)
-    _check_sizes(splits, data.smallest_split, source.folder)
+    _check_sizes(splits, data.smallest_split, source.folder, _most_refused(rows))
     ingestion = _ingestion(catalogue, rows, faults, data)
     write_ingest_report(report, catalogue, rows, splits, ingestion, data)
     log.progress("read rows", 2, 2)
@@ -107,12 +107,18 @@ def _check_values(kept: Sequence[Read], rows: Sequence[Read], data: DataSettings
             raise DataError(found, expected=f"one of {shown}", act="correct the constraint")
 
 
-def _check_sizes(splits: Splits, smallest: int, place: Path) -> None:
+def _most_refused(rows: Sequence[Read]) -> str:
+    """Return what refuses most rows, in words; empty if nothing does."""
+    counts = Counter(row.detail if row.refused == BREAKS else row.refused for row in rows if row.refused)
+    return "".join(f" ({count:,} rows are refused: {what})" for what, count in counts.most_common(1))
+
+
+def _check_sizes(splits: Splits, smallest: int, place: Path, refused: str) -> None:
     few = {split: len(rows) for split, rows in splits.items() if len(rows) < smallest}
     if few:
         found = " and ".join(f"{count} for {split}" for split, count in few.items())
         raise DataError(
-            f"{place} gives {sum(map(len, splits.values())):,} rows, of them {found}",
+            f"{place} gives {sum(map(len, splits.values())):,} rows, of them {found}{refused}",
             expected=f"at least {smallest} in each split",
             act="loosen data.required or data.constraints, add rows, or lower data.smallest_split",
         )

@@ -41,7 +41,7 @@ def config_of(
         "about": "A small model.",
         "data": {**DATA, **data},
         "train": {"candidates": list(candidates), "autoregressive": network, "vae": {**network, "latent": 4}},
-        "evaluate": {"rows": 600, "folds": 2},
+        "evaluate": {"rows": 600, "folds": 2, "slices": ["articleType"]},
         "promote": {"primary": ["c2st", "pair_dependence"], "at_least": {"validity": 1.0}},
     }
     config = parse_config(RECIPE.config, fields, "small.yaml", RECIPE.metrics)

@@ -46,6 +46,10 @@ def test_all_rows_are_accounted_for(catalogue: Path, tmp_path: Path) -> None:
             {"constraints": [{"never": {"season": "Monsoon"}}]},
             "names season=Monsoon, which no row has, expected one of",
         ),
+        (
+            {"constraints": [{"only": {"season": "Summer"}}, {"only": {"season": "Winter"}}]},
+            r"gives 0 rows, .* rows are refused: season is only \w+\), expected at least 32",
+        ),
         ({"categories": [*config_of().data.categories, "fabric"]}, "has no column fabric, expected one of"),
         ({"categories": [*config_of().data.categories, "productDisplayName"], "most_values": 100}, "values in 1,"),
     ],
