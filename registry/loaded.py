@@ -70,9 +70,10 @@ def _find(model: str, word: str | None) -> Version:
             expected="one",
             act=act if some else f"run `python -m flows lifecycle {model}` first, or name the version {BASE}",
         )
-    if word is not None and not word.isdecimal() and word not in (PRODUCTION, CHALLENGER):
+    try:
+        return find_version(model, word)
+    except UsageError as error:  # its sentence does not know that a loading can name the base model too
         known = (PRODUCTION, CHALLENGER, BASE)
-        meant = [name for name in known if name.lower() == word.strip().lower()]
+        meant = [name for name in known if name.lower() == str(word).strip().lower()]
         expected = " or ".join(meant) or f"a number, {', '.join(known[:2])} or {BASE}"
-        raise UsageError(f"No version of {model} is called {word!r}", expected=expected)
-    return find_version(model, word)
+        raise UsageError(f"No version of {model} is called {word!r}", expected=expected) from error

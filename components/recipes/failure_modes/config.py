@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from components.core.config import ModelConfig
 from components.core.files import digest_of
 from components.core.strict import Strict, unit
+from components.data.split_shares import SplitShares
 from components.recipes.failure_modes.candidates import LADDER
 from components.recipes.failure_modes.candidates.settings import LadderSettings
 from components.recipes.failure_modes.reading import Reading
@@ -16,25 +17,12 @@ PositiveInt = Annotated[int, Field(gt=0)]
 Share = Annotated[float, Field(gt=0, lt=1), unit("share")]
 
 
-class SplitSettings(Strict):
+class SplitSettings(SplitShares):
     """How comments are put into splits. Comments that are alike share a split, and keep it in later snapshots."""
 
     by: Literal["label", "date", "given"] = "label"
-    """`label`: each failure mode in the shares below. `date`: the oldest for training, the newest for the test.
+    """`label`: each failure mode in the shares of the splits. `date`: the oldest for training, the newest for the test.
     `given`: the table's column `data.split_column` names the split; splits that it never names are taken from train."""
-    train: Annotated[int, unit("percent")] = 70
-    """Comments that models are trained on."""
-    validation: Annotated[int, unit("percent")] = 15
-    """Comments by whose scores a version is chosen."""
-    test: Annotated[int, unit("percent")] = 15
-    """Comments that a chosen version is scored on once. They never decide which version is chosen."""
-
-    @model_validator(mode="after")
-    def _is_whole(self) -> "SplitSettings":
-        shares = (self.train, self.validation, self.test)
-        if sum(shares) != 100 or min(shares) < 1:
-            raise ValueError(f"expected three shares of at least 1 that add up to 100, found {shares}")
-        return self
 
     @property
     def shares(self) -> dict[str, int]:

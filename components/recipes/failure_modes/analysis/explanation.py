@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from components.recipes.failure_modes.candidates.model import TextModel
+from components.recipes.failure_modes.candidates.model import Array, TextModel
 
 MOST_WORDS = 60  # of a text that are left out in turn; a comment has fewer
 
@@ -17,7 +17,11 @@ class Moved:
 
 
 def words_that_moved(model: TextModel, texts: Sequence[str]) -> list[list[Moved]]:
-    """Return the words of each text, the one with the largest effect first.
+    return explained(model, texts)[1]
+
+
+def explained(model: TextModel, texts: Sequence[str]) -> tuple[Array, list[list[Moved]]]:
+    """Return (n, classes) the probabilities of each text, and its words, the one with the largest effect first.
 
     It works for every model, and explains the probability that the model gives (occlusion: Zeiler and Fergus, 2014).
     Two words that say the same hide each other's effect.
@@ -32,4 +36,4 @@ def words_that_moved(model: TextModel, texts: Sequence[str]) -> list[list[Moved]
         at += len(words)
         pairs = [Moved(word, float(effect)) for word, effect in zip(words, effects, strict=True)]
         moved.append(sorted(pairs, key=lambda one: -abs(one.effect)))
-    return moved
+    return found[: len(texts)], moved

@@ -31,7 +31,7 @@ class TrainingTexts:
     texts: Sequence[str]
     labels: Sequence[str]
     vectorizer: TfidfVectorizer
-    vectors: Any  # (training comments, features) sparse, of length 1
+    columns: Any  # (features, training comments) sparse, each column of length 1
     known_share: float  # of the words of a training comment, how many occur in another one; the mean
 
     def nearest(self, texts: Sequence[str], count: int = 3) -> list[list[Nearest]]:
@@ -57,12 +57,14 @@ class TrainingTexts:
 
     def _similarities(self, texts: Sequence[str]) -> Iterator[NDArray[np.float32]]:
         for at in range(0, len(texts), BATCH):
-            yield from (self.vectorizer.transform(list(texts[at : at + BATCH])) @ self.vectors.T).toarray()
+            yield from (self.vectorizer.transform(list(texts[at : at + BATCH])) @ self.columns).toarray()
 
 
 def index_texts(texts: Sequence[str], labels: Sequence[str]) -> TrainingTexts:
     vectorizer = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 4), sublinear_tf=True, dtype=np.float32)
-    return TrainingTexts(texts, labels, vectorizer, vectorizer.fit_transform(list(texts)), known_share(texts))
+    vectors = vectorizer.fit_transform(list(texts))
+    # A product with a transposed matrix would sort all of it again, for each text that is compared.
+    return TrainingTexts(texts, labels, vectorizer, vectors.T.tocsr(), known_share(texts))
 
 
 def words_of(text: str) -> list[str]:

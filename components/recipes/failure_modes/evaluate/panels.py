@@ -24,10 +24,13 @@ PAIRS = (("pr_auc", "f1_macro"), ("roc_auc", "mcc"))
 STEPS = 40  # points of the curve of coverage
 
 
-def pareto_panel(subjects: Sequence[Subject[Answers]], folders: Sequence[Path] = ()) -> Panel:
+def pareto_panel(
+    subjects: Sequence[Subject[Answers]], folders: Sequence[Path] = (), left_out: Mapping[str, str] | None = None
+) -> Panel:
     """Return which candidates no other one beats in F1, PR-AUC, MCC and ROC-AUC, and the knee with its reason.
 
-    An ensemble of the checkpoints in `folders` that adds nothing to its best member is said to.
+    An ensemble of the checkpoints in `folders` that adds nothing to its best member is said to. `left_out` has why a
+    candidate of the ladder could not run.
     """
     notes = [read_notes(model_folder(folder) / MODEL).get(WORTHLESS, "") for folder in folders]
     worthless = [note for note in notes if note]
@@ -36,8 +39,10 @@ def pareto_panel(subjects: Sequence[Subject[Answers]], folders: Sequence[Path] =
     front, chosen = pareto_front(points, directions), knee(points, directions)
     plotted = {name: scores for name, scores in points.items() if all(map(isfinite, scores.values()))}
     picture = plots.pareto_plot(plotted, PAIRS, {n: SCORES[n].title for n in ON_FRONT}, (front, chosen.name))
-    html = render("pareto", picture=picture, points=points, names=ON_FRONT, front=front, knee=chosen, notes=worthless)
-    data = {"points": points, "front": list(front), "knee": chosen.name, "reason": chosen.reason, "notes": worthless}
+    shown = {"points": points, "front": list(front), "notes": worthless, "left_out": dict(left_out or {})}
+    far = plots.far_from_best(plotted, PAIRS[0][1])
+    html = render("pareto", picture=picture, names=ON_FRONT, knee=chosen, far=far, **shown)
+    data = {**shown, "knee": chosen.name, "reason": chosen.reason}
     return Panel("pareto", "Pareto front", html, "top", data)
 
 

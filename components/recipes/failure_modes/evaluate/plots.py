@@ -17,6 +17,8 @@ from components.recipes.failure_modes.evaluate.findings import Coverage
 
 FRONT, KNEE, BEFORE = STEPS, "#b01e28", "#9a5b00"
 SIGNS = "os^DvPX*hp"
+FAR = 0.5  # of the best score
+LEAST_MARGIN = 0.01  # of an axis: candidates that are equal need some room
 Points = Mapping[str, Mapping[str, float]]  # candidate -> score -> value
 
 
@@ -24,20 +26,39 @@ Points = Mapping[str, Mapping[str, float]]  # candidate -> score -> value
 def pareto_plot(points: Points, pairs: Sequence[tuple[str, str]], titles: Mapping[str, str], marks: Any) -> str:
     """Return a panel for each pair of scores; `marks` are the names on the front, and the name of the knee.
 
-    Each candidate has a sign of its own, which the legend names: names beside points would cover each other.
+    Each candidate has a sign of its own, which the legend names: names beside points would cover each other. One that
+    is far from the best is drawn hollow, at the edge: in its distance the others would be one spot.
     """
     front, knee = marks
+    far = far_from_best(points, pairs[0][1])
     figure = _sheet(4.2 * len(pairs), 4.6)
-    for axes, (x, y) in zip(np.atleast_1d(figure.subplots(1, len(pairs))), pairs, strict=True):
+    for axes, pair in zip(np.atleast_1d(figure.subplots(1, len(pairs))), pairs, strict=True):
+        floor = [_floor([scores[name] for of, scores in points.items() if of not in far]) for name in pair]
         for sign, (name, scores) in zip(cycle(SIGNS), points.items(), strict=False):
             colour = KNEE if name == knee else FRONT if name in front else MUTED
-            axes.scatter([scores[x]], [scores[y]], s=52, marker=sign, color=colour, alpha=0.85, zorder=3, label=name)
-        line = sorted((points[name][x], points[name][y]) for name in front)
+            place = [[max(scores[score], low)] for score, low in zip(pair, floor, strict=True)]
+            look = {"facecolors": "none", "edgecolors": colour} if name in far else {"color": colour, "alpha": 0.85}
+            axes.scatter(*place, s=52, marker=sign, zorder=3, clip_on=False, label=name, **look)
+        line = sorted((points[name][pair[0]], points[name][pair[1]]) for name in front)
         axes.plot(*zip(*line, strict=True), color=FRONT, lw=1, ls="--", alpha=0.6) if line else None
-        _label(axes, titles[x], titles[y])
+        if far:
+            axes.set(xlim=(floor[0], None), ylim=(floor[1], None))
+        _label(axes, *(titles[name] for name in pair))
     signs, names = figure.axes[0].get_legend_handles_labels()
     figure.legend(signs, names, loc="outside lower left", ncols=2 * len(pairs), frameon=False, fontsize=8)
     return _uri(figure)
+
+
+def far_from_best(points: Points, score: str) -> list[str]:
+    """Return the candidates with less than half of the best score, if at least two others are left to be seen."""
+    best = max((scores[score] for scores in points.values()), default=0.0)
+    far = [name for name, scores in points.items() if scores[score] < FAR * best]
+    return far if len(points) - len(far) > 1 else []
+
+
+def _floor(values: Sequence[float]) -> float:
+    """Return where an axis begins: below the values by a quarter of their range."""
+    return min(values) - max(0.25 * (max(values) - min(values)), LEAST_MARGIN)
 
 
 @plain_figures()
@@ -84,6 +105,7 @@ def _label(axes: Axes, x: str, y: str) -> None:
     axes.set_ylabel(y, color=MUTED, fontsize=9)
     axes.grid(color=GRID, lw=0.8)
     axes.set_axisbelow(True)
+    axes.locator_params(nbins=6)
     axes.tick_params(colors=MUTED, length=0, labelsize=9)
     for spine in axes.spines.values():
         spine.set_visible(False)

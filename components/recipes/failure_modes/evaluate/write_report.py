@@ -9,6 +9,7 @@ from components.core.seeds import derive_seed
 from components.evaluation.loop import EvaluationResult
 from components.evaluation.report import Noun, Panel, ReportInputs, report_inputs, write_report
 from components.evaluation.report.leader import leading_subject
+from components.recipes.failure_modes.candidates import LADDER
 from components.recipes.failure_modes.evaluate import leader_panels, panels
 from components.recipes.failure_modes.evaluate.answers import Answers
 from components.recipes.failure_modes.evaluate.setup import EvaluationSetup
@@ -35,7 +36,9 @@ def _panels(setup: EvaluationSetup, inputs: ReportInputs, checkpoints: Sequence[
     subjects, leader = inputs.subjects, leading_subject(inputs)
     classifier = open_classifier(next(c.folder for c in checkpoints if c.digest == leader.digest))
     seed = derive_seed(setup.config.seed, "report")
-    yield panels.pareto_panel(subjects, [checkpoint.folder for checkpoint in checkpoints])
+    settings = setup.config.train
+    left_out = {name: why for name in settings.candidates if (why := LADDER[name].missing(settings))}
+    yield panels.pareto_panel(subjects, [checkpoint.folder for checkpoint in checkpoints], left_out)
     yield panels.coverage_panel(setup, leader, seed)
     yield panels.classes_panel(setup, leader, seed)
     yield panels.top_panel(setup, subjects, seed)

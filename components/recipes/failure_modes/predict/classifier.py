@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from components.recipes.failure_modes.analysis.explanation import words_that_moved
+from components.recipes.failure_modes.analysis.explanation import explained
 from components.recipes.failure_modes.analysis.similarity import index_texts
 from components.recipes.failure_modes.analysis.unfamiliar import EMPTY, OTHER_LANGUAGE, Familiar, familiar_with
 from components.recipes.failure_modes.candidates import TextModel, load_model
@@ -57,8 +57,8 @@ class Classifier:
         cleaned = [clean(text, self.reading) for text in raw]
         texts = [found.text for found in cleaned]
         reasons = self.familiar.reasons(texts)
-        moved = words_that_moved(self.model, texts) if words else [[] for _ in texts]
-        rows = zip(cleaned, reasons, self.model.probabilities(texts), moved, strict=True)
+        likely, moved = explained(self.model, texts) if words else (self.model.probabilities(texts), [[]] * len(texts))
+        rows = zip(cleaned, reasons, likely, moved, strict=True)
         return [
             self._answer(
                 REASONS.get(found.refused, found.refused) or reason, row, {m.word: m.effect for m in by[:words]}

@@ -10,15 +10,17 @@ import pandas as pd
 from components.core.errors import DataError
 from components.core.packages import ANY
 from components.recipes.failure_modes.predict.classifier import Answer, Classifier, open_classifier
+from components.recipes.failure_modes.predict.together import Compute, Together
 
 TEXT, TOP, WORDS = "text", "top", "words"
 
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A loaded version. MLflow calls `predict`, and passes `params` as its signature names it."""
+    """A loaded version. MLflow calls `predict`, from several threads, and passes `params` as its signature names it."""
 
     classifier: Classifier
+    answers: Compute
 
     def predict(self, frame: Any, params: Mapping[str, Any] | None = None) -> pd.DataFrame:
         """Return a row for each comment: class, confidence, probabilities, top, abstain, reason, words.
@@ -30,7 +32,7 @@ class Served:
         top = int((params or {}).get(TOP, self.classifier.top))
         words = int((params or {}).get(WORDS, MOVED))
         raw = ["" if text is None or text != text else str(text) for text in texts]
-        answers = self.classifier.answers(raw, words)
+        answers = self.answers(raw, words)
         index = frame.index if isinstance(frame, pd.DataFrame | pd.Series) else None
         return pd.DataFrame([_row(answer, top) for answer in answers], index=index, columns=list(COLUMNS))
 
@@ -71,4 +73,5 @@ def _texts(frame: Any) -> list[Any]:
 
 def _load_pyfunc(path: str) -> Served:
     """Load a version for MLflow, which looks this function up by its name."""
-    return Served(open_classifier(Path(path)))
+    classifier = open_classifier(Path(path))
+    return Served(classifier, Together(classifier.answers).answers)
