@@ -23,7 +23,7 @@ class RatedOutputs:
     the page shows beside an output, by name.
     """
 
-    form: Literal["picture", "text"]  # how the page shows a file
+    form: Literal["image", "text"]  # how the page shows a file
     folder: str  # in the report
     noun: str
     plural: str

@@ -49,6 +49,6 @@ def _plain(text: str) -> str:
 
 
 FORMS: Mapping[str, Form] = {
-    "picture": Form("image/png", _pictures),
+    "image": Form("image/png", _pictures),
     "text": Form("text/plain; charset=utf-8", _texts),
 }

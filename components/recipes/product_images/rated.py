@@ -3,7 +3,7 @@
 from components.core.rated_outputs import Question, RatedOutputs
 
 RATED = RatedOutputs(
-    form="picture",
+    form="image",
     folder="pictures",
     noun="picture",
     plural="pictures",

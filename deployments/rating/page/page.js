@@ -119,7 +119,7 @@ const address = (item) => `items/${item.token}`;
 
 // How each form of an output is shown: `show` changes the page, `isShown` says whether a rater can see it yet.
 const FORMS = {
-  picture: {
+  image: {
     show(item) {
       byId("picture").hidden = false;
       if (byId("picture").getAttribute("src") === address(item)) return;
