@@ -66,12 +66,12 @@ def metrics(
 def rate(
     model: str,
     port: Annotated[int, typer.Option(help="0 chooses a free port.")] = 5100,
-    pictures: Annotated[int, typer.Option(min=1, help="Pictures of each subject.")] = 8,
+    each: Annotated[int, typer.Option("--each", "--pictures", min=1, help="Outputs of each subject.")] = 8,
     show: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in a browser.")] = False,
     results: Annotated[bool, typer.Option("--results", help="Print the ratings so far instead.")] = False,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
-    """Serve a page on loopback where people rate a model's pictures blind, mixed with real ones."""
+    """Serve a page on loopback where people rate a model's outputs blind, mixed with real ones."""
     if results:
         from deployments.rating.results import show as print_results
 
@@ -79,7 +79,7 @@ def rate(
     else:
         from deployments.rating.serve import serve_page
 
-        serve_page(model, port, pictures, show)
+        serve_page(model, port, each, show)
 
 
 def _terminate(*_: Any) -> NoReturn:

@@ -143,7 +143,8 @@ def _allowed(field: Schema, names: Names) -> str:
         return f"list, each {_allowed(field['items'], names)}"
     if field["type"] == "object":
         keys = _allowed(field["propertyNames"], names) if "propertyNames" in field else KINDS["string"]
-        return f"{keys}: {_allowed(field['additionalProperties'], names)}"
+        values = field.get("additionalProperties", True)
+        return f"{keys}: {_allowed(values, names) if isinstance(values, dict) else 'any value'}"
     limits = [f"{word} {field[bound]:g}" for bound, word in BOUNDS.items() if bound in field]
     return ", ".join([KINDS[field["type"]], *limits])
 

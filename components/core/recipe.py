@@ -14,6 +14,7 @@ from components.core.metric_table import Measures, Metrics
 from components.core.monitored import Features, Identify, Regenerate, Respond, whole_example
 from components.core.packages import Package
 from components.core.predictor import Predictor
+from components.core.rated_outputs import RatedOutputs
 from components.core.records import (
     Checkpoint,
     Decision,
@@ -223,6 +224,7 @@ class Recipe:
     identity: Identify = whole_example  # which examples are the same, to tell new ones
     corrections: ReadCorrections | None = None  # None: people cannot correct examples of such models
     responses: Respond | None = None  # None: drift is measured on the examples alone
+    rated: RatedOutputs | None = None  # None: people rate nothing that such models make
     regenerate: Regenerate | None = None  # None: what a version makes is not compared with what it made before
 
     @property

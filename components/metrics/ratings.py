@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
+from components.core.rated_outputs import HIGHEST, LOWEST
 from components.core.records import Rating, RatingSummary
-from components.metrics.questions import HIGHEST, LOWEST
 from components.metrics.reliability import ordinal_alpha
 
 QUANTILE = 0.975  # of Student's t, for 95 % intervals

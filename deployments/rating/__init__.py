@@ -1,1 +1,1 @@
-"""Deployments: the rating page, where people rate pictures blind."""
+"""Deployments: the rating page, where people rate pictures or texts blind."""

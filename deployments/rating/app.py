@@ -3,18 +3,20 @@
 import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import FileResponse, JSONResponse
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse
+from jinja2 import Environment, StrictUndefined
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from components.core.errors import AtelierError
+from components.core.rated_outputs import HIGHEST, LOWEST, RatedOutputs
 from components.core.records import Rating
-from components.metrics.questions import HIGHEST, LOWEST, QUESTIONS
 from deployments.guard import Guard
-from deployments.rating.exhibition import PictureSet
+from deployments.rating.exhibition import ItemSet, ShownItem
+from deployments.rating.forms import FORMS
 from registry.ratings import append_ratings, ratings
 
 PAGE = Path(__file__).parent / "page"
@@ -27,6 +29,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
+PAGE_HEADERS = {**HEADERS, "Cache-Control": "no-cache"}
 
 
 def _normalized(name: str) -> str:
@@ -48,82 +51,91 @@ class Answer(BaseModel):
 
     rater: Rater
     token: str
-    question: Literal[*QUESTIONS]  # type: ignore[valid-type]
+    question: str
     score: Annotated[int, Field(strict=True, ge=LOWEST, le=HIGHEST)]
 
 
-def create_app(picture_set: PictureSet, port: int = 5100) -> FastAPI:
-    """Return the application that shows these pictures at a port. No response tells which subject a picture is of."""
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+def create_app(item_set: ItemSet, port: int = 5100) -> FastAPI:
+    """Return the application that shows these outputs at a port. No response tells which subject an output is of."""
+    app, rated = FastAPI(docs_url=None, redoc_url=None, openapi_url=None), item_set.rated
     app.add_middleware(Guard, port=port)
     app.add_exception_handler(AtelierError, _error_response)
-    app.add_exception_handler(RequestValidationError, _invalid_response)
-    by_token = {shown.token: shown for shown in picture_set.pictures}
-    _add_page(app)
+    app.add_exception_handler(RequestValidationError, lambda *_: _invalid_response(rated))
+    by_token = {shown.token: shown for shown in item_set.items}
+    _add_page(app, rated)
 
     @app.get("/session")
     def session(response: Response, rater: Rater = ANONYMOUS) -> dict[str, Any]:
         response.headers.update(NO_STORE)
-        return _session(picture_set, rater)
+        return _session(item_set, rater)
 
-    @app.get("/pictures/{token}")
-    def picture(token: str) -> Response:
+    @app.get("/items/{token}")
+    def item(token: str) -> Response:
         if token not in by_token:
-            raise HTTPException(404, "No such picture.")
-        return Response(
-            by_token[token].png, media_type="image/png", headers={"Cache-Control": "private, max-age=86400"}
-        )
+            raise HTTPException(404, f"No such {rated.noun}.")
+        kept = {"Cache-Control": "private, max-age=86400", "X-Content-Type-Options": "nosniff"}
+        return Response(by_token[token].content, media_type=FORMS[rated.form].media_type, headers=kept)
 
-    @app.post("/answers", status_code=204)
-    def answer(given: Answer) -> None:
+    @app.post("/answers", status_code=204, response_model=None)
+    def answer(given: Answer) -> Response | None:
+        if given.question not in rated.questions:
+            return _invalid_response(rated)
         if given.token not in by_token:
-            raise HTTPException(404, "The page was started again with new pictures: load it again.")
+            raise HTTPException(404, f"The page was started again with new {rated.plural}: load it again.")
         shown = by_token[given.token]
-        subject = (picture_set.model, picture_set.snapshot, shown.digest, shown.picture)
+        subject = (item_set.model, item_set.snapshot, shown.digest, shown.item)
         append_ratings([Rating(*subject, given.rater, given.question, given.score)])
+        return None
 
     return app
 
 
-def _session(picture_set: PictureSet, rater: str) -> dict[str, Any]:
-    """Return the questions, and the pictures in the rater's order with the rater's answers so far."""
+def _session(item_set: ItemSet, rater: str) -> dict[str, Any]:
+    """Return the questions, and the outputs in the rater's order with the rater's answers so far."""
     answers = {
         (r.digest, r.item, r.question): r.score
-        for r in ratings(picture_set.model)
-        if (r.snapshot, r.rater) == (picture_set.snapshot, rater)
+        for r in ratings(item_set.model)
+        if (r.snapshot, r.rater) == (item_set.snapshot, rater)
     }
+    rated = item_set.rated
     return {
         "rater": rater,
-        "questions": _questions(picture_set.category),
-        "pictures": [
-            {
-                "token": shown.token,
-                "answers": {q: answers[key] for q in QUESTIONS if (key := (shown.digest, shown.picture, q)) in answers},
-            }
-            for shown in picture_set.in_order_of(rater)
-        ],
+        "form": rated.form,
+        "noun": rated.noun,
+        "plural": rated.plural,
+        "questions": _questions(item_set),
+        "items": [_item(shown, rated, answers) for shown in item_set.in_order_of(rater)],
     }
 
 
-def _questions(category: str) -> list[Mapping[str, str]]:
+def _item(shown: ShownItem, rated: RatedOutputs, answers: Mapping[tuple[str, str, str], int]) -> dict[str, Any]:
+    given = {q: answers[key] for q in rated.questions if (key := (shown.digest, shown.item, q)) in answers}
+    return {"token": shown.token, "answers": given, **({"about": shown.about} if shown.about else {})}
+
+
+def _questions(item_set: ItemSet) -> list[Mapping[str, str]]:
     return [
-        {"name": name, "text": question.text.format(category=category), "low": question.low, "high": question.high}
-        for name, question in QUESTIONS.items()
+        {"name": name, "text": question.text.format(category=item_set.category), "low": question.low}
+        | {"high": question.high}
+        for name, question in item_set.rated.questions.items()
     ]
 
 
-def _add_page(app: FastAPI) -> None:
-    for address, name in (("/", "index.html"), ("/page.css", "page.css"), ("/page.js", "page.js")):
-        app.add_api_route(address, _file(PAGE / name), response_class=FileResponse)
+def _add_page(app: FastAPI, rated: RatedOutputs) -> None:
+    source = (PAGE / "index.html").read_text(encoding="utf-8")
+    html = Environment(autoescape=True, undefined=StrictUndefined).from_string(source).render(rated=rated)
+    app.add_api_route("/", lambda: HTMLResponse(html, headers=PAGE_HEADERS), response_class=HTMLResponse)
+    for name in ("page.css", "page.js"):
+        app.add_api_route(f"/{name}", _file(PAGE / name), response_class=FileResponse)
 
 
 def _file(path: Path) -> Any:
-    return lambda: FileResponse(path, headers={**HEADERS, "Cache-Control": "no-cache"})
+    return lambda: FileResponse(path, headers=PAGE_HEADERS)
 
 
-def _invalid_response(_: Request, __: Exception) -> JSONResponse:
+def _invalid_response(rated: RatedOutputs) -> JSONResponse:
     """Say what is expected. FastAPI's own response repeats the input, which may be text that cannot be encoded."""
-    questions = ", ".join(QUESTIONS)
+    questions = ", ".join(rated.questions)
     expected = f"a rater of 80 characters at most, a token, a question ({questions}) and a score, {LOWEST} to {HIGHEST}"
     return JSONResponse({"detail": f"The answer is not of the page's form, expected {expected}."}, status_code=422)
 

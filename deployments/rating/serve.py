@@ -3,47 +3,36 @@
 import contextlib
 import socket
 import webbrowser
-from typing import Any
 
 import typer
 import uvicorn
 
-from components.core.config import ModelConfig
 from components.core.errors import AtelierError
-from components.recipes import read_config
 from deployments.rating.app import HOST, create_app
-from deployments.rating.exhibition import choose_pictures, read_index
+from deployments.rating.exhibition import choose_items, read_index
+from deployments.rating.rated_model import rated_model
 from registry.settings import settings
 
 
-def serve_page(model: str, port: int, pictures: int, show: bool) -> None:
+def serve_page(model: str, port: int, each: int, show: bool) -> None:
     """Serve the rating page until Ctrl-C or SIGTERM.
 
     Raises:
-        AtelierError: there are no pictures to rate, or the port is taken.
+        AtelierError: there is nothing to rate, or the port is taken.
     """
-    config = read_config(settings().models, model)
-    reports = settings().reports
-    picture_set = choose_pictures(reports, category(config), read_index(reports, model), pictures)
+    found, reports = rated_model(model), settings().reports
+    index = read_index(reports, model, found.rated)
+    item_set = choose_items(reports, found.rated, found.category, index, each)
     with _listen(port) as listening:
         chosen = int(listening.getsockname()[1])
         address = f"http://{HOST}:{chosen}"
-        typer.echo(f"{len(picture_set.pictures)} pictures of {model} are ready to rate: {address}")
+        typer.echo(f"{len(item_set.items)} {found.rated.plural} of {model} are ready to rate: {address}")
         typer.echo("Ctrl-C ends the page. Each answer is saved at once.")
         if show:
             webbrowser.open(address)
-        server = uvicorn.Server(
-            uvicorn.Config(create_app(picture_set, chosen), log_level="warning", server_header=False)
-        )
+        server = uvicorn.Server(uvicorn.Config(create_app(item_set, chosen), log_level="warning", server_header=False))
         with contextlib.suppress(KeyboardInterrupt):  # uvicorn raises it again after a clean shutdown
             server.run(sockets=[listening])
-
-
-def category(config: ModelConfig) -> str:
-    """Return what the model generates, in words: the values of `data.where` in its YAML, else the model's name."""
-    chosen: dict[str, Any] = config.data.model_dump().get("where") or {}
-    words = [str(value) for values in chosen.values() for value in values] or [config.model.replace("-", " ")]
-    return ", ".join(words).lower()
 
 
 def _listen(port: int) -> socket.socket:

@@ -14,16 +14,16 @@ from flows.commands.common import Debug, Json, Model, command, exit_on_error, pr
 def rate_command(
     model: Model,
     port: Annotated[int, typer.Option(help="Port of the page on this machine; 0 for any free one.")] = 5100,
-    pictures: Annotated[int, typer.Option(min=1, help="How many pictures of each subject.")] = 8,
+    each: Annotated[int, typer.Option("--each", "--pictures", min=1, help="How many outputs of each subject.")] = 8,
     show: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in a browser.")] = False,
     results: Annotated[bool, typer.Option("--results", help="Print the results so far instead.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="With --results: print one JSON object.")] = False,
 ) -> None:
-    """Serve a page on which people rate generated and real pictures blind: realism, category, quality, 1 to 5."""
+    """Serve a page on which people rate generated and real pictures, or texts, blind, from 1 to 5."""
     with command(False, model):
         if as_json and not results:
             raise UsageError("--json was given without --results", expected="both", act="add --results")
-        options = ["--port", str(port), "--pictures", str(pictures), "--open" if show else "--no-open"]
+        options = ["--port", str(port), "--each", str(each), "--open" if show else "--no-open"]
         flags = [flag for flag, given in (("--results", results), ("--json", as_json)) if given]
         # The page's server replaces this process, so that it gets Ctrl-C and SIGTERM. Flows never import deployments.
         os.execv(sys.executable, [sys.executable, "-m", "deployments", "rate", model, *options, *flags])

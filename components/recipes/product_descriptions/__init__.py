@@ -5,6 +5,7 @@ from components.core.recipe import Base, Golden, Recipe
 from components.recipes.product_descriptions.card import card
 from components.recipes.product_descriptions.config import ProductDescriptionsConfig
 from components.recipes.product_descriptions.example import identity
+from components.recipes.product_descriptions.rated import RATED
 from components.recipes.product_descriptions.scores import SCORES, SHOWN
 
 _HERE = "components.recipes.product_descriptions"
@@ -29,5 +30,6 @@ RECIPE = Recipe(
         digest=lazy(f"{_HERE}.generate.base_folder:base_digest"),
     ),
     identity=identity,
+    rated=RATED,
     responses=lazy(f"{_HERE}.drift_responses:responses"),
 )

@@ -1,9 +1,9 @@
 """Product descriptions: the sections of the YAML of a model that writes product descriptions."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, WithJsonSchema, field_validator, model_validator
 
 from components.core.config import ModelConfig
 from components.core.errors import BaseModelError
@@ -17,6 +17,7 @@ from components.recipes.product_descriptions.prompts import check_template
 PositiveInt = Annotated[int, Field(gt=0)]
 _Text = Annotated[str, Field(min_length=1)]
 _Attributes = Mapping[str, str]
+_JsonSchema = Annotated[Mapping[str, Any], WithJsonSchema({"type": "object", "title": "JSON schema"})]
 
 
 class WordLimits(Strict):
@@ -140,6 +141,9 @@ class GenerationSettings(Strict):
     """Only the likeliest tokens that together have this probability are sampled."""
     repetition_penalty: Annotated[float, Field(ge=1)] = 1.0
     """Logits of tokens that the description has already are divided by it, or multiplied if negative; 1: off."""
+    json_schema: _JsonSchema | None = None
+    """Texts are JSON of this schema, by a grammar over their tokens. Empty: free text. A text that is not complete at
+    `longest` is an error, so give its texts a `maxLength`."""
     longest: Annotated[PositiveInt, unit("tokens")] = 256
     """A description that does not end by itself is ended here."""
     longest_prompt: Annotated[PositiveInt, unit("tokens")] = 128

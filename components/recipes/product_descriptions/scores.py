@@ -74,6 +74,15 @@ SCORES: Metrics = {
         "Distinct pairs", "different pairs of words, of all of the set", +1, SET, note="compare at equal n only"
     ),
     "repetition": _share("Repetition", "share of a text's 4-word sequences that it has had before", -1, BOOTSTRAP),
+    # Words
+    "unknown_words": _share(
+        "Unknown words",
+        "share of a text's words (4 letters or more) that neither a training text nor its attributes have",
+        -1,
+        BOOTSTRAP,
+        needs=REAL,
+        note="made-up words and rare ones: real held-out texts, the floor, have rare ones too",
+    ),
     # Copies
     "copied": _share(
         "Copied", "share of a text's 8-word sequences that a training text has", -1, BOOTSTRAP, needs=REAL

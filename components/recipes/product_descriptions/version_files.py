@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -11,9 +12,10 @@ from components.core.errors import CheckpointError
 from components.core.strict import Strict
 from components.recipes.product_descriptions.base_settings import BaseSettings
 from components.recipes.product_descriptions.config import GenerationSettings, ProductDescriptionsConfig
+from components.recipes.product_descriptions.score.known_words import KnownWords
 
 ADAPTER = "adapter"  # the folder in a checkpoint that PEFT loads
-WRITING, CHECKING = "writing.json", "checking.json"
+WRITING, CHECKING, WORDS = "writing.json", "checking.json", "words.json"
 
 
 class Writing(Strict):
@@ -31,10 +33,16 @@ def adapter_folder(folder: Path) -> Path:
     return folder / ADAPTER if (folder / ADAPTER).is_dir() else folder
 
 
-def write_version(
-    folder: Path, config: ProductDescriptionsConfig, base_digest: str, values: Mapping[str, Sequence[str]]
-) -> None:
-    """Write both files into the adapter's folder. `values` has those that its texts are checked for, by attribute."""
+@dataclass(frozen=True, slots=True)
+class Checking:
+    """What the texts of a version are checked by: values by attribute, and the words of its training texts."""
+
+    values: Mapping[str, Sequence[str]]
+    words: KnownWords | None = None  # earlier releases wrote none
+
+
+def write_version(folder: Path, config: ProductDescriptionsConfig, base_digest: str, checking: Checking) -> None:
+    """Write these files into the adapter's folder."""
     writing = Writing(
         prompt=config.data.prompt,
         base=config.base,
@@ -43,7 +51,9 @@ def write_version(
         generation=config.generation,
     )
     _write(folder / WRITING, writing.model_dump(mode="json"))
-    _write(folder / CHECKING, {name: list(known) for name, known in values.items()})
+    _write(folder / CHECKING, {name: list(known) for name, known in checking.values.items()})
+    if checking.words is not None:
+        _write(folder / WORDS, {"limit": checking.words.limit, "stems": sorted(checking.words.stems)})
 
 
 def read_writing(folder: Path) -> Writing:
@@ -57,10 +67,14 @@ def read_writing(folder: Path) -> Writing:
         raise CheckpointError(found, expected="what training wrote", act="train again") from None
 
 
-def read_checking(folder: Path) -> dict[str, list[str]]:
-    """Return the values that the texts of a version are checked for, by attribute."""
-    found: dict[str, list[str]] = _read(adapter_folder(folder) / CHECKING)
-    return found
+def read_checking(folder: Path) -> Checking:
+    """Return what the texts of a version are checked by."""
+    values: dict[str, list[str]] = _read(adapter_folder(folder) / CHECKING)
+    path = adapter_folder(folder) / WORDS
+    if not path.is_file():
+        return Checking(values)
+    found = _read(path)
+    return Checking(values, KnownWords(frozenset(found["stems"]), float(found["limit"])))
 
 
 def _read(path: Path) -> Any:

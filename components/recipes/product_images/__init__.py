@@ -6,6 +6,7 @@ from components.core.recipe import Base, Golden, Recipe
 from components.recipes.product_images.card import card
 from components.recipes.product_images.config import ProductImagesConfig
 from components.recipes.product_images.example import identity
+from components.recipes.product_images.rated import RATED
 
 _HERE = "components.recipes.product_images"
 TARGET_SCORES = (  # evaluate/targets.py has their bounds; importing it would load torch
@@ -42,5 +43,6 @@ RECIPE = Recipe(
     ),
     targets=TARGET_SCORES,
     identity=identity,
+    rated=RATED,
     regenerate=lazy(f"{_HERE}.evaluate.regenerate:regenerate"),
 )

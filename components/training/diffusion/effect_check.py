@@ -9,15 +9,11 @@ import torch
 from diffusers import UNet2DConditionModel
 from torch import Tensor
 
-from components.core.errors import CheckpointError
-from components.training.diffusion.lora import NAME
+from components.training.adapter_effect import LOADED, measure_effect
 from components.training.diffusion.pipelines import Pipeline, placeholder_conditions
 from components.training.order import generator
 
-LOADED = "loaded"  # name of the adapter that is loaded from disk
-SMALLEST_EFFECT = 1e-6  # share of the norm of the base's output; an adapter without effect has exactly 0
 Inputs = tuple[Tensor, Tensor, Tensor, dict[str, Tensor] | None]  # latents, times, texts, added conditions
-LARGEST_ERROR = 1e-3  # share of the norm of the adapter's effect, in fp32; a lost alpha gives 0.5 or more
 
 
 @torch.no_grad()
@@ -31,53 +27,14 @@ def check_adapter_effect(pipeline: Pipeline, folder: Path) -> float:
         The norm of the change of the UNet's output on fixed inputs, as a share of the norm of the base's output.
 
     Raises:
-        CheckpointError: the effect is 0 or NaN, or the loaded adapter differs from the one in memory.
+        CheckpointError: as `measure_effect`.
     """
     unet = pipeline.unet
-    training = unet.training
-    unet.eval()
     with _full_precision(unet):
         inputs = _inputs(unet)
-        memory = _output(unet, inputs)
-        unet.disable_adapters()
-        base = _output(unet, inputs)
-        unet.enable_adapters()
-        loaded = _output_from_disk(pipeline, folder, inputs)
-    unet.train(training)
-    return _compare(base, memory, loaded, folder)
-
-
-def _compare(base: Tensor, memory: Tensor, loaded: Tensor, folder: Path) -> float:
-    change = float((memory - base).norm())
-    effect = change / float(base.norm())
-    if not effect > SMALLEST_EFFECT:
-        raise CheckpointError(
-            f"The adapter of {folder} has no effect: it changes the base model's output by {effect:.1e} of its norm",
-            expected=f"more than {SMALLEST_EFFECT:.0e}",
-            act="check train.learning_rate and train.lora.targets",
+        return measure_effect(
+            unet, folder, lambda: _output(unet, inputs), lambda: _load_stock(pipeline, folder), unet.delete_adapters
         )
-    error = float((loaded - memory).norm()) / change
-    if not error <= LARGEST_ERROR:
-        raise CheckpointError(
-            f"The adapter of {folder} loads with an error of {error:.1e} of its effect",
-            expected=f"at most {LARGEST_ERROR:.0e}",
-            act="train again, since what was saved is not what was trained",
-        )
-    return effect
-
-
-def _output_from_disk(pipeline: Pipeline, folder: Path, inputs: Inputs) -> Tensor:
-    unet = pipeline.unet
-    try:
-        _load_stock(pipeline, folder)
-        unet.set_adapter(LOADED)
-        return _output(unet, inputs)
-    except (ValueError, KeyError, OSError, RuntimeError) as error:
-        raise CheckpointError(f"The adapter of {folder} does not load ({error})", act="train again") from None
-    finally:
-        unet.set_adapter(NAME)
-        if LOADED in unet.peft_config:
-            unet.delete_adapters(LOADED)
 
 
 def _load_stock(pipeline: Pipeline, folder: Path) -> None:

@@ -1,20 +1,22 @@
-"""Training: add, remove and swap LoRA adapters on a causal language model that is loaded once."""
+"""Training: add and swap LoRA adapters on a causal language model that is loaded once."""
 
-import math
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import torch
 from peft import LoraConfig
-from peft.utils import get_peft_model_state_dict
-from torch import Tensor
 
-from components.core.errors import CheckpointError, ConfigError
-from components.training.language.adapter_files import TASK, Adapter, BaseName, read_adapter, write_adapter
-from components.training.order import generator
-
-NAME = "default"  # the adapter's name inside the model
+from components.training.language.adapter_files import TASK, BaseName, read_adapter, write_adapter
+from components.training.lora_weights import (
+    NAME,
+    copy_tensors,
+    has_form,
+    has_lora,
+    lora_tensors,
+    refuse_targets,
+    start_lora,
+)
+from components.training.lora_weights import lora_parameters as lora_parameters  # part of what this module offers
 
 
 def lora_form(rank: int, alpha: int, targets: frozenset[str], dropout: float = 0.0) -> LoraConfig:
@@ -24,9 +26,7 @@ def lora_form(rank: int, alpha: int, targets: frozenset[str], dropout: float = 0
 
 
 def add_lora(model: Any, lora: LoraConfig, seed: int) -> list[torch.nn.Parameter]:
-    """Freeze the model, remove an earlier adapter, add a new one in fp32, and return its parameters in name order.
-
-    A is initialised from the seed as in peft (Kaiming uniform with a = sqrt 5), B is zero: it has no effect yet.
+    """Freeze the model, remove an earlier adapter, add a new one as `start_lora`, and return its parameters.
 
     Raises:
         ConfigError: no layer of the model has one of the target names.
@@ -39,33 +39,13 @@ def add_lora(model: Any, lora: LoraConfig, seed: int) -> list[torch.nn.Parameter
     except ValueError as error:
         if not getattr(model, "peft_config", None):
             model._hf_peft_config_loaded = False  # transformers says that it has one before peft looks for the layers
-        targets = ", ".join(sorted(lora.target_modules or ()))
-        found = f"train.lora.targets are {targets} ({' '.join(str(error).split())[:150]})"
-        raise ConfigError(found, expected="names of the model's layers", act="correct train.lora.targets") from None
-    numbers = generator(seed, "lora")
-    parameters = lora_parameters(model)
-    for name, parameter in parameters.items():
-        parameter.data = parameter.data.float()
-        if "lora_A" in name:
-            fresh = torch.empty(parameter.shape)
-            torch.nn.init.kaiming_uniform_(fresh, a=math.sqrt(5), generator=numbers)
-            parameter.data.copy_(fresh)
-    return list(parameters.values())
-
-
-def has_lora(model: Any) -> bool:
-    return NAME in (getattr(model, "peft_config", None) or {})
-
-
-def lora_parameters(model: Any) -> dict[str, torch.nn.Parameter]:
-    """Return the adapter's parameters sorted by name, so that every process has the same order."""
-    mark = f".{NAME}.weight"
-    return {name: p for name, p in sorted(model.named_parameters()) if "lora_" in name and name.endswith(mark)}
+        refuse_targets(lora, error, "the model's layers")
+    return start_lora(model, seed)
 
 
 def save_adapter(model: Any, base: BaseName, folder: Path) -> None:
     """Write the model's adapter in PEFT's layout."""
-    write_adapter(_tensors(model), model.peft_config[NAME], base, folder)
+    write_adapter(lora_tensors(model), model.peft_config[NAME], base, folder)
 
 
 def swap_adapter(model: Any, folder: Path | None) -> None:
@@ -85,35 +65,7 @@ def swap_adapter(model: Any, folder: Path | None) -> None:
 def load_adapter(model: Any, folder: Path) -> None:
     """Make the model compute with the adapter in a folder; raises as `swap_adapter` does."""
     adapter = read_adapter(folder)
-    if not _has_form_of(model, adapter):
+    if not has_form(model, adapter.rank, adapter.alpha, adapter.targets):
         add_lora(model, lora_form(adapter.rank, adapter.alpha, adapter.targets), seed=0)
     model.enable_adapters()
-    _copy(_tensors(model), adapter.tensors, folder)
-
-
-def _has_form_of(model: Any, adapter: Adapter) -> bool:
-    if not has_lora(model):
-        return False
-    lora = model.peft_config[NAME]
-    return (lora.r, lora.lora_alpha, frozenset(lora.target_modules)) == (adapter.rank, adapter.alpha, adapter.targets)
-
-
-def _tensors(model: Any) -> dict[str, Tensor]:
-    """Return the adapter's tensors, not copies, under their names on disk."""
-    found: dict[str, Tensor] = get_peft_model_state_dict(model, adapter_name=NAME)
-    return found
-
-
-@torch.no_grad()
-def _copy(live: Mapping[str, Tensor], tensors: Mapping[str, Tensor], folder: Path) -> None:
-    shapes = {name: tuple(tensor.shape) for name, tensor in live.items()}
-    wrong = sorted(set(shapes.items()) ^ {(name, tuple(tensor.shape)) for name, tensor in tensors.items()})
-    if wrong:
-        name, shape = wrong[0]
-        raise CheckpointError(
-            f"The adapter in {folder} does not fit the base model (only one of them has {name} {shape})",
-            expected="the base model that it was trained on",
-            act="correct base.model, or train again",
-        )
-    for name, tensor in live.items():
-        tensor.copy_(tensors[name])
+    copy_tensors(model, adapter.tensors, folder)

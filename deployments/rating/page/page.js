@@ -1,20 +1,21 @@
-// The rating page: show a picture, take an answer, send it, go on. It has no data that it does not show.
+// The rating page: show a picture or a text, take an answer, send it, go on. It has no data that it does not show.
 "use strict";
 
 const byId = (id) => document.getElementById(id);
 const REMEMBERED = "rater";
 
-let session = null; // {rater, questions: [{name, text, low, high}], pictures: [{token, answers: {name: score}}]}
-let at = 0; // the current question of all pictures: picture * questions + question
-let sent = Promise.resolve(); // answers are sent one by one, in order, while the page shows the next picture
+let session = null; // {rater, form, noun, plural, questions: [{name, text, low, high}], items: [{token, answers: {name: score}, about}]}
+let at = 0; // the current question of all items: item * questions + question
+let loaded = ""; // the token of the text that is shown
+let sent = Promise.resolve(); // answers are sent one by one, in order, while the page shows the next item
 
-const steps = () => session.pictures.length * session.questions.length;
+const steps = () => session.items.length * session.questions.length;
 const place = (step) => ({
-  picture: session.pictures[Math.floor(step / session.questions.length)],
+  item: session.items[Math.floor(step / session.questions.length)],
   question: session.questions[step % session.questions.length],
 });
-const answered = (step) => place(step).question.name in place(step).picture.answers;
-const rated = () => session.pictures.filter((p) => session.questions.every((q) => q.name in p.answers)).length;
+const answered = (step) => place(step).question.name in place(step).item.answers;
+const rated = () => session.items.filter((p) => session.questions.every((q) => q.name in p.answers)).length;
 
 function nextOpen(from) {
   for (let n = 0; n < steps(); n += 1) {
@@ -48,7 +49,7 @@ function questionBox(question, index) {
     const meaning = { 1: `, ${question.low}`, 5: `, ${question.high}` }[score] || "";
     const button = element("button", { type: "button", textContent: String(score) });
     button.setAttribute("aria-label", `${score}${meaning}`);
-    button.addEventListener("click", () => answer(pictureStart() + index, score));
+    button.addEventListener("click", () => answer(itemStart() + index, score));
     scale.append(button);
   }
   const ends = element("div", { className: "ends" });
@@ -57,24 +58,24 @@ function questionBox(question, index) {
   return box;
 }
 
-const pictureStart = () => at - (at % session.questions.length);
+const itemStart = () => at - (at % session.questions.length);
 
 function answer(step, score) {
-  if (step >= steps() || !byId("picture").complete) return; // the picture is not loaded yet
-  const { picture, question } = place(step);
-  picture.answers[question.name] = score;
+  if (step >= steps() || !form().isShown(place(at).item)) return; // it is not loaded yet
+  const { item, question } = place(step);
+  item.answers[question.name] = score;
   const rater = session.rater;
-  sent = sent.then(() => send({ rater, token: picture.token, question: question.name, score }, picture));
+  sent = sent.then(() => send({ rater, token: item.token, question: question.name, score }, item));
   go(nextOpen(step + 1));
 }
 
-async function send(given, picture) {
+async function send(given, item) {
   try {
     const headers = { "Content-Type": "application/json" };
     await request("answers", { method: "POST", headers, body: JSON.stringify(given) });
     complain(null);
   } catch (error) {
-    delete picture.answers[given.question];
+    delete item.answers[given.question];
     if (session) go(nextOpen(0));
     complain(error);
   }
@@ -94,38 +95,72 @@ function go(step) {
   const over = at >= steps();
   show(over ? "end" : "session");
   if (over) {
-    byId("thanks").textContent = `You have rated all ${session.pictures.length} pictures. Everything is kept.`;
+    byId("thanks").textContent = `You have rated all ${session.items.length} ${session.plural}. Everything is kept.`;
     byId("end").focus();
     return;
   }
-  showPicture();
+  showItem();
   showQuestions();
 }
 
-function showPicture() {
-  const number = session.pictures.indexOf(place(at).picture);
-  byId("place").textContent = `Picture ${number + 1} of ${session.pictures.length}`;
-  byId("progress").max = session.pictures.length;
+function showItem() {
+  const number = session.items.indexOf(place(at).item);
+  const noun = session.noun[0].toUpperCase() + session.noun.slice(1);
+  byId("place").textContent = `${noun} ${number + 1} of ${session.items.length}`;
+  byId("progress").max = session.items.length;
   byId("progress").value = rated();
   byId("back").disabled = at === 0;
-  const source = address(session.pictures[number]);
-  if (byId("picture").getAttribute("src") !== source) {
-    byId("picture").src = source;
-    window.scrollTo(0, 0);
-  }
-  const following = session.pictures[number + 1];
-  if (following) new Image().src = address(following); // preload the next picture
+  form().show(session.items[number]);
+  const following = session.items[number + 1];
+  if (following) form().preload(address(following));
 }
 
-const address = (picture) => `pictures/${picture.token}`;
+const address = (item) => `items/${item.token}`;
+
+// How each form of an output is shown: `show` changes the page, `isShown` says whether a rater can see it yet.
+const FORMS = {
+  image: {
+    show(item) {
+      byId("picture").hidden = false;
+      if (byId("picture").getAttribute("src") === address(item)) return;
+      byId("picture").src = address(item);
+      window.scrollTo(0, 0);
+    },
+    isShown: () => byId("picture").complete,
+    preload(source) { new Image().src = source; },
+  },
+  text: {
+    async show(item) {
+      byId("text").hidden = false;
+      if (loaded === item.token) return;
+      loaded = "";
+      try {
+        const words = await (await request(address(item))).text();
+        if (session === null || place(at).item !== item) return; // the rater went on meanwhile
+        byId("words").textContent = words;
+      } catch (error) {
+        return complain(error);
+      }
+      byId("about").replaceChildren(...Object.entries(item.about || {}).flatMap(([name, value]) => [
+        element("dt", { textContent: name }), element("dd", { textContent: value }),
+      ]));
+      loaded = item.token;
+      byId("text").scrollTop = 0;
+      window.scrollTo(0, 0);
+    },
+    isShown: (item) => loaded === item.token,
+    preload(source) { fetch(source).catch(() => {}); }, // its failure is told when it is shown
+  },
+};
+const form = () => FORMS[session.form];
 
 function showQuestions() {
-  const { picture, question } = place(at);
+  const { item, question } = place(at);
   [...byId("questions").children].forEach((box, index) => {
     const { name } = session.questions[index];
     box.classList.toggle("current", name === question.name);
     box.querySelectorAll("button").forEach((button, n) => {
-      button.setAttribute("aria-pressed", String(picture.answers[name] === n + 1));
+      button.setAttribute("aria-pressed", String(item.answers[name] === n + 1));
     });
     if (name === question.name) box.focus({ preventScroll: true });
   });

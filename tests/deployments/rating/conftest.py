@@ -8,8 +8,9 @@ from fastapi.testclient import TestClient
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from components.recipes.product_images.rated import RATED
 from deployments.rating.app import create_app
-from deployments.rating.exhibition import PictureSet, choose_pictures, read_index
+from deployments.rating.exhibition import ItemSet, choose_items, read_index
 
 MODEL, SNAPSHOT = "starter", "s1"
 STEPS = {"real": None, "base": 0, "c0ffee123456": 31007, "deadbeef9876": 62014}
@@ -39,10 +40,10 @@ def reports(bare_home: Path) -> Path:
 
 
 @pytest.fixture
-def picture_set(reports: Path) -> PictureSet:
-    return choose_pictures(reports, "casual shoes", read_index(reports, MODEL), 4)
+def picture_set(reports: Path) -> ItemSet:
+    return choose_items(reports, RATED, "casual shoes", read_index(reports, MODEL, RATED), 4)
 
 
 @pytest.fixture
-def page(picture_set: PictureSet) -> TestClient:
+def page(picture_set: ItemSet) -> TestClient:
     return TestClient(create_app(picture_set), base_url="http://127.0.0.1:5100")

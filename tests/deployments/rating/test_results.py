@@ -7,12 +7,13 @@ import pytest
 
 from components.core.files import file_digest
 from components.core.records import Rating
-from components.metrics.questions import QUESTIONS
+from components.recipes.product_images.rated import RATED
 from deployments.rating.exhibition import read_index
 from deployments.rating.results import results, show
 from registry.ratings import append_ratings
 from tests.deployments.rating.conftest import MODEL, SNAPSHOT, STEPS, paint
 
+QUESTIONS = RATED.questions
 SCORES = {"real": 5, "base": 1, "c0ffee123456": 2, "deadbeef9876": 3}
 
 
@@ -35,7 +36,7 @@ def rate_all(reports: Path, snapshot: str = SNAPSHOT, raters: tuple[str, ...] = 
 
 def test_every_subject_has_its_row_and_the_real_pictures_come_first(reports: Path) -> None:
     rate_all(reports)
-    found = results(reports, read_index(reports, MODEL))
+    found = results(reports, RATED, read_index(reports, MODEL, RATED))
     assert [row["digest"] for row in found["rows"]] == list(SCORES) * 3
     assert [row["question"] for row in found["rows"][::4]] == list(QUESTIONS)
     assert {row["digest"]: row["step"] for row in found["rows"]} == STEPS
@@ -46,13 +47,13 @@ def test_every_subject_has_its_row_and_the_real_pictures_come_first(reports: Pat
 
 def test_answers_on_another_snapshot_are_left_out(reports: Path) -> None:
     rate_all(reports, snapshot="s0")
-    assert results(reports, read_index(reports, MODEL))["rows"] == []
+    assert results(reports, RATED, read_index(reports, MODEL, RATED))["rows"] == []
 
 
 def test_answers_about_pictures_that_were_replaced_are_left_out(reports: Path) -> None:
     rate_all(reports)
     paint(reports / MODEL / "pictures" / "real" / "001.png", 40, (9, 9, 9))
-    first = results(reports, read_index(reports, MODEL))["rows"][0]
+    first = results(reports, RATED, read_index(reports, MODEL, RATED))["rows"][0]
     assert (first["digest"], first["n"], first["mean"]) == ("real", 6, pytest.approx(14 / 3))
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from components.recipes import RECIPES, read_config
-from deployments.rating.serve import category
+from deployments.rating.rated_model import category
 from registry.settings import REPOSITORY, settings
 from tests.deployments.rating.conftest import MODEL
 from tests.toy_catalogue import toy_model_yaml
@@ -40,7 +40,7 @@ def test_the_page_is_served_until_a_signal_ends_it(reports: Path, room: str, end
         first = process.stdout.readline()
         assert first.startswith("8 pictures of starter are ready to rate: http://127.0.0.1:")
         with urllib.request.urlopen(f"{first.split()[-1]}/session", timeout=SECONDS) as answer:
-            assert len(json.load(answer)["pictures"]) == 8
+            assert len(json.load(answer)["items"]) == 8
             assert "uvicorn" not in str(answer.headers).lower()
         process.send_signal(ending)
         _, err = process.communicate(timeout=SECONDS)

@@ -142,7 +142,7 @@ def subject_digest(opened: OpenBase, config: ProductDescriptionsConfig, checkpoi
         {
             "base": [base_digest(base_folder(config.base)), config.base.quantization],
             "adapter": checkpoint.digest if checkpoint else BASE,
-            "generation": config.generation.model_dump(mode="json"),
+            "generation": config.generation.model_dump(mode="json", exclude_none=True),
             "computed": [opened.model.device.type, str(opened.model.dtype)],
         }
     )

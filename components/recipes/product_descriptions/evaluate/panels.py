@@ -32,20 +32,27 @@ def _product(setup: EvaluationSetup, subjects: Sequence[TextSubject], place: int
     given, named = example["attributes"], fields_of(setup.config.data.prompt)
     texts = {subject.title: subject.outputs.texts[place] for subject in subjects} | {REAL_TITLE: example["text"]}
     found = setup.real.standard.checker.find([given] * len(texts), list(texts.values()))
+    known = setup.real.standard.known
     rows = [
-        {"title": title, "text": text, "words": len(words_of(text)), "remarks": _remarks(finding)}
+        {
+            "title": title,
+            "text": text,
+            "words": len(words_of(text)),
+            "remarks": _remarks(finding, known.unknown(text, given)),
+        }
         for (title, text), finding in zip(texts.items(), found, strict=True)
     ]
     title = given.get("productDisplayName") or " ".join(given.get(name, "") for name in named)
     return {"title": title, "attributes": {name: given[name] for name in named if name in given}, "rows": rows}
 
 
-def _remarks(finding: Finding) -> str:
+def _remarks(finding: Finding, unknown: Sequence[str]) -> str:
     left_out = [name for name, outcome in finding.outcomes.items() if outcome == "absent"]
     parts = [
         f"leaves out {', '.join(left_out)}" if left_out else "",
         *(f"contradicts {name}: {said}" for name, said in finding.said.items()),
         *(f"invents {name}: {said}" for name, said in finding.invented.items()),
+        f"in no training text: {', '.join(unknown)}" if unknown else "",
     ]
     return "; ".join(filter(None, parts))
 

@@ -18,6 +18,7 @@ from components.recipes.product_descriptions.score.checker import (
     fit_checker,
     only_usable,
 )
+from components.recipes.product_descriptions.score.known_words import known_words
 from components.recipes.product_descriptions.score.lexicon import values_of
 from components.recipes.product_descriptions.score.text_scores import Standard, TextSet, value_texts
 
@@ -56,6 +57,7 @@ def prepare_reference(
     standard = Standard(
         checker=checker,
         training=TrainingTexts([example["text"] for example in training]),
+        known=known_words([example["text"] for example in training]),
         held_out=[example["text"] for example in held_out],
         words=config.data.words,
         banned=config.evaluate.banned,

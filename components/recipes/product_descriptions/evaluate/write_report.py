@@ -11,8 +11,10 @@ from components.evaluation.report.leader import leading_subject
 from components.recipes.product_descriptions.evaluate import panels
 from components.recipes.product_descriptions.evaluate.bias_panel import bias_panel
 from components.recipes.product_descriptions.evaluate.generated_texts import GeneratedTexts, TextGenerator
+from components.recipes.product_descriptions.evaluate.save_texts import save_texts_to_rate
 from components.recipes.product_descriptions.evaluate.setup import EvaluationSetup, checkpoint_of
 from components.recipes.product_descriptions.evaluate.targets import SAME, TARGETS, TEXTS
+from components.recipes.product_descriptions.rated import RATED
 from components.recipes.product_descriptions.scores import SCORES, SHOWN
 
 
@@ -23,11 +25,15 @@ def write_texts_report(
     workplace: Workplace,
     generator: TextGenerator,
 ) -> None:
-    """Write the report into the workplace. The leader's texts for another gender are generated for it."""
+    """Write the report into the workplace, and texts to rate.
+
+    The leader's texts for another gender are generated for it.
+    """
     shared = report_inputs(setup.config, result, workplace)
     inputs = replace(shared, metrics=SCORES, shown=SHOWN, noun=TEXTS, same=SAME, targets=TARGETS)
     found = list(_panels(setup, inputs, checkpoints, generator))
     write_report(replace(inputs, panels=found), workplace.report)
+    save_texts_to_rate(setup, inputs.subjects, workplace.report / RATED.folder)
 
 
 def _panels(

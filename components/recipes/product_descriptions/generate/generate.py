@@ -8,6 +8,7 @@ from torch import Tensor
 
 from components.core.errors import DataError
 from components.recipes.product_descriptions.config import GenerationSettings
+from components.recipes.product_descriptions.generate.grammar import JsonTexts, json_texts, require_complete
 from components.recipes.product_descriptions.generate.sampling import next_tokens, uniform_numbers
 from components.training.device import limit_threads
 from components.training.language.tokens import encode_prompt, padding_of
@@ -30,7 +31,9 @@ def generate_texts(
     others.
 
     Raises:
-        DataError: a prompt has more than `settings.longest_prompt` tokens.
+        DataError: a prompt has more than `settings.longest_prompt` tokens; or the texts should be JSON, and one is not
+            complete after `settings.longest` tokens.
+        ConfigError: `settings.json_schema` is no JSON schema.
     """
     rows = [_prompt_tokens(tokenizer, prompt, settings.longest_prompt) for prompt in prompts]
     texts: list[str] = []
@@ -40,6 +43,8 @@ def generate_texts(
             made = _generate_batch(model, tokenizer, rows[part], list(seeds[part]), settings)
         texts += [str(tokenizer.decode(tokens, skip_special_tokens=True)).strip() for tokens in made]
         (on_progress or _no_progress)(len(texts), len(rows))
+    if settings.json_schema is not None:
+        require_complete(texts, seeds, settings.longest)
     return texts
 
 
@@ -68,6 +73,7 @@ def _generate_batch(
     numbers = uniform_numbers([*seeds, *[0] * (settings.batch - wanted)], settings.longest).to(model.device)
     said = torch.zeros(settings.batch, int(model.config.vocab_size), dtype=torch.bool, device=model.device)
     ended = torch.arange(settings.batch, device=model.device) >= wanted
+    form = _form(model, tokenizer, settings)
     made, cache = [], None
     for place in range(settings.longest):
         positions = (mask.cumsum(-1) - 1).clamp(min=0)[:, -inputs.shape[1] :]
@@ -80,7 +86,10 @@ def _generate_batch(
             logits_to_keep=1,
         )
         cache = output.past_key_values
-        tokens = next_tokens(output.logits[:, -1], said, numbers[:, place], settings)
+        scores = output.logits[:, -1]
+        tokens = next_tokens(form.mask(scores) if form else scores, said, numbers[:, place], settings)
+        if form:
+            form.take(tokens)
         tokens = torch.where(ended, pad, tokens)
         ended = ended | (tokens == end)
         made.append(torch.where(ended, -1, tokens))
@@ -91,6 +100,13 @@ def _generate_batch(
         mask = torch.cat([mask, torch.ones_like(inputs)], dim=1)
     columns = torch.stack(made, dim=1)[:wanted].tolist()
     return [[int(token) for token in row if token >= 0] for row in columns]
+
+
+def _form(model: Any, tokenizer: Any, settings: GenerationSettings) -> JsonTexts | None:
+    """Return the grammar of a batch, if its texts are JSON."""
+    if settings.json_schema is None:
+        return None
+    return json_texts(tokenizer, int(model.config.vocab_size), settings.json_schema, settings.batch)
 
 
 def _pad_left(rows: Sequence[list[int]], width: int, pad: int, device: torch.device) -> tuple[Tensor, Tensor]:

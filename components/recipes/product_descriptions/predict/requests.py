@@ -5,12 +5,13 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from components.recipes.product_descriptions.example import ATTRIBUTES
 
 MOST_TEXTS = 256  # of one request
 LONGEST_VALUE = 300  # characters of one attribute; longer ones are no attribute, but a text
+LONGEST_SCHEMA = 4000  # characters of a schema as JSON
 _PART = re.compile(r"\s*(\w+)\s*[=:]\s*(.*?)\s*(?=,\s*\w+\s*[=:]|$)(?:,|$)", re.DOTALL)
 
 
@@ -75,6 +76,13 @@ Attributes = Annotated[
 ]
 
 
+def _is_small(schema: dict[str, Any] | None) -> dict[str, Any] | None:
+    size = len(json.dumps(schema))
+    if size > LONGEST_SCHEMA:
+        raise ValueError(f"json_schema has {size} characters, expected {LONGEST_SCHEMA} at most")
+    return schema
+
+
 class DescriptionRequest(BaseModel):
     """The attributes of a product, as a mapping, or as text such as `articleType=Casual Shoes, baseColour=Red`."""
 
@@ -85,6 +93,12 @@ class DescriptionRequest(BaseModel):
     seed: Annotated[
         int, Field(ge=0, lt=2**63 - MOST_TEXTS, description="of the first text; each next text has the next seed")
     ] = 0
+
+    json_schema: Annotated[
+        dict[str, Any] | None,
+        AfterValidator(_is_small),
+        Field(description="texts are JSON of this schema; without it they are as the version's settings say"),
+    ] = None
 
 
 class DescriptionResponse(BaseModel):

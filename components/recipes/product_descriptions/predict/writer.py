@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from components.core.errors import UsageError
 from components.core.records import Checkpoint
@@ -33,6 +34,8 @@ class Writer:
 
         Raises:
             UsageError: a product has none of the attributes that prompts name.
+            DataError: a prompt is too long, or the JSON of a text is not complete.
+            ConfigError: the schema of JSON texts is none.
             BaseModelError: the base is missing.
             CheckpointError: the adapter does not fit the base, or was trained on another one.
         """
@@ -50,7 +53,7 @@ class Writer:
             losses = score_tokens(opened.model, opened.tokenizer, [self._prompt(each) for each in attributes], texts)
         return [float(loss.double().mean()) for loss in losses]
 
-    def with_settings(self, **changes: float) -> "Writer":
+    def with_settings(self, **changes: Any) -> "Writer":
         """Return the writer with other settings of generation."""
         generation = self.writing.generation.model_validate(self.writing.generation.model_dump() | changes)
         return replace(self, writing=self.writing.model_copy(update={"generation": generation}))

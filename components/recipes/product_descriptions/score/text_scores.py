@@ -21,6 +21,7 @@ from components.metrics.word_variety import GramCounts, distinct, repetition
 from components.metrics.words import words_of
 from components.recipes.product_descriptions.config import WordLimits
 from components.recipes.product_descriptions.score.faithfulness import Checker, Finding
+from components.recipes.product_descriptions.score.known_words import KnownWords
 from components.recipes.product_descriptions.scores import SCORES
 
 OF_SETS = tuple(name for name, metric in SCORES.items() if metric.interval is Interval.RESAMPLED)
@@ -29,10 +30,11 @@ SLICED = ("bits_per_byte", "faithfulness", "contradicted", "invented", "length",
 
 @dataclass(frozen=True)
 class Standard:
-    """What texts are measured by: the checker, the training texts, other real texts, the allowed length and claims."""
+    """What texts are measured by: the checker, training texts, their words, other real texts, length, claims."""
 
     checker: Checker
     training: TrainingTexts
+    known: KnownWords
     held_out: Sequence[str]
     words: WordLimits
     banned: Sequence[str]
@@ -49,6 +51,7 @@ def value_texts(
         **rouge(texts, references),
         "self_bleu": self_bleu(texts),
         "repetition": repetition(texts),
+        "unknown_words": _numbers(map(standard.known.share, texts, attributes)),
         "copied": standard.training.copied(texts),
         "memorised": standard.training.nearest(texts, standard.held_out).values,
         "length": _numbers(lengths),

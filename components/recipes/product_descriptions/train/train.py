@@ -26,11 +26,10 @@ from components.recipes.product_descriptions.generate.base_model import (
     precision_of,
     swap_adapter,
 )
-from components.recipes.product_descriptions.predict.checking import values_to_check
-from components.recipes.product_descriptions.score.lexicon import Values
+from components.recipes.product_descriptions.predict.checking import checking_of
 from components.recipes.product_descriptions.train.loss import description_loss
 from components.recipes.product_descriptions.train.validation import texts_path, validation_loss, write_texts
-from components.recipes.product_descriptions.version_files import ADAPTER, adapter_folder, write_version
+from components.recipes.product_descriptions.version_files import ADAPTER, Checking, adapter_folder, write_version
 from components.training.checkpoints import checkpoint_folder, complete_checkpoints, step_of
 from components.training.device import choose_device, limit_threads
 from components.training.interval import Trained, checkpoint_steps, train_to
@@ -134,7 +133,7 @@ def _prepare(run: _Run) -> Trained:
             _plan(config), parameters, model.device, precision_of(config.base, settings.precision).dtype
         ),
         loss=loss,
-        write=partial(_write, run, BaseName(name, revision or None), values_to_check(config, run.snapshot)),
+        write=partial(_write, run, BaseName(name, revision or None), checking_of(config, run.snapshot)),
         read=lambda path: load_adapter(model, adapter_folder(path)),
         check=lambda path: check_adapter_effect(model, adapter_folder(path)),
         examples=settings.batch * settings.accumulation,
@@ -142,12 +141,12 @@ def _prepare(run: _Run) -> Trained:
     )
 
 
-def _write(run: _Run, base: BaseName, values: Values, unfinished: Path) -> None:
+def _write(run: _Run, base: BaseName, checking: Checking, unfinished: Path) -> None:
     """Write the adapter in memory, and what a version needs besides, into a checkpoint's folder."""
     folder = unfinished / ADAPTER
     folder.mkdir()
     save_adapter(run.opened.model, base, folder)
-    write_version(folder, run.config, base_digest(base_folder(run.config.base)), values)
+    write_version(folder, run.config, base_digest(base_folder(run.config.base)), checking)
 
 
 def _measure(run: _Run, step: int) -> None:

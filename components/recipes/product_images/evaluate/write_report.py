@@ -23,6 +23,7 @@ from components.recipes.product_images.evaluate.panels import (
 from components.recipes.product_images.evaluate.save_pictures import save_grids, save_pictures_to_rate
 from components.recipes.product_images.evaluate.setup import EvaluationSetup, PictureOutputs, PictureSubject
 from components.recipes.product_images.evaluate.targets import PICTURES, SAME, SHOWN, TARGETS, unfit_scores
+from components.recipes.product_images.rated import RATED
 from components.recipes.product_images.score.attribute_classifiers import AttributeClassifiers
 from components.recipes.product_images.score.extractors import label
 from components.recipes.product_images.score.features import TRAIN, read_pictures
@@ -58,7 +59,7 @@ def write_pictures_report(
     save_grids(rows, pictures.prompts, workplace.report)
     data = write_report(inputs, workplace.report)
     write_legacy_exports(inputs, data, workplace.report)
-    save_pictures_to_rate(setup, subjects, workplace.report / "pictures")
+    save_pictures_to_rate(setup, subjects, workplace.report / RATED.folder)
 
 
 def with_pictures(inputs: ReportInputs, pictures: PictureReport) -> ReportInputs:

@@ -17,7 +17,7 @@ def test_it_packs_the_adapter_and_no_optimizer_state_and_no_pickle(toy_base: Pat
 
     assert packed.flavor == "pyfunc"
     names = {path.name for path in Path(packed.options["data_path"]).iterdir()}
-    assert names == {"adapter_config.json", "adapter_model.safetensors", "writing.json", "checking.json"}
+    assert names == {"adapter_config.json", "adapter_model.safetensors", "writing.json", "checking.json", "words.json"}
     assert packed.signature is not None
     assert packed.signature.params["longest"] == 12
     assert packed.signature.example == {"attributes": ["articleType=Heels, baseColour=Red"]}

@@ -1,5 +1,7 @@
 """Tests of a loaded version."""
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -34,6 +36,17 @@ def test_requests_that_are_answered_together_are_answered_as_alone(version: Desc
 
     assert isinstance(version, PredictsTogether)
     assert version.predict_together(requests) == [version.predict(request) for request in requests]
+
+
+def test_a_request_may_ask_for_json_among_others_that_do_not(version: DescriptionPredictor) -> None:
+    schema = {"type": "object", "properties": {"fit": {"enum": ["slim", "wide"]}}, "required": ["fit"]}
+    asked = DescriptionRequest(attributes=PRODUCT, seed=1, json_schema={**schema, "additionalProperties": False})
+    version = replace(version, writer=version.writer.with_settings(longest=40))
+
+    free, form, free_too = version.predict_together([ask(2, 1), asked, ask(1, 9)])
+
+    assert json.loads(form.texts[0])["fit"] in {"slim", "wide"}
+    assert (free, free_too) == (version.predict(ask(2, 1)), version.predict(ask(1, 9)))
 
 
 def test_the_base_model_answers_too_and_otherwise(version: DescriptionPredictor, toy_base: Path) -> None:

@@ -9,6 +9,7 @@ from components.metrics.copied_text import TrainingTexts
 from components.metrics.likelihood import TextLosses
 from components.recipes.product_descriptions.config import WordLimits
 from components.recipes.product_descriptions.score.checker import fit_checker
+from components.recipes.product_descriptions.score.known_words import known_words
 from components.recipes.product_descriptions.score.text_scores import (
     Standard,
     TextSet,
@@ -26,6 +27,7 @@ HELD_OUT = [example["id"] for example in examples() if example["id"] % 5 == 0]
 STANDARD = Standard(
     checker=fit_checker(TRAINING, NAMES, seed=1),
     training=TrainingTexts([example["text"] for example in TRAINING]),
+    known=known_words([example["text"] for example in TRAINING]),
     held_out=[text_of(number) for number in HELD_OUT],
     words=WordLimits(fewest=5, most=40),
     banned=("miracle", "100% safe"),

@@ -71,8 +71,8 @@ def test_a_checkpoint_has_its_validation_loss_and_texts_and_what_a_version_needs
     assert log.values[4]["validation_loss"] > 0
     assert "Description:" in (tmp_path / "validation/step-000004.txt").read_text()
     assert read_writing(checkpoint.folder).base_digest == checkpoint.base_digest != ""
-    assert set(read_checking(checkpoint.folder)) <= {"brand", "articleType", "baseColour", "gender"}
-    assert "Red" in read_checking(checkpoint.folder)["baseColour"]
+    assert set(read_checking(checkpoint.folder).values) <= {"brand", "articleType", "baseColour", "gender"}
+    assert "Red" in read_checking(checkpoint.folder).values["baseColour"]
 
 
 def test_the_loss_falls(toy_base: Path, tmp_path: Path) -> None:
