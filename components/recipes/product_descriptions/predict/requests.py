@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 from components.recipes.product_descriptions.example import ATTRIBUTES
 
 MOST_TEXTS = 256  # of one request
+EXAMPLE = {"articleType": "Casual Shoes", "baseColour": "Red", "gender": "Women"}
 LONGEST_VALUE = 300  # characters of one attribute; longer ones are no attribute, but a text
 _PART = re.compile(r"\s*(\w+)\s*[=:]\s*(.*?)\s*(?=,\s*\w+\s*[=:]|$)(?:,|$)", re.DOTALL)
 
@@ -80,7 +81,7 @@ class DescriptionRequest(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    attributes: Attributes
+    attributes: Annotated[Attributes, Field(examples=[EXAMPLE])]
     count: Annotated[int, Field(ge=1, le=MOST_TEXTS)] = 1
     seed: Annotated[
         int, Field(ge=0, lt=2**63 - MOST_TEXTS, description="of the first text; each next text has the next seed")
