@@ -45,7 +45,7 @@ class Quiet:
     description="Answers one request with a version of the model, however many outputs it asks for, and keeps the "
     "response in MLflow. The service starts it for long jobs (docs/service.md).",
 )
-def generate(model: ModelName, request: dict[str, Any], version: str | None = None) -> dict[str, Any]:
+def generate(model: ModelName, request: dict[str, Any] | None = None, version: str | None = None) -> dict[str, Any]:
     """Return the version that answered, how many outputs it made, and the MLflow run that has the response.
 
     The same request gives the same response, whichever machine makes it.
@@ -53,13 +53,14 @@ def generate(model: ModelName, request: dict[str, Any], version: str | None = No
     Args:
         model: The model. Each is a YAML file in deployments/models.
         request: The fields of a request to the model, such as {"prompt": "red shoes", "count": 500, "seed": 1}.
+            Without any, the model says which it needs.
         version: A number or an alias; by default the version in production.
     """
-    config = read_config(model)
+    config, asked = read_config(model), request or {}
 
     with open_run(config, "generate") as run:
-        answered = answer(config, request, version, run)
-        keep_response(run, request, answered.response, answered.origin)
+        answered = answer(config, asked, version, run)
+        keep_response(run, asked, answered.response, answered.origin)
         return {**answered.origin, "outputs": answered.outputs, "run": run.id}
 
 
