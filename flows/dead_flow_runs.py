@@ -42,7 +42,8 @@ def repeat(lease: Lease, ended: FlowRun) -> FlowRun | None:
     """Start the work of a run again, through its deployment; None if that does not exist any more.
 
     The key makes it one run, however many `reap` try. A schedule or drift that had led to a training is not asked for
-    again, as the policy could find that the model was trained just now.
+    again, as the policy could find that the model was trained just now. The tags stay: by them the service finds the
+    run that does the work of a job now.
     """
     asked = {"reason": "", "report": ""} if has_trained(lease) else {}
     parameters = ended.parameters | {name: asked[name] for name in asked.keys() & ended.parameters.keys()}
@@ -51,8 +52,9 @@ def repeat(lease: Lease, ended: FlowRun) -> FlowRun | None:
             client.read_deployment(UUID(lease.work.deployment))
         except ObjectNotFound:
             return None
+        tags = sorted({*ended.tags, RESTARTED})
         return client.create_flow_run_from_deployment(
-            UUID(lease.work.deployment), parameters=parameters, idempotency_key=f"reap-{lease.id}", tags=[RESTARTED]
+            UUID(lease.work.deployment), parameters=parameters, idempotency_key=f"reap-{lease.id}", tags=tags
         )
 
 

@@ -46,6 +46,7 @@ TABLE = (
     DeployedFlow("rollback", WAITS),
     DeployedFlow("lifecycle", CANCELLED, scheduled={"reason": "schedule"}),
     DeployedFlow("monitor", CANCELLED),
+    DeployedFlow("generate"),
     DeployedFlow("reap", CANCELLED),
 )
 

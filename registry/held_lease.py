@@ -17,7 +17,7 @@ from registry.locking.records import LockedError
 # A lifecycle takes both locks itself, once it has decided to work.
 ALONE = frozenset({"ingest", "train", "evaluate", "promote"})
 # Flows that load a model. `rollback` waits for nothing: it ends an emergency.
-ON_DEVICE = frozenset({"train", "evaluate", "promote", "monitor"})
+ON_DEVICE = frozenset({"train", "evaluate", "promote", "monitor", "generate"})
 POLL_SECONDS = 5.0  # between two looks whether a lock is free, or a database back
 PATIENCE_SECONDS = 90.0  # for a database that is being started again when a run begins
 

@@ -28,7 +28,9 @@ class LimitSettings(Strict):
     outputs: Annotated[int, Field(ge=1)] = 16
     """Outputs of one direct request; more are a job."""
     job_outputs: Annotated[int, Field(ge=1)] = 64
-    """Outputs of one job."""
+    """Outputs of one job of the service itself; more are a flow run on Prefect's server."""
+    flow_outputs: Annotated[int, Field(ge=1)] = 10_000
+    """Outputs of one job that is a flow run."""
     text: Annotated[int, Field(ge=1)] = 20_000
     """Characters of a text in a request; a model's own limit may be lower."""
 
@@ -71,7 +73,7 @@ class ServiceSettings(Strict):
     canary: dict[str, CanarySettings] = {}
     """By model: the share of its Challenger."""
     prices: dict[str, Annotated[float, Field(ge=0)]] = {}
-    """By model: the price of one output, for the usage report."""
+    """By model: the price of one output; by product line: that of a product. For the usage report."""
     currency: str = "EUR"
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -63,6 +63,12 @@ def count_usage(used: Usage) -> None:
             change = update(SERVICE_USAGE).where(*_row(used.name, used.month, model))
             values = {"requests": columns.requests + used.requests, "seconds": columns.seconds + used.seconds}
             connection.execute(change.values(outputs=columns.outputs + outputs, **values))
+
+
+def take_back(used: Usage) -> None:
+    """Do not count a request any more: it was given up before anything was made."""
+    count_usage(replace(used, requests=-used.requests, outputs=-used.outputs, seconds=-used.seconds))
+    give_back(used.name, used.month, used.outputs)
 
 
 def usage(month: str = "") -> list[Usage]:

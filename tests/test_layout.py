@@ -18,6 +18,7 @@ EXCEPTIONS: Mapping[str, str] = {
     "components/evaluation/report/test_toy_report.py": "tests the whole package with a recipe that has no pictures",
     "components/recipes/product_images/score/test_diversity.py": "the score of lpips.py; test_lpips.py has the network",
     "components/recipes/product_images/starter/test_weights.py": "tests the committed weights, which are not a module",
+    "deployments/service/test_stores.py": "a scenario: the service on PostgreSQL and S3",
     "deployments/service/test_hot_swap.py": "a scenario: Production moves while clients ask",
     "flows/test_secrets.py": "a scenario: secrets planted in a lifecycle of the toy are looked for in its home",
     "flows/test_runbook.py": "runs the commands of docs/runbook.md",

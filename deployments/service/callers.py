@@ -8,10 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from threading import Lock
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPBearer
+from starlette.concurrency import run_in_threadpool
 
 from deployments.service.problems import ProblemError
 from deployments.service.service import UNLIMITED, Account, Answer, Question, Service
@@ -21,6 +22,7 @@ from registry.service_usage import Usage, count_usage, give_back, month_of, rese
 LOCAL = "local"  # a caller on this machine without a key
 MINUTE = 60.0
 ANY_KEY = HTTPBearer(auto_error=False, description="a key of `python -m flows keys --create NAME`")
+Made = TypeVar("Made")
 ASK = "send a key of `python -m flows keys --create NAME` as `Authorization: Bearer KEY`"
 
 
@@ -69,6 +71,26 @@ class KnownCaller:
         """Ask the service on the caller's account. `request` tells whether the client still waits."""
         question = Question(model, content, alias, self.name, self.account, job)
         return await service.ask(question if request is None else question.until(request.is_disconnected))
+
+    async def use(self, what: str, outputs: int, make: Callable[[], Made]) -> Made:
+        """Return what is made, in a thread of its own, on the caller's account: what fails costs nothing.
+
+        Args:
+            what: the name in the usage report, such as a product line.
+            outputs: how many of them are made.
+            make: makes them.
+
+        Raises:
+            ProblemError: the quota is spent.
+        """
+        month = await self.account.reserve(outputs)
+        began, done = time.monotonic(), False
+        try:
+            made = await run_in_threadpool(make)
+            done = True
+            return made
+        finally:
+            await self.account.settle(Usage(self.name, month, what, 1, outputs, time.monotonic() - began), done)
 
 
 class Gate:

@@ -4,7 +4,7 @@ import json
 import os
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -13,7 +13,7 @@ from deployments.service.problems import ProblemError
 from registry.environment import running_servers
 
 SECONDS = 10.0
-TAG = "service"
+TAG, CALLER = "service", "caller:"
 WAITING = ("SCHEDULED", "PENDING", "PAUSED")
 # Prefect's states in the words of our jobs.
 STATES = {"RUNNING": "running", "CANCELLING": "running", "COMPLETED": "done", "CANCELLED": "cancelled"}
@@ -21,15 +21,25 @@ STATES = {"RUNNING": "running", "CANCELLING": "running", "COMPLETED": "done", "C
 
 @dataclass(frozen=True, slots=True)
 class FlowRun:
-    """A flow run: its id, its state in the words of our jobs, and what Prefect says of it."""
+    """A flow run: its id, its state in the words of our jobs, what Prefect says of it, and seconds that it has run."""
 
     id: str
     state: str
     message: str
-    caller: str
+    tags: tuple[str, ...] = ()
+    model: str = ""
+    seconds: float = 0.0
+
+    @property
+    def caller(self) -> str:
+        return self.tag(CALLER)
+
+    def tag(self, begin: str) -> str:
+        """Return the rest of the first tag that begins like this; empty if there is none."""
+        return next((tag.removeprefix(begin) for tag in self.tags if tag.startswith(begin)), "")
 
 
-def start_flow_run(deployment: str, parameters: Mapping[str, Any], caller: str) -> FlowRun:
+def start_flow_run(deployment: str, parameters: Mapping[str, Any], caller: str, tags: Sequence[str] = ()) -> FlowRun:
     """Start a run of a deployment such as `monitor/starter`.
 
     Raises:
@@ -37,7 +47,7 @@ def start_flow_run(deployment: str, parameters: Mapping[str, Any], caller: str) 
     """
     flow, _, name = deployment.partition("/")
     found = _call("GET", f"/deployments/name/{quote(flow, safe='')}/{quote(name, safe='')}")
-    body = {"parameters": dict(parameters), "tags": [TAG, f"caller:{caller}"]}
+    body = {"parameters": dict(parameters), "tags": [TAG, f"{CALLER}{caller}", *tags]}
     return _flow_run(_call("POST", f"/deployments/{found['id']}/create_flow_run", body))
 
 
@@ -53,21 +63,40 @@ def cancel_flow_run(run: str) -> FlowRun:
     return read_flow_run(run)
 
 
-def runs_before(run: str) -> int:
-    """Return how many runs of ours wait to be started before this one."""
-    waiting = {"type": {"any_": list(WAITING)}}
-    tags = {"tags": {"all_": [TAG]}}
-    body = {"flow_runs": {"state": waiting, **tags}, "sort": "EXPECTED_START_TIME_ASC", "limit": 200}
-    order = [found["id"] for found in _call("POST", "/flow_runs/filter", body)]
-    return order.index(run) if run in order else 0
+def runs_before(run: str) -> list[FlowRun]:
+    """Return the runs of ours that wait to be started before this one."""
+    state = {"type": {"any_": list(WAITING)}}
+    found = _runs({"state": state, "tags": {"all_": [TAG]}}, "EXPECTED_START_TIME_ASC", 200)
+    order = [one.id for one in found]
+    return found[: order.index(run)] if run in order else []
+
+
+def newest_with(tag: str) -> FlowRun | None:
+    """Return the newest run that has a tag."""
+    return next(iter(_runs({"tags": {"all_": [TAG, tag]}}, "EXPECTED_START_TIME_DESC", 1)), None)
+
+
+def progress(run: str) -> float:
+    """Return how much of its work a run has reported as done, in percent; 0 before it says anything."""
+    of_run = {"flow_run_id": {"any_": [run]}, "type": {"any_": ["progress"]}}
+    found = _call("POST", "/artifacts/filter", {"artifacts": of_run, "sort": "UPDATED_DESC", "limit": 1})
+    return float(found[0]["data"] or 0) if found else 0.0
+
+
+def _runs(wanted: Mapping[str, Any], sort: str, most: int) -> list[FlowRun]:
+    return [
+        _flow_run(one) for one in _call("POST", "/flow_runs/filter", {"flow_runs": wanted, "sort": sort, "limit": most})
+    ]
 
 
 def _flow_run(found: Mapping[str, Any]) -> FlowRun:
     state = found.get("state") or {}
     kind = str(state.get("type") or found.get("state_type") or "PENDING")
     word = "waiting" if kind in WAITING else STATES.get(kind, "failed")
-    tags = [tag.removeprefix("caller:") for tag in found.get("tags", []) if tag.startswith("caller:")]
-    return FlowRun(str(found["id"]), word, str(state.get("message") or state.get("name") or ""), "".join(tags[:1]))
+    said = str(state.get("message") or state.get("name") or "")
+    model = str((found.get("parameters") or {}).get("model") or "")
+    seconds = float(found.get("estimated_run_time") or 0.0)
+    return FlowRun(str(found["id"]), word, said, tuple(found.get("tags", ())), model, seconds)
 
 
 def _call(method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:

@@ -24,6 +24,7 @@ class Meters:
         self.outputs = self._counter("atelier_service_outputs", "Outputs of requests that were answered", names)
         self.from_cache = self._counter("atelier_service_cache_hits", "Requests answered from the cache", names)
         self.swaps = self._counter("atelier_service_swaps", "Versions that were put in another's place", names)
+        self.products = self._counter("atelier_service_products", "Products that were made", ["line", "checks"])
         self.seconds = Histogram(
             "atelier_service_seconds",
             "Seconds from request to response",
@@ -43,6 +44,11 @@ class Meters:
             self.outputs.labels(*names).inc(outputs_of(outcome.request))
             self.seconds.labels(*names).observe(outcome.seconds)
             self.from_cache.labels(*names).inc(outcome.cached)
+
+    def count_products(self, line: str, passed: int, made: int) -> None:
+        """Count products of a line: those that passed their checks, and those that did not."""
+        self.products.labels(line, "passed").inc(passed)
+        self.products.labels(line, "failed").inc(made - passed)
 
     def swapped(self, live: Live) -> None:
         """Note the version that answers from now on."""

@@ -71,7 +71,10 @@ def _reference(kind: type[BaseModel], mode: Any, schemas: dict[str, Any]) -> dic
 
 
 def _example(kind: type[BaseModel]) -> dict[str, Any]:
-    fields = example_fields(kind)
+    """Return the example of the whole request, else that of its fields."""
+    more = kind.model_config.get("json_schema_extra")
+    examples = more.get("examples") if isinstance(more, dict) else None
+    fields = examples[0] if isinstance(examples, list) and examples else example_fields(kind)
     return {} if fields is None else {"example": fields}
 
 

@@ -2,10 +2,12 @@
 
 import base64
 from collections.abc import Mapping
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from fastapi import FastAPI
 from pydantic import Field
+from starlette.concurrency import run_in_threadpool
 
 from components.core.errors import AtelierError
 from components.core.predictor import ChecksOutputs
@@ -20,6 +22,7 @@ from deployments.service.product_models import ProductModels, problem_with
 from deployments.service.screen import require_no_refused_word
 from registry.aliases import CHALLENGER, PRODUCTION
 from registry.product_lines import choices, find_line, lines
+from registry.service_settings import ServiceSettings
 
 Gives = Literal["attributes", "picture", "description"]
 
@@ -47,18 +50,26 @@ def add_product_routes(app: FastAPI, models: ProductModels) -> None:
         return described(models, find_line(line))
 
     @app.post("/generate/product", tags=["products"], summary="Generate products: attributes, pictures, texts")
-    def product(asked: ProductQuestion, caller: Caller) -> dict[str, Any]:
-        return generate(models, asked)
+    async def product(asked: ProductQuestion, caller: Caller) -> dict[str, Any]:
+        settings = await run_in_threadpool(check, models.service.settings, asked)
+        made = await caller.use(settings.line, asked.num_samples, partial(generate, models, settings, asked))
+        models.service.meters.count_products(settings.line, made["passed"], asked.num_samples)
+        return made
 
 
-def generate(models: ProductModels, asked: ProductQuestion) -> dict[str, Any]:
-    """Return the products that were asked for, as JSON values. They are kept for the gallery and the review."""
-    limits = models.service.settings.limits
+def check(settings: ServiceSettings, asked: ProductQuestion) -> ProductLine:
+    """Return the product line that is asked. Raises ProblemError or UsageError where the request is refused."""
+    limits = settings.limits
     if asked.num_samples > limits.outputs:
         act = "ask for fewer, with further seeds, or run `python -m flows generate-products`"
         raise ProblemError(422, f"num_samples is {asked.num_samples}", expected=f"{limits.outputs} at most", act=act)
-    require_no_refused_word(asked, models.service.settings.refused_words)
-    line = models.open(find_line(asked.line or only_line()), dict(asked.versions))
+    require_no_refused_word(asked, settings.refused_words)
+    return find_line(asked.line or only_line())
+
+
+def generate(models: ProductModels, settings: ProductLine, asked: ProductQuestion) -> dict[str, Any]:
+    """Return the products that were asked for, as JSON values. They are kept for the gallery and the review."""
+    line = models.open(settings, dict(asked.versions))
     where = where_of(line.settings, asked)
     where = spelled(where, models.values(line)) if where != line.settings.where else where
     seed = line.settings.seed if asked.seed is None else asked.seed

@@ -103,6 +103,11 @@ class DeviceQueue:
         """Return how many new versions wait to be tried."""
         return len(self._first)
 
+    @property
+    def seconds_an_output(self) -> float:
+        """Return the seconds that an output takes, a moving average; 0 before anything was measured."""
+        return self._seconds
+
     def submit(self, ticket: Ticket) -> Response:
         """Let a request wait for its turn. To give it up, cancel the future.
 

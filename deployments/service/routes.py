@@ -1,5 +1,6 @@
 """Deployments: the routes of the service that are the same for every kind of model."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Query, Request, Response
@@ -74,6 +75,10 @@ def response_of(answer: Answer) -> Response:
 
 
 def origin_headers(answer: Answer) -> dict[str, str]:
+    return {**headers_of(answer.origin), "X-Atelier-Cache": "hit" if answer.cached else "miss"}
+
+
+def headers_of(origin: Mapping[str, str]) -> dict[str, str]:
+    """Return the headers that say which version something is from."""
     names = ("model", "version", "alias", "weights")
-    known = {f"X-Atelier-{name.title()}": answer.origin[name] for name in names if answer.origin.get(name)}
-    return {**known, "X-Atelier-Cache": "hit" if answer.cached else "miss", **NO_STORE}
+    return {**{f"X-Atelier-{name.title()}": origin[name] for name in names if origin.get(name)}, **NO_STORE}

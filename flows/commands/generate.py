@@ -26,7 +26,7 @@ def generate_command(  # noqa: PLR0913  each is an option of the command line
     """Generate with a version, with the settings it was scored with. The same request and seed give the same bytes."""
     with command(debug, model) as config:
         from flows.console.generated import show_generated
-        from flows.generate import generate as run
+        from flows.generate_folder import generate as run
 
         options = {name: value for name, value in (("count", n), ("seed", seed)) if value is not None}
         folder = to.expanduser().absolute() if to else None

@@ -35,7 +35,7 @@ def run_services(folder: Path) -> Iterator[Services]:
     with ExitStack() as stack:
         socket = stack.enter_context(run_server(programs))
         prefect, mlflow, ours = (new_database(socket) for _ in range(3))
-        s3 = stack.enter_context(_run_s3(folder))
+        s3 = stack.enter_context(run_s3(folder))
         shared = {**s3, "ATELIER_DATABASE_URL": ours, "ATELIER_SNAPSHOTS_URL": f"s3://{BUCKET}/snapshots"}
         ports = {"ATELIER_PREFECT_PORT": str(free_port()), "ATELIER_MLFLOW_PORT": str(free_port())}
         server = {
@@ -55,7 +55,7 @@ def run_services(folder: Path) -> Iterator[Services]:
 
 
 @contextmanager
-def _run_s3(folder: Path) -> Iterator[dict[str, str]]:
+def run_s3(folder: Path) -> Iterator[dict[str, str]]:
     """Run moto's S3 server with an empty bucket; yield the variables of its clients."""
     import boto3
 

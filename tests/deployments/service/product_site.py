@@ -44,12 +44,12 @@ def write_line(folder: Path) -> None:
 
 
 @contextmanager
-def product_site() -> Iterator[FastAPI]:
+def product_site(gate: Gate | None = None) -> Iterator[FastAPI]:
     """Yield the application. ATELIER_HOME and ATELIER_PRODUCT_LINES name its folders."""
     service = new_service(ServiceSettings.model_validate({"queue": {"gather_ms": 0}, "refused_words": ["acme"]}))
     service.queue.start()
     app = FastAPI()
-    app.state.service, app.state.gate = service, Gate()
+    app.state.service, app.state.gate = service, gate or Gate()
     add_problems(app)
     add_product_routes(app, ProductModels(service, load, aliases))
     add_review_routes(app)

@@ -22,7 +22,7 @@ class Prefect(BaseHTTPRequestHandler):
     runs: dict[str, dict[str, Any]]
 
     def do_GET(self) -> None:
-        if self.path == "/api/deployments/name/monitor/fruit":
+        if self.path in ("/api/deployments/name/monitor/fruit", "/api/deployments/name/generate/fruit"):
             self._answer(200, {"id": "d1"})
         elif self.path == f"/api/flow_runs/{RUN}" and RUN in self.runs:
             self._answer(200, self.runs[RUN])
@@ -40,8 +40,13 @@ class Prefect(BaseHTTPRequestHandler):
         elif self.path.endswith("/set_state"):
             self.runs[RUN]["state"] = {**body["state"], "name": body["state"]["type"].title(), "message": None}
             self._answer(201, {"status": "ACCEPT"})
+        elif self.path == "/api/artifacts/filter":
+            self._answer(200, [{"data": 25.0}])
+        elif tags := body["flow_runs"]["tags"]["all_"][1:]:  # of one job
+            found = [run for run in self.runs.values() if set(tags) <= set(run["tags"])]
+            self._answer(200, found[-1:])
         else:
-            self._answer(200, [{"id": "another"}, {"id": RUN}])
+            self._answer(200, [{"id": "another", "tags": ["outputs:100"]}, {"id": RUN}])
 
     def log_message(self, *_: object) -> None: ...
 

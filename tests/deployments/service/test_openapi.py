@@ -1,5 +1,6 @@
 """Tests: the description has every model, examples that work, and no request it allows makes the service fail."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from tests.deployments.service.fruit import MODEL, served
+from tests.deployments.service.product_site import product_site, write_line
 from tests.flows.homes import use_copy
 
 JSON = st.recursive(
@@ -19,6 +21,7 @@ JSON = st.recursive(
     max_leaves=6,
 )
 WORDS = st.text(st.characters(), max_size=30)
+PLACES = ("1", "toys", "starter-products", "flowers", "flow-1", "%00", "ä")  # parts of paths
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +70,8 @@ def test_every_error_is_described_as_problem_json(shared: TestClient) -> None:
 def call_each(client: TestClient, data: st.DataObject, known: dict[str, tuple[str, str]]) -> None:
     """Send any body, sound or not, to each operation in turn: never a 5xx, and each error is problem JSON."""
     for name, (method, path) in known.items():
-        filled = path.replace("{identity}", data.draw(st.sampled_from(["1", "flowers", "%00", "ä"]), label=name))
+        places = iter(data.draw(st.lists(st.sampled_from(PLACES), min_size=2, max_size=2), label=name))
+        filled = re.sub(r"\{\w+\}", lambda _, places=places: next(places), path)
         body = {"json": data.draw(BODIES.get(path, JSON), label=name)} if method == "POST" else {}
         answer = client.request(method, filled, **body)
         assert answer.status_code < 500, (name, answer.text)
@@ -79,8 +83,23 @@ def call_each(client: TestClient, data: st.DataObject, known: dict[str, tuple[st
 @pytest.mark.parametrize("cases", [10, pytest.param(200, marks=pytest.mark.slow)])
 def test_no_request_makes_an_operation_fail(shared: TestClient, cases: int) -> None:
     known = operations(shared.get("/openapi.json").json())
-    quiet = settings(max_examples=cases, deadline=None, suppress_health_check=list(HealthCheck), database=None)
-    quiet(given(st.data())(lambda data: call_each(shared, data, known)))()
+    quiet(cases)(given(st.data())(lambda data: call_each(shared, data, known)))()
+
+
+@pytest.mark.slow
+def test_no_request_makes_an_operation_of_products_fail(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ATELIER_PRODUCT_LINES", str(tmp_path / "lines"))
+    write_line(tmp_path / "lines")
+    with product_site() as app, TestClient(app, raise_server_exceptions=False) as client:
+        known = operations(client.get("/openapi.json").json())
+        assert "/generate/product" in [path for _, path in known.values()]
+        quiet(200)(given(st.data())(lambda data: call_each(client, data, known)))()
+
+
+def quiet(cases: int) -> settings:
+    return settings(max_examples=cases, deadline=None, suppress_health_check=list(HealthCheck), database=None)
 
 
 def mostly(**fields: SearchStrategy[Any]) -> SearchStrategy[Any]:
@@ -90,11 +109,27 @@ def mostly(**fields: SearchStrategy[Any]) -> SearchStrategy[Any]:
 
 NAMES = st.sampled_from([MODEL, "cats", ""]) | WORDS
 ALIASES = st.sampled_from(["", "Production", "Challenger"]) | WORDS
+COLOURS = st.sampled_from(["Red", "blue", ["Red", "Blue"], ""])
 BODIES: dict[str, SearchStrategy[Any]] = {
     f"/models/{MODEL}/predict": mostly(grams=st.integers()),
     "/generate/image": mostly(prompt=WORDS, seed=st.integers(), count=st.integers(), model=NAMES, alias=ALIASES),
     "/v1/images/generations": mostly(prompt=WORDS, n=st.integers(), model=NAMES, size=WORDS, seed=st.integers()),
-    "/jobs": mostly(model=NAMES, request=mostly(grams=st.integers()), flow=WORDS, parameters=JSON, alias=ALIASES),
+    "/jobs": mostly(
+        model=NAMES,
+        request=mostly(grams=st.integers(), count=st.integers()),
+        worker=st.booleans(),
+        flow=WORDS,
+        parameters=JSON,
+        alias=ALIASES,
+    ),
+    "/generate/product": mostly(
+        category=WORDS,
+        subcategory=st.sampled_from(["Casual Shoes", ""]) | WORDS,
+        constraints=st.dictionaries(st.sampled_from(["color", "gender", "brand"]) | WORDS, COLOURS | JSON, max_size=3),
+        num_samples=st.integers(0, 4) | st.integers(),
+        seed=st.integers(0, 50) | st.integers(),
+        line=st.sampled_from(["toys", "starter-products", ""]) | WORDS,
+    ),
 }
 
 

@@ -9,13 +9,20 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from deployments.service.callers import Gate
+from registry.service_keys import make_key
+from registry.service_usage import usage
 from tests.deployments.service.product_site import product_site, write_line
 
 
 @pytest.fixture
-def client(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
+def toy_line(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ATELIER_PRODUCT_LINES", str(tmp_path / "lines"))
     write_line(tmp_path / "lines")
+
+
+@pytest.fixture
+def client(toy_line: None) -> Iterator[TestClient]:
     with product_site() as app, TestClient(app, raise_server_exceptions=False) as client:
         yield client
 
@@ -108,3 +115,23 @@ def test_a_request_that_cannot_be_met_is_one_sentence(
     assert response.headers["content-type"] == "application/problem+json"
     assert said in response.json()["detail"]
     assert client.get("/product-lines/toys/products").json()["of"] == 0
+
+
+def test_a_product_counts_as_one_output_of_its_line_and_what_fails_costs_nothing(toy_line: None) -> None:
+    with product_site(Gate(required=True)) as app, TestClient(app, raise_server_exceptions=False) as client:
+        headers = {"Authorization": f"Bearer {make_key('shop', quota=3)}"}
+
+        def ask(**fields: Any) -> Any:
+            return client.post("/generate/product", json=fields, headers=headers)
+
+        assert client.post("/generate/product", json={}).status_code == 401
+        assert ask(num_samples=2, category="Gadgets").status_code == 422
+        assert ask(num_samples=2).status_code == 200
+        spent = ask(num_samples=2)
+        assert spent.status_code == 429
+        assert "The quota of shop is spent, 3 outputs a month" in spent.json()["detail"]
+        assert int(spent.headers["retry-after"]) > 0
+        assert ask(num_samples=1).status_code == 200  # also what was kept already
+        assert [(used.name, used.model, used.requests, used.outputs) for used in usage()] == [("shop", "toys", 2, 3)]
+        counters = app.state.service.meters.registry
+        assert counters.get_sample_value("atelier_service_products_total", {"line": "toys", "checks": "passed"}) > 0

@@ -26,7 +26,9 @@ class Observation(BaseModel):
 class ForecastRequest(BaseModel):
     """Asks for the forecast of one product: one that the version knows, or one with a history of its own."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", json_schema_extra={"examples": [{"id": "P0001", "horizon": 4}]}
+    )
 
     id: Annotated[str, Field(min_length=1, max_length=500, description="the product, as in the table")]
     history: Annotated[

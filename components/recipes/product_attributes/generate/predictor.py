@@ -24,16 +24,21 @@ from components.recipes.product_attributes.rows.row import Value
 MOST_ROWS = 10_000
 SEED, ERROR = "seed", "error"
 LARGEST_SEED = 2**63 - 1 - MOST_ROWS
+EXAMPLE: dict[str, Any] = {
+    "where": {"articleType": "Casual Shoes", "baseColour": ["Red", "Blue"]},
+    "count": 2,
+    "seed": 7,
+}
 
 
 class AttributesRequest(BaseModel):
     """What rows must have, how many, and the seed of the first: row i is that of `seed + i`, whatever the count."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra={"examples": [EXAMPLE]})
 
     where: Annotated[
         Mapping[str, Any],
-        Field(description="column: value or list of values, or a text such as `articleType=Shirts`"),
+        Field(description="column: value or list of values, or a text such as `articleType=Shirts`", examples=[{}]),
     ]
     count: Annotated[int, Field(ge=1, le=MOST_ROWS)] = 1
     seed: Annotated[int, Field(ge=0, le=LARGEST_SEED)] = 0

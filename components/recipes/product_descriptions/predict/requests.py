@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from components.recipes.product_descriptions.example import ATTRIBUTES
 
 MOST_TEXTS = 256  # of one request
+EXAMPLE = {"articleType": "Casual Shoes", "baseColour": "Red", "gender": "Women"}
 LONGEST_VALUE = 300  # characters of one attribute; longer ones are no attribute, but a text
 LONGEST_SCHEMA = 4000  # characters of a schema as JSON
 _PART = re.compile(r"\s*(\w+)\s*[=:]\s*(.*?)\s*(?=,\s*\w+\s*[=:]|$)(?:,|$)", re.DOTALL)
@@ -88,7 +89,7 @@ class DescriptionRequest(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    attributes: Attributes
+    attributes: Annotated[Attributes, Field(examples=[EXAMPLE])]
     count: Annotated[int, Field(ge=1, le=MOST_TEXTS)] = 1
     seed: Annotated[
         int, Field(ge=0, lt=2**63 - MOST_TEXTS, description="of the first text; each next text has the next seed")
