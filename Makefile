@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PACKAGES := components registry flows deployments benchmarks
 
-.PHONY: help install demo check lint types test test-slow test-kill test-kill-training prove ablations compare bench-evaluate bench-generate bench-serve bench-train bench-train-gpu bench-registry bench-drift bench-text replay house docs ui deploy serve serve-flows worker metrics bench-demand
+.PHONY: help install demo check lint types test test-slow test-kill test-kill-training test-kill-products prove ablations compare bench-evaluate bench-generate bench-serve bench-train bench-train-gpu bench-registry bench-drift bench-text replay house docs ui deploy serve serve-flows worker metrics bench-demand
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -46,6 +46,9 @@ test-kill: install  ## kill -9 flow, worker and server, ten times each, and prin
 
 test-kill-training: install  ## kill -9 a toy training 1,000 times at random moments, and compare the weights bit by bit
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.components.recipes.product_images.train.kill_trials 1000
+
+test-kill-products: install  ## make 1,000 products of starter-products, killed five times with kill -9, and count what was lost
+	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.components.products.kill_trials 1000 5
 
 prove: install  ## train, check, score and promote 100 steps in a scratch home, and print a verdict on this machine
 	@$(BIN)/python -m benchmarks.prove

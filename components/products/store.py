@@ -36,13 +36,15 @@ def find(folder: Path, identity: str) -> Product | None:
         return None
 
 
+def names(folder: Path) -> list[str]:
+    """Return the ids of the kept products, the newest first, without reading them."""
+    places = [path for path in folder.glob("[!.]*") if path.is_dir()]
+    return [place.name for place in sorted(places, key=lambda path: (-path.stat().st_mtime, path.name))]
+
+
 def every(folder: Path) -> Iterator[Product]:
     """Yield the kept products, the newest first."""
-    places = [path for path in folder.glob("*") if path.is_dir() and not path.name.startswith(".")]
-    for place in sorted(places, key=lambda path: (-path.stat().st_mtime, path.name)):
-        product = find(folder, place.name)
-        if product is not None:
-            yield product
+    return (product for name in names(folder) if (product := find(folder, name)) is not None)
 
 
 def clear_unfinished(folder: Path) -> None:

@@ -15,7 +15,7 @@ from components.products.curation import Action, Curated, Review, by_product, ed
 from components.products.export.write import write_export
 from components.products.product import Product
 from components.products.sign import signer
-from components.products.store import every, find
+from components.products.store import find, names
 from deployments.service.callers import LOCAL, Caller
 from deployments.service.problems import ProblemError
 from deployments.service.products import shown
@@ -72,8 +72,9 @@ def add_review_routes(app: FastAPI) -> None:
 
     @app.get("/product-lines/{line}/rejections", tags=["products"], summary="What was rejected, by attribute")
     def rejected(line: str, caller: Caller) -> dict[str, Any]:
-        folder = products_of(find_line(line).line)
-        return {"line": line, "by": rejections(list(every(folder)), by_product(reviews(line)))}
+        folder, found = products_of(find_line(line).line), by_product(reviews(line))
+        products = [product for name in sorted(found) if (product := find(folder, name)) is not None]
+        return {"line": line, "by": rejections(products, found)}
 
     @app.get("/product-lines/{line}/approved.zip", tags=["products"], summary="The approved products, exported")
     def approved(line: str, caller: Caller) -> Response:
@@ -94,17 +95,16 @@ def existing(line: str, product: str) -> Product:
 
 def listed(line: str, state: State, start: int) -> dict[str, Any]:
     """Return one page of the products in a state, and how many are in each."""
-    found = by_product(reviews(line))
-    products = list(every(products_of(line)))
-    standing = [(product, found.get(product.id, OPEN)) for product in products]
-    counts = {name: sum(one.state == name for _, one in standing) for name in ("open", "approved", "rejected")}
-    chosen = [(product, one) for product, one in standing if state in ("all", one.state)]
+    found, folder = by_product(reviews(line)), products_of(line)
+    states = {name: found.get(name, OPEN).state for name in names(folder)}
+    chosen = [name for name, standing in states.items() if state in ("all", standing)]
+    products = [product for name in chosen[start : start + PAGE] if (product := find(folder, name)) is not None]
     return {
         "line": line,
-        "counts": counts,
+        "counts": {name: sum(one == name for one in states.values()) for name in ("open", "approved", "rejected")},
         "of": len(chosen),
         "start": start,
-        "products": [with_review(line, product, one) for product, one in chosen[start : start + PAGE]],
+        "products": [with_review(line, product, found.get(product.id, OPEN)) for product in products],
     }
 
 

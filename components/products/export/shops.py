@@ -8,12 +8,13 @@ from html import escape
 from components.products.config import ExportSettings
 from components.products.product import Product
 
-# In the order of https://help.shopify.com/en/manual/products/import-export/using-csv
+# Names and order of https://help.shopify.com/en/manual/products/import-export/using-csv (2026); what is left out keeps
+# the shop's own value
 SHOPIFY = (
-    *("Handle", "Title", "Body (HTML)", "Vendor", "Type", "Tags", "Published"),
-    *("Option1 Name", "Option1 Value", "Variant SKU", "Variant Inventory Policy", "Variant Fulfillment Service"),
-    *("Variant Price", "Variant Requires Shipping", "Variant Taxable", "Image Src", "Image Position"),
-    *("Image Alt Text", "Gift Card", "SEO Title", "SEO Description", "Status"),
+    *("Title", "URL handle", "Description", "Vendor", "Type", "Tags", "Published on online store", "Status", "SKU"),
+    *("Option1 name", "Option1 value", "Price", "Charge tax", "Continue selling when out of stock"),
+    *("Requires shipping", "Fulfillment service", "Product image URL", "Image position", "Image alt text"),
+    *("Gift card", "SEO title", "SEO description"),
 )
 # Of https://github.com/woocommerce/woocommerce/wiki/Product-CSV-Import-Schema; three attributes, as products have
 ATTRIBUTES: Mapping[str, str] = {"Colour": "baseColour", "Gender": "gender", "Season": "season"}
@@ -35,28 +36,28 @@ def shopify(product: Product, settings: ExportSettings) -> Row:
     """Return the row of Shopify's product CSV. It has no stock: that is the shop's."""
     known = product.attributes
     return {
-        "Handle": handle(product),
         "Title": product.name,
-        "Body (HTML)": html_of(product.description),
+        "URL handle": handle(product),
+        "Description": html_of(product.description),
         "Vendor": settings.vendor or known.get("brand", ""),
         "Type": known.get("articleType", ""),
         "Tags": ", ".join(tags(product, settings)),
-        "Published": "FALSE",
-        "Option1 Name": "Title",
-        "Option1 Value": "Default Title",
-        "Variant SKU": sku(product),
-        "Variant Inventory Policy": "deny",
-        "Variant Fulfillment Service": "manual",
-        "Variant Price": known.get("price", ""),
-        "Variant Requires Shipping": "TRUE",
-        "Variant Taxable": "TRUE",
-        "Image Src": image_of(product, settings),
-        "Image Position": "1",
-        "Image Alt Text": f"{product.name} ({settings.label})",
-        "Gift Card": "FALSE",
-        "SEO Title": product.name,
-        "SEO Description": shortened(product.description),
+        "Published on online store": "FALSE",
         "Status": "draft",
+        "SKU": sku(product),
+        "Option1 name": "Title",
+        "Option1 value": "Default Title",
+        "Price": known.get("price", ""),
+        "Charge tax": "TRUE",
+        "Continue selling when out of stock": "DENY",
+        "Requires shipping": "TRUE",
+        "Fulfillment service": "manual",
+        "Product image URL": image_of(product, settings),
+        "Image position": "1",
+        "Image alt text": f"{product.name} ({settings.label})",
+        "Gift card": "FALSE",
+        "SEO title": product.name,
+        "SEO description": shortened(product.description),
     }
 
 

@@ -1,7 +1,7 @@
 """Product images: whether generated pictures help a classifier of attributes that is trained on few real pictures."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import product
 
 import torch
@@ -10,7 +10,7 @@ from torch import Tensor
 from components.core.seeds import derive_seed
 from components.metrics.augmentation import Augmentation, Labelled, augmentation
 from components.recipes.product_images.config import ProductImagesConfig
-from components.recipes.product_images.example import ATTRIBUTES, ProductImage, attribute_of
+from components.recipes.product_images.example import ProductImage, attribute_of
 from components.recipes.product_images.generate.check_reference import SPLIT, RealExamples
 from components.recipes.product_images.generate.golden_picture import from_png
 from components.recipes.product_images.score.extractors import Extractor, open_extractor
@@ -37,12 +37,6 @@ def plan(training: Examples, count: int, seed: int) -> list[tuple[ProductImage, 
         example = examples[derive_seed(seed, "product", number) % len(examples)]
         chosen.append((example, derive_seed(seed, "picture", number) % SEEDS))
     return chosen
-
-
-def attributes_of(example: ProductImage) -> Mapping[str, str]:
-    """Return the known attributes of an example, by column of styles.csv."""
-    found = {column: attribute_of(example, name) for name, column in ATTRIBUTES.items()}
-    return {column: value for column, value in found.items() if value}
 
 
 def measure(

@@ -51,13 +51,22 @@ function history(product) {
 }
 
 export async function showReview() {
-  const found = await read(`${lineAddress(line)}/products?state=open`);
-  count(found.counts);
-  shown = found.products.find((product) => !skipped.includes(product.id)) ?? null;
-  const left = found.counts.open;
+  const { product, counts } = await nextOpen();
+  count(counts);
+  shown = product;
+  const left = counts.open;
   find("review-status").textContent = shown ? `${left} to review.`
     : left ? "You skipped all that is left." : "Nothing to review: generate products first.";
   find("review-card").replaceChildren(shown ? card(shown, "", [decisions()]) : "");
+}
+
+// The newest product that is neither reviewed nor skipped, from as many pages as it takes.
+async function nextOpen() {
+  for (let from = 0; ; from += STEP) {
+    const found = await read(`${lineAddress(line)}/products?state=open&start=${from}`);
+    const product = found.products.find((one) => !skipped.includes(one.id)) ?? null;
+    if (product || from + STEP >= found.of) return { product, counts: found.counts };
+  }
 }
 
 function decisions() {

@@ -1,5 +1,8 @@
 """Tests: a batch has no near duplicates, and goes on where a killed one stopped."""
 
+import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,6 +10,8 @@ import pytest
 
 from components.products.batch import make_batch
 from components.products.store import PICTURE, every
+from tests import ROOT
+from tests.components.products.kill_trials import judged, kill_and_finish
 from tests.components.products.toys import ShapesToy, line, silent
 
 RED = {"articleType": "Casual Shoes", "baseColour": "Red"}
@@ -65,3 +70,29 @@ def test_a_damaged_product_is_made_again(tmp_path: Path) -> None:
     (tmp_path / batch.products[1].id / PICTURE).write_bytes(b"other")
     again = make_batch(line(tmp_path), [RED] * 3, 0, silent)
     assert (again.products, again.reused) == (batch.products, 2)
+
+
+def toy_batch(folder: Path, count: int) -> list[str]:
+    return [sys.executable, "-m", "tests.components.products.toy_batch", str(folder), str(count)]
+
+
+@pytest.mark.slow
+def test_no_product_is_lost_or_made_twice_by_five_kills(tmp_path: Path) -> None:
+    killed, whole = tmp_path / "killed", tmp_path / "whole"
+    found = kill_and_finish(toy_batch(killed, 200), killed / "store", killed / "out", 200, 5)
+    assert found.holds, found
+    subprocess.run(toy_batch(whole, 200), cwd=ROOT, check=True)
+    products = [json.loads((folder / "out/products.json").read_text())["products"] for folder in (killed, whole)]
+    assert products[0] == products[1]
+    files = [
+        {path.relative_to(folder): path.read_bytes() for path in folder.glob("out/*/*") if path.is_file()}
+        for folder in (killed, whole)
+    ]
+    assert files[0] == files[1]
+
+
+def test_the_trials_find_what_is_lost_double_or_made_again() -> None:
+    index = {"products": [{"id": "a"}, {"id": "a"}], "options": {"count": 3}}
+    index["report"] = {"replaced_near_duplicates": 0}  # type: ignore[assignment]
+    found = judged(index, {"a": 1, "b": 2}, {"a": 9, "c": 3}, [1], 0.0)
+    assert (found.lost, found.again, found.double, found.surplus, found.holds) == (2, 1, 1, 1, False)

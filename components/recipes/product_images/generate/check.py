@@ -11,6 +11,7 @@ from components.metrics.agreement import cosines
 from components.metrics.appearance import WHITE_SHARE, white_background
 from components.metrics.attributes import AttributeClassifier
 from components.recipes.product_images.example import ATTRIBUTES
+from components.recipes.product_images.generate.check_article import ARTICLE
 from components.recipes.product_images.generate.check_reference import CheckReference
 from components.recipes.product_images.generate.golden_picture import from_png
 from components.recipes.product_images.score.features import features_of
@@ -32,19 +33,22 @@ def check_pictures(
     checks = [[_white(bool(white))] for white in white_background(pixels)]
     if real is None:
         return checks
-    for found, similar in zip(checks, _similarities(pixels, prompt, real), strict=True):
+    embeddings, text = _embeddings(pixels, prompt, real)
+    for found, similar in zip(checks, cosines(embeddings, text.expand_as(embeddings)).tolist(), strict=True):
         found.insert(0, _similar(similar, real))
     features = features_of(pixels, real.extractor)
-    for found, row, picture in zip(checks, features, pictures, strict=True):
-        found += [*_agreements(row[None], attributes, real), _new(picture, real, bits)]
+    for found, row, embedding, picture in zip(checks, features, embeddings, pictures, strict=True):
+        found += _agreements(row[None], attributes, real)
+        if real.article is not None and attributes.get(ARTICLE):
+            found.append(real.article.check(embedding, prompt, attributes))
+        found.append(_new(picture, real, bits))
     return checks
 
 
 @torch.inference_mode()
-def _similarities(pixels: Tensor, prompt: str, real: CheckReference) -> list[float]:
-    texts = real.image_text.text_embeddings([prompt]).expand(len(pixels), -1)
-    found: list[float] = cosines(real.image_text.image_embeddings(pixels).cpu(), texts.cpu()).tolist()
-    return found
+def _embeddings(pixels: Tensor, prompt: str, real: CheckReference) -> tuple[Tensor, Tensor]:
+    """Return the embeddings of the pictures (N, E), and that of the prompt (1, E)."""
+    return real.image_text.image_embeddings(pixels).cpu(), real.image_text.text_embeddings([prompt]).cpu()
 
 
 def _similar(value: float, real: CheckReference) -> Check:

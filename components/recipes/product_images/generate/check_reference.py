@@ -20,14 +20,21 @@ from components.metrics.agreement import cosines
 from components.metrics.attributes import AttributeClassifier
 from components.recipes.product_images.config import ProductImagesConfig
 from components.recipes.product_images.example import ProductImage
+from components.recipes.product_images.generate.check_article import (
+    MOST,
+    OTHER_TYPES,
+    ArticleByCaption,
+    right_by_caption,
+)
 from components.recipes.product_images.score.attribute_classifiers import fit_classifiers
-from components.recipes.product_images.score.extractors import Extractor, ImageText
+from components.recipes.product_images.score.extractors import Extractor, ImageText, label
 from components.recipes.product_images.score.features import TRAIN, extract_real
 from components.recipes.product_images.score.reference import open_extractors
 
 SPLIT = "validation"  # whose pairs of picture and caption give the threshold: nothing was trained on them
 CLASSIFIED = ("article", "colour")  # gender can hardly be seen
 LOOKS_FORMAT = 1
+ARTICLE_FORMAT = 1
 KEPT = 4  # prepared references in this process
 
 _PREPARED: dict[str, "CheckReference"] = {}
@@ -38,7 +45,8 @@ _LOCK = Lock()
 class CheckReference:
     """Extractors with what they find in real pictures, and the looks of the training pictures.
 
-    `threshold` is the cosine of picture and caption that all but a quantile of the `pairs` real pairs reach.
+    `threshold` is the cosine of picture and caption that all but a quantile of the `pairs` real pairs reach. `article`
+    checks article types where no classifier can, such as where all training pictures have one type.
     """
 
     extractor: Extractor
@@ -49,6 +57,7 @@ class CheckReference:
     pairs: int
     looks: list[Look]
     names: list[str]
+    article: ArticleByCaption | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +75,8 @@ class RealExamples:
             BaseModelError: the weights of an extractor are not on this machine.
             DataError: the snapshot is damaged.
         """
-        scoring = config.evaluate.model_dump(mode="json")
-        key = digest_of([self.snapshot.digest, str(self.cache), self.quantile, config.seed, scoring])
+        scoring, caption = config.evaluate.model_dump(mode="json"), config.data.caption
+        key = digest_of([self.snapshot.digest, str(self.cache), self.quantile, config.seed, scoring, caption])
         with _LOCK:
             found = _PREPARED.pop(key, None) or _prepare(config, self)
             _PREPARED[key] = found  # the last one used is the last one to go
@@ -84,16 +93,34 @@ def _prepare(config: ProductImagesConfig, real: RealExamples) -> CheckReference:
     similar = cosines(found.extracted.embeddings, texts)
     training = snapshot.splits[TRAIN]
     fitted = fit_classifiers(found.training, training, derive_seed(config.seed, "heads")).by_attribute
+    usable = {name: fitted[name] for name in CLASSIFIED if name in fitted and fitted[name].usable}
     return CheckReference(
         extractor=extractor,
         image_text=image_text,
-        classifiers={name: fitted[name] for name in CLASSIFIED if name in fitted and fitted[name].usable},
+        classifiers=usable,
         threshold=float(torch.quantile(similar, real.quantile)),
         quantile=real.quantile,
         pairs=len(similar),
         looks=_looks(snapshot, real.cache),
         names=[example["file_name"] for example in training],
+        article=None if "article" in usable else _article(config, real, image_text, found.extracted.embeddings),
     )
+
+
+def _article(
+    config: ProductImagesConfig, real: RealExamples, image_text: ImageText, embeddings: Tensor
+) -> ArticleByCaption | None:
+    """Return what checks article types by captions, None if it is wrong about more than a quantile of real pictures."""
+    template, examples = config.data.caption, real.snapshot.splits[SPLIT][:MOST]
+    key = [real.snapshot.digest, SPLIT, label(image_text), template, list(OTHER_TYPES), ARTICLE_FORMAT]
+    kept = cached_tensors(
+        real.cache,
+        key,
+        lambda: {"right": right_by_caption(template, image_text, examples, embeddings[: len(examples)])},
+    )
+    right = kept["right"][~kept["right"].isnan()]
+    share = float(right.mean()) if len(right) else 0.0
+    return ArticleByCaption(template, image_text, share, len(right)) if share >= 1 - real.quantile else None
 
 
 def _looks(snapshot: Snapshot[ProductImage], cache: Path) -> list[Look]:

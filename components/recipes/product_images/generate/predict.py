@@ -18,7 +18,7 @@ from components.metrics.augmentation import Augmentation
 from components.recipes.product_images import augmentation as augmenting
 from components.recipes.product_images.captions import caption_of
 from components.recipes.product_images.config import ProductImagesConfig
-from components.recipes.product_images.example import ProductImage
+from components.recipes.product_images.example import ProductImage, attributes_of
 from components.recipes.product_images.generate.base_folder import base_digest, base_folder, picture_size
 from components.recipes.product_images.generate.base_model import open_base
 from components.recipes.product_images.generate.check import check_pictures
@@ -105,7 +105,7 @@ class PicturePredictor:
         if self.real is None:
             raise DataError(f"The snapshot of {self.config.model} is not on this machine", act="run `ingest` first")
         planned = augmenting.plan(self.real.snapshot.splits["train"], count, seed)
-        requests = [self.request_for(augmenting.attributes_of(example), one) for example, one in planned]
+        requests = [self.request_for(attributes_of(example), one) for example, one in planned]
         pictures = [response.pictures[0] for response in self.predict_together(requests)]
         products = [example for example, _ in planned]
         return augmenting.measure(self.config, self.real, products, pictures, seed)

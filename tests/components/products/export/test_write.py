@@ -1,13 +1,15 @@
 """Tests: an export is complete or not there, and has only products that passed."""
 
+import errno
 import json
 from pathlib import Path
 
 import pytest
 
-from components.core.errors import UsageError
+from components.core.errors import DiskSpaceError, UsageError
 from components.products.batch import make_batch
 from components.products.export.write import existing, write_export
+from components.products.product import Product
 from components.products.sign import signer
 from tests.components.products.toys import ShapesToy, line, settings, silent
 
@@ -31,6 +33,22 @@ def test_the_same_batch_is_found_again_and_another_one_refused(tmp_path: Path) -
     assert existing(tmp_path / "out", "b") == index
     with pytest.raises(UsageError, match="is there already with something else, expected a new folder"):
         existing(tmp_path / "out", "c")
+
+
+def test_a_disk_that_gets_full_leaves_nothing_and_says_what_to_do(tmp_path: Path) -> None:
+    products = make_batch(line(tmp_path / "s"), [{}] * 4, 0, silent).products
+    signed: list[Product] = []
+
+    def sign(product: Product) -> bytes:  # the third picture finds no room
+        signed.append(product)
+        if len(signed) == 3:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return product.picture
+
+    with pytest.raises(DiskSpaceError, match=r"is full: free some space, then run the same command again"):
+        write_export(tmp_path / "out", products, settings(), sign, {"batch": "b"})
+    assert [path.name for path in tmp_path.iterdir()] == ["s"]
+    assert len(write_export(tmp_path / "out", products, settings(), UNSIGNED, {"batch": "b"})["products"]) == 4
 
 
 def test_nothing_is_left_when_signing_fails(tmp_path: Path) -> None:
