@@ -73,8 +73,8 @@ def _losses(run: TrainingRun, rows: HeldOut, part: slice) -> Tensor:
     noisy = scheduler.add_noise(latents, noise, times).to(run.denoising.dtype)
     with run.training.accelerator.autocast():
         predicted = run.pipeline.unet(noisy, times, texts, added_cond_kwargs=added, return_dict=False)[0]
-    wanted = target(scheduler, latents, noise, times)
-    return ((predicted.float() - wanted) ** 2).flatten(1).mean(1).double().cpu()
+    squares: Tensor = (predicted.float() - target(scheduler, latents, noise, times)) ** 2
+    return squares.flatten(1).mean(1).double().cpu()
 
 
 def _rows(pictures: Tensor, captions: Texts, sizes: Tensor, run: TrainingRun) -> HeldOut:
