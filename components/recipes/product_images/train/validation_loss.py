@@ -74,7 +74,8 @@ def _losses(run: TrainingRun, rows: HeldOut, part: slice) -> Tensor:
     with run.training.accelerator.autocast():
         predicted = run.pipeline.unet(noisy, times, texts, added_cond_kwargs=added, return_dict=False)[0]
     wanted = target(scheduler, latents, noise, times)
-    return ((predicted.float() - wanted) ** 2).flatten(1).mean(1).double().cpu()
+    losses: Tensor = ((predicted.float() - wanted) ** 2).flatten(1).mean(1).double().cpu()
+    return losses
 
 
 def _rows(pictures: Tensor, captions: Texts, sizes: Tensor, run: TrainingRun) -> HeldOut:
