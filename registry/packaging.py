@@ -13,7 +13,6 @@ from typing import Any
 from mlflow.entities import LoggedModelOutput
 from mlflow.entities.logged_model import LoggedModel
 from mlflow.models import Model, ModelSignature
-from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
 from mlflow.types import ColSpec, DataType, ParamSchema, ParamSpec, Schema
 from mlflow.types.schema import AnyType
 
@@ -24,10 +23,8 @@ from components.core.packages import ANY, Package, Signature
 from components.core.records import Checkpoint
 from registry import tags as tag
 from registry.base_folders import place_in, remember
-from registry.client import connect, keeps_artifacts_itself, translate_errors
-from registry.settings import tracking_uri
+from registry.client import connect, translate_errors
 from registry.tracking import Run, flatten, truncate
-from registry.uploads import upload
 
 FILES = "files"  # our flavour: the checkpoint's files unchanged, in the folder below
 FILES_FOLDER = "checkpoint"
@@ -102,16 +99,9 @@ def _upload(model: LoggedModel, run: Run, package: Package, checkpoint: Checkpoi
         _pack(package, checkpoint, folder, packed)
         manifest = write_manifest(folder, origin)
         remember(place_in(folder))
-        _upload_files(model, folder)
+        client.log_model_artifacts(model.model_id, str(folder))
     client.log_outputs(run.id, [LoggedModelOutput(model.model_id, step=checkpoint.step)])
     return manifest
-
-
-def _upload_files(model: LoggedModel, folder: Path) -> None:
-    if keeps_artifacts_itself(tracking_uri()):
-        upload(folder, "", get_artifact_repository(model.artifact_location).log_artifact)
-    else:
-        connect().log_model_artifacts(model.model_id, str(folder))
 
 
 def _origin(model: str, package: Package, checkpoint: Checkpoint, tags: Mapping[str, str]) -> Origin:

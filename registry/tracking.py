@@ -25,7 +25,6 @@ from registry.git import git_sha
 from registry.metric_spool import MetricSpool
 from registry.settings import settings, tracking_uri
 from registry.spools import new_spool, replay_spools
-from registry.uploads import upload
 
 LONGEST_VALUE = 500  # characters of a parameter or tag; longer ones are cut, for MLflow's tables
 PER_CALL = 100  # parameters or tags that MLflow takes in one call
@@ -87,10 +86,7 @@ class Run:
     @translate_errors()
     def artifacts(self, folder: Path, to: str = "") -> None:
         """Log all files of a folder as artifacts, in the folder `to`."""
-        if keeps_artifacts_itself(tracking_uri()):
-            upload(folder, to, lambda file, place: self._client.log_artifact(self.id, file, place))
-        else:
-            self._client.log_artifacts(self.id, str(folder), to or None)
+        self._client.log_artifacts(self.id, str(folder), to or None)
 
     @translate_errors()
     def record(self, name: str, value: Mapping[str, Any]) -> None:

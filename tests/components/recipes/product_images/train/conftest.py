@@ -25,5 +25,5 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
 def children() -> ForkServerContext:
     """Processes that can be killed, forked from one that has imported torch but computed nothing."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.components.recipes.product_images.train.kill_trials"])
+    context.set_forkserver_preload(["tests.components.recipes.product_images.toy_model"])
     return context

@@ -14,7 +14,6 @@ import tempfile
 import time
 from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
 from pathlib import Path
 
 import torch
@@ -142,11 +141,6 @@ def run(kills: int, place: Path) -> Counts:
     assert sums.redone <= INTERVAL, sums
     assert sums.redone_truncated <= 2 * INTERVAL, sums
     return sums
-
-
-def run_and_tell(kills: int, place: Path, to: Connection) -> None:
-    """Run in a process that a test has started; one that fails tells nothing."""
-    to.send(run(kills, place))
 
 
 def main() -> None:
