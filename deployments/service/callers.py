@@ -23,7 +23,7 @@ LOCAL = "local"  # a caller on this machine without a key
 MINUTE = 60.0
 ANY_KEY = HTTPBearer(auto_error=False, description="a key of `python -m flows keys --create NAME`")
 Made = TypeVar("Made")
-ASK = "send a key of `python -m flows keys --create NAME` as `Authorization: Bearer KEY`"
+ASK = "send a key of `python -m flows keys --create NAME` in the header Authorization, after the word Bearer"
 
 
 @dataclass(frozen=True, slots=True)
