@@ -21,7 +21,7 @@ OnProgress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """The products of a batch in their order, and the ids of the near duplicates in whose place others stand."""
+    """The products of a batch in their order, and the ids of the near duplicates that were made for it and left out."""
 
     products: Sequence[Product]
     replaced: Sequence[str]
@@ -49,8 +49,11 @@ class Places:
     def put(self, place: int, product: Product) -> None:
         """Put a product in its place, unless it looks like an earlier one."""
         twin = self.seen.twin_of(product.picture)
+        if twin is not None and place in self.twins:
+            self.replaced.append(product.id)
+            return
         if twin is not None:
-            self.twins.setdefault(place, with_twin(product, twin))
+            self.twins[place] = with_twin(product, twin)
             return
         self.seen.add(product.picture, product.id)
         self.filled[place] = product
