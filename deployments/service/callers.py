@@ -15,7 +15,8 @@ from fastapi.security import HTTPBearer
 from starlette.concurrency import run_in_threadpool
 
 from deployments.service.problems import ProblemError
-from deployments.service.service import UNLIMITED, Account, Answer, Question, Service
+from deployments.service.question import UNLIMITED, Account, Answer, Question
+from deployments.service.service import Service
 from registry.service_keys import PREFIX, ServiceKey, find_key
 from registry.service_usage import Usage, count_usage, give_back, month_of, reserve
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from components.core.errors import AtelierError
 from components.core.predictor import ChecksOutputs
 from components.evaluation.canary import CanaryTest, Trial
-from deployments.service.service import Outcome
+from deployments.service.question import Outcome
 from registry.aliases import CHALLENGER, PRODUCTION
 from registry.canary import stopped, write_stop
 from registry.live import LiveVersions

@@ -8,8 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from deployments.service.callers import Caller
 from deployments.service.problems import ProblemError
+from deployments.service.question import Answer
 from deployments.service.routes import origin_headers
-from deployments.service.service import Answer, Service
+from deployments.service.service import Service
 from registry.live import LiveVersions
 
 PNG = "image/png"

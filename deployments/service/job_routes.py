@@ -13,8 +13,9 @@ from deployments.service.flow_runs import FlowRun, read_flow_run, runs_before, s
 from deployments.service.jobs import Jobs
 from deployments.service.long_jobs import cancel, current, eta, is_long, is_ours, response, start
 from deployments.service.problems import ProblemError
+from deployments.service.question import Question
 from deployments.service.routes import headers_of, response_of
-from deployments.service.service import Question, Service
+from deployments.service.service import Service
 
 FLOW = "flow-"  # before the id of a flow run, in the id of a job
 

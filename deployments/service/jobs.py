@@ -9,8 +9,9 @@ from uuid import uuid4
 
 from components.core.errors import AtelierError
 from deployments.service.problems import INTERNAL, ProblemError
+from deployments.service.question import Answer, Question
 from deployments.service.queue import Ticket
-from deployments.service.service import Answer, Question, Service
+from deployments.service.service import Service
 
 KEPT_SECONDS = 3600.0  # of a job that is done
 MOST = 1000  # jobs that are kept

@@ -7,8 +7,8 @@ from queue import Empty, Full, Queue
 from threading import Event, Thread
 
 from components.core.errors import AtelierError
+from deployments.service.question import Outcome
 from deployments.service.screen import outputs_of
-from deployments.service.service import Outcome
 from registry.request_log import LoggedRequest, forget_requests, write_requests
 from registry.service_settings import LogSettings
 

@@ -9,7 +9,8 @@ from starlette.concurrency import run_in_threadpool
 from components.core.request_parts import COUNT, parts_of
 from deployments.service.flow_runs import FlowRun, cancel_flow_run, newest_with, progress, start_flow_run
 from deployments.service.problems import ProblemError
-from deployments.service.service import Question, Service
+from deployments.service.question import Question
+from deployments.service.service import Service
 from registry.kept_responses import FLOW, KeptResponse, find_response
 from registry.live import Live
 from registry.service_usage import Usage, take_back

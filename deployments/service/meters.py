@@ -1,15 +1,12 @@
 """Deployments: what the service counts, for Prometheus at GET /metrics."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from deployments.service.question import Outcome
 from deployments.service.screen import outputs_of
 from registry.live import Live
-
-if TYPE_CHECKING:
-    from deployments.service.service import Outcome
 
 SECONDS = (0.005, 0.02, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 120)
 
@@ -36,7 +33,7 @@ class Meters:
         self._gauge("atelier_service_waiting", "Requests that wait for the device", waiting)
         self._gauge("atelier_service_cache_bytes", "Memory of the kept responses", cached)
 
-    def count(self, outcome: "Outcome") -> None:
+    def count(self, outcome: Outcome) -> None:
         """Count what became of a question."""
         names = (outcome.live.loaded.config.model, outcome.live.alias)
         self.requests.labels(*names, outcome.word).inc()

@@ -8,7 +8,8 @@ from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from deployments.service.callers import Caller
-from deployments.service.service import Answer, Service
+from deployments.service.question import Answer
+from deployments.service.service import Service
 from registry.aliases import PRODUCTION
 from registry.live import Live
 

@@ -2,15 +2,16 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from deployments.service.cache import Kept, ResponseCache, request_key, version_digest
 from deployments.service.meters import Meters
 from deployments.service.problems import ProblemError, invalid
+from deployments.service.question import Answer, Gone, Outcome, Question
 from deployments.service.queue import DeviceQueue, Ticket
 from deployments.service.screen import outputs_of, require_no_refused_word, require_size
 from registry.aliases import PRODUCTION
@@ -20,87 +21,6 @@ from registry.service_usage import Usage
 
 GONE_SECONDS = 0.5  # between two looks whether the client still waits
 GONE = 499  # what web servers log for a client that went away
-
-Gone = Callable[[], Awaitable[bool]]
-
-
-async def stays() -> bool:
-    """Say that the client has not gone away: for callers inside the service."""
-    return False
-
-
-class Account(Protocol):
-    """What a caller may use."""
-
-    async def reserve(self, outputs: int) -> str:
-        """Take outputs from what is left, and return their month. Raises ProblemError if too few are left."""
-        ...
-
-    async def settle(self, used: Usage, made: bool) -> None:
-        """Count what was made, or give back what was not."""
-        ...
-
-
-class Unlimited:
-    """The account of a caller on this machine."""
-
-    async def reserve(self, outputs: int) -> str:
-        return ""
-
-    async def settle(self, used: Usage, made: bool) -> None: ...
-
-
-UNLIMITED = Unlimited()
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A request to a model: the fields of its request as JSON bytes or as values, and who asks.
-
-    `alias` is empty for what the settings choose: Production, or Challenger for its share.
-    """
-
-    model: str
-    content: bytes | Mapping[str, Any]
-    alias: str = ""
-    caller: str = ""
-    account: Account = UNLIMITED
-    job: bool = False
-    gone: Gone = stays
-    placed: Callable[[Ticket], None] = lambda ticket: None
-
-    def until(self, gone: Gone) -> "Question":
-        """Return the question of a client that may go away."""
-        return replace(self, gone=gone)
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of a question: `answered`, `refused`, `failed`, or `gone` where the client did not wait."""
-
-    word: str
-    question: Question
-    live: Live
-    request: BaseModel
-    seconds: float
-    response: BaseModel | None = None
-    cached: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A response, the same as JSON, the version it is from, and how long it took in seconds."""
-
-    response: BaseModel
-    body: bytes
-    live: Live
-    request: BaseModel
-    cached: bool = False
-    seconds: float = 0.0
-
-    @property
-    def origin(self) -> dict[str, str]:
-        return {**self.live.loaded.origin, "alias": self.live.alias}
 
 
 @dataclass(slots=True)

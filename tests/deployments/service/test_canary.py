@@ -9,7 +9,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from deployments.service.canary import Canary
-from deployments.service.service import Outcome, Question, Service
+from deployments.service.question import Outcome, Question
+from deployments.service.service import Service
 from registry.aliases import CHALLENGER, PRODUCTION, set_challenger
 from registry.ledger.store import history
 from registry.service_settings import CanarySettings

@@ -15,7 +15,8 @@ from deployments.service.callers import Gate
 from deployments.service.flow_runs import FlowRun
 from deployments.service.long_jobs import check, eta, is_long
 from deployments.service.problems import ProblemError
-from deployments.service.service import Question, Service
+from deployments.service.question import Question
+from deployments.service.service import Service
 from registry.kept_responses import keep_response
 from registry.service_keys import make_key
 from registry.service_usage import usage
