@@ -10,7 +10,7 @@ from registry.client import connect, translate_errors
 from registry.lease_rows import Lease, State, find
 from registry.leases import lapsed, open_leases
 from registry.tables import LEASES
-from registry.tracking import truncate
+from registry.tag_values import truncate
 
 MOST_RESTARTS = 3  # in a row, each of work that lived for less than an hour
 

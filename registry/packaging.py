@@ -24,7 +24,8 @@ from components.core.records import Checkpoint
 from registry import tags as tag
 from registry.base_folders import place_in, remember
 from registry.client import connect, translate_errors
-from registry.tracking import Run, flatten, truncate
+from registry.tag_values import flatten, truncate
+from registry.tracking import Run
 
 FILES = "files"  # our flavour: the checkpoint's files unchanged, in the folder below
 FILES_FOLDER = "checkpoint"

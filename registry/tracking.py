@@ -17,7 +17,6 @@ from mlflow.exceptions import MlflowException
 
 from components.core.config import ModelConfig
 from components.core.errors import AtelierError, RegistryError
-from components.core.masking import mask
 from components.core.records import Snapshot
 from registry import tags as tag
 from registry.client import connect, keeps_artifacts_itself, translate_errors
@@ -25,8 +24,8 @@ from registry.git import git_sha
 from registry.metric_spool import MetricSpool
 from registry.settings import settings, tracking_uri
 from registry.spools import new_spool, replay_spools
+from registry.tag_values import flatten, text_of, truncate
 
-LONGEST_VALUE = 500  # characters of a parameter or tag; longer ones are cut, for MLflow's tables
 PER_CALL = 100  # parameters or tags that MLflow takes in one call
 
 
@@ -70,7 +69,7 @@ class Run:
     @translate_errors()
     def params(self, mapping: Mapping[str, Any]) -> None:
         """Log settings as parameters: sections become dotted names, lists become JSON, long values are cut."""
-        entities = [Param(name, truncate(_text(value))) for name, value in flatten(mapping).items()]
+        entities = [Param(name, truncate(text_of(value))) for name, value in flatten(mapping).items()]
         for start in range(0, len(entities), PER_CALL):
             self._client.log_batch(self.id, params=entities[start : start + PER_CALL])
 
@@ -156,11 +155,9 @@ def newest_run(model: str, tags: Mapping[str, str]) -> mlflow.entities.Run | Non
     experiment = client.get_experiment_by_name(model)
     if experiment is None:
         return None
-    query = " and ".join(
-        ["attributes.status = 'FINISHED'", *(tag.tag_filter(name, value) for name, value in tags.items())]
-    )
+    wanted = ["attributes.status = 'FINISHED'", *(tag.tag_filter(name, value) for name, value in tags.items())]
     newest = ["attributes.start_time DESC"]
-    found = client.search_runs([experiment.experiment_id], query, max_results=1, order_by=newest)
+    found = client.search_runs([experiment.experiment_id], " and ".join(wanted), max_results=1, order_by=newest)
     return found[0] if found else None
 
 
@@ -194,20 +191,6 @@ def _content(run_id: str, path: str) -> bytes | None:
 
 def run_tags(run_id: str) -> dict[str, str]:
     return dict(connect().get_run(run_id).data.tags)
-
-
-def flatten(mapping: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Turn sections into dotted names: `{"train": {"steps": 6}}` becomes `{"train.steps": 6}`."""
-    flattened: dict[str, Any] = {}
-    for name, value in mapping.items():
-        inner = flatten(value, f"{prefix}{name}.") if isinstance(value, Mapping) else {f"{prefix}{name}": value}
-        flattened |= inner
-    return flattened
-
-
-def truncate(text: str) -> str:
-    text = mask(text)
-    return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 3]}..."
 
 
 @translate_errors()
@@ -253,7 +236,3 @@ def _end_with_error(run: Run, status: str, why: str) -> None:
 def _error_text(error: Exception) -> str:
     text = " ".join(str(error).split())
     return text if isinstance(error, AtelierError) else f"{type(error).__name__}: {text}"
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, default=str)

@@ -12,7 +12,8 @@ from mlflow.entities import Run as MlflowRun
 from components.core.errors import DataError, RegistryError
 from components.core.records import Snapshot
 from registry.client import connect
-from registry.tracking import artifact_of, finished_run, flatten, open_run
+from registry.tag_values import flatten
+from registry.tracking import artifact_of, finished_run, open_run
 from tests.registry.conftest import MODEL
 from tests.registry.toy_recipe import Config
 

@@ -11,7 +11,7 @@ from components.core.files import digest_of, file_digest, new_folder
 from components.core.recipe import RunLog
 from components.core.records import Checkpoint
 from components.recipes.demand.config import DemandConfig
-from components.recipes.demand.forecasters.methods import LIGHTGBM, ZERO, Forecast, forecast_all, levels_with
+from components.recipes.demand.forecasters.methods import LIGHTGBM, ZERO, Fitted, Forecast, forecast_all, levels_with
 from components.recipes.demand.forecasters.past import quantiles_of, with_derived
 from components.recipes.demand.forecasters.rows import Array, Rows
 from components.recipes.demand.model_files import TREES
@@ -52,21 +52,7 @@ def forecast_shared(config: DemandConfig, rows: Rows, versions: Sequence[Version
     foundation = next((v.fitted.foundation for v in versions if v.fitted.foundation is not None), None)
     fitted = replace(with_trees.fitted, foundation=foundation, processes=config.train.processes)
     methods = [name for name in first.about["methods"] if name != LIGHTGBM or fitted.trees is not None]
-    of_trees = _trees_digest(with_trees.folder)
-    of_rows = _rows_digest(rows)
-    keys = {
-        name: digest_of(
-            [
-                name,
-                of_rows,
-                fitted.season,
-                fitted.sarima_series,
-                list(fitted.levels),
-                of_trees if name == LIGHTGBM else first.about["foundation"],
-            ]
-        )
-        for name in methods
-    }
+    keys = _keys(methods, rows, first, with_trees.folder, fitted)
     places = {name: cache / "forecasts" / key for name, key in keys.items()}
     found = {name: kept for name, place in places.items() if (kept := _cached(place))}
     missing = [name for name in methods if name not in found]
@@ -115,6 +101,16 @@ def training_of(version: Version) -> str:
     return digest_of(
         [version.about["trained_on"], version.about["methods"], list(version.levels), version.about["seed"]]
     )
+
+
+def _keys(methods: Sequence[str], rows: Rows, first: Version, trees: Path, fitted: Fitted) -> dict[str, str]:
+    """Return the name of each method's forecasts in the cache: the digest of all that they depend on."""
+    of_rows, settings = _rows_digest(rows), [fitted.season, fitted.sarima_series, list(fitted.levels)]
+    of_trees = _trees_digest(trees)
+    return {
+        name: digest_of([name, of_rows, *settings, of_trees if name == LIGHTGBM else first.about["foundation"]])
+        for name in methods
+    }
 
 
 def _trees_digest(folder: Path) -> str:

@@ -15,6 +15,8 @@ from components.training.language.tokens import encode_prompt, padding_of
 
 Progress = Callable[[int, int], None]  # (texts done, of how many)
 
+LAST_TOKEN = {"use_cache": True, "logits_to_keep": 1}  # scores of the last place alone: the others were read already
+
 
 def generate_texts(
     model: Any,
@@ -78,12 +80,7 @@ def _generate_batch(
     for place in range(settings.longest):
         positions = (mask.cumsum(-1) - 1).clamp(min=0)[:, -inputs.shape[1] :]
         output = model(
-            input_ids=inputs,
-            attention_mask=mask,
-            position_ids=positions,
-            past_key_values=cache,
-            use_cache=True,
-            logits_to_keep=1,
+            input_ids=inputs, attention_mask=mask, position_ids=positions, past_key_values=cache, **LAST_TOKEN
         )
         cache = output.past_key_values
         scores = output.logits[:, -1]
