@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from components.core.config import ModelConfig
 from components.core.errors import UsageError
 from components.core.request_parts import joined, parts_of
+from components.core.run_log import QuietLog
 from flows.console.progress import flow_log
 from flows.parameters import ModelName
 from flows.retries import IF_UNAVAILABLE
@@ -29,14 +30,6 @@ class Answered:
     response: BaseModel
     outputs: int
     origin: Mapping[str, str]
-
-
-class Quiet:
-    """A log for the version: the flow tells the progress of the whole."""
-
-    def metrics(self, values: object, step: int) -> None: ...
-
-    def progress(self, what: str, done: int, total: int) -> None: ...
 
 
 @flow(
@@ -72,7 +65,7 @@ def answer(config: ModelConfig, request: Mapping[str, Any], version: str | None,
         UsageError: the model refuses the request.
         RegistryError: there is no such version, or none in production.
     """
-    loaded = load_version(config, version, Quiet())
+    loaded = load_version(config, version, QuietLog())
     parts = [_read(config.model, loaded.predictor.request, fields) for fields in parts_of(request, PART)]
     counts = [int(getattr(part, "count", 1)) for part in parts]
     responses: list[BaseModel] = []

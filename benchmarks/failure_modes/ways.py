@@ -12,6 +12,7 @@ import pandas as pd
 
 from components.core.config import parse_config
 from components.core.records import Snapshot
+from components.core.run_log import QuietLog
 from components.recipes.failure_modes import RECIPE
 from components.recipes.failure_modes.candidates import load_model
 from components.recipes.failure_modes.model_files import MODEL
@@ -30,14 +31,6 @@ SAID = {
     "Blocked": ("blocked", "choked", "plugged", "no flow"),
 }
 WHERE = ("", "on night shift", "after service", "near cab", "again, please check and repair")
-
-
-class Quiet:
-    """A log of a training that keeps nothing."""
-
-    def metrics(self, values: object, step: int) -> None: ...
-
-    def progress(self, what: str, done: int, total: int) -> None: ...
 
 
 def invented() -> tuple[list[str], list[str]]:
@@ -80,7 +73,7 @@ def version(candidate: str, texts: Sequence[str], labels: Sequence[str], models:
     }
     config = parse_config(RECIPE.config, fields, "latency.yaml", RECIPE.metrics)
     rows = [{"text": text, "label": label} for text, label in zip(texts, labels, strict=True)]
-    return RECIPE.train(config, Snapshot("latency", folder, {"train": rows}), folder, Quiet())[0].folder
+    return RECIPE.train(config, Snapshot("latency", folder, {"train": rows}), folder, QuietLog())[0].folder
 
 
 def over_http(url: str) -> Answer:

@@ -14,6 +14,14 @@ class RunLog(Protocol):
     def progress(self, what: str, done: int, total: int) -> None: ...
 
 
+class QuietLog:
+    """A log that keeps nothing, for whoever shows the progress of the whole by itself."""
+
+    def metrics(self, values: Mapping[str, float], step: int) -> None: ...
+
+    def progress(self, what: str, done: int, total: int) -> None: ...
+
+
 class Interruption(Protocol):
     """Whether the process was asked to end, while an interruption is deferred."""
 

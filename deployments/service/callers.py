@@ -41,7 +41,7 @@ class KeyAccount:
             return month
         raise ProblemError(
             429,
-            f"The quota of {self.key.name} is spent, {self.key.quota} outputs a month",
+            f"The quota of {self.key.name} is spent, {self.key.quota} output{'s' * (self.key.quota != 1)} a month",
             act=f"ask for less than is left of it, or wait until {_next_month(now):%Y-%m-%d}",
             headers={"Retry-After": str(int(_next_month(now).timestamp() - now) + 1)},
         )

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from components.core.errors import AtelierError
+from components.core.run_log import QuietLog
 from components.products.balance import known_values
 from components.products.batch import Line
 from components.products.config import ModelChoice, ProductLine
@@ -25,14 +26,6 @@ from registry.settings import settings
 
 KEPT = 32  # versions, and lists of values
 Values = dict[str, dict[str, int]]
-
-
-class Quiet:
-    """A log for loading: the service counts requests instead."""
-
-    def metrics(self, values: object, step: int) -> None: ...
-
-    def progress(self, what: str, done: int, total: int) -> None: ...
 
 
 @dataclass(slots=True)
@@ -88,7 +81,7 @@ class ProductModels:
 
 def load_choice(choice: ModelChoice, alias: str) -> Loaded:
     """Load the version of an alias. Raises RegistryError if nothing has it."""
-    return load_version(read_config(settings().models, choice.model), alias, Quiet())
+    return load_version(read_config(settings().models, choice.model), alias, QuietLog())
 
 
 def answers(service: Service, loaded: Loaded) -> Callable[[Sequence[BaseModel]], list[BaseModel]]:

@@ -13,6 +13,7 @@ import typer
 import uvicorn
 
 from components.core.errors import AtelierError
+from components.core.run_log import QuietLog
 from deployments.service.app import create_app
 from deployments.service.cache import ResponseCache
 from deployments.service.callers import Gate
@@ -34,14 +35,6 @@ from registry.settings import tracking_uri
 VARIABLE = "ATELIER_SERVICE_PORT"
 BACKLOG = 512  # connections that wait to be accepted
 BYTES_A_MB = 1_000_000
-
-
-class Quiet:
-    """A log for loading and predicting: the service counts requests instead."""
-
-    def metrics(self, values: object, step: int) -> None: ...
-
-    def progress(self, what: str, done: int, total: int) -> None: ...
 
 
 def serve(host: str, port: int) -> None:
@@ -96,7 +89,7 @@ def new_service(settings: ServiceSettings) -> Service:
     queue = DeviceQueue(Size(settings.queue.waiting, settings.queue.batch, settings.queue.gather_ms / 1000))
     cache = ResponseCache(settings.cache_mb * BYTES_A_MB)
     prove = partial(_prove, queue)
-    versions = LiveVersions(Quiet(), settings.models, tuple(settings.canary), settings.refused_licences, prove)
+    versions = LiveVersions(QuietLog(), settings.models, tuple(settings.canary), settings.refused_licences, prove)
     return Service(settings, versions, queue, cache, Meters(lambda: queue.depth, lambda: cache.bytes))
 
 

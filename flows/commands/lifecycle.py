@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def ingest_command(
     model: Model, catalogue: Catalogue = None, set_: Set = None, as_json: Json = False, debug: Debug = False
 ) -> None:
-    """Turn a catalogue into a snapshot. Every row is kept, repaired or quarantined; splits are 70/15/15 by content."""
+    """Turn a catalogue into a snapshot. Every row is kept, repaired or quarantined, with a reason."""
     with command(debug, model, set_):
         from flows.console.status import show_ingestion
         from flows.ingest import ingest
