@@ -42,7 +42,7 @@ def checks_of(
 
     An attribute that the product does not have is checked if a text states it.
     """
-    found = checker.find([attributes] * len(texts), texts)
+    found = checker.with_values(attributes).find([attributes] * len(texts), texts)
     return [
         [
             _length(text),

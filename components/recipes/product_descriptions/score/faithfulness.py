@@ -64,6 +64,11 @@ class Checker:
         kept = {name: found for name, found in self.classifiers.items() if name not in attributes}
         return Checker(Lexicon(phrases), kept)
 
+    def with_values(self, attributes: Mapping[str, str]) -> "Checker":
+        """Return the checker that also knows the words of this product's values, which no training text may have."""
+        values = {name: parts_of(value) for name, value in attributes.items()}
+        return Checker(self.lexicon.with_values(values), self.classifiers)
+
     def _finding(self, attributes: Mapping[str, str], text: str, guessed: Mapping[str, str]) -> Finding:
         stated = self.lexicon.stated(text)
         given = {name: {stem(value) for value in parts_of(attributes.get(name, ""))} for name in stated}

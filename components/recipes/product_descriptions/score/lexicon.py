@@ -41,6 +41,11 @@ class Lexicon:
                 found[name] += [Mention(phrases[word,], True) for word in joined if (word,) in phrases]
         return found
 
+    def with_values(self, values: Values) -> "Lexicon":
+        """Return the lexicon that also knows these values of its attributes, such as a brand that is new."""
+        more = {name: _phrases(name, values.get(name, ())) for name in self.phrases}
+        return Lexicon({name: _merged(known, more[name]) for name, known in self.phrases.items()})
+
 
 def make_lexicon(values: Values) -> Lexicon:
     """Return the lexicon of these attributes: the words of their values, and the synonyms that we know of.
@@ -73,6 +78,12 @@ def _phrases(name: str, values: Sequence[str]) -> dict[Phrase, frozenset[str]]:
         for phrase in phrases:
             found[phrase if isinstance(phrase, tuple) else (phrase,)].add(key)
     return {phrase: frozenset(keys) for phrase, keys in found.items() if phrase}
+
+
+def _merged(
+    known: Mapping[Phrase, frozenset[str]], more: Mapping[Phrase, frozenset[str]]
+) -> dict[Phrase, frozenset[str]]:
+    return {phrase: known.get(phrase, frozenset()) | more.get(phrase, frozenset()) for phrase in {**known, **more}}
 
 
 def _phrase(text: str) -> Phrase:
