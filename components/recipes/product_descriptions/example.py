@@ -21,6 +21,8 @@ ATTRIBUTES: Sequence[str] = (
     "usage",
 )
 
+LONGEST_VALUE = 300  # characters of one attribute; longer ones are no attribute, but a text
+
 
 class ProductDescription(TypedDict):
     """A description as plain text, with the attributes of its product. Unknown attributes are left out.

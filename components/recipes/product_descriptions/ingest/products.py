@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from components.data.catalogue.values import is_missing, tidy
+from components.recipes.product_descriptions.example import LONGEST_VALUE
 from components.recipes.product_descriptions.score.word_stems import stem
 
 ARTICLE, COLOUR, NAME = "articleType", "baseColour", "productDisplayName"
 FROM_NAME, OTHER_SPELLING = "article-from-name", "other-spelling"
+ATTRIBUTE_TOO_LONG = "attribute-too-long"
 _TWO_WORDS = frozenset({"casual shoes", "sports shoes", "formal shoes", "boat shoes", "flip flops", "track pants"})
 
 
@@ -50,6 +52,13 @@ def with_article(product: Product) -> Product:
     article = two if two.casefold() in _TWO_WORDS else words[-1]
     attributes = {**product.attributes, ARTICLE: article}
     return replace(product, attributes=attributes, repairs=(*product.repairs, FROM_NAME))
+
+
+def without_long_values(product: Product) -> Product:
+    """Return the product, refused if an attribute is so long that it is none: its prompt would have no end."""
+    if product.refused or all(len(value) <= LONGEST_VALUE for value in product.attributes.values()):
+        return product
+    return replace(product, refused=ATTRIBUTE_TOO_LONG)
 
 
 def spelled_alike(products: Iterable[Product], columns: Sequence[str]) -> list[Product]:

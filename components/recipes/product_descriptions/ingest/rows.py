@@ -9,7 +9,12 @@ from components.recipes.product_descriptions.config import BoilerplateSettings, 
 from components.recipes.product_descriptions.example import ATTRIBUTES
 from components.recipes.product_descriptions.ingest.boilerplate import find_boilerplate, without_boilerplate
 from components.recipes.product_descriptions.ingest.clean import Cleaned, clean, fit
-from components.recipes.product_descriptions.ingest.products import Product, spelled_alike, with_article
+from components.recipes.product_descriptions.ingest.products import (
+    Product,
+    spelled_alike,
+    with_article,
+    without_long_values,
+)
 from components.recipes.product_descriptions.score.lexicon import parts_of
 from components.recipes.product_descriptions.score.word_stems import stem
 
@@ -52,7 +57,7 @@ def described_rows(products: Sequence[Product], data: DataSettings) -> Described
     Raises:
         DataError: no product matches `data.where`.
     """
-    alike = spelled_alike(map(with_article, products), SPELLED)
+    alike = spelled_alike((with_article(without_long_values(product)) for product in products), SPELLED)
     selected = [product for product in alike if product.refused or matches(product, data.where)]
     if not any(not product.refused for product in selected):
         raise _nothing_selected(alike, data.where)

@@ -7,11 +7,10 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
-from components.recipes.product_descriptions.example import ATTRIBUTES
+from components.recipes.product_descriptions.example import ATTRIBUTES, LONGEST_VALUE
 
 MOST_TEXTS = 256  # of one request
 EXAMPLE = {"articleType": "Casual Shoes", "baseColour": "Red", "gender": "Women"}
-LONGEST_VALUE = 300  # characters of one attribute; longer ones are no attribute, but a text
 LONGEST_SCHEMA = 4000  # characters of a schema as JSON
 _PART = re.compile(r"\s*(\w+)\s*[=:]\s*(.*?)\s*(?=,\s*\w+\s*[=:]|$)(?:,|$)", re.DOTALL)
 

@@ -1,6 +1,12 @@
 """Tests: values of attributes are read and spelled alike."""
 
-from components.recipes.product_descriptions.ingest.products import Product, known_values, spelled_alike, with_article
+from components.recipes.product_descriptions.ingest.products import (
+    Product,
+    known_values,
+    spelled_alike,
+    with_article,
+    without_long_values,
+)
 
 
 def named(name: str, **attributes: str) -> Product:
@@ -25,3 +31,8 @@ def test_spellings_of_a_value_become_the_most_frequent_one() -> None:
     found = spelled_alike([named("x", articleType=name) for name in names], ["articleType"])
     assert [product.attributes["articleType"] for product in found] == ["Tshirts", "Tshirts", "Tshirts", "Shirts"]
     assert [product.repairs for product in found][2] == ("other-spelling",)
+
+
+def test_a_product_with_an_attribute_that_is_a_text_is_refused() -> None:
+    assert not without_long_values(named("x", brand="B" * 300)).refused
+    assert without_long_values(named("x", brand="B" * 301)).refused == "attribute-too-long"
