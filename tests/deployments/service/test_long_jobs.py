@@ -1,8 +1,6 @@
 """Tests: a job with many outputs is a flow run of its caller, it is counted, and its response is fetched."""
 
-import threading
 from collections.abc import Iterator
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +21,7 @@ from registry.service_usage import usage
 from registry.settings import settings
 from registry.tracking import open_run
 from tests.deployments.service.fruit import MODEL, served
-from tests.deployments.service.test_flow_runs import RUN, Prefect
+from tests.deployments.service.prefect_api import RUN, prefect_api
 from tests.deployments.service.test_queue import Doubler, Number, loaded
 from tests.toys import Kind
 
@@ -32,14 +30,8 @@ LATER = "99999999-2222-3333-4444-555555555555"
 
 @pytest.fixture
 def runs(fruit: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, dict[str, Any]]]:
-    class Fresh(Prefect):
-        runs = {}
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Fresh) as server:
-        monkeypatch.setenv("PREFECT_API_URL", f"http://127.0.0.1:{server.server_port}/api")
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield Fresh.runs
-        server.shutdown()
+    with prefect_api(monkeypatch) as found:
+        yield found
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from tests.deployments.service.fruit import MODEL, served
+from tests.deployments.service.prefect_api import prefect_api
 from tests.deployments.service.product_site import product_site, write_line
 from tests.flows.homes import use_copy
 
@@ -30,7 +31,7 @@ def shared(fruit_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     with pytest.MonkeyPatch.context() as patch:
         use_copy(patch, fruit_home, tmp_path_factory.mktemp("described") / "home")
         patch.delenv("MLFLOW_TRACKING_URI", raising=False)  # that of another test's home
-        with served(queue={"waiting": 4, "gather_ms": 0}) as (_, client):
+        with prefect_api(patch), served(queue={"waiting": 4, "gather_ms": 0}) as (_, client):
             yield client
 
 
@@ -92,7 +93,7 @@ def test_no_request_makes_an_operation_of_products_fail(
 ) -> None:
     monkeypatch.setenv("ATELIER_PRODUCT_LINES", str(tmp_path / "lines"))
     write_line(tmp_path / "lines")
-    with product_site() as app, TestClient(app, raise_server_exceptions=False) as client:
+    with prefect_api(monkeypatch), product_site() as app, TestClient(app, raise_server_exceptions=False) as client:
         known = operations(client.get("/openapi.json").json())
         assert "/generate/product" in [path for _, path in known.values()]
         quiet(200)(given(st.data())(lambda data: call_each(client, data, known)))()
