@@ -75,7 +75,14 @@ def ended_by(number: int, words: list[str], variables: dict[str, str]) -> tuple[
 
     environment = {**os.environ, **variables, "PREFECT_API_URL": str(PREFECT_API_URL.value())}
     command = [sys.executable, "-m", "tests.flows.saving_toys", *words]
-    with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=environment,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background jobs ignore it
+    ) as process:
         assert process.stderr is not None
         while not process.stderr.readline().startswith("busy"):
             assert process.poll() is None
