@@ -7,8 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 from scipy.special import expit, log_softmax, logit, logsumexp, softmax
-from sklearn.isotonic import IsotonicRegression
-from sklearn.linear_model import LogisticRegression
 
 Array = NDArray[np.float64]
 Labels = NDArray[np.int64]
@@ -92,6 +90,8 @@ def _own_line(odds: Array, positive: NDArray[np.bool_], common: tuple[float, flo
 
 
 def _line(odds: Array, positive: NDArray[np.bool_]) -> tuple[float, float]:
+    from sklearn.linear_model import LogisticRegression  # slow, and reading any model's YAML imports this file
+
     model = LogisticRegression(C=UNPENALISED).fit(odds[:, None], positive)
     return float(model.coef_[0, 0]), float(model.intercept_[0])
 
@@ -103,6 +103,8 @@ def _apply_sigmoid(arrays: Mapping[str, Array], scores: Array) -> Array:
 
 def _fit_isotonic(scores: Array, labels: Labels) -> dict[str, Array]:
     """Source: Zadrozny and Elkan, Transforming classifier scores into probabilities (2002); one against the rest."""
+    from sklearn.isotonic import IsotonicRegression  # slow, as above
+
     before = softmax(scores, axis=1)
     arrays: dict[str, Array] = {}
     for k in range(scores.shape[1]):

@@ -76,12 +76,12 @@ LADDER: dict[str, Candidate] = {
     "embeddings": Candidate(
         lazy(f"{_HERE}.sentences:fit"),
         "logistic regression on the vectors of local sentence models",
-        lazy(f"{_HERE}.sentences:missing"),
+        lazy(f"{_HERE}.missing_encoder:missing"),
     ),
     "embeddings-and-tf-idf": Candidate(
         lazy(f"{_HERE}.sentences:fit"),
         "logistic regression on those vectors beside TF-IDF of words and characters",
-        lazy(f"{_HERE}.sentences:missing"),
+        lazy(f"{_HERE}.missing_encoder:missing"),
     ),
     "fine-tuned-transformer": Candidate(
         lazy(f"{_HERE}.fine_tuned:fit"),

@@ -10,11 +10,9 @@ import numpy as np
 from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 
-from components.core.errors import AtelierError, BaseModelError
+from components.core.errors import AtelierError
 from components.recipes.failure_modes.candidates.cross_fit import fit_method
 from components.recipes.failure_modes.candidates.encoders import (
-    INSTALL,
-    PACKAGES,
     Encoder,
     Vectors,
     installed_encoders,
@@ -22,6 +20,7 @@ from components.recipes.failure_modes.candidates.encoders import (
     save_encoder,
     saved_encoder,
 )
+from components.recipes.failure_modes.candidates.missing_encoder import missing
 from components.recipes.failure_modes.candidates.model import Array, FittedModel, TextModel
 from components.recipes.failure_modes.candidates.pipelines import (
     FEATURE_SPACE,
@@ -29,7 +28,6 @@ from components.recipes.failure_modes.candidates.pipelines import (
     class_scores,
     words_and_characters,
 )
-from components.recipes.failure_modes.candidates.settings import LadderSettings
 from components.recipes.failure_modes.candidates.training import Method, Params, Training
 
 BESIDE = "embeddings-and-tf-idf"
@@ -63,15 +61,6 @@ def load_sentences(folder: Path) -> SentenceScorer:
     parts = skops.io.load(folder / HEAD, trusted=[])
     encoders = [saved_encoder(place) for place in sorted(folder.glob("encoder-*"))]
     return SentenceScorer(encoders, parts["words"], parts["head"])
-
-
-def missing(settings: LadderSettings | None = None) -> str | None:
-    """Return why no sentence model can be used here, or None."""
-    try:
-        found = installed_encoders(settings.sentence_models if settings else ())
-    except BaseModelError as error:
-        return str(error)
-    return None if found else f"No sentence model is installed (one of {', '.join(PACKAGES)}): {INSTALL}."
 
 
 def fit(name: str, training: Training, _: Sequence[TextModel] = ()) -> FittedModel:
