@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.deployments.service.test_products import client, made
+from tests.deployments.service.test_products import client, made, toy_line
 
-__all__ = ["client"]
+__all__ = ["client", "toy_line"]
 
 LINE = "/product-lines/toys"
 

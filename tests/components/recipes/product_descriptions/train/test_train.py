@@ -104,7 +104,7 @@ def test_too_few_examples_for_a_batch_are_one_sentence(toy_base: Path, tmp_path:
 
 
 def test_an_early_stop_ends_a_training_that_no_longer_learns(toy_base: Path, tmp_path: Path) -> None:
-    config = toy_config(toy_base, "train.steps=8", "train.learning_rate=0.5", "train.early_stop_patience=1")
+    config = toy_config(toy_base, "train.steps=8", "train.learning_rate=4", "train.early_stop_patience=1")
 
     steps = [checkpoint.step for checkpoint in train(config, toy_snapshot(), tmp_path, ToyLog())]
 
