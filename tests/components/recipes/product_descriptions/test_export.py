@@ -12,6 +12,7 @@ from components.recipes.product_descriptions.export import write_peft
 from tests.components.training.language.toy_language_model import read_stock
 
 
+@pytest.mark.filterwarnings("ignore:.is_gradient_checkpointing. is deprecated:FutureWarning")  # peft asks for it
 def test_stock_peft_loads_the_export_and_it_changes_the_base(
     toy_base: Path, trained: Checkpoint, tmp_path: Path
 ) -> None:
