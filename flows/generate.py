@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from prefect import flow, task
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from components.core.config import ModelConfig
-from components.core.errors import UsageError
+from components.core.read_request import read_request
 from components.core.request_parts import joined, parts_of
 from components.core.run_log import QuietLog
 from flows.console.progress import flow_log
@@ -66,7 +66,7 @@ def answer(config: ModelConfig, request: Mapping[str, Any], version: str | None,
         RegistryError: there is no such version, or none in production.
     """
     loaded = load_version(config, version, QuietLog())
-    parts = [_read(config.model, loaded.predictor.request, fields) for fields in parts_of(request, PART)]
+    parts = [read_request(config.model, loaded.predictor.request, fields) for fields in parts_of(request, PART)]
     counts = [int(getattr(part, "count", 1)) for part in parts]
     responses: list[BaseModel] = []
     with flow_log(run) as log:
@@ -75,12 +75,3 @@ def answer(config: ModelConfig, request: Mapping[str, Any], version: str | None,
             responses.append(loaded.predictor.predict(part))
         log.progress(OUTPUTS, sum(counts), sum(counts))
     return Answered(joined(responses, counts), sum(counts), loaded.origin)
-
-
-def _read(model: str, kind: type[BaseModel], fields: Mapping[str, Any]) -> BaseModel:
-    try:
-        return kind.model_validate(fields)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(map(str, first["loc"])) or "request"
-        raise UsageError(f"{model} does not take this {where} ({first['msg']})", act="correct it") from None

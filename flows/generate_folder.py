@@ -6,12 +6,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from components.core.config import ModelConfig
 from components.core.errors import UsageError
 from components.core.files import digest_of, new_folder
 from components.core.predictor import SavesItself
+from components.core.read_request import read_request
 from flows.console.bars import progress_log
 from registry.loaded import Loaded, load_version
 from registry.settings import settings
@@ -63,12 +64,7 @@ def make_request(model: str, kind: type[BaseModel], text: str, options: Mapping[
         known = ", ".join(fields)
         raise UsageError(f"{model} was given {found}", expected=f"values for its fields {known}", act="leave it out")
     count = {"count": DEFAULT_COUNT} if "count" in fields else {}
-    try:
-        return kind.model_validate({required[0]: text, **count, **options})
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(map(str, first["loc"]))
-        raise UsageError(f"{model} does not take this {where} ({first['msg']})", act="correct it") from None
+    return read_request(model, kind, {required[0]: text, **count, **options})
 
 
 def files_of(response: BaseModel, origin: Mapping[str, str]) -> dict[str, bytes]:

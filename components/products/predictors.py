@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from components.core.errors import UsageError
 from components.core.predictor import Check, ChecksOutputs, Predictor, PredictsTogether
+from components.core.read_request import read_request
 from components.core.records import Snapshot
 
 if TYPE_CHECKING:  # it loads torch, which commands and the service need only once a model is loaded
@@ -121,10 +122,4 @@ def checks_of(model: LineModel, request: Any, response: Any, attributes: Mapping
 
 
 def _made(model: LineModel, fields: Mapping[str, Any]) -> BaseModel:
-    kind = model.predictor.request
-    try:
-        return kind.model_validate(fields)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(map(str, first["loc"])) or "request"
-        raise UsageError(f"{model.origin['model']} does not take this {where} ({first['msg']})") from None
+    return read_request(model.origin["model"], model.predictor.request, fields)
