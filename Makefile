@@ -19,6 +19,7 @@ $(STAMP): requirements.txt constraints.txt pyproject.toml
 	@echo "Installing requirements.txt into $(VENV): some 2.6 GB, a few minutes, once."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m registry.prefect_database
 	@touch $(STAMP)
 
 demo: install  ## ingest, train, evaluate and promote the model `starter`

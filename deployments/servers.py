@@ -21,6 +21,7 @@ from registry.client import connect
 from registry.environment import process_environment, running_servers, servers_file
 from registry.locking.lock import lease_servers
 from registry.pages import model_pages, start_page
+from registry.prefect_database import begin_database
 from registry.settings import settings, tracking_uri
 
 HOST = "127.0.0.1"
@@ -86,6 +87,7 @@ def _prefect(port: int, listening: socket.socket) -> child_process.Process:
     asks again when a connection breaks, but not when its first one is refused, and each flow and task has a new client.
     """
     descriptor = listening.fileno()
+    begin_database(Path({**os.environ, **process_environment()}["PREFECT_HOME"]))
     command = [sys.executable, "-m", "deployments.guarded_server", PREFECT, str(port), str(descriptor)]
     more = {
         "PREFECT_SERVER_UI_API_URL": f"http://{HOST}:{port}/api",  # otherwise the page looks at the default port

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from prefect import flow, task
+from prefect import flow
 from pydantic import BaseModel
 
 from components.core.config import ModelConfig
@@ -14,6 +14,7 @@ from components.core.run_log import QuietLog
 from flows.console.progress import flow_log
 from flows.parameters import ModelName
 from flows.retries import IF_UNAVAILABLE
+from flows.task_decorator import task
 from flows.tasks import open_run, read_config
 from registry.kept_responses import keep_response
 from registry.loaded import load_version

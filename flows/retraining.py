@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from typing import Any, cast
 
-from prefect import task
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
@@ -21,6 +20,7 @@ from flows.promotion.approval import AWAITING_APPROVAL
 from flows.reports import publish_retraining
 from flows.retraining_request import PERSON, RetrainingRequest
 from flows.retries import WITH_RETRIES
+from flows.task_decorator import task
 from registry.benefits import benefit_in, benefits
 from registry.ledger import store
 from registry.locking.lock import lock_retraining, lock_work

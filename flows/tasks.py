@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from prefect import runtime, task, unmapped
+from prefect import runtime, unmapped
 
 from components import recipes
 from components.core.child_process import end_with_parent
@@ -22,6 +22,7 @@ from flows.followers import lead
 from flows.held_lease import hold_lease
 from flows.interruption import forget_saved
 from flows.retries import IF_UNAVAILABLE, WITH_RETRIES
+from flows.task_decorator import task
 from registry import aliases, evaluations, leases, scorecards, search, tags, tracking, versions
 from registry.decisions import decisions_of
 from registry.locking.lock import lease_training

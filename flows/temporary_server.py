@@ -19,6 +19,7 @@ from components.core.errors import AtelierError
 from flows.console.lines import say
 from flows.console.log_file import log_path
 from registry.answering import answers
+from registry.prefect_database import begin_database
 
 PREFECT_SERVER = {"PREFECT_UI_ENABLED": "0", "PREFECT__SERVER_EPHEMERAL": "1", "PREFECT__SERVER_FINAL": "1"}
 APP = ("--factory", "prefect.server.api.server:create_app", "--log-level", "error", "--lifespan", "on")
@@ -62,6 +63,8 @@ class TemporaryServer:
     def _start(self) -> child_process.Process:
         environment = {name: value for name, value in os.environ.items() if name != "PREFECT_API_URL"}
         descriptor = self._socket.fileno()
+        if home := environment.get("PREFECT_HOME"):
+            begin_database(Path(home))
         with (log_path() or Path(os.devnull)).open("ab") as output:
             return child_process.start(
                 "uvicorn",

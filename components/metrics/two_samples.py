@@ -1,10 +1,13 @@
 """Metrics: a classifier two-sample test: how well a classifier tells the rows of two samples apart."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.model_selection import StratifiedKFold
 
+from components.core.one_thread import one_thread
 from components.metrics.classified import Array
 from components.metrics.roc_auc import roc_auc_of_class
 
@@ -27,7 +30,7 @@ def tell_apart(ours: Array, theirs: Array, categories: NDArray[np.bool_], folds:
     is_ours = np.arange(len(rows)) < len(ours)
     found = np.empty(len(rows))
     for seen, held in StratifiedKFold(folds, shuffle=True, random_state=seed % 2**32).split(rows, is_ours):
-        trees = boosted_trees(categories, seed).fit(rows[seen], is_ours[seen])
+        trees = fit_boosted_trees(rows[seen], is_ours[seen], categories, seed)
         found[held] = trees.predict_proba(rows[held])[:, 1]
     return found[: len(ours)], found[len(ours) :]
 
@@ -38,9 +41,11 @@ def pooled(rows: Array, categories: NDArray[np.bool_]) -> Array:
     return found
 
 
-def boosted_trees(categories: NDArray[np.bool_], seed: int) -> HistGradientBoostingClassifier:
-    """Return boosted trees with few leaves: rows of many categories are few for each of their values."""
-    return HistGradientBoostingClassifier(
+def fit_boosted_trees(
+    rows: Array, labels: NDArray[Any], categories: NDArray[np.bool_], seed: int
+) -> HistGradientBoostingClassifier:
+    """Return boosted trees with few leaves, fitted: rows of many categories are few for each of their values."""
+    trees = HistGradientBoostingClassifier(
         max_iter=80,
         learning_rate=0.1,
         max_leaf_nodes=15,
@@ -48,6 +53,8 @@ def boosted_trees(categories: NDArray[np.bool_], seed: int) -> HistGradientBoost
         categorical_features=categories,
         random_state=seed % 2**32,
     )
+    with one_thread():
+        return trees.fit(rows, labels)
 
 
 def c2st(ours: Array, theirs: Array, our_weights: Array, their_weights: Array) -> Array:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from prefect import runtime, task
+from prefect import runtime
 
 from components import recipes
 from components.core.config import ModelConfig
@@ -20,6 +20,7 @@ from components.drift.compare import Columns, compare_columns, joined
 from flows.console.progress import announce
 from flows.held_lease import hold_lease
 from flows.retries import WITH_RETRIES
+from flows.task_decorator import task
 from registry import aliases, leases, looks, tags, versions
 from registry.loaded import config_of
 from registry.monitor_runs import open_monitor_run

@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from prefect import task
-
 from components import recipes
 from components.core.config import ModelConfig
 from components.core.monitored import Regenerate, Regenerated
@@ -14,6 +12,7 @@ from components.drift.verdict import ScoreChange
 from flows.console.progress import flow_log
 from flows.monitoring.compare import Watched
 from flows.retries import IF_UNAVAILABLE
+from flows.task_decorator import task
 from registry import scorecards, versions
 from registry.loaded import config_of
 from registry.monitor_runs import keep_sample, read_sample, sample_of_promotion

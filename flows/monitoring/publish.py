@@ -6,7 +6,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from prefect import task
 from prefect.artifacts import create_markdown_artifact
 
 from components.core.config import ModelConfig
@@ -20,6 +19,7 @@ from flows.console.progress_artifacts import artifact_key
 from flows.monitoring.compare import Watched
 from flows.monitoring.summary import Found, drifting, page, summary_of
 from flows.retries import WITH_RETRIES
+from flows.task_decorator import task
 from registry import pages
 from registry.looks import Look, add_look
 from registry.tracking import Run

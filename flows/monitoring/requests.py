@@ -4,8 +4,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
-from prefect import task
-
 from components.core.config import ModelConfig
 from components.drift.columns import ColumnDrift
 from components.drift.requests import Request, compare_requests, parse_request, with_requests
@@ -13,6 +11,7 @@ from components.drift.verdict import share_of
 from flows.monitoring.compare import Watched
 from flows.monitoring.summary import Found
 from flows.retries import WITH_RETRIES
+from flows.task_decorator import task
 from registry.request_log import LoggedRequest, requests
 
 RECENT = 7 * 86_400.0  # seconds: the requests of a week are compared with the earlier ones that are kept

@@ -4,8 +4,6 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from prefect import task
-
 from components import recipes
 from components.core.config import ModelConfig
 from components.core.errors import AtelierError, CheckpointError, RegistryError, UntriedError
@@ -16,6 +14,7 @@ from flows.promotion.approval import REJECTED
 from flows.promotion.decide import PolicyResult
 from flows.promotion.request import requested_by
 from flows.retries import WITH_RETRIES
+from flows.task_decorator import task
 from registry import aliases, cards, evaluations, golden_samples, production, rollback, scorecards, search, versions
 from registry.ledger.entries import Entry
 from registry.search import Version

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from prefect import task
-
 from components.core.config import ModelConfig
 from components.core.errors import AtelierError
 from components.core.records import Candidate, Comparison, Decision, Scorecard, Snapshot, Verdict
@@ -14,6 +12,7 @@ from flows.console.progress import log_line
 from flows.promotion.approval import answer_of_request, apply_answer, is_deployed, suspend_for_approval
 from flows.promotion.request import Answer, PromotionRequest
 from flows.retries import WITH_RETRIES
+from flows.task_decorator import task
 from registry import aliases, evaluations, scorecards
 from registry.ledger import verify
 from registry.search import Version

@@ -1,13 +1,12 @@
 """Flows: keeps what a version makes when it is promoted, with which `monitor` compares what it makes later."""
 
-from prefect import task
-
 from components.core.config import ModelConfig
 from components.core.monitored import Regenerate
 from components.core.records import Snapshot
 from flows.monitoring.outputs import make_outputs, regenerate_of
 from flows.promotion.decide import PolicyResult
 from flows.retries import IF_UNAVAILABLE
+from flows.task_decorator import task
 from registry import search, tags
 from registry.looks import promotion_of
 from registry.monitor_runs import keep_sample_of_promotion

@@ -1,7 +1,5 @@
 """Flows: measures what a promotion brought: the new version against the one before, on the validation split."""
 
-from prefect import task
-
 from components.core.benefit import Benefit
 from components.core.benefit import measure_benefit as compare
 from components.core.config import ModelConfig
@@ -10,6 +8,7 @@ from components.recipes import get_recipe
 from flows.console.progress import log_line
 from flows.promotion.decide import PolicyResult
 from flows.retries import WITH_RETRIES
+from flows.task_decorator import task
 from registry import evaluations, scorecards, search
 from registry.benefits import add_benefit
 from registry.ledger import store

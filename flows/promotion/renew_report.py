@@ -1,10 +1,9 @@
 """Flows: writes the outcome of a promotion into the report of the evaluation that it rests on."""
 
-from prefect import task
-
 from components.core.config import ModelConfig
 from components.core.records import Snapshot
 from flows.retries import WITH_RETRIES
+from flows.task_decorator import task
 from flows.tasks import TEST_REPORT, TEST_SPLIT
 from registry import search
 from registry.decisions import decisions_of

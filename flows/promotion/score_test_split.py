@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from prefect import task
 from prefect.futures import PrefectFuture
 
 from components import recipes
@@ -16,6 +15,7 @@ from components.core.records import Evaluation, Snapshot
 from flows.console.progress import flow_log
 from flows.promotion.decide import PolicyResult
 from flows.retries import IF_UNAVAILABLE
+from flows.task_decorator import task
 from registry import aliases, scorecards, search, versions
 from registry.search import Version
 from registry.settings import settings

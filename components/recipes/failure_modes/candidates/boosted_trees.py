@@ -11,6 +11,7 @@ from sklearn.decomposition import TruncatedSVD
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
 
+from components.core.one_thread import one_thread
 from components.recipes.failure_modes.candidates.cross_fit import fit_method
 from components.recipes.failure_modes.candidates.model import Array, FittedModel, TextModel
 from components.recipes.failure_modes.candidates.pipelines import FEATURES, words_and_characters
@@ -70,7 +71,9 @@ def _fit(params: Params, training: Training) -> tuple[TreesScorer, tuple[str, ..
         early_stopping=False,
         random_state=seed,
     )
-    trees.fit(topics.fit_transform(texts), list(training.labels), sample_weight=training.weights())
+    inputs = topics.fit_transform(texts)
+    with one_thread():
+        trees.fit(inputs, list(training.labels), sample_weight=training.weights())
     return TreesScorer(topics, _nodes(trees)), tuple(str(name) for name in trees.classes_)
 
 

@@ -14,7 +14,7 @@ from components.metrics import comparison
 from components.metrics.closest_record import closest_distances
 from components.metrics.comparison import NORMAL, Pair
 from components.metrics.total_variation import kolmogorov_smirnov, total_variation
-from components.metrics.two_samples import boosted_trees, c2st, pooled, tell_apart
+from components.metrics.two_samples import c2st, fit_boosted_trees, pooled, tell_apart
 from components.recipes.product_attributes.evaluate.tables import Array, Reference, Table
 from components.recipes.product_attributes.scores import C2ST, PAIRS, SCORES
 
@@ -136,7 +136,8 @@ def predicted(reference: Reference, table: Table, target: int, seed: int) -> Arr
         answers = np.full(len(wanted), labels[0] if len(labels) else -1)
     else:
         categories = ~reference.is_number[others]
-        trees = boosted_trees(categories, seed).fit(pooled(table.features[use][:, others], categories), labels)
+        inputs = pooled(table.features[use][:, others], categories)
+        trees = fit_boosted_trees(inputs, labels, categories, seed)
         answers = trees.predict(pooled(real.features[:, others], categories))
     right: Array = np.where(wanted < known, (answers == wanted).astype(float), np.nan)
     return right
