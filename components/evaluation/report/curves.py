@@ -2,7 +2,7 @@
 
 import io
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,8 @@ UP, DOWN = "\N{UPWARDS ARROW}", "\N{DOWNWARDS ARROW}"
 COLUMNS = 3  # of the PNG
 PANEL, LEFT, FOOT = (4.6, 2.85), 0.6, 0.45  # inches: of one curve with its texts, its labels, and the legend
 NAMES = 0.95  # inches below a panel for the names of candidates, which stand at a slant
+FAR = 0.75  # of the span of all values: a gap that leaves the others no room
+FEWEST = 3  # candidates that are seen near each other
 SVG: Any = {"svg.fonttype": "none", "svg.hashsalt": "atelier"}  # text stays text; ids are the same every time
 
 
@@ -106,6 +108,9 @@ def _curve(inputs: ReportInputs, metric: str) -> Curve:
 def plot_score(axes: Axes, inputs: ReportInputs, metric: str) -> None:
     """Plot one score over the steps, in its own range, with the base model and real examples as lines."""
     points = _points(inputs, metric)
+    far = far_away([score.value for _, score in points]) if inputs.named else []
+    _write_far(axes, inputs, metric, [points[k] for k in far])
+    points = [point for k, point in enumerate(points) if k not in far]
     steps, scores = [subject.step for subject, _ in points], [score for _, score in points]
     values = [score.value for score in scores]
     lows = [_bound(score.low, score.value, min) for score in scores]
@@ -120,9 +125,39 @@ def plot_score(axes: Axes, inputs: ReportInputs, metric: str) -> None:
     axes.errorbar(
         steps, values, yerr=reach, fmt=line, color=STEPS, ms=4, capsize=3, lw=1.6, elinewidth=1, label="checkpoints"
     )
-    _mark_production(axes, inputs, metric)
+    _mark_production(axes, points)
     _lines(axes, inputs, metric)
-    _label_axes(axes, inputs, metric, steps)
+    _label_axes(axes, inputs, metric, [subject.step for subject, _ in _points(inputs, metric)])
+
+
+def far_away(values: Sequence[float]) -> list[int]:
+    """Return the places of values beside which the differences of the others could not be seen, if three are left.
+
+    >>> far_away([2.24, 0.277, 0.285, 0.235])
+    [0]
+    >>> far_away([0.30, 0.277, 0.285, 0.235])
+    []
+    """
+    order, far = sorted(range(len(values)), key=lambda k: values[k]), []
+    while len(order) > FEWEST:
+        below, above = values[order[1]] - values[order[0]], values[order[-1]] - values[order[-2]]
+        span = values[order[-1]] - values[order[0]]
+        if max(below, above) < FAR * span or not span:
+            break
+        far.append(order.pop(0 if below > above else -1))
+    return sorted(far)
+
+
+def _write_far(axes: Axes, inputs: ReportInputs, metric: str, points: Sequence[tuple[Subject[Any], Score]]) -> None:
+    """Write the values of candidates that are far away at the edge that they are behind."""
+    near = [score.value for subject, score in _points(inputs, metric) if (subject, score) not in points]
+    for subject, score in points:
+        up = score.value > max(near)
+        text = f"{_number(inputs, metric, score.value)} {UP if up else DOWN}"
+        height, edge = (0.97, "top") if up else (0.03, "bottom")
+        place = axes.get_xaxis_transform()
+        axes.text(subject.step, height, text, transform=place, color=STEPS, fontsize=8, ha="center", va=edge)
+        axes.update_datalim([(subject.step, near[0])])
 
 
 def _lines(axes: Axes, inputs: ReportInputs, metric: str) -> None:
@@ -165,9 +200,9 @@ def _number(inputs: ReportInputs, metric: str, value: float) -> str:
     return f"{100 * value:.3g} %" if is_share(metric, inputs.metrics) else f"{value:.3g}"
 
 
-def _mark_production(axes: Axes, inputs: ReportInputs, metric: str) -> None:
+def _mark_production(axes: Axes, points: Sequence[tuple[Subject[Any], Score]]) -> None:
     """Ring the checkpoint that is in production."""
-    for subject, score in _points(inputs, metric):
+    for subject, score in points:
         if subject.promoted:
             ring = axes.plot([subject.step], [score.value], "o", mfc="none", mec=PRODUCTION, mew=1.8, ms=10)
             ring[0].set_label("in production")

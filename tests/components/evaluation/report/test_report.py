@@ -513,3 +513,24 @@ def test_curves_of_candidates_are_labelled_with_their_names() -> None:
     labels = [label.get_text() for label in axes.get_xticklabels()]
     assert labels == [subject.title for subject in named if subject.role == "checkpoint"]
     assert all("method" in label for label in labels)
+
+
+def test_a_candidate_far_away_does_not_hide_the_differences_of_the_others() -> None:
+    whole = slim(report_of(steps=(100, 200, 300, 400), production=False))
+    named = [
+        replace(
+            s,
+            name=f"method {s.step}",
+            card=replace(
+                s.card, scores={**s.card.scores, "kid": measured(3.7, 0.3, CLIP)} if s.step == 200 else s.card.scores
+            ),
+        )
+        if s.role == "checkpoint"
+        else s
+        for s in whole.subjects
+    ]
+    axes = Figure().subplots()
+    plot_score(axes, replace(whole, subjects=named), "kid")
+    assert axes.get_ylim()[1] < 0.5
+    assert len(axes.get_xticks()) == 4
+    assert [text.get_position()[0] for text in axes.texts if text.get_text().startswith("3.7 ")] == [200]
