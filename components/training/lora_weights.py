@@ -60,7 +60,8 @@ def has_form(model: Any, rank: int, alpha: int, targets: Set[str]) -> bool:
 
 def lora_tensors(model: Any) -> dict[str, Tensor]:
     """Return the adapter's tensors, not copies, under their names on disk."""
-    found: dict[str, Tensor] = get_peft_model_state_dict(model, adapter_name=NAME)
+    # Its default looks for the base's config on the hub, to learn whether embeddings were resized. Ours never are.
+    found: dict[str, Tensor] = get_peft_model_state_dict(model, adapter_name=NAME, save_embedding_layers=False)
     return found
 
 

@@ -32,6 +32,12 @@ MISSING_WORDS = frozenset(
         "not available",
         "not applicable",
         "not specified",
+        "tba",
+        "tbc",
+        "tbd",
+        "to be announced",
+        "to be confirmed",
+        "to be determined",
     }
 )
 
@@ -57,8 +63,8 @@ def tidy(value: str) -> str:
 def is_missing(value: str) -> bool:
     """Return whether a tidy value says that there is none: nothing, a word for it, or signs alone.
 
-    >>> [is_missing(value) for value in ("<NA>", "n/a", "--", "None", "Nonesuch", "5$")]
-    [True, True, True, True, False, False]
+    >>> [is_missing(value) for value in ("<NA>", "n/a", "--", "None", "TBD", "Nonesuch", "5$")]
+    [True, True, True, True, True, False, False]
     """
     word = value.casefold().strip("<>()[]{}#*+-\"'` ")
     return word in MISSING_WORDS or value.casefold() == "(blank)" or not any(letter.isalnum() for letter in value)
