@@ -31,6 +31,14 @@ def centred(pictures: Tensor) -> Tensor:
     return inside.where(foreground.mean((1, 2)) >= FOREGROUND, torch.nan)
 
 
+def foreground_share(pictures: Tensor) -> Tensor:
+    """Return (N,) the share of pixels that differ from the border's median colour, in [0, 1].
+
+    They differ by more than 20 levels in some channel. Pictures are uint8 (N, 3, H, W).
+    """
+    return _foreground(pictures).mean((1, 2))
+
+
 def sharpness(pictures: Tensor) -> Tensor:
     """Return (N,) the variance of the Laplacian (4 neighbours) of luminance, in squared grey levels of 255.
 

@@ -20,6 +20,7 @@ from components.products.predictors import (
 )
 from components.products.product import Found, Product, name_of
 
+CHECKED = 2  # raised when checks change: a product that was kept before is made again, as it was checked otherwise
 SEEDS = 2**31  # seeds of models are below: every random number generator takes them
 
 
@@ -45,9 +46,9 @@ class Made:
 
 
 def product_id(models: Models, line: ProductLine, wanted: Wanted) -> str:
-    """Return 12 hex digits of all that a product depends on: versions and weights, the line, what is wanted."""
+    """Return 12 hex digits of what a product depends on: versions and weights, the line, what is wanted, the checks."""
     settings = line.model_dump(mode="json", exclude={"about", "seed", "export", "sign"})
-    return digest_of([models.origins, settings, dict(wanted.where), wanted.seed])
+    return digest_of([models.origins, settings, dict(wanted.where), wanted.seed, CHECKED])
 
 
 def make_products(models: Models, line: ProductLine, wanted: Sequence[Wanted]) -> list[Product]:

@@ -8,7 +8,7 @@ from torch import Tensor
 from components.core.predictor import Check
 from components.data.pictures.looks import look_of, nearest_look
 from components.metrics.agreement import cosines
-from components.metrics.appearance import WHITE_SHARE, white_background
+from components.metrics.appearance import WHITE_SHARE, foreground_share, white_background
 from components.metrics.attributes import AttributeClassifier
 from components.recipes.product_images.example import ATTRIBUTES
 from components.recipes.product_images.generate.check_article import ARTICLE
@@ -42,6 +42,9 @@ def check_pictures(
         if real.article is not None and attributes.get(ARTICLE):
             found.append(real.article.check(embedding, prompt, attributes))
         found.append(_new(picture, real, bits))
+    if real.visible is not None:
+        for found, share in zip(checks, foreground_share(pixels).tolist(), strict=True):
+            found.append(real.visible.check(share, attributes))
     return checks
 
 

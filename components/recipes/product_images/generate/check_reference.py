@@ -17,6 +17,7 @@ from components.data.pictures.looks import Look, look_of
 from components.data.snapshots import picture_path
 from components.evaluation.tensor_cache import cached_tensors
 from components.metrics.agreement import cosines
+from components.metrics.appearance import foreground_share
 from components.metrics.attributes import AttributeClassifier
 from components.recipes.product_images.config import ProductImagesConfig
 from components.recipes.product_images.example import ProductImage
@@ -26,6 +27,7 @@ from components.recipes.product_images.generate.check_article import (
     ArticleByCaption,
     right_by_caption,
 )
+from components.recipes.product_images.generate.check_visible import VisibleProducts, visible_products
 from components.recipes.product_images.score.attribute_classifiers import fit_classifiers
 from components.recipes.product_images.score.extractors import Extractor, ImageText, label
 from components.recipes.product_images.score.features import TRAIN, extract_real
@@ -35,6 +37,7 @@ SPLIT = "validation"  # whose pairs of picture and caption give the threshold: n
 CLASSIFIED = ("article", "colour")  # gender can hardly be seen
 LOOKS_FORMAT = 1
 ARTICLE_FORMAT = 1
+VISIBLE_FORMAT = 1
 KEPT = 4  # prepared references in this process
 
 _PREPARED: dict[str, "CheckReference"] = {}
@@ -46,7 +49,8 @@ class CheckReference:
     """Extractors with what they find in real pictures, and the looks of the training pictures.
 
     `threshold` is the cosine of picture and caption that all but a quantile of the `pairs` real pairs reach. `article`
-    checks article types where no classifier can, such as where all training pictures have one type.
+    checks article types where no classifier can, such as where all training pictures have one type. `visible` checks
+    that the product stands out from the background.
     """
 
     extractor: Extractor
@@ -58,6 +62,7 @@ class CheckReference:
     looks: list[Look]
     names: list[str]
     article: ArticleByCaption | None = None
+    visible: VisibleProducts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +109,26 @@ def _prepare(config: ProductImagesConfig, real: RealExamples) -> CheckReference:
         looks=_looks(snapshot, real.cache),
         names=[example["file_name"] for example in training],
         article=None if "article" in usable else _article(config, real, image_text, found.extracted.embeddings),
+        visible=_visible(snapshot, real),
     )
+
+
+def _visible(snapshot: Snapshot[ProductImage], real: RealExamples) -> VisibleProducts | None:
+    key = [snapshot.digest, TRAIN, "visible", VISIBLE_FORMAT]
+    kept = cached_tensors(real.cache, key, lambda: {"shares": _shares(snapshot)})
+    return visible_products(
+        kept["shares"], [str(example["baseColour"] or "") for example in snapshot.splits[TRAIN]], real.quantile
+    )
+
+
+def _shares(snapshot: Snapshot[ProductImage]) -> Tensor:
+    """Return (n,) how much of each training picture is not background."""
+    found = []
+    for example in snapshot.splits[TRAIN]:
+        with Image.open(picture_path(snapshot, TRAIN, example)) as picture:
+            pixels = torch.from_numpy(np.array(picture.convert("RGB"))).permute(2, 0, 1)
+        found.append(foreground_share(pixels[None]))
+    return torch.cat(found) if found else torch.empty(0, dtype=torch.float64)
 
 
 def _article(
