@@ -13,7 +13,6 @@ from components.recipes import model_names, read_config
 from registry.aliases import CHALLENGER, PRODUCTION, aliases, checked_alias
 from registry.live_facts import facts_of, refused_licence
 from registry.loaded import Loaded, load_version
-from registry.search import search_versions
 from registry.settings import settings
 
 LONGEST_PAUSE = 60.0  # seconds before a version that did not load is tried again
@@ -91,7 +90,7 @@ class LiveVersions:
         problem = self._problems.get((model, alias))
         if problem is not None:
             raise UnavailableError(problem)
-        act = f"run `python -m flows {'promote' if search_versions(model, {}, 1) else 'lifecycle'} {model}` first"
+        act = f"run `python -m flows promote {model}` first"
         if alias == CHALLENGER and model not in self._with_challenger:
             act = "give the model a share under `canary` in the settings of the service"
         raise RegistryError(f"No version of {model} answers as {alias}", expected="one", act=act)

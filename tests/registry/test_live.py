@@ -69,19 +69,6 @@ def test_a_model_that_loses_its_alias_answers_no_more(fruit: None) -> None:
         versions.current(MODEL)
 
 
-def test_a_model_with_versions_is_told_to_decide_on_them(fruit: None) -> None:
-    with pytest.raises(RegistryError, match="run `python -m flows promote fruit` first"):
-        live_versions().current(MODEL)
-
-
-def test_a_model_without_versions_is_told_to_make_some(
-    home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    use_toy(monkeypatch, tmp_path)
-    with pytest.raises(RegistryError, match="run `python -m flows lifecycle fruit` first"):
-        live_versions().current(MODEL)
-
-
 def test_a_version_with_altered_files_leaves_the_earlier_one(fruit: None) -> None:
     versions = live_versions()
     promote(1)
