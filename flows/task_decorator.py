@@ -16,7 +16,7 @@ _OF_PREFECT = frozenset({"return_state", "wait_for"})
 def task(**options: Any) -> Callable[[Callable[P, R]], prefect.Task[P, R]]:
     """Return a decorator that makes a function a Prefect task with these options, as `prefect.task` does.
 
-    Prefect looks for futures in all that is inside an argument, three times a task: 4 s a task for a snapshot of 360
+    Prefect looks for futures in all that is inside an argument, twice a task: 4 s a task for a snapshot of 360
     products of 120 weeks. Our arguments are values, so each is `opaque`: only the argument itself may be a future.
     """
 

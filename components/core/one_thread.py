@@ -10,9 +10,8 @@ from threadpoolctl import threadpool_limits
 def one_thread() -> Iterator[None]:
     """Use one OpenMP thread inside the block, in the thread that runs it.
 
-    scikit-learn's boosted trees start their threads again for each of some thousand small loops: the five candidates
-    of attributes-starter took 42 s to measure with two threads, and 3 s with one. Sums in one order also give the same
-    trees on every machine.
+    In a flow, scikit-learn's boosted trees of some hundred rows took 42 s for the five candidates of attributes-starter
+    with two threads, and 3 s with one. Sums in one order also give the same trees on every machine.
     """
     with threadpool_limits(1, user_api="openmp"):
         yield

@@ -15,6 +15,7 @@ from matplotlib.ticker import PercentFormatter
 from components.core.plain_text import plain_figures
 from components.core.records import Score
 from components.evaluation.report.data_uris import encode_data_uri
+from components.evaluation.report.far_away import far_away
 from components.evaluation.report.formatting import direction, format_score, is_finite, is_share, title
 from components.evaluation.report.inputs import ReportInputs
 from components.evaluation.report.markdown import main_scores
@@ -39,8 +40,6 @@ UP, DOWN = "\N{UPWARDS ARROW}", "\N{DOWNWARDS ARROW}"
 COLUMNS = 3  # of the PNG
 PANEL, LEFT, FOOT = (4.6, 2.85), 0.6, 0.45  # inches: of one curve with its texts, its labels, and the legend
 NAMES = 0.95  # inches below a panel for the names of candidates, which stand at a slant
-FAR = 0.75  # of the span of all values: a gap that leaves the others no room
-FEWEST = 3  # candidates that are seen near each other
 SVG: Any = {"svg.fonttype": "none", "svg.hashsalt": "atelier"}  # text stays text; ids are the same every time
 
 
@@ -128,24 +127,6 @@ def plot_score(axes: Axes, inputs: ReportInputs, metric: str) -> None:
     _mark_production(axes, points)
     _lines(axes, inputs, metric)
     _label_axes(axes, inputs, metric, [subject.step for subject, _ in _points(inputs, metric)])
-
-
-def far_away(values: Sequence[float]) -> list[int]:
-    """Return the places of values beside which the differences of the others could not be seen, if three are left.
-
-    >>> far_away([2.24, 0.277, 0.285, 0.235])
-    [0]
-    >>> far_away([0.30, 0.277, 0.285, 0.235])
-    []
-    """
-    order, far = sorted(range(len(values)), key=lambda k: values[k]), []
-    while len(order) > FEWEST:
-        below, above = values[order[1]] - values[order[0]], values[order[-1]] - values[order[-2]]
-        span = values[order[-1]] - values[order[0]]
-        if max(below, above) < FAR * span or not span:
-            break
-        far.append(order.pop(0 if below > above else -1))
-    return sorted(far)
 
 
 def _write_far(axes: Axes, inputs: ReportInputs, metric: str, points: Sequence[tuple[Subject[Any], Score]]) -> None:

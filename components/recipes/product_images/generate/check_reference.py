@@ -27,7 +27,7 @@ from components.recipes.product_images.generate.check_article import (
     ArticleByCaption,
     right_by_caption,
 )
-from components.recipes.product_images.generate.check_visible import VisibleProducts, visible_products
+from components.recipes.product_images.generate.check_visible import VisibleProducts
 from components.recipes.product_images.score.attribute_classifiers import fit_classifiers
 from components.recipes.product_images.score.extractors import Extractor, ImageText, label
 from components.recipes.product_images.score.features import TRAIN, extract_real
@@ -113,12 +113,11 @@ def _prepare(config: ProductImagesConfig, real: RealExamples) -> CheckReference:
     )
 
 
-def _visible(snapshot: Snapshot[ProductImage], real: RealExamples) -> VisibleProducts | None:
+def _visible(snapshot: Snapshot[ProductImage], real: RealExamples) -> VisibleProducts:
     key = [snapshot.digest, TRAIN, "visible", VISIBLE_FORMAT]
     kept = cached_tensors(real.cache, key, lambda: {"shares": _shares(snapshot)})
-    return visible_products(
-        kept["shares"], [str(example["baseColour"] or "") for example in snapshot.splits[TRAIN]], real.quantile
-    )
+    colours = [str(example["baseColour"] or "") for example in snapshot.splits[TRAIN]]
+    return VisibleProducts(kept["shares"].tolist(), colours, real.quantile)
 
 
 def _shares(snapshot: Snapshot[ProductImage]) -> Tensor:
@@ -128,7 +127,7 @@ def _shares(snapshot: Snapshot[ProductImage]) -> Tensor:
         with Image.open(picture_path(snapshot, TRAIN, example)) as picture:
             pixels = torch.from_numpy(np.array(picture.convert("RGB"))).permute(2, 0, 1)
         found.append(foreground_share(pixels[None]))
-    return torch.cat(found) if found else torch.empty(0, dtype=torch.float64)
+    return torch.cat(found)
 
 
 def _article(

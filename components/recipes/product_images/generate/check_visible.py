@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from torch import Tensor
 
 from components.core.predictor import Check
 from components.metrics.appearance import CONTRAST
@@ -33,8 +32,3 @@ class VisibleProducts:
             f"{least:.1%} at least, which {1 - self.quantile:.0%} of {len(real)} real pictures{told} reach."
         )
         return Check("visible", share >= least, said, share, least)
-
-
-def visible_products(shares: Tensor, colours: Sequence[str], quantile: float) -> VisibleProducts | None:
-    """Return what to compare with; None without real pictures."""
-    return VisibleProducts(shares.tolist(), colours, quantile) if len(shares) else None

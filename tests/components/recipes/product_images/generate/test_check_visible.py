@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from components.metrics.appearance import foreground_share
-from components.recipes.product_images.generate.check_visible import VisibleProducts, visible_products
+from components.recipes.product_images.generate.check_visible import VisibleProducts
 
 REAL = VisibleProducts([0.10 + 0.001 * k for k in range(50)] + [0.20] * 50, ["White"] * 50 + ["Red"] * 50, 0.02)
 
@@ -35,7 +35,3 @@ def test_the_share_is_that_of_pixels_that_differ_from_the_border() -> None:
     pictures[0, :, 2:7, 2:6] = 40
     pictures[1, :, 2:7, 2:6] = 235  # nearly white
     assert foreground_share(pictures).tolist() == [0.2, 0.0]
-
-
-def test_without_real_pictures_nothing_is_compared() -> None:
-    assert visible_products(torch.empty(0), [], 0.05) is None
