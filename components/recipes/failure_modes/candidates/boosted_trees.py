@@ -15,6 +15,7 @@ from components.core.one_thread import one_thread
 from components.recipes.failure_modes.candidates.cross_fit import fit_method
 from components.recipes.failure_modes.candidates.model import Array, FittedModel, TextModel
 from components.recipes.failure_modes.candidates.pipelines import FEATURES, words_and_characters
+from components.recipes.failure_modes.candidates.skops_files import load_fitted, save_fitted
 from components.recipes.failure_modes.candidates.training import Method, Params, Space, Training
 
 TOPICS = 64  # columns that the trees see
@@ -40,18 +41,16 @@ class TreesScorer:
         return np.concatenate([-raw, raw], axis=1) / 2 if raw.shape[1] == 1 else raw
 
     def save(self, folder: Path) -> None:
-        import skops.io
         from safetensors.numpy import save_file
 
-        skops.io.dump(self.topics, folder / FEATURES_FILE)
+        save_fitted(self.topics, folder / FEATURES_FILE)
         save_file(dict(self.nodes), folder / TREES_FILE)
 
 
 def load_trees(folder: Path) -> TreesScorer:
-    import skops.io
     from safetensors.numpy import load_file
 
-    return TreesScorer(skops.io.load(folder / FEATURES_FILE, trusted=[]), load_file(folder / TREES_FILE))
+    return TreesScorer(load_fitted(folder / FEATURES_FILE), load_file(folder / TREES_FILE))
 
 
 def fit(name: str, training: Training, _: Sequence[TextModel] = ()) -> FittedModel:

@@ -16,6 +16,7 @@ from sklearn.svm import LinearSVC
 
 from components.recipes.failure_modes.candidates.cross_fit import fit_method
 from components.recipes.failure_modes.candidates.model import Array, FittedModel, TextModel
+from components.recipes.failure_modes.candidates.skops_files import load_fitted, save_fitted
 from components.recipes.failure_modes.candidates.training import Method, Params, Training
 
 TINY = 1e-12
@@ -34,16 +35,11 @@ class PipelineScorer:
         return class_scores(self.pipeline, list(texts))
 
     def save(self, folder: Path) -> None:
-        import skops.io
-
-        skops.io.dump(self.pipeline, folder / "pipeline.skops")
+        save_fitted(self.pipeline, folder / "pipeline.skops")
 
 
 def load_pipeline(folder: Path) -> PipelineScorer:
-    """Load a pipeline. skops refuses every type that is not scikit-learn's or NumPy's own."""
-    import skops.io
-
-    return PipelineScorer(skops.io.load(folder / "pipeline.skops", trusted=[]))
+    return PipelineScorer(load_fitted(folder / "pipeline.skops"))
 
 
 def class_scores(model: Any, inputs: Any) -> Array:

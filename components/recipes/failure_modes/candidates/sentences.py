@@ -28,6 +28,7 @@ from components.recipes.failure_modes.candidates.pipelines import (
     class_scores,
     words_and_characters,
 )
+from components.recipes.failure_modes.candidates.skops_files import load_fitted, save_fitted
 from components.recipes.failure_modes.candidates.training import Method, Params, Training
 
 BESIDE = "embeddings-and-tf-idf"
@@ -48,17 +49,13 @@ class SentenceScorer:
         return class_scores(self.head, _inputs(self.words, _vectors(self.encoders, texts, self.known), texts))
 
     def save(self, folder: Path) -> None:
-        import skops.io
-
         for number, encoder in enumerate(self.encoders):
             save_encoder(encoder, folder / f"encoder-{number}")
-        skops.io.dump({"words": self.words, "head": self.head}, folder / HEAD)
+        save_fitted({"words": self.words, "head": self.head}, folder / HEAD)
 
 
 def load_sentences(folder: Path) -> SentenceScorer:
-    import skops.io
-
-    parts = skops.io.load(folder / HEAD, trusted=[])
+    parts = load_fitted(folder / HEAD)
     encoders = [saved_encoder(place) for place in sorted(folder.glob("encoder-*"))]
     return SentenceScorer(encoders, parts["words"], parts["head"])
 
