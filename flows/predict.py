@@ -4,6 +4,8 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -18,16 +20,18 @@ from registry.loaded import Loaded, load_version
 PROBLEM = "problem"
 
 
-def predict(config: ModelConfig, file: Path, version: str | None, to: Path) -> dict[str, Any]:
+def predict(config: ModelConfig, file: Path, version: str | None, to: Path, long_form: bool = False) -> dict[str, Any]:
     """Write each row of a table with the version's answer to it, completely or not at all, in the order of the table.
 
     A row that cannot be read has no answer, and the column `problem` says why. Lists and tables are cells with JSON.
+    In the long form, lists of an answer are rows instead, one for each place: a forecast of 8 weeks has 8 rows.
 
     Args:
         config: of the model.
         file: the table, in any encoding and with any separator.
         version: a number or an alias; by default the version in production.
         to: a CSV file that does not exist yet.
+        long_form: whether lists are rows.
 
     Raises:
         UsageError: the model does not answer tables, the table lacks a column, or `to` exists.
@@ -42,7 +46,7 @@ def predict(config: ModelConfig, file: Path, version: str | None, to: Path) -> d
         table = read_table(find_table(file), ())
         rows = list(answer_rows(loaded, table, lambda done: log.progress("answer rows", done, len(table.rows))))
     to.parent.mkdir(parents=True, exist_ok=True)
-    write_text(to, table_text(table, rows))
+    write_text(to, table_text(*longer(table, rows)) if long_form else table_text(table, rows))
     refused = sum(bool(row.refused) for row in table.rows)
     return {**loaded.origin, "rows": len(rows), "unreadable": refused, "file": str(to), "read_as": dict(table.read_as)}
 
@@ -59,6 +63,21 @@ def answer_rows(loaded: Loaded, table: Table, on_done: Callable[[int], None]) ->
     for row in table.rows:
         yield {PROBLEM: f"line {row.line}: {row.refused}"} if row.refused else next(answers)
     on_done(len(table.rows))
+
+
+def longer(table: Table, answers: Sequence[Mapping[str, Any]]) -> tuple[Table, list[Mapping[str, Any]]]:
+    """Return the table and its answers with a row for each place of the lists of an answer; other values are repeated.
+
+    A list that is shorter than the longest of its answer has empty cells. An answer without lists stays one row.
+    """
+    places = [(row, part) for row, answer in zip(table.rows, answers, strict=True) for part in _places(answer)]
+    return replace(table, rows=[row for row, _ in places]), [part for _, part in places]
+
+
+def _places(answer: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    lists = {name: value for name, value in answer.items() if isinstance(value, list) and value}
+    for values in zip_longest(*lists.values()) if lists else [()]:
+        yield {**answer, **dict(zip(lists, values, strict=True))}
 
 
 def table_text(table: Table, answers: Sequence[Mapping[str, Any]]) -> str:

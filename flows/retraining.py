@@ -69,7 +69,8 @@ def keep_outcome(retraining: Retraining, decisions: Sequence[Decision]) -> None:
     entry = last if last and last.move.to_version == promoted else None
     found = benefit_in(benefits(retraining.model), entry) if entry else None
     outcome: dict[str, Any] = {"versions": [made.version for made in decisions], "promoted": promoted}
-    outcome |= {"entry": entry.entry if entry else None, "benefit": found["clear"] if found else None}
+    benefit, against = (found["clear"], found["against"]) if found else (None, None)
+    outcome |= {"entry": entry.entry if entry else None, "benefit": benefit, "against": against}
     write_outcome(retraining, outcome)
 
 

@@ -39,7 +39,9 @@ def plot_counts(path: Path, title: str, counts: Mapping[str, int], total: int, n
 
 
 @plain_figures()
-def plot_shares(path: Path, title: str, shares: Mapping[str, Mapping[str, float]]) -> None:
+def plot_shares(
+    path: Path, title: str, shares: Mapping[str, Mapping[str, float]], axis: str = "percent of the split"
+) -> None:
     """Plot the share of each value in each split side by side: value -> split -> share in [0, 1]."""
     shown = dict(list(shares.items())[:MOST_BARS])
     splits = list(dict.fromkeys(split for row in shown.values() for split in row))
@@ -52,7 +54,7 @@ def plot_shares(path: Path, title: str, shares: Mapping[str, Mapping[str, float]
     axes.set_yticks(places, [_label(value) for value in shown])
     axes.invert_yaxis()
     axes.grid(axis="x", color=GRID)
-    axes.set_xlabel("percent of the split", color=MUTED)
+    axes.set_xlabel(axis, color=MUTED)
     axes.legend(frameon=False, loc="lower right")
     _save(figure, path)
 

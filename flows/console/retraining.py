@@ -6,6 +6,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
+from components.core.records import BASE
 from flows.console.table import console, print_line, table
 from registry.retrainings import Retraining, outcome_of
 
@@ -44,10 +45,9 @@ def retraining_line(row: Result) -> str:
 
 def benefit_text(benefit: Result) -> str:
     """Return what a promotion brought: each primary score of both, the difference, its 95 % interval."""
-    against = "the base model" if benefit["against"] == "base" else f"version {benefit['against']}"
     scores = "; ".join(map(_score, benefit["scores"])) or "no score of both"
     clear = "clearly better" if benefit["clear"] else "not clearly better"
-    return f"Benefit over {against}: {clear}. {scores} (snapshot {benefit['snapshot']})."
+    return f"Benefit over {_named(benefit['against'])}: {clear}. {scores} (snapshot {benefit['snapshot']})."
 
 
 def asked_by(row: Result) -> str:
@@ -72,7 +72,14 @@ def _outcome(row: Result) -> str:
     promoted = f"Version {outcome['promoted']} was promoted"
     if outcome.get("benefit") is None:
         return f"{promoted}; its benefit was not measured."
-    return f"{promoted}, {'clearly' if outcome['benefit'] else 'not clearly'} better than the one before."
+    before = _named(outcome.get("against"))  # decisions of older releases do not say which
+    return f"{promoted}, {'clearly' if outcome['benefit'] else 'not clearly'} better than {before}."
+
+
+def _named(against: str | None) -> str:
+    if against is None:
+        return "the one before"
+    return "the base model" if against == BASE else f"version {against}"
 
 
 def _score(score: Result) -> str:

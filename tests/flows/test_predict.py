@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from components.core.errors import DataError, UsageError
 from components.data.table_file import Row, Table
 from components.recipes import read_config
-from flows.predict import answer_rows, predict, table_text
+from flows.predict import answer_rows, longer, predict, table_text
 from registry.loaded import Loaded
 from registry.settings import settings as our_settings
 from tests.registry.toy_recipe import toy_config
@@ -86,6 +86,25 @@ def test_columns_of_answers_stand_after_those_of_the_table_and_never_replace_the
             "problem": "",
         },
         {"kind": "", "grams": "", "kind_answer": "", "sure": "", "top": "", "none": "", "problem": "line 3: other"},
+    ]
+
+
+def test_in_the_long_form_each_place_of_a_list_is_a_row_and_nothing_is_lost() -> None:
+    asked = table(Row(2, {"grams": "90"}), Row(3, {}, "other"), Row(4, {"grams": "7"}))
+    answers = [
+        {"week": ["1", "2", "3"], "sold": [4, 5], "method": "naive", "top": {"a": 1}},
+        {"problem": "line 3: other"},
+        {"week": [], "sold": []},
+    ]
+    read = list(csv.DictReader(table_text(*longer(asked, answers)).splitlines()))
+    naive = {"grams": "90", "method": "naive", "top": '{"a": 1}', "problem": ""}
+    empty = {"grams": "", "week": "", "sold": "", "method": "", "top": "", "problem": ""}
+    assert read == [
+        {**naive, "week": "1", "sold": "4"},
+        {**naive, "week": "2", "sold": "5"},
+        {**naive, "week": "3", "sold": ""},
+        {**empty, "problem": "line 3: other"},
+        {**empty, "grams": "7", "week": "[]", "sold": "[]"},
     ]
 
 

@@ -81,6 +81,13 @@ def test_the_outcome_says_the_benefit_if_it_was_measured(served: str, benefit: b
     assert sentence in " ".join(run("history", served).stdout.split())
 
 
+@pytest.mark.parametrize(("against", "named"), [("base", "the base model"), ("1", "version 1")])
+def test_the_outcome_says_what_the_promoted_version_is_better_than(served: str, against: str, named: str) -> None:
+    kept = {"versions": [2], "promoted": 2, "entry": None, "benefit": True, "against": against}
+    write_outcome(keep(FACTS, model=served), kept)
+    assert f"Version 2 was promoted, clearly better than {named}." in " ".join(run("history", served).stdout.split())
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [

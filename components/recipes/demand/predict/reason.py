@@ -70,5 +70,13 @@ def _why(version: Version, method: str, won: tuple[int, int] | None) -> str:
     if kind == "single":
         best = method == version.about["best"]
         told = "it lost least over all products in the past" if best else "this version uses it for all products"
-        return told if won is None else f"{told}, and won {won[0]} of {won[1]} past folds of like products"
-    return "it did best for this class" if won is None else f"it won {won[0]} of {won[1]} past folds of like products"
+        return told if won is None else f"{told}, and won {_of(won)} past folds of like products"
+    told = "it is expected to lose least" if kind == "router" else "it did best for this class"
+    if won is None:
+        return told
+    count = f"it won {_of(won)} past folds of like products"
+    return count if won[0] else f"{told}, though {count}"  # a method may lose little everywhere and win nowhere
+
+
+def _of(won: tuple[int, int]) -> str:
+    return f"{won[0] or 'none'} of {won[1]}"

@@ -45,6 +45,24 @@ def typical_words(rows: Sequence[Read]) -> dict[str, list[str]]:
     }
 
 
+def typical_shares(rows: Sequence[Read], most: int) -> dict[str, dict[str, float]]:
+    """Return `label: word` -> the share of comments in [0, 1] that have the word, with this label and with others.
+
+    `most` typical words of each label are shown, the most frequent label first.
+    """
+    labelled = [(row.label, set(words_of(row.text))) for row in rows if row.label is not None]
+    sizes, everywhere = Counter(label for label, _ in labelled), Counter(w for _, words in labelled for w in words)
+    inside = Counter((label, word) for label, words in labelled for word in words)
+    return {
+        f"{label}: {word}": {
+            "with this failure mode": inside[label, word] / sizes[label],
+            "with others": (everywhere[word] - inside[label, word]) / max(1, len(labelled) - sizes[label]),
+        }
+        for label, words in typical_words(rows).items()
+        for word in words[:most]
+    }
+
+
 def _by_odds(
     inside: Mapping[str, int], everywhere: Mapping[str, int], size: int, total: int
 ) -> list[tuple[str, float]]:

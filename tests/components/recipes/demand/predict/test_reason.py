@@ -1,10 +1,12 @@
 """Tests: the sentence that says why a method was chosen."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from components.recipes.demand.predict.forecaster import open_forecaster
-from components.recipes.demand.predict.reason import like_wins
+from components.recipes.demand.predict.reason import like_wins, reasons
 from components.recipes.demand.predict.request import ForecastRequest
 from components.recipes.demand.predict.version import Past
 from tests.components.recipes.demand.trained import checkpoint
@@ -38,3 +40,14 @@ def test_each_candidate_says_why_in_one_sentence(candidate: str, said: str) -> N
     assert said in reason
     assert reason.endswith(".")
     assert ", since it sells in 100% of the weeks" in reason
+
+
+def test_a_method_that_won_no_past_fold_is_not_praised_for_it() -> None:
+    forecaster = open_forecaster(checkpoint("router").folder)
+    rows = forecaster.rows([forecaster.products["P00"]], 2)
+    chosen, features = forecaster.version.choose(rows)
+    past = forecaster.version.past
+    lost = np.where(np.array(past.methods) == chosen[0], 1.0, 0.0)
+    beaten = replace(forecaster.version, past=replace(past, losses=np.tile(lost, (len(past.losses), 1))))
+    (sentence,) = reasons(beaten, rows, chosen, features)
+    assert "it is expected to lose least, though it won none of" in sentence

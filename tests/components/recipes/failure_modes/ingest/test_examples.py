@@ -125,6 +125,7 @@ def test_the_report_has_its_tables_and_plots(tmp_path: Path) -> None:
     assert {path.name for path in (tmp_path / "report").iterdir()} == {
         *("account.json", "quarantined.csv", "contradictions.csv", "corrections.csv"),
         *("failure-modes.png", "lengths.png", "words.png", "balance.png", "over-time.png", "associations.png"),
+        "words-by-failure-mode.png",
     }
     assert (tmp_path / "report" / "quarantined.csv").read_text().splitlines() == ["line,reason", "74,no-text"]
 
