@@ -52,8 +52,13 @@ def start_flow_run(deployment: str, parameters: Mapping[str, Any], caller: str, 
 
 
 def read_flow_run(run: str) -> FlowRun:
-    """Return a run; raises as `start_flow_run` does."""
-    return _flow_run(_call("GET", f"/flow_runs/{quote(run, safe='')}"))
+    """Return a run. Raises ProblemError: there is no such run (404), or Prefect does not answer."""
+    try:
+        return _flow_run(_call("GET", f"/flow_runs/{quote(run, safe='')}"))
+    except ProblemError as problem:
+        if problem.status in (404, 422):  # 422: it is no id of Prefect's
+            raise ProblemError(404, "There is no such job") from None
+        raise
 
 
 def cancel_flow_run(run: str) -> FlowRun:
@@ -122,7 +127,7 @@ def _own_server() -> str:
 
 def _refused(error: urllib.error.HTTPError) -> ProblemError:
     if error.code == 404:
-        return ProblemError(404, "Prefect knows no such deployment or run", act="`make deploy` makes the deployments")
+        return ProblemError(404, "Prefect knows no such deployment", act="`make deploy` makes the deployments")
     try:
         said = str(json.loads(error.read()).get("detail", ""))[:200]
     except (OSError, ValueError, AttributeError):

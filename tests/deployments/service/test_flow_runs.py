@@ -48,3 +48,10 @@ def test_what_prefect_refuses_is_one_sentence(locked: TestClient) -> None:
     wrong = locked.post("/jobs", json={"flow": "monitor/fruit", "parameters": {"model": "cats"}}, headers=mine)
     assert wrong.status_code == 422
     assert wrong.json()["detail"].startswith("Prefect refuses the run (Validation failed for field 'model'.)")
+
+
+@pytest.mark.parametrize("identity", ["flow-99999999-2222-3333-4444-555555555555", "flow-1", "1"])
+def test_a_job_that_nobody_knows_is_called_so(locked: TestClient, identity: str) -> None:
+    mine = {"Authorization": f"Bearer {make_key('ada')}"}
+    answer = locked.get(f"/jobs/{identity}", headers=mine)
+    assert (answer.status_code, answer.json()["detail"].startswith("There is no such job")) == (404, True)
