@@ -6,6 +6,9 @@ STAMP := $(VENV)/.installed
 PACKAGES := components registry flows deployments benchmarks
 
 .PHONY: help install demo check lint types test test-slow test-kill test-kill-training test-kill-products prove ablations compare bench-evaluate bench-generate bench-serve bench-train bench-train-gpu bench-registry bench-drift bench-text replay house docs ui deploy serve serve-flows worker metrics bench-demand
+# They warn of a missing torchvision, which is missing on purpose.
+export TRANSFORMERS_VERBOSITY ?= error
+export DIFFUSERS_VERBOSITY ?= error
 .DEFAULT_GOAL := help
 
 help:  ## list the targets

@@ -57,7 +57,7 @@ def main() -> None:
     raise SystemExit(0 if found["reached"] else 1)
 
 
-def _measure(values: Sequence[Array], processes: int, place: Path) -> dict[str, Any]:
+def _config(processes: int) -> DemandConfig:
     fields = {
         "model": "bench",
         "recipe": "demand",
@@ -69,6 +69,11 @@ def _measure(values: Sequence[Array], processes: int, place: Path) -> dict[str, 
     }
     config = parse_config(DemandConfig, fields, "bench.yaml", SCORES)
     assert isinstance(config, DemandConfig)
+    return config
+
+
+def _measure(values: Sequence[Array], processes: int, place: Path) -> dict[str, Any]:
+    config = _config(processes)
     found = snapshot(list(values), config)
     for name in ("train", "report"):
         (place / name).mkdir()

@@ -76,6 +76,14 @@ def create_app(item_set: ItemSet, port: int = 5100) -> FastAPI:
         kept = {"Cache-Control": "private, max-age=86400", "X-Content-Type-Options": "nosniff"}
         return Response(by_token[token].content, media_type=FORMS[rated.form].media_type, headers=kept)
 
+    _add_answers(app, item_set, by_token)
+    return app
+
+
+def _add_answers(app: FastAPI, item_set: ItemSet, by_token: Mapping[str, ShownItem]) -> None:
+    """Add the route that keeps what a person answers."""
+    rated = item_set.rated
+
     @app.post("/answers", status_code=204, response_model=None)
     def answer(given: Answer) -> Response | None:
         if given.question not in rated.questions:
@@ -86,8 +94,6 @@ def create_app(item_set: ItemSet, port: int = 5100) -> FastAPI:
         subject = (item_set.model, item_set.snapshot, shown.digest, shown.item)
         append_ratings([Rating(*subject, given.rater, given.question, given.score)])
         return None
-
-    return app
 
 
 def _session(item_set: ItemSet, rater: str) -> dict[str, Any]:

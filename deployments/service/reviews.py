@@ -47,7 +47,11 @@ class ReviewQuestion(BaseModel):
 
 def add_review_routes(app: FastAPI) -> None:
     """Add the gallery, reviews, counts of rejections, and the approved products as a zip file."""
+    _add_products(app)
+    _add_sums(app)
 
+
+def _add_products(app: FastAPI) -> None:
     @app.get("/product-lines/{line}/products", tags=["products"], summary="Products that were made, the newest first")
     def gallery(
         line: str, caller: Caller, state: State = "all", start: Annotated[int, Query(ge=0, le=1_000_000)] = 0
@@ -70,6 +74,8 @@ def add_review_routes(app: FastAPI) -> None:
         add_review(Review(line, found.id, asked.action, by, time.time(), asked.reason, asked.text))
         return with_review(line, found, by_product(reviews(line))[found.id])
 
+
+def _add_sums(app: FastAPI) -> None:
     @app.get("/product-lines/{line}/rejections", tags=["products"], summary="What was rejected, by attribute")
     def rejected(line: str, caller: Caller) -> dict[str, Any]:
         folder, found = products_of(find_line(line).line), by_product(reviews(line))

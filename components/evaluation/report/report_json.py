@@ -6,7 +6,7 @@ from components.core.differences import practically_equal
 from components.core.records import Comparison, Score, Scorecard
 from components.evaluation.report.formatting import as_json, title
 from components.evaluation.report.inputs import ReportInputs
-from components.evaluation.report.leader import find_leader
+from components.evaluation.report.leader import Leader, find_leader
 from components.evaluation.report.limitations import limitations
 from components.evaluation.report.outcome import outcome_data
 from components.evaluation.report.overfitting import overfitting_of
@@ -27,12 +27,7 @@ def report_data(inputs: ReportInputs) -> dict[str, Any]:
         "about": inputs.about,
         "snapshot": inputs.snapshot,
         "split": inputs.split,
-        "headline": {
-            "sentence": lead.sentence,
-            "leader": lead.subject.key if lead.subject else None,
-            "decided": lead.decided,
-            "enough": lead.enough,
-        },
+        "headline": _headline(lead),
         "outcome": outcome_data(inputs.decisions, inputs.beside, current=False, split=inputs.split),
         "noun": inputs.noun,
         "primary": inputs.primary,
@@ -51,6 +46,11 @@ def report_data(inputs: ReportInputs) -> dict[str, Any]:
     }
     whole: dict[str, Any] = as_json(data)
     return whole
+
+
+def _headline(lead: Leader) -> dict[str, Any]:
+    leader = lead.subject.key if lead.subject else None
+    return {"sentence": lead.sentence, "leader": leader, "decided": lead.decided, "enough": lead.enough}
 
 
 def _title(inputs: ReportInputs, card: Scorecard) -> str:
