@@ -1,4 +1,4 @@
-"""components / product images / starter / training: the VAE, 64 px to 8 x 8 x 8 latents."""
+"""components / product images / starter / training: the VAE, 64 px to 8 x 8 latents of 12 channels."""
 
 import torch
 from torch import Tensor
@@ -15,7 +15,8 @@ from components.recipes.product_images.starter.training.wider_pictures import (
 
 BATCH = 16
 LIFTED = 2.86  # SiLU of 3.0
-CHANNELS = 8  # of the latents; with Stable Diffusion's 4, grey and beige products change their hue at this size
+CHANNELS = 12  # of the latents; with Stable Diffusion's 4, grey and beige products change their hue at this size
+CARRIED = 7  # channels whose content is given: 3 colours and 4 covers
 
 
 def new_autoencoder() -> DiffusersModel:
@@ -92,26 +93,31 @@ def reconstruction_loss(decoded: Tensor, truth: Tensor) -> Tensor:
 
 
 def autoencoder_loss(model: DiffusersModel, truth: Tensor) -> Tensor:
-    """Return the loss of a batch in -1..1: its reconstruction, the colours of blocks, and a little KL divergence."""
-    with torch.autocast("cpu", torch.bfloat16):
-        posterior = model.encode(truth).latent_dist
-        decoded = model.decode(posterior.sample()).sample
-    mean, logvar = posterior.mean.float(), posterior.logvar.float()
+    """Return the loss of a batch in -1..1: its reconstruction, what blocks carry, and a little KL divergence."""
+    posterior = model.encode(truth).latent_dist
+    decoded = model.decode(posterior.sample()).sample
+    mean, logvar = posterior.mean, posterior.logvar
     spread: Tensor = 0.5 * (mean**2 + logvar.exp() - 1.0 - logvar).mean()
-    carried = functional.mse_loss(mean[:, :3], block_colours(truth))
-    return reconstruction_loss(decoded.float(), truth) + 3e-4 * spread + carried
+    carried = functional.mse_loss(mean[:, :CARRIED], carried_latents(truth))
+    return reconstruction_loss(decoded, truth) + 3e-4 * spread + carried
 
 
-def block_colours(pictures: Tensor) -> Tensor:
-    """Return what the first three latents are to stay: each block's mean red, green and blue, around 0."""
-    return 2.0 * (functional.avg_pool2d(pictures, 8) - 0.6)
+def carried_latents(pictures: Tensor) -> Tensor:
+    """Return what the first seven latents of each block are to be, around 0: its mean red, green and blue, and covers.
+
+    A cover is the share of a quarter of the block that shows the product. The colours of a white shoe differ from the
+    background's by a fifth of their standard deviation, which a UNet leaves out; its covers are those of a black shoe.
+    """
+    colours = functional.avg_pool2d(pictures, 8)
+    covers = functional.pixel_unshuffle(functional.avg_pool2d(foreground(pictures), 4), 2)
+    return torch.cat([2.0 * (colours - 0.6), 1.6 * (covers - 0.4)], dim=1)
 
 
 def train_autoencoder(pictures: Tensor, steps: int, seed: int, log: Log) -> DiffusersModel:
     """Return a VAE trained on uint8 pictures (N, 3, 64, 64); its latents have the standard deviation 1."""
     textures = dead_leaves(TEXTURES, pictures.shape[-1], seed)
     with seeded(seed) as generator:
-        model = new_autoencoder().train()
+        model = new_autoencoder().train().to(memory_format=torch.channels_last)  # 15 % faster on a CPU
         match_levels(model, pictures[:: max(1, len(pictures) // 64)].float() / 127.5 - 1.0)
 
         def loss_of_batch() -> Tensor:
@@ -119,6 +125,7 @@ def train_autoencoder(pictures: Tensor, steps: int, seed: int, log: Log) -> Diff
             return autoencoder_loss(model, widened(pictures[rows].float() / 127.5 - 1.0, textures, generator))
 
         TrainingLoop("VAE", steps, peak=2e-3).run(model, loss_of_batch, log)
+    model = model.to(memory_format=torch.contiguous_format)
     standardise_latents(model.eval(), pictures[:: max(1, len(pictures) // 1024)])
     return model
 
@@ -143,7 +150,7 @@ def standardise_latents(model: DiffusersModel, pictures: Tensor) -> None:
 
 @torch.no_grad()
 def encode_latents(model: DiffusersModel, pictures: Tensor, batch: int = 128) -> Tensor:
-    """Return the unscaled latents (N, 8, 8, 8), means of the posterior, of uint8 pictures (N, 3, 64, 64)."""
+    """Return the unscaled latents (N, 12, 8, 8), means of the posterior, of uint8 pictures (N, 3, 64, 64)."""
     parts = torch.split(pictures, batch)
     return torch.cat([model.encode(part.float() / 127.5 - 1.0).latent_dist.mean for part in parts])
 

@@ -28,6 +28,7 @@ def finetune_decoder(model: DiffusersModel, pictures: Tensor, steps: int, seed: 
     edges has the smallest error; so a discriminator then asks for edges like those of real pictures.
     """
     textures = dead_leaves(TEXTURES, pictures.shape[-1], seed)
+    model = model.to(memory_format=torch.channels_last)
     decoder = torch.nn.ModuleList([model.post_quant_conv, model.decoder]).train()
     first = max(1, round(RECONSTRUCTION_SHARE * steps))
     with seeded(seed) as generator:
@@ -40,7 +41,7 @@ def finetune_decoder(model: DiffusersModel, pictures: Tensor, steps: int, seed: 
         TrainingLoop("decoder", first, peak=1.2e-3).run(decoder, lambda: decoder_loss(*decoded(model, batch())), log)
         if steps > first:
             TrainingLoop("crisp decoder", steps - first, peak=6e-4).run(decoder, crisp_loss(model, batch), log)
-    return model.eval()
+    return model.eval().to(memory_format=torch.contiguous_format)
 
 
 def crisp_loss(model: DiffusersModel, batch: Callable[[], Tensor]) -> Callable[[], Tensor]:
@@ -58,10 +59,9 @@ def crisp_loss(model: DiffusersModel, batch: Callable[[], Tensor]) -> Callable[[
 
 def decoded(model: DiffusersModel, truth: Tensor) -> tuple[Tensor, Tensor]:
     """Return what the VAE decodes from noisy latents of a batch in -1..1, and the batch."""
-    with torch.autocast("cpu", torch.bfloat16):
-        with torch.no_grad():
-            latents = model.encode(truth).latent_dist.mean
-        return model.decode(noisy(latents)).sample.float(), truth
+    with torch.no_grad():
+        latents = model.encode(truth).latent_dist.mean
+    return model.decode(noisy(latents)).sample, truth
 
 
 def decoder_loss(made: Tensor, truth: Tensor) -> Tensor:

@@ -86,7 +86,7 @@ def update_average(average: torch.nn.Module, model: torch.nn.Module, keep: float
 def train_diffusion(
     latents: Tensor, words: Sequence[tuple[str, str]], tokenizer: CLIPTokenizer, steps: int, seed: int, log: Log
 ) -> tuple[DiffusersModel, CLIPTextModel]:
-    """Return the averaged UNet and text encoder, trained together on scaled latents (N, 8, 8, 8).
+    """Return the averaged UNet and text encoder, trained together on scaled latents (N, 12, 8, 8).
 
     `words` are (article, colour) of each latent; each step uses a new random caption.
     """

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from components.recipes.product_images.starter.training.autoencoder import (
-    block_colours,
+    carried_latents,
     encode_latents,
     match_levels,
     new_autoencoder,
@@ -42,16 +42,23 @@ def test_a_wrong_hue_costs_more_than_a_wrong_brightness() -> None:
     assert reconstruction_loss(hue, truth) > reconstruction_loss(brightness, truth)
 
 
-def test_the_vae_makes_eight_by_eight_latents_of_eight_channels() -> None:
+def test_the_vae_makes_eight_by_eight_latents_of_twelve_channels() -> None:
     with torch.no_grad():
-        assert new_autoencoder().encode(torch.zeros(1, 3, 64, 64)).latent_dist.mean.shape == (1, 8, 8, 8)
+        assert new_autoencoder().encode(torch.zeros(1, 3, 64, 64)).latent_dist.mean.shape == (1, 12, 8, 8)
 
 
-def test_the_colours_of_blocks_are_means_of_eight_by_eight_pixels() -> None:
-    picture = torch.rand(1, 3, 64, 64, generator=torch.Generator().manual_seed(1))
-    found = block_colours(picture)
-    assert found.shape == (1, 3, 8, 8)
-    assert torch.allclose(found[0, :, 1, 2] / 2 + 0.6, picture[0, :, 8:16, 16:24].mean((1, 2)))
+def test_the_first_latents_are_the_mean_colours_of_blocks_and_the_covers_of_their_quarters() -> None:
+    picture = torch.full((1, 3, 64, 64), 0.97)  # the background, in -1..1
+    picture[:, :, 16:32, 24:44] = 0.90  # a white product
+    picture[:, 0, 16:32, 24:44] = 0.88
+    found = carried_latents(picture)
+    assert found.shape == (1, 7, 8, 8)
+    colours, covers = found[0, :3] / 2 + 0.6, found[0, 3:] / 1.6 + 0.4
+    assert torch.allclose(colours[:, 2, 3], torch.tensor([0.88, 0.90, 0.90]))
+    assert torch.allclose(covers[:, 2, 3], torch.ones(4))  # inside: as covered as a black product
+    assert torch.allclose(covers[:, 6, 6], torch.zeros(4), atol=1e-6)
+    assert covers[0, 2, 5] == covers[2, 2, 5] == 1  # its right edge: the left quarters, upper and lower, are covered
+    assert covers[1, 2, 5] == covers[3, 2, 5] < 0.5
 
 
 def test_an_untrained_vae_carries_the_colour_of_a_product() -> None:
@@ -73,7 +80,7 @@ def test_latents_are_standardised_without_a_change_of_the_decoded_pictures() -> 
     before, spread = psnr(model, pictures), encode_latents(model, pictures).std((0, 2, 3))
     standardise_latents(model, pictures)
     after = encode_latents(model, pictures)
-    assert not torch.allclose(spread, torch.ones(8), atol=0.05)
-    assert torch.allclose(after.mean((0, 2, 3)), torch.zeros(8), atol=1e-3)
-    assert torch.allclose(after.std((0, 2, 3)), torch.ones(8), atol=1e-3)
+    assert not torch.allclose(spread, torch.ones(12), atol=0.05)
+    assert torch.allclose(after.mean((0, 2, 3)), torch.zeros(12), atol=1e-3)
+    assert torch.allclose(after.std((0, 2, 3)), torch.ones(12), atol=1e-3)
     assert psnr(model, pictures) == pytest.approx(before, abs=1e-3)
