@@ -5,7 +5,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from components.recipes.product_images.starter.training.autoencoder import BATCH, CHANNELS, reconstruction_loss
+from components.recipes.product_images.starter.training.autoencoder import BATCH, reconstruction_loss
 from components.recipes.product_images.starter.training.diffusers_types import DiffusersModel
 from components.recipes.product_images.starter.training.discriminator import Discriminator
 from components.recipes.product_images.starter.training.training_loop import Log, TrainingLoop, seeded
@@ -77,5 +77,5 @@ def noisy(latents: Tensor) -> Tensor:
     """
     count = len(latents)
     grain = GRAIN * torch.rand(count, 1, 1, 1) * torch.randn_like(latents)
-    tint = TINT * torch.rand(count, 1, 1, 1) * torch.randn(count, CHANNELS, 1, 1)
+    tint = TINT * torch.rand(count, 1, 1, 1) * torch.randn(count, latents.shape[1], 1, 1)
     return latents + grain + tint
