@@ -1,4 +1,4 @@
-"""Recipe failure_modes: fitted estimators of scikit-learn as skops files, which load in milliseconds."""
+"""Recipe failure_modes: fitted estimators of scikit-learn as skops files of few parts."""
 
 from pathlib import Path
 from typing import Any
