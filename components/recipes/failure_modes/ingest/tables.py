@@ -50,9 +50,9 @@ def typical_shares(rows: Sequence[Read], most: int) -> dict[str, dict[str, float
 
     `most` typical words of each label are shown, the most frequent label first.
     """
-    labelled = [(row.label, set(words_of(row.text))) for row in rows if row.label is not None]
-    sizes, everywhere = Counter(label for label, _ in labelled), Counter(w for _, words in labelled for w in words)
-    inside = Counter((label, word) for label, words in labelled for word in words)
+    labelled = [row for row in rows if row.label is not None]
+    sizes, everywhere = Counter(row.label for row in labelled), word_counts(labelled)
+    inside = Counter((row.label, word) for row in labelled for word in set(words_of(row.text)))
     return {
         f"{label}: {word}": {
             "with this failure mode": inside[label, word] / sizes[label],

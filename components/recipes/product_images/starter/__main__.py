@@ -13,7 +13,7 @@ def arguments(words: Sequence[str] | None = None) -> argparse.Namespace:
     """Return the options of the command line."""
     parser = argparse.ArgumentParser(
         prog="python -m components.recipes.product_images.starter",
-        description="Draw product pictures; train the image-text model, VAE and UNet (about an hour on 2 idle cores).",
+        description="Draw product pictures; train the image-text model, VAE and UNet (40 to 80 minutes on 2 cores).",
     )
     parser.add_argument("--folder", type=Path, default=BASE_FOLDER.parent, help="where to write base/ and vision/")
     parser.add_argument("--effort", type=float, default=1.0, help="share of the training steps; 0.01 for a trial")
