@@ -1,26 +1,21 @@
 """Registry: the connection to MLflow, whose failures become one sentence."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
-from pathlib import Path
 
 import mlflow
-from filelock import FileLock
 from mlflow import MlflowClient
 from mlflow.entities.model_registry import RegisteredModel
 from mlflow.exceptions import MlflowException
 from mlflow.protos.databricks_pb2 import RESOURCE_DOES_NOT_EXIST
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from components.core.errors import AtelierError, UnavailableError
-from components.core.files import UNFINISHED
 from components.core.masking import mask, mask_address
 from registry.answering import require_mlflow
 from registry.home import move_in
-from registry.settings import settings, tracking_uri
+from registry.mlflow_database import create_database
+from registry.settings import tracking_uri
 from registry.tags import quoted
 
 UNREACHABLE = ("Connection refused", "Max retries", "timed out", "Failed to establish", "NameResolution")
@@ -55,7 +50,7 @@ def connect() -> Client:
     uri = tracking_uri()
     with translate_errors():
         require_mlflow(uri)
-        _create_database(uri)
+        create_database(uri)
         move_in()
         mlflow.set_tracking_uri(uri)
         mlflow.set_registry_uri(uri)
@@ -81,44 +76,6 @@ def translate_errors() -> Iterator[None]:
 def is_not_found(error: MlflowException) -> bool:
     """Tell whether MLflow says that something does not exist. It has two ways to say so."""
     return error.error_code == "RESOURCE_DOES_NOT_EXIST" or "not found" in str(error)
-
-
-def _create_database(uri: str) -> None:
-    """Create a new SQLite file under a temporary name, so that the final name is always a complete database."""
-    file = _sqlite_file(uri)
-    if uri.startswith("postgresql"):
-        _create_first_experiment(uri, settings().artifact_root)
-    if file is None or file.exists():
-        return
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(f"{file}.lock"):
-        if not file.exists():
-            unfinished = file.with_name(f"{UNFINISHED}{os.getpid()}-{file.name}")
-            _create_tables(unfinished)
-            unfinished.replace(file)
-
-
-@cache
-def _create_first_experiment(uri: str, root: str) -> None:
-    """Create it as `_create_tables` does. MLflow's client would put it into the current folder of the first process."""
-    from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
-
-    SqlAlchemyStore(uri, root).engine.dispose()  # type: ignore[no-untyped-call]
-
-
-def _create_tables(file: Path) -> None:
-    from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore  # slow to import, and needed only once
-
-    file.unlink(missing_ok=True)
-    store = SqlAlchemyStore(f"sqlite:///{file}", settings().artifact_root)  # type: ignore[no-untyped-call]
-    store.engine.dispose()
-
-
-def _sqlite_file(uri: str) -> Path | None:
-    if not uri.startswith("sqlite"):
-        return None
-    database = make_url(uri).database
-    return Path(database).absolute() if database and database != ":memory:" else None
 
 
 def _unavailable(error: Exception) -> UnavailableError:

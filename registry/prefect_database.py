@@ -15,11 +15,12 @@ from tempfile import TemporaryDirectory
 
 URL = "PREFECT_API_DATABASE_CONNECTION_URL"
 NAME = "prefect.db"  # in PREFECT_HOME
+TEMPLATES = Path(sys.prefix) / "share" / "atelier"  # of MLflow's database too
 
 
 def template() -> Path:
     """Return the file of this environment and of its version of Prefect, whether it exists or not."""
-    return Path(sys.prefix) / "share" / "atelier" / f"prefect-{version('prefect')}.db"
+    return TEMPLATES / f"prefect-{version('prefect')}.db"
 
 
 def make_template(file: Path) -> None:

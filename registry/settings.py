@@ -1,6 +1,7 @@
 """Registry: settings from the environment, and the folders under ATELIER_HOME."""
 
 import os
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from components.core.files import replace_files
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+PREFIX = "ATELIER_"
 
 
 def _absolute(path: Path) -> Path:
@@ -27,7 +29,7 @@ Folder = Annotated[Path, AfterValidator(_absolute)]
 class Settings(BaseSettings):
     """ATELIER_HOME and the other variables of this prefix, with defaults that need no set-up."""
 
-    model_config = SettingsConfigDict(env_prefix="ATELIER_", frozen=True, env_ignore_empty=True, validate_default=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, env_ignore_empty=True, validate_default=True)
 
     home: Folder = Path(".atelier")
     models: Folder = REPOSITORY / "deployments" / "models"
@@ -90,7 +92,21 @@ class Settings(BaseSettings):
 
 
 def settings() -> Settings:
-    """Read the environment again at each call: that is cheap, and never out of date."""
+    """Return the settings of the present environment and folder: never out of date, and parsed once."""
+    variables = {name: text for name, text in os.environ.items() if name.upper().startswith(PREFIX)}
+    return _parsed(_folder(), os.environ.get("HOME", ""), tuple(sorted(variables.items())))
+
+
+def _folder() -> str:
+    try:
+        return str(Path.cwd())
+    except FileNotFoundError:  # it was removed, which a complete path survives
+        return ""
+
+
+@lru_cache(maxsize=16)
+def _parsed(folder: str, user: str, variables: tuple[tuple[str, str], ...]) -> Settings:
+    """Parse them. The arguments are what the result depends on."""
     return Settings()
 
 

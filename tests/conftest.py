@@ -1,5 +1,6 @@
 """Tests: a separate home with a real MLflow database for each test, and the real catalogue where it is available."""
 
+import gc
 import os
 import shutil
 import sys
@@ -12,9 +13,10 @@ from absl import logging as absl_logging
 from sqlalchemy import Engine, event
 
 os.environ["OMP_NUM_THREADS"] = "1"  # set before torch is imported; child processes inherit it
+gc.disable()  # until all is imported: it would search some million objects again and again
 
-from registry.client import connect
-from registry.home import move_in
+from registry.client import connect  # noqa: E402
+from registry.home import move_in  # noqa: E402
 
 collect_ignore = ["deployments/site/sitecustomize.py"]  # it registers a recipe when it is imported
 ENGINES: WeakSet[Engine] = WeakSet()  # of all databases that this process has opened, MLflow's too
@@ -22,6 +24,11 @@ event.listen(Engine, "engine_connect", lambda connection: ENGINES.add(connection
 # rouge-score brings absl, whose log handler closes the stream that it found, pytest's, when Prefect configures logging.
 absl_logging.get_absl_handler().python_handler.stream = sys.__stderr__
 SHARED = Path(os.environ.get("ATELIER_SHARED") or Path(__file__).resolve().parents[2] / "shared")
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")

@@ -26,6 +26,21 @@ def test_a_relative_home_is_made_absolute(bare_home: Path, tmp_path: Path, monke
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("ATELIER_HOME", "here")
     assert settings().home == tmp_path / "here"
+    (tmp_path / "inner").mkdir()
+    monkeypatch.chdir(tmp_path / "inner")
+    assert settings().home == tmp_path / "inner" / "here"
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("ATELIER_HOME", "~/there")
+    assert settings().home == tmp_path / "there"
+
+
+def test_a_folder_that_was_removed_does_not_matter(
+    bare_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    assert settings().home == bare_home
 
 
 def test_variables_of_the_user_are_used(bare_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
