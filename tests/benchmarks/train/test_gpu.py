@@ -15,7 +15,6 @@ from components.training.device import choose_device
 @pytest.mark.parametrize(
     ("batches", "ways"),
     [
-        ([1], (OURS, COMPILED, USUAL)),
         ([1, 2], (OURS, USUAL)),
         pytest.param([1, 2], (OURS, COMPILED, USUAL), marks=pytest.mark.slow),  # to compile takes long, for each batch
     ],

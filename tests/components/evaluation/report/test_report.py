@@ -4,6 +4,7 @@ import json
 import math
 import re
 from dataclasses import replace
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -382,12 +383,16 @@ def test_a_target_passes_or_fails_only_by_the_whole_interval(score: Score, outco
     assert checks_of(with_scores(report_of(), white_background=score))["White background"].outcome == outcome
 
 
+@cache
+def base_alone() -> ReportInputs:
+    return replace(report_of(steps=(), production=False), comparisons=[])
+
+
 @given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1))
 def test_no_interval_that_includes_the_bound_passes_or_fails(value: float, one: float, other: float) -> None:
     low, high = min(one, other), max(one, other)
     score = Score(value, N, low, high)
-    alone = replace(report_of(steps=(), production=False), comparisons=[])
-    outcome = checks_of(with_scores(alone, centred=score))["Product in the middle"].outcome
+    outcome = checks_of(with_scores(base_alone(), centred=score))["Product in the middle"].outcome
     assert outcome == ("pass" if low > 0.9 else "fail" if high < 0.9 else "cannot say")
 
 

@@ -107,6 +107,7 @@ def test_a_damaged_newest_checkpoint_is_set_aside_and_trained_again(
     assert_same_bits(whole, damaged)
 
 
+@pytest.mark.slow  # the trials below, which are part of every run, do the first one with fewer kills
 @pytest.mark.parametrize(
     "settings",
     [
@@ -114,7 +115,6 @@ def test_a_damaged_newest_checkpoint_is_set_aside_and_trained_again(
         pytest.param(
             {"optimizer": "adamw8bit", "accumulation": 2, "lora": {"rank": 2, "alpha": 6, "dropout": 0.2}},
             id="adamw8bit with accumulation and dropout",
-            marks=pytest.mark.slow,
         ),
     ],
 )
