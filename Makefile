@@ -9,6 +9,8 @@ PACKAGES := components registry flows deployments benchmarks
 # They warn of a missing torchvision, which is missing on purpose.
 export TRANSFORMERS_VERBOSITY ?= error
 export DIFFUSERS_VERBOSITY ?= error
+# With it Python would compile all that it imports again in each process.
+unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
