@@ -22,10 +22,10 @@ $(STAMP): requirements.txt constraints.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; ok = sys.version_info >= (3, 11); sys.exit(0 if ok else "Error: Python %d.%d was found, 3.11 or later is expected: make install PYTHON=python3.11" % sys.version_info[:2])'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing requirements.txt into $(VENV): some 2.6 GB, a few minutes, once."
-	@# pip would compile 48,000 files one by one, most of which nobody imports; flows.first_start compiles the others.
+	@# pip would compile 48,000 files on one core; a few of them are templates, which nobody can compile.
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -r requirements.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	@$(BIN)/python -m flows.first_start
+	@$(BIN)/python -W ignore -m compileall -qq -j 0 $(VENV)/lib || true
 	@$(BIN)/python -m registry.prefect_database
 	@$(BIN)/python -m registry.mlflow_database
 	@touch $(STAMP)
